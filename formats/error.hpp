@@ -1,0 +1,20 @@
+// The one exception of the library: bad input, or a machine that cannot do what was asked.
+// A method that does not converge is not an error; it is an Outcome (solver/outcome.hpp).
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace steady {
+
+class Error : public std::runtime_error {
+ public:
+  enum class Cause { input, machine };  // exit code 2 and 3 of the program
+
+  explicit Error(const std::string& message, Cause cause = Cause::input)
+      : std::runtime_error(message), cause(cause) {}
+
+  Cause cause;
+};
+
+}  // namespace steady

@@ -1,0 +1,92 @@
+#include "formats/file.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "formats/error.hpp"
+
+namespace steady {
+
+std::string read_file(const std::string& path) {
+  const bool standard_input = path == "-";
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
+      standard_input ? stdin : std::fopen(path.c_str(), "rb"),
+      [](std::FILE* f) { return f == nullptr || f == stdin ? 0 : std::fclose(f); });
+  if (!file) throw Error(fmt::format("{}: {}", path, std::strerror(errno)));
+
+  struct stat status {};
+  if (fstat(fileno(file.get()), &status) == 0 && S_ISDIR(status.st_mode))
+    throw Error(fmt::format("{}: is a directory", path));
+
+  std::string content;
+  if (S_ISREG(status.st_mode)) content.reserve(static_cast<std::size_t>(status.st_size) + 1);
+  std::vector<char> buffer(1 << 20);
+  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), file.get()))
+    content.append(buffer.data(), n);
+  if (std::ferror(file.get()) != 0) throw Error(fmt::format("{}: {}", path, std::strerror(errno)));
+  return content;
+}
+
+void require_text(const std::string& path, std::string_view content) {
+  const std::size_t zero = content.find('\0');
+  if (zero == std::string_view::npos) return;
+  const auto line = 1 + std::count(content.begin(), content.begin() + static_cast<std::ptrdiff_t>(zero), '\n');
+  throw Error(fmt::format("{}:{}: a zero byte: this is not a text file", path, line));
+}
+
+ReplacedFile::ReplacedFile(std::string path) : path_(std::move(path)) {
+  if (path_ == "-") {
+    file_ = stdout;
+    return;
+  }
+  // Not a regular file (a pipe, /dev/null): nothing to keep, so written straight.
+  struct stat status {};
+  const bool exists = stat(path_.c_str(), &status) == 0;
+  if (exists && S_ISDIR(status.st_mode)) throw Error(fmt::format("{}: is a directory", path_));
+  if (exists && !S_ISREG(status.st_mode)) {
+    file_ = std::fopen(path_.c_str(), "wb");
+    if (file_ == nullptr) fail("cannot be written");
+    return;
+  }
+  temporary_ = path_ + ".XXXXXX";
+  const int descriptor = mkstemp(temporary_.data());
+  if (descriptor < 0) {
+    temporary_.clear();
+    fail("cannot be written");
+  }
+  const mode_t mask = umask(0);
+  umask(mask);
+  fchmod(descriptor, exists ? status.st_mode & 07777 : 0666 & ~mask);
+  file_ = fdopen(descriptor, "wb");
+}
+
+ReplacedFile::~ReplacedFile() {
+  if (file_ != nullptr && file_ != stdout) std::fclose(file_);
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+}
+
+void ReplacedFile::write(std::string_view bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail("cannot be written");
+}
+
+void ReplacedFile::commit() {
+  if (std::fflush(file_) != 0) fail("cannot be written");
+  if (temporary_.empty()) return;
+  if (fsync(fileno(file_)) != 0) fail("cannot be written");
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be replaced");
+  temporary_.clear();
+}
+
+void ReplacedFile::fail(const char* what) const {
+  throw Error(fmt::format("{}: {}: {}", path_, what, std::strerror(errno)));
+}
+
+}  // namespace steady

@@ -1,0 +1,37 @@
+// Whole files: read at once, replaced at once.
+#pragma once
+
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace steady {
+
+// The content of a file; "-" is standard input. Throws Error when it is missing, a directory or unreadable.
+std::string read_file(const std::string& path);
+
+// Throws Error with the line of the first byte that no text holds (a zero byte); what a text reader calls first.
+void require_text(const std::string& path, std::string_view content);
+
+// A file that appears whole or not at all: written beside its place under another name, renamed by commit().
+// Without commit() the destructor removes what was written and the old file stays. "-" is standard output.
+class ReplacedFile {
+ public:
+  explicit ReplacedFile(std::string path);  // throws Error when the place cannot be written
+  ~ReplacedFile();
+  ReplacedFile(const ReplacedFile&) = delete;
+  ReplacedFile& operator=(const ReplacedFile&) = delete;
+
+  void write(std::string_view bytes);  // throws Error on a full disk or a closed pipe
+  void commit();                       // flushes to the disk, renames; throws Error and leaves the old file
+
+ private:
+  void fail(const char* what) const;
+
+  std::string path_;
+  std::string temporary_;  // empty for standard output
+  std::FILE* file_ = nullptr;
+};
+
+}  // namespace steady

@@ -1,0 +1,35 @@
+// Compressed sparse rows: the exchange format, from which every other storage is built.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace steady {
+
+using State = std::uint32_t;  // a state's number; larger chains are refused
+
+struct Csr {
+  std::vector<std::uint64_t> row_start{0};  // rows + 1 offsets into column and value
+  std::vector<State> column;                // ascending within a row, no duplicates
+  std::vector<double> value;
+
+  std::size_t rows() const { return row_start.size() - 1; }
+  std::size_t entries() const { return column.size(); }
+};
+
+// One entry of a matrix in coordinate form.
+struct Triplet {
+  State row;
+  State column;
+  double value;
+};
+
+// Square matrix of `rows` rows from entries in any order; entries at the same place are added, in the
+// order given. The triplets are consumed.
+Csr to_csr(std::size_t rows, std::vector<Triplet>&& triplets);
+
+// Rows become columns; O(rows + entries), columns of the result ascending.
+Csr transpose(const Csr& matrix);
+
+}  // namespace steady

@@ -1,0 +1,125 @@
+#include "solver/chain.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "formats/error.hpp"
+
+namespace steady {
+
+const char* name(Kind kind) { return kind == Kind::ctmc ? "ctmc" : "dtmc"; }
+
+Chain make_chain(Kind kind, const Csr& outgoing) {
+  const std::size_t n = outgoing.rows();
+  Chain chain;
+  chain.kind = kind;
+  chain.exit_rate.assign(n, 0.0);
+  chain.inflow = transpose(outgoing);
+
+  // Take the diagonal and the zeros out of the transposed matrix, in place.
+  Csr& in = chain.inflow;
+  std::uint64_t kept = 0;
+  std::uint64_t row_begin = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::uint64_t row_end = in.row_start[i + 1];
+    for (std::uint64_t k = row_begin; k < row_end; ++k) {
+      const State source = in.column[k];
+      const double value = in.value[k];
+      if (value == 0.0) continue;
+      if (source == i) {
+        chain.self_loops.push_back({source, value});
+        continue;
+      }
+      in.column[kept] = source;
+      in.value[kept] = value;
+      ++kept;
+    }
+    row_begin = row_end;
+    in.row_start[i + 1] = kept;
+  }
+  in.column.resize(kept);
+  in.value.resize(kept);
+
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::uint64_t k = outgoing.row_start[i]; k < outgoing.row_start[i + 1]; ++k)
+      if (outgoing.column[k] != i) chain.exit_rate[i] += outgoing.value[k];
+  if (n > 0) chain.initial = {{0, 1.0}};
+  return chain;
+}
+
+namespace {
+
+void require(bool condition, const auto& message) {
+  if (!condition) throw Error(message());
+}
+
+void validate_inflow(const Chain& chain) {
+  const Csr& in = chain.inflow;
+  const std::size_t n = in.rows();
+  require(n > 0, [] { return std::string("the chain has no states"); });
+  require(in.row_start.front() == 0 && in.row_start.back() == in.entries() && in.value.size() == in.entries(),
+          [] { return std::string("the inflow matrix's row starts do not match its entries"); });
+
+  std::vector<double> exit(n, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    require(in.row_start[i] <= in.row_start[i + 1],
+            [&] { return fmt::format("state {}: row starts of the inflow matrix descend", i); });
+    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) {
+      const State j = in.column[k];
+      require(j < n && j != i && (k == in.row_start[i] || in.column[k - 1] < j), [&] {
+        return fmt::format("state {}: source {} is out of range, out of order or the state itself", i, j);
+      });
+      require(std::isfinite(in.value[k]) && in.value[k] > 0, [&] {
+        return fmt::format("transition {} -> {}: {} is not a positive finite {}", j, i, in.value[k],
+                           chain.kind == Kind::ctmc ? "rate" : "probability");
+      });
+      exit[j] += in.value[k];
+    }
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    require(std::isfinite(chain.exit_rate[i]) && std::abs(chain.exit_rate[i] - exit[i]) <= 1e-9 * exit[i], [&] {
+      return fmt::format("state {}: exit rate {} is not the sum of its rates, {}", i, chain.exit_rate[i], exit[i]);
+    });
+    require(chain.kind == Kind::ctmc || exit[i] <= 1 + 1e-9, [&] {
+      return fmt::format("state {}: probabilities of leaving sum to {}", i, exit[i]);
+    });
+  }
+}
+
+}  // namespace
+
+void validate(const Chain& chain) {
+  const std::size_t n = chain.size();
+  require(chain.exit_rate.size() == n,
+          [&] { return fmt::format("{} exit rates for {} states", chain.exit_rate.size(), n); });
+  validate_inflow(chain);
+
+  double total = 0;
+  for (const auto& [state, probability] : chain.initial) {
+    require(state < n && std::isfinite(probability) && probability >= 0, [&] {
+      return fmt::format("initial distribution: state {} has probability {}", state, probability);
+    });
+    total += probability;
+  }
+  require(std::abs(total - 1) <= 1e-9, [&] { return fmt::format("the initial distribution sums to {}", total); });
+
+  for (const SelfLoop& loop : chain.self_loops)
+    require(loop.state < n && std::isfinite(loop.value) && loop.value > 0,
+            [&] { return fmt::format("state {}: self-loop of {}", loop.state, loop.value); });
+  for (const Label& label : chain.labels)
+    require(label.holds.size() == n, [&] {
+      return fmt::format("label \"{}\": {} values for {} states", label.name, label.holds.size(), n);
+    });
+  for (const Reward& reward : chain.rewards) {
+    require(reward.rate.size() == n, [&] {
+      return fmt::format("reward \"{}\": {} values for {} states", reward.name, reward.rate.size(), n);
+    });
+    for (std::size_t i = 0; i < n; ++i)
+      require(std::isfinite(reward.rate[i]), [&] {
+        return fmt::format("reward \"{}\": {} in state {}", reward.name, reward.rate[i], i);
+      });
+  }
+}
+
+}  // namespace steady

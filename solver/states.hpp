@@ -1,0 +1,67 @@
+// What a state means: the values of a model's variables, packed in as few bits as their ranges need.
+//
+// The first variable takes the highest bits, and no variable straddles two words, so that comparing the words
+// of two states compares the states lexicographically in the order of the variables.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace steady {
+
+struct Variable {
+  std::string name;
+  bool boolean = false;      // values 0 and 1 are printed false and true
+  std::int64_t low = 0;      // smallest value
+  std::int64_t high = 0;     // largest value
+};
+
+// Where each variable lies in a state's words.
+class Packing {
+ public:
+  Packing() = default;
+  explicit Packing(std::vector<Variable> variables);
+
+  const std::vector<Variable>& variables() const { return variables_; }
+  std::size_t words() const { return words_; }  // 64-bit words a state
+
+  // `state` is the first of words() words. pack() expects words that are zero in the variable's bits.
+  std::int64_t value(const std::uint64_t* state, std::size_t variable) const {
+    const Field& f = fields_[variable];
+    return static_cast<std::int64_t>((state[f.word] >> f.shift) & f.mask) + f.low;
+  }
+  void set(std::uint64_t* state, std::size_t variable, std::int64_t value) const {
+    const Field& f = fields_[variable];
+    std::uint64_t& word = state[f.word];
+    word = (word & ~(f.mask << f.shift)) | (static_cast<std::uint64_t>(value - f.low) << f.shift);
+  }
+
+ private:
+  struct Field {
+    std::uint32_t word;
+    std::uint32_t shift;
+    std::uint64_t mask;
+    std::int64_t low;
+  };
+  std::vector<Variable> variables_;
+  std::vector<Field> fields_;
+  std::size_t words_ = 0;
+};
+
+// The variables' values in every state; empty packing for a chain whose states are only numbers.
+struct States {
+  Packing packing;
+  std::vector<std::uint64_t> words;  // states x packing.words(), state by state
+
+  bool named() const { return !packing.variables().empty(); }
+  std::int64_t value(std::size_t state, std::size_t variable) const {
+    return packing.value(words.data() + state * packing.words(), variable);
+  }
+  // "(0,true,3)", as PRISM prints a state; "(17)" where states are only numbers.
+  std::string describe(std::size_t state) const;
+};
+
+}  // namespace steady

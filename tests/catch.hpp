@@ -1,0 +1,10 @@
+// Catch2, version 2.13 or 3.
+#pragma once
+
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+using Catch::Approx;
+using namespace Catch::Matchers;
+#else
+#include <catch2/catch.hpp>
+#endif
