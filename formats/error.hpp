@@ -11,8 +11,8 @@ class Error : public std::runtime_error {
  public:
   enum class Cause { input, machine };  // exit code 2 and 3 of the program
 
-  explicit Error(const std::string& message, Cause cause = Cause::input)
-      : std::runtime_error(message), cause(cause) {}
+  explicit Error(const std::string& message, Cause why = Cause::input)
+      : std::runtime_error(message), cause(why) {}
 
   Cause cause;
 };
