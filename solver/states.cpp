@@ -1,5 +1,7 @@
 #include "solver/states.hpp"
 
+#include <fmt/format.h>
+
 #include <bit>
 
 namespace steady {
@@ -21,14 +23,15 @@ Packing::Packing(std::vector<Variable> variables) : variables_(std::move(variabl
 }
 
 std::string States::describe(std::size_t state) const {
-  if (!named()) return "(" + std::to_string(state) + ")";
+  if (!named()) return fmt::format("({})", state);
   std::string text = "(";
   for (std::size_t v = 0; v < packing.variables().size(); ++v) {
     if (v > 0) text += ',';
     const std::int64_t value = this->value(state, v);
     text += packing.variables()[v].boolean ? (value != 0 ? "true" : "false") : std::to_string(value);
   }
-  return text + ")";
+  text += ')';
+  return text;
 }
 
 }  // namespace steady

@@ -1,0 +1,57 @@
+// A chain's matrix as an operator on one device: the product and the fused sweeps that the methods' inner loops need.
+//
+// The chain is irreducible with at least two states. R: its rates without the diagonal; D: its exit rates, positive;
+// Q = R - D: its generator. Vectors are rows: one entry a state. How the matrix is stored and multiplied is behind
+// this interface, so that a method is compiled once for each kind of vector, not for each storage.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace steady {
+
+// The order in which a sweep visits the states.
+enum class Direction { forward, backward };
+
+// What a fused sweep learns on its way, both for free.
+struct Pass {
+  double sum = 0;       // of the new vector's entries
+  double residual = 0;  // ||x Q||_1 of the old vector
+
+  Pass& operator+=(const Pass& other) {
+    sum += other.sum;
+    residual += other.residual;
+    return *this;
+  }
+};
+
+template <class Vector>
+class Inflow {
+ public:
+  virtual ~Inflow() = default;
+
+  virtual std::string_view storage() const = 0;  // their names in the list of kernels
+  virtual std::string_view kernel() const = 0;
+  virtual std::size_t size() const = 0;  // states
+  virtual double max_exit_rate() const = 0;
+
+  // y = x R
+  virtual void multiply(const Vector& x, Vector& y) const = 0;
+
+  // r = x Q; returns ||r||_1
+  virtual double residual(const Vector& x, Vector& r) const = 0;
+
+  // y = x + w (x Q) D^-1
+  virtual Pass jacobi_sweep(double w, const Vector& x, Vector& y) const = 0;
+
+  // y = x + (x Q) / rate: a step of the chain uniformised with `rate`, at least the largest exit rate
+  virtual Pass power_step(double rate, const Vector& x, Vector& y) const = 0;
+
+  // x(i) = (1 - w) x(i) + w (sum over j of x(j) r(j,i)) / d(i), state after state, each reading what is new
+  virtual void gauss_seidel_sweep(Direction direction, double w, Vector& x) const = 0;
+
+  // Solves y (D - L) = b, L the rates from states that the direction visits earlier
+  virtual void triangular_solve(Direction direction, const Vector& b, Vector& y) const = 0;
+};
+
+}  // namespace steady

@@ -1,0 +1,60 @@
+// The vector vocabulary on the host: every word that a method may say, in parallel with OpenMP.
+//
+// Sums go over fixed blocks of `block` entries, each added up by one thread in one order, and the blocks' sums are
+// added in order: the same bits for any number of threads.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace steady {
+
+class HostVector {
+ public:
+  static constexpr std::size_t block = 4096;
+
+  HostVector() = default;
+  explicit HostVector(std::size_t size, double value = 0.0) : entries_(size, value) {}
+  explicit HostVector(std::vector<double> entries) : entries_(std::move(entries)) {}
+
+  std::size_t size() const { return entries_.size(); }
+  double* data() { return entries_.data(); }
+  const double* data() const { return entries_.data(); }
+  double& operator[](std::size_t i) { return entries_[i]; }
+  double operator[](std::size_t i) const { return entries_[i]; }
+
+ private:
+  std::vector<double> entries_;
+};
+
+// Calls f(first, last) for each block of 0..size and returns the blocks' results added in order.
+template <class Result, class BlockFunction>
+Result sum_over_blocks(std::size_t size, BlockFunction f) {
+  const std::size_t blocks = (size + HostVector::block - 1) / HostVector::block;
+  std::vector<Result> partial(blocks);
+#pragma omp parallel for schedule(static) if (blocks > 4)
+  for (std::size_t b = 0; b < blocks; ++b) {
+    const std::size_t first = b * HostVector::block;
+    const std::size_t last = first + HostVector::block < size ? first + HostVector::block : size;
+    partial[b] = f(first, last);
+  }
+  Result total{};
+  for (const Result& p : partial) total += p;
+  return total;
+}
+
+std::vector<double> download(const HostVector& x);
+void upload(const std::vector<double>& entries, HostVector& x);
+
+void copy(const HostVector& x, HostVector& y);                       // y = x
+void fill(double a, HostVector& x);                                  // x = a
+void scale(double a, HostVector& x);                                 // x = a x
+void axpy(double a, const HostVector& x, HostVector& y);             // y = a x + y
+void axpby(double a, const HostVector& x, double b, HostVector& y);  // y = a x + b y
+double sum(const HostVector& x);                                     // x . 1
+double dot(const HostVector& x, const HostVector& y);                // x . y
+double norm2(const HostVector& x);                                   // sqrt(x . x)
+double raise_negatives(HostVector& x);  // x = max(x, 0); returns the sum of what was cut off
+
+}  // namespace steady

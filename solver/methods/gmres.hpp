@@ -1,0 +1,108 @@
+// Restarted GMRES, preconditioned from the right, for the correction d of the iterate x: d (D - R) = x Q.
+//
+// Saad and Schultz 1986; right preconditioning as in Saad, Iterative Methods for Sparse Linear Systems, 2003, section
+// 9.3.2. The system is singular but consistent, as x Q sums to 0. Each restart measures the true residual of the
+// normalised x. Memory: in iteration j of a cycle two passes over the matrix and 40 (j + 1) bytes a state for the
+// basis.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "solver/methods/problem.hpp"
+
+namespace steady {
+
+// The small least-squares problem of a cycle: Hessenberg matrix, kept triangular by Givens rotations.
+class Hessenberg {
+ public:
+  explicit Hessenberg(std::size_t columns)
+      : stride_(columns + 1), h_(stride_ * columns), cos_(columns), sin_(columns) {}
+
+  double& operator()(std::size_t i, std::size_t j) { return h_[j * stride_ + i]; }
+
+  void start(double beta) { g_.assign(stride_, 0.0), g_[0] = beta; }
+
+  // Rotates column j into triangular form; returns the residual norm of the problem with j + 1 columns.
+  double rotate(std::size_t j) {
+    Hessenberg& h = *this;
+    for (std::size_t i = 0; i < j; ++i) {
+      const double upper = h(i, j);
+      h(i, j) = cos_[i] * upper + sin_[i] * h(i + 1, j);
+      h(i + 1, j) = cos_[i] * h(i + 1, j) - sin_[i] * upper;
+    }
+    const double length = std::hypot(h(j, j), h(j + 1, j));
+    cos_[j] = length > 0 ? h(j, j) / length : 1;
+    sin_[j] = length > 0 ? h(j + 1, j) / length : 0;
+    h(j, j) = length;
+    g_[j + 1] = -sin_[j] * g_[j];
+    g_[j] *= cos_[j];
+    return std::abs(g_[j + 1]);
+  }
+
+  // Coefficients of the first `columns` basis vectors. A zero pivot belongs to the null space: its coefficient is 0.
+  std::vector<double> solve(std::size_t columns) {
+    std::vector<double> y(columns);
+    for (std::size_t i = columns; i-- > 0;) {
+      double rest = g_[i];
+      for (std::size_t k = i + 1; k < columns; ++k) rest -= (*this)(i, k) * y[k];
+      const double pivot = (*this)(i, i);
+      y[i] = pivot > 0 ? rest / pivot : 0;
+    }
+    return y;
+  }
+
+ private:
+  std::size_t stride_;
+  std::vector<double> h_, cos_, sin_, g_;
+};
+
+template <class Vector>
+Outcome gmres(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
+  const std::size_t m = problem.restart;
+  std::vector<Vector> v;  // orthonormal basis, grown as far as a cycle goes
+  v.emplace_back(x.size());
+  Vector w(x.size()), z(x.size());
+  Hessenberg h(m);
+  std::size_t iterations = 0, passes = 0;
+  while (true) {
+    normalise(x);
+    const double residual = problem.inflow.residual(x, v[0]);  // v0 = x Q
+    if (const auto stop = monitor.check(iterations, ++passes, residual)) return *stop;
+    const double beta = norm2(v[0]);
+    const double target = 0.3 * beta * monitor.tolerance() / residual;  // in the 2-norm
+    scale(1 / beta, v[0]);
+    h.start(beta);
+
+    std::size_t j = 0;
+    for (double estimate = beta; j < m && estimate > target; ++j) {
+      problem.preconditioner.apply(v[j], z);  // z M = v_j
+      problem.inflow.residual(z, w);
+      scale(-1, w);                           // w = z (D - R)
+      for (std::size_t i = 0; i <= j; ++i) {  // modified Gram-Schmidt
+        h(i, j) = dot(w, v[i]);
+        axpy(-h(i, j), v[i], w);
+      }
+      const double length = h(j + 1, j) = norm2(w);
+      estimate = h.rotate(j);
+      ++iterations;
+      passes += 1 + problem.preconditioner.passes();
+      if (!(length > 0)) {  // the space is exhausted
+        ++j;
+        break;
+      }
+      if (v.size() == j + 1) v.emplace_back(x.size());
+      copy(w, v[j + 1]);
+      scale(1 / length, v[j + 1]);
+    }
+
+    const std::vector<double> y = h.solve(j);
+    fill(0, w);
+    for (std::size_t i = 0; i < j; ++i) axpy(y[i], v[i], w);  // w = sum y_i v_i
+    problem.preconditioner.apply(w, z);
+    passes += problem.preconditioner.passes();
+    axpy(1, z, x);  // x = x + w M^-1
+  }
+}
+
+}  // namespace steady

@@ -1,0 +1,26 @@
+// Damped Jacobi: x <- (1 - w) x + w x R D^-1, the power method on the damped embedded chain.
+//
+// Stewart 1994, section 3.2. Undamped it does not converge where the embedded chain is periodic, as that of every
+// birth-death chain is: hence w = 0.9 unless the user says otherwise.
+// Memory: the matrix and 32 bytes a state in each iteration.
+#pragma once
+
+#include <utility>
+
+#include "solver/methods/problem.hpp"
+
+namespace steady {
+
+template <class Vector>
+Outcome jacobi(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
+  const double w = problem.relaxation.value_or(0.9);
+  Vector y(x.size());
+  for (std::size_t k = 0;; ++k) {
+    normalise(x);
+    const Pass pass = problem.inflow.jacobi_sweep(w, x, y);  // y = x + w (x Q) D^-1
+    if (const auto stop = monitor.check(k, k + 1, pass.residual)) return *stop;
+    std::swap(x, y);
+  }
+}
+
+}  // namespace steady

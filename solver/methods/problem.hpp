@@ -1,0 +1,31 @@
+// What every method is given: one irreducible chain on one device, and how to go about it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "formats/matrix/inflow.hpp"
+#include "solver/monitor.hpp"
+#include "solver/preconditioners/preconditioner.hpp"
+#include "solver/restriction.hpp"
+
+namespace steady {
+
+template <class Vector>
+struct Problem {
+  const Irreducible& chain;
+  const Inflow<Vector>& inflow;
+  const Preconditioner<Vector>& preconditioner;
+  std::vector<Direction> directions;  // of one round of sweeps: one, or both for a symmetric one
+  std::optional<double> relaxation;   // empty: the method's own
+  std::size_t restart = 30;
+};
+
+// Makes x sum to 1. A sum that is zero or not finite is left for the residual to show.
+template <class Vector>
+void normalise(Vector& x) {
+  scale(1 / sum(x), x);
+}
+
+}  // namespace steady

@@ -1,0 +1,91 @@
+#include "solver/monitor.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace steady {
+
+// Above the tolerance but under this, a residual that rounding keeps from falling is good enough (and said).
+constexpr double rounding_residual = 1e-10;
+
+std::string_view describe(Stop stop) {
+  switch (stop) {
+    case Stop::converged:
+      return "converged";
+    case Stop::rounding:
+      return "converged as far as rounding allows";
+    case Stop::stagnated:
+      return "stagnated";
+    case Stop::broke_down:
+      return "broke down";
+    case Stop::iteration_limit:
+      return "iteration limit";
+    case Stop::time_limit:
+      return "time limit";
+    case Stop::interrupted:
+      return "interrupted";
+  }
+  return "";
+}
+
+Monitor::Monitor(Budget budget, double unit, Observer observer)
+    : budget_(budget), unit_(unit), observer_(std::move(observer)) {}
+
+void Monitor::begin(std::string_view method, bool impatient) {
+  method_ = method;
+  impatient_ = impatient;
+  iterations_before_ += iterations_;
+  iterations_ = 0;
+  points_.clear();
+}
+
+double Monitor::seconds() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+std::optional<Outcome> Monitor::check(std::size_t iterations, std::size_t passes, double residual) {
+  residual /= unit_;
+  iterations_ = iterations;
+  observer_.see({method_, iterations, passes, seconds(), residual});
+  const double best = points_.empty() ? residual : std::fmin(points_.back().best, residual);
+  points_.push_back({passes, best});
+  const std::optional<Stop> stop = judge(iterations, residual);
+  if (!stop) return std::nullopt;
+  return Outcome{*stop, iterations, passes, residual};
+}
+
+Outcome Monitor::verdict(std::size_t iterations, std::size_t passes, double residual) const {
+  residual /= unit_;
+  const Stop stop = residual <= budget_.tolerance   ? Stop::converged
+                    : residual <= rounding_residual ? Stop::rounding
+                                                    : Stop::stagnated;
+  return {stop, iterations, passes, residual};
+}
+
+double Monitor::best_at(std::size_t passes) const {
+  const auto after =
+      std::partition_point(points_.begin(), points_.end(), [passes](const Point& p) { return p.passes <= passes; });
+  return after == points_.begin() ? INFINITY : std::prev(after)->best;
+}
+
+std::optional<Stop> Monitor::judge(std::size_t iterations, double residual) const {
+  if (residual <= budget_.tolerance) return Stop::converged;
+  if (!std::isfinite(residual)) return Stop::broke_down;
+  if (observer_.interrupted()) return Stop::interrupted;
+  if (budget_.max_iterations > 0 && iterations_before_ + iterations >= budget_.max_iterations)
+    return Stop::iteration_limit;
+  if (budget_.time_limit > 0 && seconds() >= budget_.time_limit) return Stop::time_limit;
+
+  // Progress is judged over the second half of the passes so far, whatever the speed of convergence.
+  constexpr std::size_t shortest = 100;
+  const std::size_t passes = points_.back().passes;
+  const double best = points_.back().best;
+  const double best_before = best_at(passes / 2);
+  const bool stuck = best > 0.99 * best_before;
+  if (stuck && best <= rounding_residual && passes >= shortest) return Stop::rounding;
+  if (stuck && passes >= 10 * shortest) return Stop::stagnated;
+  if (impatient_ && passes >= 3 * shortest && best > 0.3 * best_before) return Stop::stagnated;
+  return std::nullopt;
+}
+
+}  // namespace steady

@@ -1,0 +1,92 @@
+// When to stop: the judge of every method, fed with true residuals only.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace steady {
+
+// Why a method stopped.
+enum class Stop {
+  converged,        // the true residual is at most the tolerance
+  rounding,         // it no longer falls, above the tolerance but under 1e-10: as exact as doubles make it
+  stagnated,        // it no longer falls, or too slowly
+  broke_down,       // the recursion failed (division by zero, not a number)
+  iteration_limit,  // budgets of the caller
+  time_limit,
+  interrupted,
+};
+
+std::string_view describe(Stop stop);
+inline bool solved(Stop stop) { return stop == Stop::converged || stop == Stop::rounding; }
+
+// What a method returns; the iterate itself is in its argument.
+struct [[nodiscard]] Outcome {
+  Stop stop = Stop::stagnated;
+  std::size_t iterations = 0;
+  std::size_t passes = 0;  // products with, or sweeps over, the whole matrix
+  double residual = 0;     // of the normalised iterate, in the units of the tolerance
+};
+
+// One look at a running method.
+struct Sighting {
+  std::string_view method;
+  std::size_t iterations;
+  std::size_t passes;
+  double seconds;  // since the solve began
+  double residual;
+};
+
+struct Observer {
+  std::function<void(const Sighting&)> see = [](const Sighting&) {};
+  std::function<bool()> interrupted = [] { return false; };
+};
+
+class Monitor {
+ public:
+  struct Budget {
+    double tolerance = 1e-12;
+    std::size_t max_iterations = 0;  // 0: no limit
+    double time_limit = 0;           // seconds; 0: no limit
+  };
+
+  // `unit`: what a residual ||x Q||_1 of a normalised x is divided by: the largest exit rate, or 1 for a DTMC.
+  Monitor(Budget budget, double unit, Observer observer);
+
+  // A method begins. An impatient monitor gives up on slow convergence, because another method is waiting.
+  void begin(std::string_view method, bool impatient);
+
+  // Called by a method with ||x Q||_1 of its normalised iterate and its counts so far. Returns why to stop, if at all.
+  std::optional<Outcome> check(std::size_t iterations, std::size_t passes, double residual);
+
+  // For a method that has nothing more to give: converged, rounding or stagnated.
+  Outcome verdict(std::size_t iterations, std::size_t passes, double residual) const;
+
+  double tolerance() const { return budget_.tolerance * unit_; }  // in the units of ||x Q||_1
+  double seconds() const;
+
+ private:
+  struct Point {
+    std::size_t passes;
+    double best;  // smallest residual so far
+  };
+  std::optional<Stop> judge(std::size_t iterations, double residual) const;
+  double best_at(std::size_t passes) const;
+
+  Budget budget_;
+  double unit_;
+  Observer observer_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::string method_;
+  bool impatient_ = false;
+  std::size_t iterations_before_ = 0;  // of methods that have ended
+  std::size_t iterations_ = 0;         // of the running one
+  std::vector<Point> points_;
+};
+
+}  // namespace steady

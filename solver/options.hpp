@@ -1,0 +1,42 @@
+// What a user may choose. One field, one place: its default here, its name and help below it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace steady {
+
+struct Options {
+  std::string method = "auto";
+  std::string preconditioner = "auto";
+  std::string direction = "auto";
+  std::optional<double> relaxation;  // empty: the method's own
+  std::size_t restart = 30;
+  std::string storage = "auto";
+  std::string kernel = "auto";
+  std::string device = "auto";
+  int threads = 0;                 // 0: as many as OpenMP gives
+  double tolerance = 1e-12;        // on ||pi Q||_1 / max exit rate (CTMC) or ||pi P - pi||_1 (DTMC)
+  std::size_t max_iterations = 0;  // over all methods tried; 0: no limit
+  double time_limit = 0;           // seconds; 0: no limit
+};
+
+// Calls f(name, field, value's name, help) for every option, in the order in which help shows them.
+template <class AnyOptions, class Function>
+void for_each_option(AnyOptions& o, Function f) {
+  f("method", o.method, "NAME", "auto, power, jacobi, gauss-seidel, gmres or gth");
+  f("preconditioner", o.preconditioner, "NAME", "of gmres: auto, none or gauss-seidel");
+  f("direction", o.direction, "NAME", "of sweeps: auto, forward, backward or symmetric");
+  f("relaxation", o.relaxation, "W", "relaxation factor of jacobi (default 0.9) and gauss-seidel (default 1)");
+  f("restart", o.restart, "M", "gmres: vectors in the basis");
+  f("storage", o.storage, "NAME", "how the matrix is stored: auto or csr");
+  f("kernel", o.kernel, "NAME", "what multiplies it: auto or csr-rows");
+  f("device", o.device, "NAME", "where: auto or cpu");
+  f("threads", o.threads, "N", "threads on the CPU; 0: all");
+  f("tolerance", o.tolerance, "X", "on the true residual");
+  f("max-iterations", o.max_iterations, "N", "stop after so many iterations in all; 0: no limit");
+  f("time-limit", o.time_limit, "SECONDS", "stop after so long; 0: no limit");
+}
+
+}  // namespace steady

@@ -1,0 +1,39 @@
+// Which methods to run on an irreducible chain, in which order, and when to take the next.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "solver/monitor.hpp"
+#include "solver/options.hpp"
+#include "solver/restriction.hpp"
+
+namespace steady {
+
+// A method that was run.
+struct Attempt {
+  std::string method;
+  std::string preconditioner;  // "" where the method takes none
+  std::string direction;       // likewise
+  Outcome outcome;
+  double seconds = 0;
+};
+
+// What the portfolio found.
+struct Stationary {
+  std::vector<double> distribution;  // one probability a state, none negative, summing to 1
+  bool converged = false;            // by the true residual of `distribution`
+  std::vector<Attempt> tried;        // in order; the last one gave the answer, or failed last
+  std::size_t passes = 0;            // over the matrix, of choosing, all attempts and the finish
+  std::string storage, kernel, device;
+  double setup_seconds = 0;
+  double solve_seconds = 0;
+};
+
+// Throws Error for an option whose value names nothing that is built, or that is out of range.
+void check_options(const Options& options);
+
+// The stationary distribution of an irreducible chain. `unit`: what residuals are divided by.
+Stationary find_stationary(const Irreducible& chain, double unit, const Options& options, const Observer& observer);
+
+}  // namespace steady

@@ -1,0 +1,33 @@
+// One bottom component as a chain of its own.
+#pragma once
+
+#include <vector>
+
+#include "solver/chain.hpp"
+
+namespace steady {
+
+// An irreducible chain of at least two states: all that a method knows of a chain on the host.
+struct Irreducible {
+  const Csr& inflow;                     // row i: the rates into state i, without the diagonal
+  const std::vector<double>& exit_rate;  // positive
+};
+
+// The chain restricted to the states of a bottom component (ascending). Copies nothing when that is every state.
+class Restriction {
+ public:
+  Restriction(const Chain& chain, std::vector<State> states);
+
+  Irreducible chain() const;
+
+  // Puts one value a state of the component where it belongs among all states; the others get 0.
+  std::vector<double> scatter(std::vector<double>&& values) const;
+
+ private:
+  const Chain& whole_;
+  std::vector<State> states_;
+  Csr inflow_;  // empty when the component is the whole chain
+  std::vector<double> exit_rate_;
+};
+
+}  // namespace steady

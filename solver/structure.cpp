@@ -1,0 +1,208 @@
+#include "solver/structure.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <numeric>
+#include <unordered_set>
+
+namespace steady {
+namespace {
+
+constexpr State unvisited = static_cast<State>(-1);
+
+// Tarjan's algorithm on the graph of the inflow matrix (each state's successors are its sources), whose components
+// are those of the chain. A component is complete only after all components that flow into it.
+class Tarjan {
+ public:
+  explicit Tarjan(const Csr& inflow)
+      : in_(inflow), index_(inflow.rows(), unvisited), low_(inflow.rows()), of_(inflow.rows(), unvisited) {}
+
+  Components run() {
+    for (std::size_t root = 0; root < in_.rows(); ++root)
+      if (index_[root] == unvisited) visit(static_cast<State>(root));
+    Components components;
+    components.of = std::move(of_);
+    components.count = count_;
+    return components;
+  }
+
+ private:
+  struct Frame {
+    State state;
+    std::uint64_t next;  // entry of the inflow matrix to look at next
+  };
+
+  void visit(State root) {
+    enter(root);
+    while (!path_.empty()) {
+      Frame& top = path_.back();
+      if (top.next == in_.row_start[top.state + std::size_t{1}]) {
+        leave();
+        continue;
+      }
+      const State source = in_.column[top.next++];
+      if (index_[source] == unvisited)
+        enter(source);
+      else if (of_[source] == unvisited)
+        low_[top.state] = std::min(low_[top.state], index_[source]);
+    }
+  }
+
+  void enter(State state) {
+    index_[state] = low_[state] = next_index_++;
+    open_.push_back(state);
+    path_.push_back({state, in_.row_start[state]});
+  }
+
+  void leave() {
+    const State state = path_.back().state;
+    path_.pop_back();
+    if (!path_.empty()) low_[path_.back().state] = std::min(low_[path_.back().state], low_[state]);
+    if (low_[state] != index_[state]) return;
+    while (true) {
+      const State member = open_.back();
+      open_.pop_back();
+      of_[member] = count_;
+      if (member == state) break;
+    }
+    ++count_;
+  }
+
+  const Csr& in_;
+  std::vector<State> index_;
+  std::vector<State> low_;
+  std::vector<State> of_;
+  std::vector<State> open_;
+  std::vector<Frame> path_;
+  State next_index_ = 0;
+  State count_ = 0;
+};
+
+// States ordered by component, ascending within each.
+std::vector<State> by_component(const Components& components) {
+  std::vector<std::size_t> next(components.count + 1, 0);
+  for (const State c : components.of) ++next[c + std::size_t{1}];
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<State> states(components.of.size());
+  for (std::size_t i = 0; i < states.size(); ++i) states[next[components.of[i]]++] = static_cast<State>(i);
+  return states;
+}
+
+// Longest chain of dependencies, where state i depends on the sources that come before it in the order.
+template <class Before>
+std::size_t longest_dependency(const Csr& in, bool ascending, Before before) {
+  const std::size_t n = in.rows();
+  std::vector<State> level(n, 0);
+  State deepest = 0;
+  for (std::size_t step = 0; step < n; ++step) {
+    const std::size_t i = ascending ? step : n - 1 - step;
+    State own = 1;
+    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k)
+      if (before(in.column[k], i)) own = std::max(own, level[in.column[k]] + 1);
+    level[i] = own;
+    deepest = std::max(deepest, own);
+  }
+  return deepest;
+}
+
+std::size_t count_values(const std::vector<double>& values) {
+  std::unordered_set<std::uint64_t> seen;
+  std::uint64_t last = 0;
+  for (const double value : values) {
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    if (bits == last && !seen.empty()) continue;
+    seen.insert(bits);
+    last = bits;
+  }
+  return seen.size();
+}
+
+}  // namespace
+
+Components find_components(const Chain& chain) {
+  const Csr& in = chain.inflow;
+  Components components = Tarjan(in).run();
+  components.bottom.assign(components.count, true);
+  components.reachable.assign(components.count, false);
+  for (const auto& [state, probability] : chain.initial)
+    if (probability > 0) components.reachable[components.of[state]] = true;
+
+  // A component's number is higher than those of the components that flow into it, so that one pass suffices.
+  for (const State i : by_component(components))
+    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k) {
+      const State source = components.of[in.column[k]];
+      if (source == components.of[i]) continue;
+      components.bottom[source] = false;
+      if (components.reachable[source]) components.reachable[components.of[i]] = true;
+    }
+  return components;
+}
+
+std::vector<State> states_of(const Components& components, std::size_t component) {
+  std::vector<State> states;
+  for (std::size_t i = 0; i < components.of.size(); ++i)
+    if (components.of[i] == component) states.push_back(static_cast<State>(i));
+  return states;
+}
+
+std::vector<std::size_t> periods(const Chain& chain, const Components& components) {
+  std::vector<std::size_t> divisor(components.count, 0);
+  if (chain.kind == Kind::ctmc) divisor.assign(components.count, 1);
+  for (const SelfLoop& loop : chain.self_loops) divisor[components.of[loop.state]] = 1;
+
+  // Breadth first against the transitions, component by component: each transition inside it closes a cycle whose
+  // length the distances give, modulo the period.
+  const Csr& in = chain.inflow;
+  std::vector<State> distance(in.rows(), unvisited);
+  std::vector<State> queue;
+  for (std::size_t start = 0; start < in.rows(); ++start) {
+    const State own = components.of[start];
+    if (divisor[own] == 1 || distance[start] != unvisited) continue;
+    queue.assign(1, static_cast<State>(start));
+    distance[start] = 0;
+    for (std::size_t head = 0; head < queue.size(); ++head) {
+      const State i = queue[head];
+      for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k) {
+        const State source = in.column[k];
+        if (components.of[source] != own) continue;
+        if (distance[source] == unvisited) {
+          distance[source] = distance[i] + 1;
+          queue.push_back(source);
+        }
+        const auto length = static_cast<std::int64_t>(distance[i]) + 1 - static_cast<std::int64_t>(distance[source]);
+        divisor[own] = std::gcd(divisor[own], static_cast<std::size_t>(std::abs(length)));
+      }
+    }
+  }
+  for (std::size_t& d : divisor) d = std::max<std::size_t>(d, 1);  // a single state without a loop
+  return divisor;
+}
+
+Levels count_levels(const Csr& inflow) {
+  return {longest_dependency(inflow, true, [](State source, std::size_t i) { return source < i; }),
+          longest_dependency(inflow, false, [](State source, std::size_t i) { return source > i; })};
+}
+
+DistinctValues count_distinct(const Chain& chain) {
+  return {count_values(chain.inflow.value), count_values(chain.exit_rate)};
+}
+
+Structure find_structure(const Chain& chain, const Components& components) {
+  Structure structure;
+  structure.components = components.count;
+  structure.transient_states = chain.size();
+  std::vector<std::size_t> size(components.count, 0);
+  for (const State c : components.of) ++size[c];
+  const std::vector<std::size_t> period = periods(chain, components);
+  for (std::size_t c = 0; c < components.count; ++c) {
+    if (!components.bottom[c] || !components.reachable[c]) continue;
+    ++structure.bottom_components;
+    structure.transient_states -= size[c];
+    structure.period = std::max(structure.period, period[c]);
+  }
+  structure.distinct = count_distinct(chain);
+  structure.levels = count_levels(chain.inflow);
+  return structure;
+}
+
+}  // namespace steady

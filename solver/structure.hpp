@@ -1,0 +1,59 @@
+// What the graph of a chain says before any number is computed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "formats/matrix/csr.hpp"
+#include "solver/chain.hpp"
+
+namespace steady {
+
+// Strongly connected components (Tarjan 1972, without recursion). Components are numbered so that every transition
+// between two of them goes from the lower number to the higher.
+struct Components {
+  std::vector<State> of;  // component of each state
+  std::size_t count = 0;
+  std::vector<bool> bottom;     // by component: no transition leaves it
+  std::vector<bool> reachable;  // by component: from a state with positive initial probability
+};
+
+Components find_components(const Chain& chain);
+
+// The states of a component, ascending.
+std::vector<State> states_of(const Components& components, std::size_t component);
+
+// By component: the greatest common divisor of the lengths of its cycles; 1 for a CTMC and for a state without a cycle.
+std::vector<std::size_t> periods(const Chain& chain, const Components& components);
+
+// Number of dependency levels of a Gauss-Seidel sweep: level 1 depends on nothing, every other state on states of
+// earlier levels that the sweep visits before it. States of one level can be updated at the same time.
+struct Levels {
+  std::size_t forward = 0;
+  std::size_t backward = 0;
+};
+
+Levels count_levels(const Csr& inflow);
+
+// Different values among the rates and among the exit rates.
+struct DistinctValues {
+  std::size_t rates = 0;
+  std::size_t exit_rates = 0;
+};
+
+DistinctValues count_distinct(const Chain& chain);
+
+// All of it, as `steady info` and every report show it.
+struct Structure {
+  std::size_t components = 0;
+  std::size_t bottom_components = 0;  // reachable ones
+  std::size_t transient_states = 0;   // in no reachable bottom component: their long-run probability is 0
+  std::size_t period = 1;             // largest over the reachable bottom components
+  DistinctValues distinct;
+  Levels levels;
+};
+
+Structure find_structure(const Chain& chain, const Components& components);
+
+}  // namespace steady

@@ -1,0 +1,165 @@
+// Every method of the list against closed forms, exact fractions and gth, entry by entry.
+#include <omp.h>
+
+#include <cmath>
+
+#include "solver/device/host.hpp"
+#include "solver/methods/list.hpp"
+#include "solver/solve.hpp"
+#include "tests/catch.hpp"
+#include "tests/reference.hpp"
+
+using namespace steady;
+
+namespace {
+
+Solution solve_with(const Chain& chain, std::string_view method, double tolerance = 1e-14) {
+  Options options;
+  options.method = method;
+  options.tolerance = tolerance;
+  return solve(chain, options);
+}
+
+std::vector<std::string> names() {
+  std::vector<std::string> all;
+  for (const Method<HostVector>& method : methods<HostVector>) all.emplace_back(method.name);
+  return all;
+}
+
+double sum_of(const std::vector<double>& x) {
+  double total = 0;
+  for (const double p : x) total += p;
+  return total;
+}
+
+}  // namespace
+
+TEST_CASE("gth is exact in every entry, against fractions") {
+  const double decades = GENERATE(0.0, 3.0, 12.0);
+  for (std::uint32_t seed = 1; seed <= 10; ++seed) {
+    const std::size_t n = 2 + seed * 2;
+    const Chain chain = reference::random_chain(seed % 2 == 0 ? Kind::ctmc : Kind::dtmc, n, 4, decades, seed);
+    const auto exact = reference::exact_solution(chain);
+    const Solution solution = solve_with(chain, "gth", 1e-12);
+    REQUIRE(solution.converged);
+    for (std::size_t i = 0; i < n; ++i)
+      CHECK(solution.distribution[i] == Approx(static_cast<double>(exact[i])).epsilon(1e-13));
+  }
+}
+
+TEST_CASE("gth agrees with the closed form where probabilities span 200 orders of magnitude") {
+  const std::vector<double> births(500, 0.4), deaths(500, 1.0);
+  const Solution solution = solve_with(reference::birth_death(births, deaths), "gth", 1e-12);
+  const std::vector<double> truth = reference::birth_death_solution(births, deaths);
+  REQUIRE(truth.back() < 1e-190);
+  for (std::size_t i = 0; i < truth.size(); ++i) CHECK(solution.distribution[i] == Approx(truth[i]).epsilon(1e-12));
+}
+
+TEST_CASE("gth takes a drift of more than a double's range without overflow") {
+  const std::vector<double> births(400, 1.0), deaths(400, 0.1);
+  const Solution solution = solve_with(reference::birth_death(births, deaths), "gth", 1e-12);
+  REQUIRE(solution.converged);
+  CHECK(solution.distribution.back() == Approx(0.9).epsilon(1e-12));
+}
+
+TEST_CASE("every method solves every chain of the battery") {
+  const std::string method = GENERATE(from_range(names()));
+  for (const auto& [name, chain] : reference::battery()) {
+    INFO(method << " on " << name);
+    const Solution truth = solve_with(chain, "gth", 1e-12);
+    const Solution solution = solve_with(chain, method);
+    CHECK(solution.converged);
+    CHECK(solution.residual <= 1e-14 * 1.01);
+    CHECK(sum_of(solution.distribution) == Approx(1).epsilon(1e-13));
+    for (const double p : solution.distribution) CHECK(p >= 0);
+    CHECK(reference::largest_difference(solution.distribution, truth.distribution) < 1e-11);
+  }
+}
+
+TEST_CASE("sweeps go either way and both ways") {
+  const std::string method = GENERATE("gauss-seidel", "gmres");
+  const std::string direction = GENERATE("auto", "forward", "backward", "symmetric");
+  const Chain chain = reference::random_chain(Kind::ctmc, 700, 5, 2, 5);
+  Options options;
+  options.method = method;
+  options.direction = direction;
+  const Solution solution = solve(chain, options);
+  CHECK(solution.converged);
+  CHECK(solution.tried.back().direction == (direction == "auto" ? solution.tried.back().direction : direction));
+  CHECK(reference::largest_difference(solution.distribution, solve_with(chain, "gth").distribution) < 1e-11);
+}
+
+TEST_CASE("auto agrees with product form") {
+  const auto network = reference::closed_network(
+      {1, 2, 0.7, 1.5}, {{0, 0.5, 0.25, 0.25}, {1, 0, 0, 0}, {0.3, 0.7, 0, 0}, {0.5, 0, 0.5, 0}}, 20);
+  REQUIRE(network.chain.size() == 1771);
+  const Solution solution = solve(network.chain);
+  CHECK(solution.converged);
+  CHECK(solution.residual <= 1e-12);
+  CHECK(reference::largest_difference(solution.distribution, network.solution) < 1e-11);
+}
+
+TEST_CASE("the same bits for any number of threads") {
+  const std::string method = GENERATE(from_range(names()));
+  if (method == "gth") return;  // dense; covered by its own parallel loop below
+  const Chain chain = reference::random_chain(Kind::ctmc, 50000, 4, 1, 9);
+  Options options;
+  options.method = method;
+  options.tolerance = 1e-6;
+  options.threads = 1;
+  const Solution one = solve(chain, options);
+  for (const int threads : {2, 3, 8}) {
+    options.threads = threads;
+    CHECK(solve(chain, options).distribution == one.distribution);
+  }
+  omp_set_num_threads(omp_get_num_procs());
+}
+
+TEST_CASE("gth gives the same bits for any number of threads") {
+  const Chain chain = reference::random_chain(Kind::ctmc, 450, 6, 3, 2);
+  Options options;
+  options.method = "gth";
+  options.threads = 1;
+  const Solution one = solve(chain, options);
+  options.threads = 3;
+  CHECK(solve(chain, options).distribution == one.distribution);
+  omp_set_num_threads(omp_get_num_procs());
+}
+
+TEST_CASE("auto on a drifting birth-death chain") {
+  const std::vector<double> births(700, 0.5), deaths(700, 1.0);
+  const Solution solution = solve_with(reference::birth_death(births, deaths), "auto");
+  const std::vector<double> truth = reference::birth_death_solution(births, deaths);
+  CHECK(solution.converged);
+  CHECK(reference::largest_difference(solution.distribution, truth) < 1e-11);
+}
+
+TEST_CASE("budgets stop a method, and it says so") {
+  const Chain chain = reference::random_chain(Kind::ctmc, 2000, 4, 2, 1);
+  Options options;
+  options.method = "power";
+  options.max_iterations = 3;
+  const Solution few = solve(chain, options);
+  CHECK_FALSE(few.converged);
+  CHECK(few.tried.back().outcome.stop == Stop::iteration_limit);
+  CHECK(few.residual > 1e-12);
+  CHECK(sum_of(few.distribution) == Approx(1));
+
+  options.max_iterations = 0;
+  options.time_limit = 1e-9;
+  CHECK(solve(chain, options).tried.back().outcome.stop == Stop::time_limit);
+
+  Observer observer;
+  observer.interrupted = [] { return true; };
+  CHECK(solve(chain, {}, observer).tried.back().outcome.stop == Stop::interrupted);
+}
+
+TEST_CASE("undamped Jacobi on a periodic embedded chain is reported as not converged") {
+  Options options;
+  options.method = "jacobi";
+  options.relaxation = 1.0;
+  const Solution solution = solve(reference::mmck(0.9, 1, 2, 51), options);
+  CHECK_FALSE(solution.converged);
+  CHECK(solution.tried.back().outcome.stop == Stop::stagnated);
+  CHECK(solution.residual > 1e-12);
+}

@@ -1,0 +1,136 @@
+// Components, periods and dependency levels, by hand.
+#include "solver/structure.hpp"
+
+#include "formats/error.hpp"
+#include "solver/solve.hpp"
+#include "tests/catch.hpp"
+#include "tests/reference.hpp"
+
+using namespace steady;
+using reference::chain_of;
+
+namespace {
+
+Structure structure_of(const Chain& chain) { return find_structure(chain, find_components(chain)); }
+
+}  // namespace
+
+TEST_CASE("components are numbered so that transitions between them ascend") {
+  const Chain chain =
+      chain_of(Kind::ctmc, 6, {{0, 1, 1}, {1, 0, 1}, {1, 2, 1}, {2, 3, 1}, {3, 2, 1}, {0, 4, 1}, {5, 0, 1}});
+  const Components c = find_components(chain);
+  REQUIRE(c.count == 4);
+  CHECK(c.of[0] == c.of[1]);
+  CHECK(c.of[2] == c.of[3]);
+  CHECK(c.of[5] < c.of[0]);
+  CHECK(c.of[0] < c.of[2]);
+  CHECK(c.of[0] < c.of[4]);
+  CHECK(c.bottom[c.of[2]]);
+  CHECK(c.bottom[c.of[4]]);
+  CHECK_FALSE(c.bottom[c.of[0]]);
+  CHECK_FALSE(c.reachable[c.of[5]]);
+  CHECK(c.reachable[c.of[4]]);
+  const Structure s = structure_of(chain);
+  CHECK(s.bottom_components == 2);
+  CHECK(s.transient_states == 3);
+  CHECK_THROWS_AS(solve(chain), Error);
+}
+
+TEST_CASE("only bottom components that can be reached count") {
+  Chain chain = chain_of(Kind::ctmc, 4, {{0, 1, 1}, {1, 0, 2}, {3, 2, 1}, {3, 0, 1}});
+  CHECK(structure_of(chain).bottom_components == 1);
+  const Solution solution = solve(chain);
+  CHECK(solution.distribution[0] == Approx(2.0 / 3));
+  CHECK(solution.distribution[1] == Approx(1.0 / 3));
+  CHECK(solution.distribution[2] == 0);
+  CHECK(solution.distribution[3] == 0);
+
+  chain.initial = {{2, 1.0}};
+  CHECK(solve(chain).distribution == std::vector<double>{0, 0, 1, 0});
+}
+
+TEST_CASE("transient states get 0 and the rest is solved as a chain of its own") {
+  // 300 transient states that fall into a random chain of 700.
+  const Chain inner = reference::random_chain(Kind::ctmc, 700, 4, 1, 3);
+  std::vector<reference::Rate> rates;
+  for (State i = 0; i < 700; ++i)
+    for (std::uint64_t k = inner.inflow.row_start[i]; k < inner.inflow.row_start[i + 1]; ++k)
+      rates.push_back({inner.inflow.column[k] + 300, i + 300, inner.inflow.value[k]});
+  for (State i = 0; i < 300; ++i) rates.push_back({i, i + 1, 1000.0 + i});
+  const Chain chain = chain_of(Kind::ctmc, 1000, rates);
+  const Structure s = structure_of(chain);
+  CHECK(s.components == 301);
+  CHECK(s.transient_states == 300);
+  const Solution whole = solve(chain);
+  const Solution part = solve(inner);
+  CHECK(whole.converged);
+  for (std::size_t i = 0; i < 300; ++i) CHECK(whole.distribution[i] == 0);
+  CHECK(reference::largest_difference({whole.distribution.begin() + 300, whole.distribution.end()}, part.distribution) <
+        1e-15);
+}
+
+TEST_CASE("a million states in one path need no deep recursion") {
+  const Chain chain = reference::ring(Kind::ctmc, 1000000);
+  CHECK(structure_of(chain).components == 1);
+  const Chain path = [] {
+    std::vector<reference::Rate> rates;
+    for (State i = 0; i + 1 < 1000000; ++i) rates.push_back({i, i + 1, 1});
+    return chain_of(Kind::ctmc, 1000000, rates);
+  }();
+  CHECK(structure_of(path).components == 1000000);
+  CHECK(solve(path).distribution.back() == 1);
+}
+
+TEST_CASE("periods") {
+  for (const std::size_t n : {1, 2, 3, 12}) CHECK(structure_of(reference::ring(Kind::dtmc, n)).period == n);
+  CHECK(structure_of(reference::ring(Kind::ctmc, 12)).period == 1);
+  // Cycles of 4 and 6 through state 0.
+  std::vector<reference::Rate> rates{{0, 1, 0.5}, {0, 4, 0.5}, {1, 2, 1}, {2, 3, 1}, {3, 0, 1},
+                                     {4, 5, 1},   {5, 6, 1},   {6, 7, 1}, {7, 8, 1}, {8, 0, 1}};
+  CHECK(structure_of(chain_of(Kind::dtmc, 9, rates)).period == 2);
+  rates.push_back({5, 5, 0.5});
+  rates[6].rate = 0.5;
+  CHECK(structure_of(chain_of(Kind::dtmc, 9, rates)).period == 1);
+}
+
+TEST_CASE("a periodic chain has its long-run average") {
+  const Solution solution = solve(reference::ring(Kind::dtmc, 600));
+  CHECK(solution.converged);
+  for (const double p : solution.distribution) CHECK(p == Approx(1.0 / 600).epsilon(1e-9));
+}
+
+TEST_CASE("dependency levels") {
+  const Levels path = count_levels(reference::birth_death({1, 1, 1, 1}, {1, 1, 1, 1}).inflow);
+  CHECK(path.forward == 5);
+  CHECK(path.backward == 5);
+  const Levels loop = count_levels(reference::ring(Kind::ctmc, 5).inflow);  // each but the first follows its own source
+  CHECK(loop.forward == 5);
+  CHECK(loop.backward == 2);
+}
+
+TEST_CASE("distinct values") {
+  const DistinctValues d = count_distinct(reference::mmck(2, 1, 3, 20));
+  CHECK(d.rates == 3);       // 2 (also two servers), 1, 3
+  CHECK(d.exit_rates == 4);  // 2, 3, 4, 5; 3 again in the last state
+}
+
+TEST_CASE("a single state has probability 1") {
+  const Chain chain = chain_of(Kind::dtmc, 1, {{0, 0, 1}});
+  const Solution solution = solve(chain);
+  CHECK(solution.converged);
+  CHECK(solution.residual == 0);
+  CHECK(solution.distribution == std::vector<double>{1});
+}
+
+TEST_CASE("unknown option values are named") {
+  const Chain chain = reference::ring(Kind::ctmc, 3);
+  Options options;
+  options.method = "bicgstab";
+  CHECK_THROWS_WITH(solve(chain, options), contains("bicgstab") && contains("gmres"));
+  options = {};
+  options.storage = "mask";
+  CHECK_THROWS_AS(solve(chain, options), Error);
+  options = {};
+  options.tolerance = -1;
+  CHECK_THROWS_AS(solve(chain, options), Error);
+}
