@@ -8,11 +8,11 @@
 #include <cmath>
 
 #include "formats/error.hpp"
+#include "formats/matrix/levels.hpp"
 #include "formats/matrix/list.hpp"
 #include "solver/methods/list.hpp"
 #include "solver/preconditioners/gauss_seidel.hpp"
 #include "solver/preconditioners/none.hpp"
-#include "solver/structure.hpp"
 
 namespace steady {
 namespace {
@@ -28,6 +28,10 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+Direction opposite(Direction direction) {
+  return direction == Direction::forward ? Direction::backward : Direction::forward;
+}
+
 std::string_view name(const Directions& directions) {
   if (directions.size() > 1) return "symmetric";
   return directions.front() == Direction::forward ? "forward" : "backward";
@@ -39,10 +43,12 @@ void require_known(std::string_view option, const std::string& value, const std:
 }
 
 const HostKernel& choose_kernel(const Irreducible& chain, const Options& options) {
+  const State start[] = {0, static_cast<State>(chain.inflow.rows())};
+  const Slices slices = make_slices(start);
   for (const HostKernel& kernel : host_kernels()) {
     if (options.storage != "auto" && options.storage != kernel.storage) continue;
     if (options.kernel != "auto" && options.kernel != kernel.kernel) continue;
-    const Footprint footprint = kernel.footprint(chain.inflow);
+    const Footprint footprint = kernel.footprint(chain.inflow, slices);
     if (footprint.reason.empty()) return kernel;
     throw Error(fmt::format("storage {} does not fit this chain: {}", kernel.storage, footprint.reason));
   }
@@ -61,54 +67,62 @@ class Portfolio {
   Portfolio(const Irreducible& chain, double unit, const Options& options, const Observer& observer)
       : chain_(chain),
         options_(options),
-        monitor_({options.tolerance, options.max_iterations, options.time_limit}, unit, observer) {}
-
-  Stationary run() {
-    const Stopwatch setup;
-    const HostKernel& kernel = choose_kernel(chain_, options_);
-    inflow_ = kernel.make(chain_.inflow, chain_.exit_rate);
-    result_.storage = kernel.storage;
-    result_.kernel = kernel.kernel;
+        kernel_(choose_kernel(chain, options)),
+        monitor_({options.tolerance, options.max_iterations, options.time_limit}, unit, observer) {
+    result_.storage = kernel_.storage;
+    result_.kernel = kernel_.kernel;
     result_.device = "cpu";
-    x_ = Vector(inflow_->size(), 1.0 / static_cast<double>(inflow_->size()));
-    const std::vector<Plan> plans = make_plans();
-    result_.setup_seconds = setup.seconds();
+    const std::size_t n = chain.inflow.rows();
+    result_.distribution.assign(n, 1.0 / static_cast<double>(n));
+  }
 
+  // Runs the plans until one solves the chain; the best iterate so far is where the next begins.
+  Stationary run() {
     const Stopwatch solving;
-    Vector best = x_;
+    const std::vector<Plan> plans = make_plans();
     double best_residual = INFINITY;
     for (std::size_t k = 0; k < plans.size(); ++k) {
-      const Outcome outcome = attempt(plans[k], k + 1 < plans.size());
+      use(plans[k]);
+      Vector x = arranged(result_.distribution);
+      const Outcome outcome = attempt(plans[k], x, k + 1 < plans.size());
       if (outcome.residual < best_residual) {
         best_residual = outcome.residual;
-        std::swap(best, x_);
+        result_.distribution = rearranged(download(x));
       }
-      x_ = best;
       result_.converged = solved(outcome.stop);
-      const bool waiting = outcome.stop == Stop::stagnated || outcome.stop == Stop::broke_down;
-      if (!waiting) break;
+      if (outcome.stop != Stop::stagnated && outcome.stop != Stop::broke_down) break;
     }
-    result_.distribution = download(best);
-    result_.solve_seconds = solving.seconds();
+    result_.solve_seconds = solving.seconds() - result_.setup_seconds;
     return std::move(result_);
   }
 
  private:
   std::vector<Plan> make_plans() {
-    if (options_.method == "auto") {
-      if (inflow_->size() <= gth_auto_limit) return {plan("gth", {Direction::forward})};
-      const Directions good = directions();
-      const Directions other{good.front() == Direction::forward ? Direction::backward : Direction::forward};
-      return {plan("gmres", good), plan("gauss-seidel", good), plan("gauss-seidel", other), plan("power", good)};
+    if (options_.method != "auto") {
+      const Method<Vector>& method = find(options_.method);
+      return {make_plan(options_.method, method.sweeps ? directions() : Directions{})};
     }
-    const bool sweeps = plan(options_.method, {}).method->sweeps;
-    return {plan(options_.method, sweeps ? directions() : Directions{Direction::forward})};
+    if (chain_.inflow.rows() <= gth_auto_limit) return {make_plan("gth", {})};
+    const Directions good = directions();
+    std::vector<Plan> plans{make_plan("gauss-seidel", good), make_plan("power", {})};
+    if (good.size() > 1) return plans;
+    plans.insert(plans.begin(), make_plan("gmres", good));
+    plans.insert(plans.end() - 1, make_plan("gauss-seidel", {opposite(good.front())}));
+    return plans;
   }
 
-  Plan plan(std::string_view method, Directions directions) const {
-    for (const Method<Vector>& m : methods<Vector>)
-      if (m.name == method) return {&m, m.preconditioned && options_.preconditioner != "none", std::move(directions)};
-    throw Error(fmt::format("method {} is not built", method));
+  static const Method<Vector>& find(std::string_view name) {
+    for (const Method<Vector>& method : methods<Vector>)
+      if (method.name == name) return method;
+    throw Error(fmt::format("method {} is not built", name));
+  }
+
+  Plan make_plan(std::string_view method_name, Directions directions) const {
+    const Method<Vector>& method = find(method_name);
+    const bool preconditioned = method.preconditioned && options_.preconditioner != "none";
+    if (preconditioned && directions.size() > 1)
+      throw Error("preconditioner gauss-seidel goes in one direction; symmetric-gauss-seidel is not built yet");
+    return {&method, preconditioned, std::move(directions)};
   }
 
   Directions directions() {
@@ -118,40 +132,74 @@ class Portfolio {
     return {better_direction()};
   }
 
-  // The direction with more dependency levels carries a change further in one sweep; a few sweeps in each may show
-  // that it is wrong here. The better sweeps' result is the start of the first method.
+  // The direction with more dependency levels carries a change further in one sweep. A few sweeps in each may show
+  // that it is wrong here; the better ones' result is the start of the first method.
   Direction better_direction() {
-    constexpr int sweeps = 5;
     constexpr double clearly = 10;  // times smaller residual
     const Levels levels = count_levels(chain_.inflow);
-    Vector forward = x_, backward = x_, r(x_.size());
-    const auto residual_after = [&](Direction direction, Vector& x) {
-      for (int k = 0; k < sweeps; ++k) inflow_->gauss_seidel_sweep(direction, 1.0, x);
-      normalise(x);
-      result_.passes += sweeps + 1;
-      return inflow_->residual(x, r);
-    };
-    const double forward_residual = residual_after(Direction::forward, forward);
-    const double backward_residual = residual_after(Direction::backward, backward);
-    const bool take_forward = levels.forward > levels.backward   ? forward_residual <= clearly * backward_residual
-                              : levels.forward < levels.backward ? clearly * forward_residual < backward_residual
-                                                                 : forward_residual <= backward_residual;
-    std::swap(x_, take_forward ? forward : backward);
-    return take_forward ? Direction::forward : Direction::backward;
+    const Direction deeper = levels.forward >= levels.backward ? Direction::forward : Direction::backward;
+    const Trial other = try_direction(opposite(deeper));
+    const Trial first = try_direction(deeper);
+    const double margin = levels.forward == levels.backward ? 1 : clearly;
+    const bool keep = first.residual <= margin * other.residual;
+    result_.distribution = keep ? first.distribution : other.distribution;
+    return keep ? deeper : opposite(deeper);
   }
 
-  Outcome attempt(const Plan& plan, bool another_waits) {
+  struct Trial {
+    std::vector<double> distribution;
+    double residual;
+  };
+
+  Trial try_direction(Direction direction) {
+    constexpr int sweeps = 5;
+    use({&find("gauss-seidel"), false, {direction}});
+    Vector x = arranged(result_.distribution), r(x.size());
+    for (int k = 0; k < sweeps; ++k) inflow_->gauss_seidel_sweep(direction, 1.0, x);
+    normalise(x);
+    const double residual = inflow_->residual(x, r);
+    result_.passes += sweeps + 1;
+    return {rearranged(download(x)), residual};
+  }
+
+  // Makes the operator that the plan needs, unless it is there.
+  void use(const Plan& plan) {
+    if (inflow_ && made_for_ == plan.directions) return;
+    const Stopwatch watch;
+    inflow_.reset();
+    inflow_ = kernel_.make(chain_.inflow, chain_.exit_rate, plan.directions);
+    made_for_ = plan.directions;
+    result_.setup_seconds += watch.seconds();
+  }
+
+  // From the states' own order to the operator's, and back.
+  Vector arranged(const std::vector<double>& values) const {
+    const std::span<const State> order = inflow_->order();
+    if (order.empty()) return Vector(values);
+    Vector x(values.size());
+    for (std::size_t p = 0; p < values.size(); ++p) x[p] = values[order[p]];
+    return x;
+  }
+  std::vector<double> rearranged(std::vector<double>&& x) const {
+    const std::span<const State> order = inflow_->order();
+    if (order.empty()) return std::move(x);
+    std::vector<double> values(x.size());
+    for (std::size_t p = 0; p < x.size(); ++p) values[order[p]] = x[p];
+    return values;
+  }
+
+  Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
     const Stopwatch watch;
     std::unique_ptr<Preconditioner<Vector>> preconditioner;
     if (plan.preconditioned)
       preconditioner = std::make_unique<GaussSeidelPreconditioner<Vector>>(*inflow_, plan.directions.front());
     else
-      preconditioner = std::make_unique<NoPreconditioner<Vector>>();
-    const Problem<Vector> problem{chain_,          *inflow_, *preconditioner, plan.directions, options_.relaxation,
-                                  options_.restart};
+      preconditioner = std::make_unique<NoPreconditioner<Vector>>(*inflow_);
+    const Problem<Vector> problem{chain_,           *inflow_,           *preconditioner,
+                                  plan.directions, options_.relaxation, options_.restart};
     monitor_.begin(plan.method->name, another_waits);
-    Outcome outcome = plan.method->run(problem, x_, monitor_);
-    outcome = finish(outcome, plan);
+    Outcome outcome = plan.method->run(problem, x, monitor_);
+    if (plan.method->preconditioned) outcome = finish(outcome, plan, x);
     result_.passes += outcome.passes;
     result_.tried.push_back({std::string(plan.method->name),
                              plan.method->preconditioned ? (plan.preconditioned ? "gauss-seidel" : "none") : "",
@@ -161,20 +209,20 @@ class Portfolio {
 
   // A Krylov method may leave small negative entries, and no relative accuracy in small probabilities: a few
   // Gauss-Seidel sweeps, which only add positive numbers, restore both. The residual is measured anew.
-  Outcome finish(Outcome outcome, const Plan& plan) {
-    if (!plan.method->preconditioned || !std::isfinite(outcome.residual)) return outcome;
+  Outcome finish(Outcome outcome, const Plan& plan, Vector& x) {
+    if (!std::isfinite(outcome.residual)) return outcome;
     constexpr int most_rounds = 10;
-    Vector r(x_.size());
-    raise_negatives(x_);
+    Vector r(x.size());
+    raise_negatives(x);
     Outcome measured = outcome;
     for (int round = 0; round < most_rounds; ++round) {
       for (int sweep = 0; sweep < 2; ++sweep)
         for (const Direction direction : plan.directions) {
-          inflow_->gauss_seidel_sweep(direction, 1.0, x_);
+          inflow_->gauss_seidel_sweep(direction, 1.0, x);
           ++outcome.passes;
         }
-      normalise(x_);
-      measured = monitor_.verdict(outcome.iterations, ++outcome.passes, inflow_->residual(x_, r));
+      normalise(x);
+      measured = monitor_.verdict(outcome.iterations, ++outcome.passes, inflow_->residual(x, r));
       if (!solved(outcome.stop) || measured.stop == Stop::converged) break;
     }
     if (!solved(outcome.stop)) measured.stop = outcome.stop;
@@ -183,9 +231,10 @@ class Portfolio {
 
   const Irreducible& chain_;
   const Options& options_;
+  const HostKernel& kernel_;
   Monitor monitor_;
   std::unique_ptr<Inflow<Vector>> inflow_;
-  Vector x_;
+  Directions made_for_;
   Stationary result_;
 };
 

@@ -88,23 +88,6 @@ std::vector<State> by_component(const Components& components) {
   return states;
 }
 
-// Longest chain of dependencies, where state i depends on the sources that come before it in the order.
-template <class Before>
-std::size_t longest_dependency(const Csr& in, bool ascending, Before before) {
-  const std::size_t n = in.rows();
-  std::vector<State> level(n, 0);
-  State deepest = 0;
-  for (std::size_t step = 0; step < n; ++step) {
-    const std::size_t i = ascending ? step : n - 1 - step;
-    State own = 1;
-    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k)
-      if (before(in.column[k], i)) own = std::max(own, level[in.column[k]] + 1);
-    level[i] = own;
-    deepest = std::max(deepest, own);
-  }
-  return deepest;
-}
-
 std::size_t count_values(const std::vector<double>& values) {
   std::unordered_set<std::uint64_t> seen;
   std::uint64_t last = 0;
@@ -176,11 +159,6 @@ std::vector<std::size_t> periods(const Chain& chain, const Components& component
   }
   for (std::size_t& d : divisor) d = std::max<std::size_t>(d, 1);  // a single state without a loop
   return divisor;
-}
-
-Levels count_levels(const Csr& inflow) {
-  return {longest_dependency(inflow, true, [](State source, std::size_t i) { return source < i; }),
-          longest_dependency(inflow, false, [](State source, std::size_t i) { return source > i; })};
 }
 
 DistinctValues count_distinct(const Chain& chain) {

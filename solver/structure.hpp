@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "formats/matrix/csr.hpp"
+#include "formats/matrix/levels.hpp"
 #include "solver/chain.hpp"
 
 namespace steady {
@@ -26,15 +27,6 @@ std::vector<State> states_of(const Components& components, std::size_t component
 
 // By component: the greatest common divisor of the lengths of its cycles; 1 for a CTMC and for a state without a cycle.
 std::vector<std::size_t> periods(const Chain& chain, const Components& components);
-
-// Number of dependency levels of a Gauss-Seidel sweep: level 1 depends on nothing, every other state on states of
-// earlier levels that the sweep visits before it. States of one level can be updated at the same time.
-struct Levels {
-  std::size_t forward = 0;
-  std::size_t backward = 0;
-};
-
-Levels count_levels(const Csr& inflow);
 
 // Different values among the rates and among the exit rates.
 struct DistinctValues {

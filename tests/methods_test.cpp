@@ -83,6 +83,10 @@ TEST_CASE("sweeps go either way and both ways") {
   Options options;
   options.method = method;
   options.direction = direction;
+  if (method == "gmres" && direction == "symmetric") {
+    CHECK_THROWS_WITH(solve(chain, options), contains("symmetric-gauss-seidel"));
+    return;
+  }
   const Solution solution = solve(chain, options);
   CHECK(solution.converged);
   CHECK(solution.tried.back().direction == (direction == "auto" ? solution.tried.back().direction : direction));

@@ -1,20 +1,39 @@
-// The host's kernel for Csr: a row a state, row after row. Memory: 12 bytes a transition and 16 a state read in each
-// pass, 8 a state written. Sweeps in an order are serial here.
+// Csr as it is, row after row: 12 bytes a transition and 8 a state.
 #pragma once
 
-#include <memory>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "formats/matrix/csr.hpp"
 #include "formats/matrix/footprint.hpp"
-#include "formats/matrix/inflow.hpp"
-#include "solver/device/host.hpp"
+#include "formats/matrix/slices.hpp"
 
 namespace steady {
 
-Footprint csr_footprint(const Csr& inflow);
+class CsrRows {
+ public:
+  static constexpr std::string_view storage = "csr";
+  static constexpr std::string_view kernel = "csr-rows";
 
-// The matrix and the exit rates must outlive the operator.
-std::unique_ptr<Inflow<HostVector>> csr_rows(const Csr& inflow, const std::vector<double>& exit_rate);
+  static Footprint footprint(const Csr& matrix, const Slices&) {
+    return {matrix.row_start.size() * sizeof(std::uint64_t) + matrix.entries() * (sizeof(State) + sizeof(double)), ""};
+  }
+
+  CsrRows(Csr matrix, const Slices& slices) : matrix_(std::move(matrix)), row_(slices.row) {}
+
+  void add(std::size_t slice, const double* x, double* sum) const {
+    for (std::size_t i = row_[slice], r = 0; i < row_[slice + 1]; ++i, ++r) {
+      double flow = sum[r];
+      for (std::uint64_t k = matrix_.row_start[i]; k < matrix_.row_start[i + 1]; ++k)
+        flow += matrix_.value[k] * x[matrix_.column[k]];
+      sum[r] = flow;
+    }
+  }
+
+ private:
+  Csr matrix_;
+  std::vector<State> row_;
+};
 
 }  // namespace steady

@@ -6,12 +6,13 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 
-namespace steady {
+#include "formats/matrix/csr.hpp"
+#include "formats/matrix/direction.hpp"
 
-// The order in which a sweep visits the states.
-enum class Direction { forward, backward };
+namespace steady {
 
 // What a fused sweep learns on its way, both for free.
 struct Pass {
@@ -35,6 +36,9 @@ class Inflow {
   virtual std::size_t size() const = 0;  // states
   virtual double max_exit_rate() const = 0;
 
+  // The state at each position of a vector; empty where that is the state's own number.
+  virtual std::span<const State> order() const = 0;
+
   // y = x R
   virtual void multiply(const Vector& x, Vector& y) const = 0;
 
@@ -47,11 +51,18 @@ class Inflow {
   // y = x + (x Q) / rate: a step of the chain uniformised with `rate`, at least the largest exit rate
   virtual Pass power_step(double rate, const Vector& x, Vector& y) const = 0;
 
-  // x(i) = (1 - w) x(i) + w (sum over j of x(j) r(j,i)) / d(i), state after state, each reading what is new
+  // The words below take a direction that the operator was made for. L: the rates from states that a sweep in this
+  // direction visits earlier; U = R - L.
+
+  // x(i) = (1 - w) x(i) + w (sum over j of x(j) r(j,i)) / d(i), state after state, each reading what is new:
+  // for w = 1 the solution y of y (D - L) = x U. The same bits as one thread going through the states in turn.
   virtual void gauss_seidel_sweep(Direction direction, double w, Vector& x) const = 0;
 
-  // Solves y (D - L) = b, L the rates from states that the direction visits earlier
+  // Solves y (D - L) = b. Half a pass.
   virtual void triangular_solve(Direction direction, const Vector& b, Vector& y) const = 0;
+
+  // y = x U. The other half.
+  virtual void multiply_later(Direction direction, const Vector& x, Vector& y) const = 0;
 };
 
 }  // namespace steady

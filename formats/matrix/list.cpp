@@ -1,12 +1,23 @@
 #include "formats/matrix/list.hpp"
 
 #include "formats/matrix/csr_rows.hpp"
+#include "formats/matrix/host_operator.hpp"
 
 namespace steady {
 namespace {
 
+// The names of storage K stand in its own file.
+template <class Storage>
+std::unique_ptr<Inflow<HostVector>> make(const Csr& inflow, const std::vector<double>& exit_rate,
+                                         std::span<const Direction> directions) {
+  return std::make_unique<HostOperator<Storage>>(inflow, exit_rate, directions);
+}
+
+template <class Storage>
+constexpr HostKernel entry = {Storage::storage, Storage::kernel, Storage::footprint, make<Storage>};
+
 constexpr HostKernel kernels[] = {
-    {"csr", "csr-rows", csr_footprint, csr_rows},
+    entry<CsrRows>,
 };
 
 }  // namespace

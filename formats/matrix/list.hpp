@@ -3,13 +3,13 @@
 
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "formats/matrix/csr.hpp"
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/inflow.hpp"
+#include "formats/matrix/slices.hpp"
 #include "solver/device/host.hpp"
 
 namespace steady {
@@ -17,8 +17,11 @@ namespace steady {
 struct HostKernel {
   std::string_view storage;
   std::string_view kernel;
-  Footprint (*footprint)(const Csr& inflow);
-  std::unique_ptr<Inflow<HostVector>> (*make)(const Csr& inflow, const std::vector<double>& exit_rate);
+  // What the storage would take for a matrix with its rows in these slices.
+  Footprint (*footprint)(const Csr& matrix, const Slices& slices);
+  // `directions`: of the sweeps that will be asked for, none, one or both; vectors are in the first one's level order.
+  std::unique_ptr<Inflow<HostVector>> (*make)(const Csr& inflow, const std::vector<double>& exit_rate,
+                                              std::span<const Direction> directions);
 };
 
 std::span<const HostKernel> host_kernels();

@@ -4,6 +4,7 @@
 // added in order: the same bits for any number of threads.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@ class HostVector {
   explicit HostVector(std::vector<double> entries) : entries_(std::move(entries)) {}
 
   std::size_t size() const { return entries_.size(); }
+  void resize(std::size_t size) { entries_.resize(size); }
   double* data() { return entries_.data(); }
   const double* data() const { return entries_.data(); }
   double& operator[](std::size_t i) { return entries_[i]; }
@@ -30,18 +32,19 @@ class HostVector {
 
 // Calls f(first, last) for each block of 0..size and returns the blocks' results added in order.
 template <class Result, class BlockFunction>
-Result sum_over_blocks(std::size_t size, BlockFunction f) {
-  const std::size_t blocks = (size + HostVector::block - 1) / HostVector::block;
+Result sum_over_blocks(std::size_t size, std::size_t block, BlockFunction f) {
+  const std::size_t blocks = (size + block - 1) / block;
   std::vector<Result> partial(blocks);
 #pragma omp parallel for schedule(static) if (blocks > 4)
-  for (std::size_t b = 0; b < blocks; ++b) {
-    const std::size_t first = b * HostVector::block;
-    const std::size_t last = first + HostVector::block < size ? first + HostVector::block : size;
-    partial[b] = f(first, last);
-  }
+  for (std::size_t b = 0; b < blocks; ++b) partial[b] = f(b * block, std::min((b + 1) * block, size));
   Result total{};
   for (const Result& p : partial) total += p;
   return total;
+}
+
+template <class Result, class BlockFunction>
+Result sum_over_blocks(std::size_t size, BlockFunction f) {
+  return sum_over_blocks<Result>(size, HostVector::block, f);
 }
 
 std::vector<double> download(const HostVector& x);

@@ -86,7 +86,7 @@ Outcome gmres(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
       const double length = h(j + 1, j) = norm2(w);
       estimate = h.rotate(j);
       ++iterations;
-      passes += 1 + problem.preconditioner.passes();
+      passes += problem.preconditioner.multiply_passes();
       if (!(length > 0)) {  // the space is exhausted
         ++j;
         break;
@@ -100,7 +100,7 @@ Outcome gmres(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
     fill(0, w);
     for (std::size_t i = 0; i < j; ++i) axpy(y[i], v[i], w);  // w = sum y_i v_i
     problem.preconditioner.apply(w, z);
-    passes += problem.preconditioner.passes();
+    passes += problem.preconditioner.apply_passes();
     axpy(1, z, x);  // x = x + w M^-1
   }
 }

@@ -16,7 +16,7 @@ std::vector<double> eliminate(const Irreducible& chain);
 
 template <class Vector>
 Outcome gth(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
-  upload(eliminate(problem.chain), x);
+  upload(eliminate(problem.chain), x);  // no sweeps, hence the states' own order
   Vector r(x.size());
   const double residual = problem.inflow.residual(x, r);
   if (const auto stop = monitor.check(1, 1, residual)) return *stop;

@@ -1,6 +1,10 @@
-// One Gauss-Seidel sweep: M = D - L, L the rates from states that the sweep visits earlier. Half a pass.
+// One Gauss-Seidel sweep: M = D - L, L the rates from states that the sweep visits earlier, U = R - L the others.
+//
+// As z (D - R) = b - z U, a product with the preconditioned matrix is one pass in all: half of it to solve, half to
+// multiply (Eisenstat 1981 for the symmetric sweep).
 #pragma once
 
+#include "formats/matrix/inflow.hpp"
 #include "solver/preconditioners/preconditioner.hpp"
 
 namespace steady {
@@ -11,8 +15,16 @@ class GaussSeidelPreconditioner final : public Preconditioner<Vector> {
   GaussSeidelPreconditioner(const Inflow<Vector>& inflow, Direction direction)
       : inflow_(inflow), direction_(direction) {}
 
-  std::size_t passes() const override { return 1; }
   void apply(const Vector& b, Vector& z) const override { inflow_.triangular_solve(direction_, b, z); }
+
+  void apply_and_multiply(const Vector& b, Vector& z, Vector& w) const override {
+    apply(b, z);
+    inflow_.multiply_later(direction_, z, w);
+    axpby(1, b, -1, w);  // w = b - z U
+  }
+
+  std::size_t apply_passes() const override { return 1; }
+  std::size_t multiply_passes() const override { return 1; }
 
  private:
   const Inflow<Vector>& inflow_;

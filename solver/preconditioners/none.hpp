@@ -1,6 +1,7 @@
 // M = 1.
 #pragma once
 
+#include "formats/matrix/inflow.hpp"
 #include "solver/preconditioners/preconditioner.hpp"
 
 namespace steady {
@@ -8,8 +9,21 @@ namespace steady {
 template <class Vector>
 class NoPreconditioner final : public Preconditioner<Vector> {
  public:
-  std::size_t passes() const override { return 0; }
+  explicit NoPreconditioner(const Inflow<Vector>& inflow) : inflow_(inflow) {}
+
   void apply(const Vector& b, Vector& z) const override { copy(b, z); }
+
+  void apply_and_multiply(const Vector& b, Vector& z, Vector& w) const override {
+    copy(b, z);
+    inflow_.residual(z, w);
+    scale(-1, w);  // w = z D - z R
+  }
+
+  std::size_t apply_passes() const override { return 0; }
+  std::size_t multiply_passes() const override { return 1; }
+
+ private:
+  const Inflow<Vector>& inflow_;
 };
 
 }  // namespace steady

@@ -1,8 +1,7 @@
 // M, an approximation of D - R whose systems are cheap to solve (D: exit rates, R: rates). Applied from the right.
 #pragma once
 
-#include <memory>
-#include <vector>
+#include <cstddef>
 
 #include "formats/matrix/inflow.hpp"
 
@@ -12,8 +11,15 @@ template <class Vector>
 class Preconditioner {
  public:
   virtual ~Preconditioner() = default;
-  virtual std::size_t passes() const = 0;                    // over the matrix, in each apply
-  virtual void apply(const Vector& b, Vector& z) const = 0;  // solves z M = b
+
+  // Solves z M = b.
+  virtual void apply(const Vector& b, Vector& z) const = 0;
+
+  // Solves z M = b and computes w = z (D - R), in one go where M makes that cheaper.
+  virtual void apply_and_multiply(const Vector& b, Vector& z, Vector& w) const = 0;
+
+  virtual std::size_t apply_passes() const = 0;     // over the matrix, rounded up
+  virtual std::size_t multiply_passes() const = 0;
 };
 
 }  // namespace steady

@@ -1,0 +1,24 @@
+// The M/M/1/K queue by the library: build the chain, solve it, compare with the closed form.
+#include <steady/steady.hpp>
+
+#include <cmath>
+#include <cstdio>
+
+int main() {
+  constexpr steady::State places = 1000;
+  constexpr double arrival = 0.95, service = 1.0;
+
+  std::vector<steady::Triplet> rates;
+  for (steady::State i = 0; i < places; ++i) {
+    rates.push_back({i, i + 1, arrival});
+    rates.push_back({i + 1, i, service});
+  }
+  const steady::Chain chain = steady::make_chain(steady::Kind::ctmc, steady::to_csr(places + 1, std::move(rates)));
+
+  const steady::Solution solution = steady::solve(chain);
+  const double rho = arrival / service;
+  const double empty = (1 - rho) / (1 - std::pow(rho, places + 1));
+  std::printf("P(empty) = %.12f, closed form %.12f, residual %.1e\n", solution.distribution[0], empty,
+              solution.residual);
+  return solution.converged && std::abs(solution.distribution[0] - empty) < 1e-9 ? 0 : 1;
+}

@@ -1,0 +1,213 @@
+// A chain's matrix on the host, in any storage: the product, the sweeps and the triangular solve, in parallel.
+//
+// The storage only adds up rows, a slice at a time. For sweeps the states are in level order and the matrix is in two
+// parts, what a sweep reads new and what it reads old (levels.hpp). A wide level is shared out among the threads; a run
+// of thin ones is left to one thread, as a barrier costs more than it would save.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "formats/matrix/footprint.hpp"
+#include "formats/matrix/inflow.hpp"
+#include "formats/matrix/levels.hpp"
+#include "formats/matrix/slices.hpp"
+#include "solver/device/host.hpp"
+
+namespace steady {
+
+// A Storage holds the rows of a matrix, or of a part of it, and offers
+//   storage, kernel                the names under which the list has it
+//   footprint(matrix, slices)      what it would take, or why it does not fit
+//   Storage(matrix, slices)        takes what it needs of the matrix
+//   add(slice, x, sum)             sum[r] += row r of the slice times x, for each of its rows, always in the same order
+template <class Storage>
+class HostOperator final : public Inflow<HostVector> {
+ public:
+  // `directions`: of the sweeps that will be asked for, none, one or both; vectors are in the first one's level order.
+  HostOperator(const Csr& inflow, const std::vector<double>& exit_rate, std::span<const Direction> directions)
+      : max_exit_(*std::max_element(exit_rate.begin(), exit_rate.end())) {
+    if (directions.empty()) {
+      const State start[] = {0, static_cast<State>(inflow.rows())};
+      orders_.push_back({{}, make_slices(start), exit_rate, {}, {}});
+      orders_[0].parts.emplace_back(inflow, orders_[0].slices);
+      return;
+    }
+    for (const Direction direction : directions) orders_.push_back(make_ordered(inflow, exit_rate, direction));
+    if (directions.size() == 1) return;
+    std::vector<State> position(inflow.rows());
+    for (std::size_t p = 0; p < position.size(); ++p) position[orders_[0].order.order[p]] = static_cast<State>(p);
+    for (const State state : orders_[1].order.order) second_to_first_.push_back(position[state]);
+  }
+
+  std::string_view storage() const override { return Storage::storage; }
+  std::string_view kernel() const override { return Storage::kernel; }
+  std::size_t size() const override { return orders_[0].exit.size(); }
+  double max_exit_rate() const override { return max_exit_; }
+  std::span<const State> order() const override { return orders_[0].order.order; }
+
+  void multiply(const HostVector& x, HostVector& y) const override {
+    for_rows(x, [to = y.data()](std::size_t i, double flow) {
+      to[i] = flow;
+      return Pass{};
+    });
+  }
+
+  double residual(const HostVector& x, HostVector& r) const override {
+    return for_rows(x, [exit = exit_rate(), from = x.data(), to = r.data()](std::size_t i, double flow) {
+             to[i] = flow - from[i] * exit[i];
+             return Pass{0, std::abs(to[i])};
+           })
+        .residual;
+  }
+
+  Pass jacobi_sweep(double w, const HostVector& x, HostVector& y) const override {
+    return for_rows(x, [w, exit = exit_rate(), from = x.data(), to = y.data()](std::size_t i, double flow) {
+      to[i] = (1 - w) * from[i] + w * flow / exit[i];
+      return Pass{to[i], std::abs(flow - from[i] * exit[i])};
+    });
+  }
+
+  Pass power_step(double rate, const HostVector& x, HostVector& y) const override {
+    return for_rows(x, [rate, exit = exit_rate(), from = x.data(), to = y.data()](std::size_t i, double flow) {
+      to[i] = from[i] * ((rate - exit[i]) / rate) + flow / rate;
+      return Pass{to[i], std::abs(flow - from[i] * exit[i])};
+    });
+  }
+
+  void gauss_seidel_sweep(Direction direction, double w, HostVector& x) const override {
+    in_order_of(direction, x, x, [this, w](const Ordered& ordered, const HostVector& old, HostVector& fresh) {
+      by_levels(ordered, [&](std::size_t slice) {
+        double sum[Slices::height] = {};
+        ordered.parts[0].add(slice, fresh.data(), sum);
+        ordered.parts[1].add(slice, old.data(), sum);
+        for (std::size_t i = ordered.slices.row[slice], r = 0; i < ordered.slices.row[slice + 1]; ++i, ++r) {
+          const double update = sum[r] / ordered.exit[i];
+          fresh[i] = w == 1 ? update : (1 - w) * old[i] + w * update;
+        }
+      });
+    });
+  }
+
+  void triangular_solve(Direction direction, const HostVector& b, HostVector& y) const override {
+    in_order_of(direction, b, y, [this](const Ordered& ordered, const HostVector& right, HostVector& solution) {
+      by_levels(ordered, [&](std::size_t slice) {
+        double sum[Slices::height] = {};
+        ordered.parts[0].add(slice, solution.data(), sum);
+        for (std::size_t i = ordered.slices.row[slice], r = 0; i < ordered.slices.row[slice + 1]; ++i, ++r)
+          solution[i] = (right[i] + sum[r]) / ordered.exit[i];
+      });
+    });
+  }
+
+  void multiply_later(Direction direction, const HostVector& x, HostVector& y) const override {
+    in_order_of(direction, x, y, [](const Ordered& ordered, const HostVector& from, HostVector& to) {
+#pragma omp parallel for schedule(static)
+      for (std::size_t slice = 0; slice < ordered.slices.count(); ++slice) {
+        double sum[Slices::height] = {};
+        ordered.parts[1].add(slice, from.data(), sum);
+        for (std::size_t i = ordered.slices.row[slice], r = 0; i < ordered.slices.row[slice + 1]; ++i, ++r)
+          to[i] = sum[r];
+      }
+    });
+  }
+
+ private:
+  // Slices that are worked on together: one wide level by all threads, or a run of thin levels by one.
+  struct Stretch {
+    std::size_t first, last;
+    bool wide;
+  };
+
+  // The matrix with its states in one order.
+  struct Ordered {
+    LevelOrder order;             // empty: the states' own order
+    Slices slices;
+    std::vector<double> exit;
+    std::vector<Storage> parts;   // the whole matrix, or what is earlier and what is later in the sweep
+    std::vector<Stretch> stretches;
+  };
+
+  static constexpr std::size_t wide = 64;  // slices of a level that is worth a barrier
+
+  static Ordered make_ordered(const Csr& inflow, const std::vector<double>& exit_rate, Direction direction) {
+    Ordered ordered;
+    ordered.order = level_order(inflow, direction);
+    ordered.slices = make_slices(ordered.order.start);
+    ordered.exit.reserve(exit_rate.size());
+    for (const State state : ordered.order.order) ordered.exit.push_back(exit_rate[state]);
+    SplitMatrix matrix = split(inflow, ordered.order);
+    ordered.parts.emplace_back(std::move(matrix.earlier), ordered.slices);
+    ordered.parts.emplace_back(std::move(matrix.later), ordered.slices);
+    for (std::size_t l = 0; l < ordered.slices.levels(); ++l) {
+      const std::size_t first = ordered.slices.level[l], last = ordered.slices.level[l + 1];
+      const bool is_wide = last - first >= wide;
+      if (!is_wide && !ordered.stretches.empty() && !ordered.stretches.back().wide)
+        ordered.stretches.back().last = last;
+      else
+        ordered.stretches.push_back({first, last, is_wide});
+    }
+    return ordered;
+  }
+
+  const double* exit_rate() const { return orders_[0].exit.data(); }
+
+  // Calls finish(i, flow into i) for every row, in parallel, and adds up what it returns.
+  template <class Finish>
+  Pass for_rows(const HostVector& x, Finish finish) const {
+    constexpr std::size_t slices_a_block = HostVector::block / Slices::height;
+    const Ordered& ordered = orders_[0];
+    return sum_over_blocks<Pass>(ordered.slices.count(), slices_a_block, [&](std::size_t first, std::size_t last) {
+      Pass pass;
+      for (std::size_t slice = first; slice < last; ++slice) {
+        double sum[Slices::height] = {};
+        for (const Storage& part : ordered.parts) part.add(slice, x.data(), sum);
+        for (std::size_t i = ordered.slices.row[slice], r = 0; i < ordered.slices.row[slice + 1]; ++i, ++r)
+          pass += finish(i, sum[r]);
+      }
+      return pass;
+    });
+  }
+
+  // Calls f(slice) for every slice, level after level.
+  template <class SliceFunction>
+  void by_levels(const Ordered& ordered, SliceFunction f) const {
+#pragma omp parallel
+    for (const Stretch& stretch : ordered.stretches) {
+      if (stretch.wide) {
+#pragma omp for schedule(static)
+        for (std::size_t slice = stretch.first; slice < stretch.last; ++slice) f(slice);
+      } else {
+#pragma omp single
+        for (std::size_t slice = stretch.first; slice < stretch.last; ++slice) f(slice);
+      }
+    }
+  }
+
+  // Calls f(ordered, x, y) with the vectors in the order of the direction; x and y may be the same outside.
+  template <class Function>
+  void in_order_of(Direction direction, const HostVector& x, HostVector& y, Function f) const {
+    y_.resize(size());
+    if (direction == orders_[0].order.direction) {
+      f(orders_[0], x, y_);
+      std::swap(y, y_);
+      return;
+    }
+    x_.resize(size());
+#pragma omp parallel for schedule(static)
+    for (std::size_t p = 0; p < size(); ++p) x_[p] = x[second_to_first_[p]];
+    f(orders_.at(1), x_, y_);
+#pragma omp parallel for schedule(static)
+    for (std::size_t p = 0; p < size(); ++p) y[second_to_first_[p]] = y_[p];
+  }
+
+  double max_exit_;
+  std::vector<Ordered> orders_;            // for no direction, for one, or for two
+  std::vector<State> second_to_first_;     // position in the first order of each position in the second
+  mutable HostVector x_, y_;               // work space
+};
+
+}  // namespace steady

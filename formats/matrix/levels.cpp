@@ -1,0 +1,94 @@
+#include "formats/matrix/levels.hpp"
+
+#include <algorithm>
+
+namespace steady {
+namespace {
+
+bool earlier(State source, State state, Direction direction) {
+  return direction == Direction::forward ? source < state : source > state;
+}
+
+// The level of each state, from 0.
+std::vector<State> find_levels(const Csr& in, Direction direction) {
+  const std::size_t n = in.rows();
+  std::vector<State> level(n);
+  for (std::size_t step = 0; step < n; ++step) {
+    const auto i = static_cast<State>(direction == Direction::forward ? step : n - 1 - step);
+    State own = 0;
+    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k)
+      if (earlier(in.column[k], i, direction)) own = std::max(own, level[in.column[k]] + 1);
+    level[i] = own;
+  }
+  return level;
+}
+
+std::size_t depth(const std::vector<State>& level) {
+  return level.empty() ? 0 : std::size_t{1} + *std::max_element(level.begin(), level.end());
+}
+
+}  // namespace
+
+LevelOrder level_order(const Csr& inflow, Direction direction) {
+  const std::vector<State> level = find_levels(inflow, direction);
+  LevelOrder result;
+  result.direction = direction;
+  result.start.assign(depth(level) + 1, 0);
+  for (const State l : level) ++result.start[l + std::size_t{1}];
+  for (std::size_t l = 1; l < result.start.size(); ++l) result.start[l] += result.start[l - 1];
+  result.order.resize(level.size());
+  std::vector<State> next(result.start.begin(), result.start.end() - 1);
+  for (std::size_t i = 0; i < level.size(); ++i) result.order[next[level[i]]++] = static_cast<State>(i);
+  return result;
+}
+
+Levels count_levels(const Csr& inflow) {
+  Levels levels;
+#pragma omp parallel sections num_threads(2)
+  {
+#pragma omp section
+    levels.forward = depth(find_levels(inflow, Direction::forward));
+#pragma omp section
+    levels.backward = depth(find_levels(inflow, Direction::backward));
+  }
+  return levels;
+}
+
+SplitMatrix split(const Csr& inflow, const LevelOrder& order) {
+  const std::size_t n = inflow.rows();
+  std::vector<State> position(n);
+  for (std::size_t p = 0; p < n; ++p) position[order.order[p]] = static_cast<State>(p);
+
+  SplitMatrix parts;
+  parts.earlier.row_start.resize(n + 1);
+  parts.later.row_start.resize(n + 1);
+  for (std::size_t p = 0; p < n; ++p) {
+    const State i = order.order[p];
+    std::uint64_t before = 0;
+    for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + std::size_t{1}]; ++k)
+      before += earlier(inflow.column[k], i, order.direction) ? 1 : 0;
+    parts.earlier.row_start[p + 1] = parts.earlier.row_start[p] + before;
+    const std::uint64_t length = inflow.row_start[i + std::size_t{1}] - inflow.row_start[i];
+    parts.later.row_start[p + 1] = parts.later.row_start[p] + length - before;
+  }
+  for (Csr* part : {&parts.earlier, &parts.later}) {
+    part->column.resize(part->row_start.back());
+    part->value.resize(part->row_start.back());
+  }
+
+#pragma omp parallel for schedule(static)
+  for (std::size_t p = 0; p < n; ++p) {
+    const State i = order.order[p];
+    std::uint64_t next_earlier = parts.earlier.row_start[p], next_later = parts.later.row_start[p];
+    for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + std::size_t{1}]; ++k) {
+      const bool before = earlier(inflow.column[k], i, order.direction);
+      Csr& part = before ? parts.earlier : parts.later;
+      const std::uint64_t place = before ? next_earlier++ : next_later++;
+      part.column[place] = position[inflow.column[k]];
+      part.value[place] = inflow.value[k];
+    }
+  }
+  return parts;
+}
+
+}  // namespace steady

@@ -1,0 +1,129 @@
+// The report that a program reads.
+#include <nlohmann/json.hpp>
+
+#include "solver/cli/command.hpp"
+#include "solver/cli/result.hpp"
+#include "solver/version.hpp"
+
+namespace steady::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json solver_json(const Solution& solution) {
+  Json tried = Json::array();
+  for (const Attempt& attempt : solution.tried)
+    tried.push_back({{"method", attempt.method},
+                     {"preconditioner", attempt.preconditioner},
+                     {"direction", attempt.direction},
+                     {"outcome", describe(attempt.outcome.stop)},
+                     {"iterations", attempt.outcome.iterations},
+                     {"matrix_passes", attempt.outcome.passes},
+                     {"residual", attempt.outcome.residual},
+                     {"seconds", attempt.seconds}});
+  const Attempt last = solution.tried.empty() ? Attempt{"none", "", "", {}, 0} : solution.tried.back();
+  return {{"method", last.method},
+          {"preconditioner", last.preconditioner.empty() ? "none" : last.preconditioner},
+          {"direction", last.direction.empty() ? Json(nullptr) : Json(last.direction)},
+          {"storage", solution.storage},
+          {"kernel", solution.kernel},
+          {"device", solution.device},
+          {"threads", solution.threads},
+          {"iterations", last.outcome.iterations},
+          {"matrix_passes", solution.passes},
+          {"converged", solution.converged},
+          {"residual", solution.residual},
+          {"tried", tried}};
+}
+
+Json measure_json(const Measure& measure) {
+  Json json{{"name", measure.name}, {"property", measure.property}};
+  if (measure.holds) {
+    json["value"] = *measure.holds;
+    json["long_run_average"] = measure.value;
+  } else {
+    json["value"] = measure.value;
+  }
+  json["bound"] = nullptr;
+  return json;
+}
+
+Json state_json(const States& states, State state) {
+  Json values = Json::object();
+  for (std::size_t v = 0; v < states.packing.variables().size(); ++v) {
+    const Variable& variable = states.packing.variables()[v];
+    const std::int64_t value = states.value(state, v);
+    values[variable.name] = variable.boolean ? Json(value != 0) : Json(value);
+  }
+  return values;
+}
+
+void add_distribution(const Result& result, Json& json) {
+  const std::vector<double>& distribution = result.solution.distribution;
+  if (result.marginals) {
+    Json& list = json["marginals"] = Json::array();
+    for (const Marginal& marginal : marginals(result.model.chain, distribution)) {
+      Json probabilities = Json::array();
+      for (std::size_t k = 0; k < marginal.probability.size(); ++k)
+        probabilities.push_back(
+            {{"value", marginal.low + static_cast<std::int64_t>(k)}, {"probability", marginal.probability[k]}});
+      list.push_back({{"variable", marginal.variable}, {"mean", marginal.mean}, {"distribution", probabilities}});
+    }
+  }
+  if (result.top == 0) return;
+  Json& list = json["top"] = Json::array();
+  for (const State state : most_likely(distribution, result.top))
+    list.push_back({{"state", state},
+                    {"values", state_json(result.model.chain.states, state)},
+                    {"probability", distribution[state]}});
+}
+
+}  // namespace
+
+Json model_json(const std::string& file, const Model& model) {
+  Json constants = Json::object();
+  for (const Constant& constant : model.constants)
+    std::visit([&](auto value) { constants[constant.name] = value; }, constant.value);
+  return {{"file", file},
+          {"kind", name(model.chain.kind)},
+          {"states", model.chain.size()},
+          {"transitions", model.chain.transitions()},
+          {"constants", constants}};
+}
+
+Json structure_json(const Structure& structure) {
+  return {{"components", structure.components},
+          {"bottom_components", structure.bottom_components},
+          {"transient_states", structure.transient_states},
+          {"period", structure.period},
+          {"distinct_rates", structure.distinct.rates},
+          {"distinct_exit_rates", structure.distinct.exit_rates},
+          {"levels_forward", structure.levels.forward},
+          {"levels_backward", structure.levels.backward}};
+}
+
+std::string json_report(const Result& result) {
+  const Solution& solution = result.solution;
+  Json measures = Json::array();
+  for (const Measure& measure : result.measures) measures.push_back(measure_json(measure));
+  Json json{{"steady", build.version},
+            {"model", model_json(result.file, result.model)},
+            {"structure", structure_json(solution.structure)},
+            {"solver", solver_json(solution)},
+            {"error_bound", nullptr},
+            {"seconds",
+             {{"load", result.load_seconds},
+              {"structure", solution.seconds.structure},
+              {"setup", solution.seconds.setup},
+              {"solve", solution.seconds.solve},
+              {"certify", 0.0},
+              {"total", result.total_seconds}}},
+            {"measures", measures}};
+  add_distribution(result, json);
+  if (!result.model.notes.empty()) json["notes"] = result.model.notes;
+  json["provenance"] = {{"version", build.version}, {"commit", build.commit}, {"compiler", build.compiler},
+                        {"cpu", cpu_name()},        {"gpu", nullptr},         {"command", command_line}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace steady::cli

@@ -1,0 +1,85 @@
+// The program `steady`: options in, report out, nothing numerical.
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+#include <new>
+#include <span>
+
+#include "formats/error.hpp"
+#include "solver/cli/command.hpp"
+#include "solver/version.hpp"
+
+namespace steady::cli {
+
+std::string command_line;
+
+namespace {
+
+const Command* const commands[] = {&solve_command, &info_command, &generate_command, &devices_command};
+
+constexpr std::string_view planned[] = {"convert", "verify", "bench"};
+
+const Command* find(std::string_view name) {
+  for (const Command* command : commands)
+    if (command->name == name) return command;
+  for (const std::string_view later : planned)
+    if (later == name) throw Error(fmt::format("the command {} is not built yet", name));
+  throw Error(fmt::format("unknown command {}: try steady help", name));
+}
+
+int help(std::span<const std::string> arguments) {
+  if (!arguments.empty()) {
+    const Command& command = *find(arguments.front());
+    std::ostringstream options;
+    options << command.options();
+    fmt::print("steady {} {}\n    {}\n\n{}", command.name, command.synopsis, command.summary, options.str());
+    return 0;
+  }
+  fmt::print("steady {}: the long-run distribution of large Markov chains\n\n", build.version);
+  for (const Command* command : commands)
+    fmt::print("  steady {:<32} {}\n", fmt::format("{} {}", command->name, command->synopsis), command->summary);
+  fmt::print("  steady {:<32} {}\n", "help [COMMAND]", "this page, or a command's options");
+  fmt::print("  steady {:<32} {}\n", "--version", "which build this is");
+  return 0;
+}
+
+int run(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) {
+    help({});
+    return 2;
+  }
+  const std::string& name = arguments.front();
+  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  if (name == "help" || name == "--help" || name == "-h") return help(rest);
+  if (name == "--version") {
+    fmt::print("steady {} ({}, {})\n", build.version, build.commit, build.compiler);
+    return 0;
+  }
+  const Command& command = *find(name);
+  for (const std::string& argument : rest)
+    if (argument == "--help" || argument == "-h") return help(std::span(&name, 1));
+  return command.run(rest);
+}
+
+}  // namespace
+}  // namespace steady::cli
+
+int main(int argc, char** argv) {
+  using namespace steady;
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write, not a death
+  cli::command_line = "steady";
+  for (int i = 1; i < argc; ++i) cli::command_line += std::string(" ") + argv[i];
+  try {
+    return cli::run({argv + 1, argv + argc});
+  } catch (const Error& error) {
+    fmt::print(stderr, "steady: {}\n", error.what());
+    return error.cause == Error::Cause::machine ? 3 : 2;
+  } catch (const cli::po::error& error) {
+    fmt::print(stderr, "steady: {}\n", error.what());
+    return 2;
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "steady: out of memory\n");
+    return 3;
+  }
+}

@@ -1,0 +1,69 @@
+#include "solver/cli/model_choice.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "formats/error.hpp"
+#include "formats/solution/solution.hpp"
+
+namespace steady::cli {
+namespace {
+
+std::vector<StateProbability> initial_distribution(const std::string& choice, const Chain& chain) {
+  std::vector<StateProbability> initial;
+  const std::size_t n = chain.size();
+  if (choice == "uniform") {
+    for (std::size_t i = 0; i < n; ++i) initial.push_back({static_cast<State>(i), 1.0 / static_cast<double>(n)});
+    return initial;
+  }
+  std::size_t state = 0;
+  const auto [end, error] = std::from_chars(choice.data(), choice.data() + choice.size(), state);
+  if (error == std::errc() && end == choice.data() + choice.size()) {
+    if (state >= n) throw Error(fmt::format("--initial {}: the chain has states 0 to {}", state, n - 1));
+    return {{static_cast<State>(state), 1.0}};
+  }
+  const std::vector<double> distribution = read_solution(choice, chain);
+  for (std::size_t i = 0; i < n; ++i)
+    if (distribution[i] != 0) initial.push_back({static_cast<State>(i), distribution[i]});
+  return initial;
+}
+
+}  // namespace
+
+std::string ModelChoice::joined_constants() const {
+  std::string joined;
+  for (const std::string& part : constants) joined += joined.empty() ? part : "," + part;
+  return joined;
+}
+
+po::options_description model_options(ModelChoice& choice) {
+  po::options_description options("Model", 110, 60);
+  options.add_options()("from", po::value(&choice.from)->value_name("FORMAT"),
+                        "its format, where the extension does not say it")(
+      "const", po::value(&choice.constants)->value_name("n=5,m=2"), "constants of a PRISM model")(
+      "kind", po::value(&choice.kind)->value_name("ctmc|dtmc"), "what a matrix file holds; detected otherwise")(
+      "initial", po::value(&choice.initial)->value_name("STATE|uniform|FILE"),
+      "initial distribution; default the model's own, else state 0");
+  return options;
+}
+
+Model read_model(const ModelChoice& choice, const Progress& progress) {
+  ReadOptions options;
+  options.from = choice.from;
+  options.constants = choice.joined_constants();
+  options.progress = progress;
+  if (choice.kind == "ctmc")
+    options.kind = Kind::ctmc;
+  else if (choice.kind == "dtmc")
+    options.kind = Kind::dtmc;
+  else if (!choice.kind.empty())
+    throw Error(fmt::format("--kind {}: it is ctmc or dtmc", choice.kind));
+
+  Model model = steady::read_model(choice.path, options);
+  if (!choice.initial.empty()) model.chain.initial = initial_distribution(choice.initial, model.chain);
+  validate(model.chain);
+  return model;
+}
+
+}  // namespace steady::cli

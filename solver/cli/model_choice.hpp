@@ -1,0 +1,27 @@
+// The options by which every command that reads a model chooses it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "formats/model/model.hpp"
+#include "solver/cli/command.hpp"
+
+namespace steady::cli {
+
+struct ModelChoice {
+  std::string path;
+  std::string from;
+  std::vector<std::string> constants;  // each "n=5,m=2"
+  std::string kind;
+  std::string initial;
+
+  std::string joined_constants() const;
+};
+
+po::options_description model_options(ModelChoice& choice);
+
+// Reads the chosen model, sets its initial distribution and validates it.
+Model read_model(const ModelChoice& choice, const Progress& progress);
+
+}  // namespace steady::cli

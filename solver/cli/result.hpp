@@ -1,0 +1,46 @@
+// Everything that a solve found out, and the two ways to say it.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "formats/model/model.hpp"
+#include "solver/measures.hpp"
+#include "solver/solve.hpp"
+
+namespace steady::cli {
+
+struct Result {
+  std::string file;
+  const Model& model;
+  Solution solution;
+  std::vector<Measure> measures;
+  bool marginals = false;  // to be shown
+  std::size_t top = 0;     // most likely states to be shown
+  double load_seconds = 0;
+  double total_seconds = 0;
+};
+
+// A variable's long-run distribution.
+struct Marginal {
+  std::string variable;
+  double mean;
+  std::vector<double> probability;  // of low, low + 1, ... high
+  std::int64_t low;
+};
+std::vector<Marginal> marginals(const Chain& chain, const std::vector<double>& distribution);
+
+// The `count` most likely states, the likeliest first; equal ones by number.
+std::vector<State> most_likely(const std::vector<double>& distribution, std::size_t count);
+
+std::string text_report(const Result& result);
+std::string json_report(const Result& result);
+
+// Parts that `steady info` shares.
+nlohmann::ordered_json model_json(const std::string& file, const Model& model);
+nlohmann::ordered_json structure_json(const Structure& structure);
+std::string with_commas(std::size_t number);
+
+}  // namespace steady::cli

@@ -1,0 +1,195 @@
+// steady solve: model file in, measures out.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+
+#include "formats/error.hpp"
+#include "formats/file.hpp"
+#include "formats/model/prism/properties.hpp"
+#include "formats/solution/solution.hpp"
+#include "solver/cli/command.hpp"
+#include "solver/cli/model_choice.hpp"
+#include "solver/cli/progress.hpp"
+#include "solver/cli/result.hpp"
+
+namespace steady::cli {
+namespace {
+
+struct SolveArguments {
+  ModelChoice model;
+  Options options;
+  std::vector<std::string> properties;
+  std::string properties_file;
+  std::vector<std::string> property_names;
+  std::string output, json, history;
+  bool marginals = false;
+  std::size_t top = 0;
+  bool quiet = false, verbose = false;
+};
+
+template <class Value>
+po::option_description* described(const char* name, Value& field, const char* value_name, const char* help) {
+  return new po::option_description(name, po::value(&field)->default_value(field)->value_name(value_name), help);
+}
+
+template <class Value>
+po::option_description* described(const char* name, std::optional<Value>& field, const char* value_name,
+                                  const char* help) {
+  auto* semantic = po::value<Value>()->value_name(value_name)->notifier([&field](Value value) { field = value; });
+  return new po::option_description(name, semantic, help);
+}
+
+po::options_description options_of(SolveArguments& arguments) {
+  po::options_description all("Options", 110, 60);
+  all.add(model_options(arguments.model));
+
+  po::options_description questions("Questions", 110, 60);
+  questions.add_options()("prop", po::value(&arguments.properties)->value_name("PROPERTY"),
+                          "such as 'S=? [ x>0 ]'; may be repeated; "
+                          "given any, only those are reported, else every reward and label")(
+      "property", po::value(&arguments.property_names)->value_name("NAME"), "picks one of a PROPERTIES file")(
+      "marginals", po::bool_switch(&arguments.marginals), "distribution and mean of every variable")(
+      "top", po::value(&arguments.top)->value_name("N"), "the N most likely states");
+  all.add(questions);
+
+  po::options_description solver("Solver", 110, 60);
+  for_each_option(arguments.options, [&](const char* name, auto& field, const char* value_name, const char* help) {
+    solver.add(boost::shared_ptr<po::option_description>(described(name, field, value_name, help)));
+  });
+  solver.add_options()("no-certify", "prove no error bound (proofs are not built yet)");
+  all.add(solver);
+
+  po::options_description output("Output", 110, 60);
+  output.add_options()("output", po::value(&arguments.output)->value_name("FILE"),
+                       "the distribution: .txt, .csv, .npy or .json; - is "
+                       "standard output")("json", po::value(&arguments.json)->value_name("FILE"),
+                                          "the whole result; - is standard output")(
+      "history", po::value(&arguments.history)->value_name("FILE.csv"), "method, iteration, seconds, residual")(
+      "quiet", po::bool_switch(&arguments.quiet), "no progress, no notes")(
+      "verbose", po::bool_switch(&arguments.verbose), "every measured residual");
+  all.add(output);
+  return all;
+}
+
+po::options_description help_options() {
+  SolveArguments arguments;
+  return options_of(arguments);
+}
+
+std::atomic<bool> interrupt_requested{false};
+
+// Only for as long as a solve runs: the first Ctrl-C asks it to stop, the second ends the program.
+class InterruptGuard {
+ public:
+  InterruptGuard() {
+    std::signal(SIGINT, [](int) {
+      interrupt_requested = true;
+      std::signal(SIGINT, SIG_DFL);
+    });
+  }
+  ~InterruptGuard() { std::signal(SIGINT, SIG_DFL); }
+};
+
+std::vector<Query> queries_of(const SolveArguments& arguments, Model& model) {
+  if (arguments.properties.empty() && arguments.properties_file.empty()) return default_queries(model.chain);
+  std::vector<Query> queries;
+  const auto add = [&](std::vector<Query>&& more) { std::move(more.begin(), more.end(), std::back_inserter(queries)); };
+  for (const std::string& text : arguments.properties)
+    add(prism::read_properties(text, "--prop", model, arguments.model.joined_constants()));
+  if (arguments.properties_file.empty()) return queries;
+
+  std::vector<Query> file = prism::read_properties(read_file(arguments.properties_file), arguments.properties_file,
+                                                   model, arguments.model.joined_constants());
+  if (arguments.property_names.empty()) {
+    add(std::move(file));
+    return queries;
+  }
+  for (const std::string& name : arguments.property_names) {
+    const auto found = std::find_if(file.begin(), file.end(), [&](const Query& q) { return q.name == name; });
+    if (found == file.end())
+      throw Error(fmt::format("{} has no steady-state property named {}", arguments.properties_file, name));
+    queries.push_back(*found);
+  }
+  return queries;
+}
+
+// Writes what was asked for, the file of the distribution first.
+void write_results(const SolveArguments& arguments, const Result& result, const std::string& history) {
+  const Solution& solution = result.solution;
+  if (!arguments.output.empty())
+    write_solution(arguments.output, result.model.chain, solution.distribution,
+                   {solution.converged, solution.residual});
+  const auto write = [](const std::string& path, const std::string& text) {
+    ReplacedFile file(path);
+    file.write(text);
+    file.commit();
+  };
+  if (!arguments.history.empty()) write(arguments.history, history);
+  if (!arguments.json.empty()) write(arguments.json, json_report(result));
+  if (arguments.json != "-" && arguments.output != "-") write("-", text_report(result));
+}
+
+int run(const std::vector<std::string>& words) {
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  const auto seconds = [start] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+
+  SolveArguments arguments;
+  const po::variables_map map = parse(words, options_of(arguments), {"MODEL", "PROPERTIES"});
+  if (map.count("MODEL") == 0) throw Error("solve needs a model file: steady solve MODEL");
+  arguments.model.path = map["MODEL"].as<std::string>();
+  if (map.count("PROPERTIES") > 0) arguments.properties_file = map["PROPERTIES"].as<std::string>();
+  if (!arguments.property_names.empty() && arguments.properties_file.empty())
+    throw Error("--property picks one of a PROPERTIES file, and none is given");
+  if (arguments.output == "-" && arguments.json == "-")
+    throw Error("--output and --json cannot both be standard output");
+  check_options(arguments.options);
+  if (!arguments.output.empty()) require_solution_path(arguments.output);
+
+  ProgressLine progress(arguments.quiet     ? ProgressLine::Volume::quiet
+                        : arguments.verbose ? ProgressLine::Volume::verbose
+                                            : ProgressLine::Volume::normal);
+  Model model = read_model(arguments.model, [&](std::string_view line) { progress.show(line); });
+  const std::vector<Query> queries = queries_of(arguments, model);
+  for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
+  Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, seconds(), 0};
+
+  std::string history = "method,iteration,seconds,residual\n";
+  Observer observer;
+  observer.see = [&](const Sighting& s) {
+    const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", s.method,
+                                         s.iterations, s.passes, s.residual, s.seconds);
+    progress.verbose() ? progress.note(line) : progress.show(line);
+    if (!arguments.history.empty())
+      fmt::format_to(std::back_inserter(history), "{},{},{:.6f},{:.6g}\n", s.method, s.iterations, s.seconds,
+                     s.residual);
+  };
+  observer.interrupted = [] { return interrupt_requested.load(); };
+  {
+    const InterruptGuard guard;
+    result.solution = solve(model.chain, arguments.options, observer);
+  }
+  for (const Query& query : queries) result.measures.push_back(evaluate(query, result.solution.distribution));
+  if (queries.empty() && arguments.properties.empty() && arguments.properties_file.empty()) {
+    result.marginals = true;  // a model with neither reward nor label
+    if (result.top == 0) result.top = 10;
+  }
+  result.total_seconds = seconds();
+  progress.clear();
+  write_results(arguments, result, history);
+  if (!result.solution.converged)
+    progress.note(fmt::format("not converged ({}): the residual is {:.2g}",
+                              describe(result.solution.tried.back().outcome.stop), result.solution.residual));
+  return result.solution.converged ? 0 : 1;
+}
+
+}  // namespace
+
+const Command solve_command{"solve", "MODEL [PROPERTIES] [options]", "steady state and measures of a model",
+                            help_options, run};
+
+}  // namespace steady::cli

@@ -1,0 +1,96 @@
+// The report that a person reads.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "solver/cli/result.hpp"
+
+namespace steady::cli {
+namespace {
+
+std::string value_of(const Measure& measure) {
+  if (measure.holds) return fmt::format("{}  ({:.12g})", *measure.holds, measure.value);
+  return fmt::format("{:.12g}", measure.value);
+}
+
+std::string constants(const Model& model) {
+  std::string text;
+  for (const Constant& constant : model.constants)
+    text += std::visit([&](auto value) { return fmt::format(" {}={}", constant.name, value); }, constant.value);
+  return text;
+}
+
+std::string method_of(const Attempt& attempt) {
+  std::string text = attempt.method;
+  if (!attempt.preconditioner.empty()) text += fmt::format(" + {}", attempt.preconditioner);
+  if (!attempt.direction.empty()) text += fmt::format(" ({})", attempt.direction);
+  return text;
+}
+
+void append_model(const Result& result, std::back_insert_iterator<std::string> out) {
+  const Chain& chain = result.model.chain;
+  const Structure& structure = result.solution.structure;
+  fmt::format_to(out, "model      {}{}: {}, {} states, {} transitions\n", result.file, constants(result.model),
+                 name(chain.kind), with_commas(chain.size()), with_commas(chain.transitions()));
+  fmt::format_to(out, "structure  {} component{}, {} of them bottom, {} transient states", structure.components,
+                 structure.components == 1 ? "" : "s", structure.bottom_components,
+                 with_commas(structure.transient_states));
+  fmt::format_to(out, "{}\n", structure.period > 1 ? fmt::format(", period {}", structure.period) : "");
+}
+
+void append_solver(const Solution& solution, std::back_insert_iterator<std::string> out) {
+  for (const Attempt& attempt : solution.tried)
+    fmt::format_to(out, "method     {}: {} after {} iterations, {} matrix passes, {:.2f} s, residual {:.2g}\n",
+                   method_of(attempt), describe(attempt.outcome.stop), attempt.outcome.iterations,
+                   attempt.outcome.passes, attempt.seconds, attempt.outcome.residual);
+  if (!solution.tried.empty())
+    fmt::format_to(out, "           storage {}, kernel {}, {}, {} thread{}\n", solution.storage, solution.kernel,
+                   solution.device, solution.threads, solution.threads == 1 ? "" : "s");
+  fmt::format_to(out, "residual   {:.2g}{}\n", solution.residual, solution.converged ? "" : "   NOT CONVERGED");
+}
+
+void append_measures(const std::vector<Measure>& measures, std::back_insert_iterator<std::string> out) {
+  std::size_t width = 0;
+  for (const Measure& measure : measures) width = std::max(width, measure.name.size());
+  for (const Measure& measure : measures) fmt::format_to(out, "{:<{}}  {}\n", measure.name, width, value_of(measure));
+}
+
+void append_marginals(const Result& result, std::back_insert_iterator<std::string> out) {
+  for (const Marginal& marginal : marginals(result.model.chain, result.solution.distribution)) {
+    fmt::format_to(out, "{}: mean {:.12g}\n", marginal.variable, marginal.mean);
+    for (std::size_t k = 0; k < marginal.probability.size(); ++k)
+      fmt::format_to(out, "  {:>6}  {:.12g}\n", marginal.low + static_cast<std::int64_t>(k), marginal.probability[k]);
+  }
+}
+
+void append_top(const Result& result, std::back_insert_iterator<std::string> out) {
+  const std::vector<double>& distribution = result.solution.distribution;
+  for (const State state : most_likely(distribution, result.top))
+    fmt::format_to(out, "{}:{}  {:.12g}\n", state, result.model.chain.states.describe(state), distribution[state]);
+}
+
+}  // namespace
+
+std::string text_report(const Result& result) {
+  std::string text;
+  const auto out = std::back_inserter(text);
+  append_model(result, out);
+  append_solver(result.solution, out);
+  const Solution::Seconds& seconds = result.solution.seconds;
+  fmt::format_to(out, "seconds    load {:.2f}, structure {:.2f}, setup {:.2f}, solve {:.2f}, total {:.2f}\n",
+                 result.load_seconds, seconds.structure, seconds.setup, seconds.solve, result.total_seconds);
+  if (!result.measures.empty()) text += '\n';
+  append_measures(result.measures, out);
+  if (result.marginals) {
+    text += '\n';
+    append_marginals(result, out);
+  }
+  if (result.top > 0) {
+    text += '\n';
+    append_top(result, out);
+  }
+  return text;
+}
+
+}  // namespace steady::cli
