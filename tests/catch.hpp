@@ -7,4 +7,6 @@ using Catch::Approx;
 using namespace Catch::Matchers;
 #else
 #include <catch2/catch.hpp>
+using Catch::Matchers::StartsWith;
+inline auto ContainsSubstring(const std::string& text) { return Catch::Contains(text); }
 #endif
