@@ -64,6 +64,8 @@ struct States {
   }
   // "(0,true,3)", as PRISM prints a state; "(17)" where states are only numbers.
   std::string describe(std::size_t state) const;
+  // The same without the parentheses, at the end of `text`.
+  void append(std::string& text, std::size_t state) const;
 };
 
 }  // namespace steady
