@@ -22,7 +22,7 @@ const char* after_plus(const char* at, const char* end) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t longest = 40;
   std::string result = "'";
   for (const char c : text.substr(0, longest)) {
@@ -141,7 +141,7 @@ void Scanner::fail(const std::string& what) const {
 std::string Scanner::next_in_quotes() const {
   Scanner copy = *this;
   const std::string_view next = copy.word();
-  return next.empty() ? "the line's end" : quoted(next);
+  return next.empty() ? "the line's end" : in_quotes(next);
 }
 
 }  // namespace steady

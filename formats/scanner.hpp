@@ -54,6 +54,6 @@ class Scanner {
 };
 
 // Text for a message: in quotes, at most 40 bytes, unprintable bytes as \xNN.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace steady

@@ -44,18 +44,18 @@ Field read_banner(Scanner& scanner) {
   const std::string field = lower_case(scanner.word());
   const std::string symmetry = lower_case(scanner.word());
   scanner.end_line();
-  if (object != "matrix") scanner.fail(fmt::format("object {} is not a matrix", quoted(object)));
+  if (object != "matrix") scanner.fail(fmt::format("object {} is not a matrix", in_quotes(object)));
   if (format == "array") scanner.fail("format 'array' (a dense matrix) is not built yet; write it as 'coordinate'");
-  if (format != "coordinate") scanner.fail(fmt::format("format {} is not known: 'coordinate' is", quoted(format)));
+  if (format != "coordinate") scanner.fail(fmt::format("format {} is not known: 'coordinate' is", in_quotes(format)));
   if (field == "complex") scanner.fail("field 'complex': rates are real");
   if (symmetry == "symmetric") scanner.fail("symmetry 'symmetric' is not built yet; write both halves as 'general'");
   if (symmetry == "skew-symmetric" || symmetry == "hermitian")
     scanner.fail(fmt::format("symmetry '{}': rates are real and not negative", symmetry));
-  if (symmetry != "general") scanner.fail(fmt::format("symmetry {} is not known: 'general' is", quoted(symmetry)));
+  if (symmetry != "general") scanner.fail(fmt::format("symmetry {} is not known: 'general' is", in_quotes(symmetry)));
   if (field == "real" || field == "double") return Field::real;
   if (field == "integer") return Field::integer;
   if (field == "pattern") return Field::pattern;
-  scanner.fail(fmt::format("field {} is not known: 'real', 'integer' and 'pattern' are", quoted(field)));
+  scanner.fail(fmt::format("field {} is not known: 'real', 'integer' and 'pattern' are", in_quotes(field)));
 }
 
 // Refuses what would not fit before anything of that size is allocated.
