@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <vector>
 
 #include "formats/error.hpp"
@@ -42,20 +44,43 @@ void require_text(const std::string& path, std::string_view content) {
   throw Error(fmt::format("{}:{}: a zero byte: this is not a text file", path, line));
 }
 
+void require_writable(const std::string& path) {
+  if (path == "-") return;
+  if (path.empty()) throw Error("a file to write to has an empty name");
+  struct stat status {};
+  if (stat(path.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) throw Error(fmt::format("{}: is a directory", path));
+    if (access(path.c_str(), W_OK) != 0)
+      throw Error(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
+    if (!S_ISREG(status.st_mode)) return;
+  }
+  std::string directory = std::filesystem::path(path).parent_path().string();
+  if (directory.empty()) directory = ".";
+  if (stat(directory.c_str(), &status) == 0 && !S_ISDIR(status.st_mode))
+    errno = ENOTDIR;
+  else if (access(directory.c_str(), W_OK | X_OK) == 0)
+    return;
+  throw Error(fmt::format("{}: cannot be written: directory {}: {}", path, directory, std::strerror(errno)));
+}
+
 ReplacedFile::ReplacedFile(std::string path) : path_(std::move(path)) {
   if (path_ == "-") {
     file_ = stdout;
     return;
   }
+  require_writable(path_);
   // Not a regular file (a pipe, /dev/null): nothing to keep, so written straight.
   struct stat status {};
   const bool exists = stat(path_.c_str(), &status) == 0;
-  if (exists && S_ISDIR(status.st_mode)) throw Error(fmt::format("{}: is a directory", path_));
   if (exists && !S_ISREG(status.st_mode)) {
     file_ = std::fopen(path_.c_str(), "wb");
     if (file_ == nullptr) fail("cannot be written");
     return;
   }
+  // A link stays a link: what it points to is replaced.
+  std::error_code problem;
+  if (exists) path_ = std::filesystem::canonical(path_, problem).string();
+  if (problem) throw Error(fmt::format("{}: cannot be written: {}", path_, problem.message()));
   temporary_ = path_ + ".XXXXXX";
   const int descriptor = mkstemp(temporary_.data());
   if (descriptor < 0) {
@@ -66,6 +91,12 @@ ReplacedFile::ReplacedFile(std::string path) : path_(std::move(path)) {
   umask(mask);
   fchmod(descriptor, exists ? status.st_mode & 07777 : 0666 & ~mask);
   file_ = fdopen(descriptor, "wb");
+  if (file_ != nullptr) return;
+  const int why = errno;
+  close(descriptor);
+  unlink(temporary_.c_str());
+  errno = why;
+  fail("cannot be written");
 }
 
 ReplacedFile::~ReplacedFile() {

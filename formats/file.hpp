@@ -14,6 +14,10 @@ std::string read_file(const std::string& path);
 // Throws Error with the line of the first byte that no text holds (a zero byte); what a text reader calls first.
 void require_text(const std::string& path, std::string_view content);
 
+// Throws Error where a file could not be written at `path`: a directory, a missing directory, no permission. What a
+// program asks before hours of work whose result goes there. "-" is standard output. Writes nothing.
+void require_writable(const std::string& path);
+
 // A file that appears whole or not at all: written beside its place under another name, renamed by commit().
 // Without commit() the destructor removes what was written and the old file stays. "-" is standard output.
 class ReplacedFile {

@@ -60,11 +60,13 @@ void validate_inflow(const Chain& chain) {
   require(n > 0, [] { return std::string("the chain has no states"); });
   require(in.row_start.front() == 0 && in.row_start.back() == in.entries() && in.value.size() == in.entries(),
           [] { return std::string("the inflow matrix's row starts do not match its entries"); });
+  // All of them before the first entry is read: a start that is too large would lead out of the matrix.
+  for (std::size_t i = 0; i < n; ++i)
+    require(in.row_start[i] <= in.row_start[i + 1],
+            [&] { return fmt::format("state {}: row starts of the inflow matrix descend", i); });
 
   std::vector<double> exit(n, 0.0);
   for (std::size_t i = 0; i < n; ++i) {
-    require(in.row_start[i] <= in.row_start[i + 1],
-            [&] { return fmt::format("state {}: row starts of the inflow matrix descend", i); });
     for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) {
       const State j = in.column[k];
       require(j < n && j != i && (k == in.row_start[i] || in.column[k - 1] < j), [&] {
@@ -81,9 +83,8 @@ void validate_inflow(const Chain& chain) {
     require(std::isfinite(chain.exit_rate[i]) && std::abs(chain.exit_rate[i] - exit[i]) <= 1e-9 * exit[i], [&] {
       return fmt::format("state {}: exit rate {} is not the sum of its rates, {}", i, chain.exit_rate[i], exit[i]);
     });
-    require(chain.kind == Kind::ctmc || exit[i] <= 1 + 1e-9, [&] {
-      return fmt::format("state {}: probabilities of leaving sum to {}", i, exit[i]);
-    });
+    require(chain.kind == Kind::ctmc || exit[i] <= 1 + 1e-9,
+            [&] { return fmt::format("state {}: probabilities of leaving sum to {}", i, exit[i]); });
   }
 }
 
@@ -97,9 +98,8 @@ void validate(const Chain& chain) {
 
   double total = 0;
   for (const auto& [state, probability] : chain.initial) {
-    require(state < n && std::isfinite(probability) && probability >= 0, [&] {
-      return fmt::format("initial distribution: state {} has probability {}", state, probability);
-    });
+    require(state < n && std::isfinite(probability) && probability >= 0,
+            [&] { return fmt::format("initial distribution: state {} has probability {}", state, probability); });
     total += probability;
   }
   require(std::abs(total - 1) <= 1e-9, [&] { return fmt::format("the initial distribution sums to {}", total); });
@@ -108,17 +108,14 @@ void validate(const Chain& chain) {
     require(loop.state < n && std::isfinite(loop.value) && loop.value > 0,
             [&] { return fmt::format("state {}: self-loop of {}", loop.state, loop.value); });
   for (const Label& label : chain.labels)
-    require(label.holds.size() == n, [&] {
-      return fmt::format("label \"{}\": {} values for {} states", label.name, label.holds.size(), n);
-    });
+    require(label.holds.size() == n,
+            [&] { return fmt::format("label \"{}\": {} values for {} states", label.name, label.holds.size(), n); });
   for (const Reward& reward : chain.rewards) {
-    require(reward.rate.size() == n, [&] {
-      return fmt::format("reward \"{}\": {} values for {} states", reward.name, reward.rate.size(), n);
-    });
+    require(reward.rate.size() == n,
+            [&] { return fmt::format("reward \"{}\": {} values for {} states", reward.name, reward.rate.size(), n); });
     for (std::size_t i = 0; i < n; ++i)
-      require(std::isfinite(reward.rate[i]), [&] {
-        return fmt::format("reward \"{}\": {} in state {}", reward.name, reward.rate[i], i);
-      });
+      require(std::isfinite(reward.rate[i]),
+              [&] { return fmt::format("reward \"{}\": {} in state {}", reward.name, reward.rate[i], i); });
   }
 }
 

@@ -1,8 +1,7 @@
 #include "solver/states.hpp"
 
-#include <fmt/format.h>
-
 #include <bit>
+#include <charconv>
 
 namespace steady {
 
@@ -23,15 +22,26 @@ Packing::Packing(std::vector<Variable> variables) : variables_(std::move(variabl
 }
 
 std::string States::describe(std::size_t state) const {
-  if (!named()) return fmt::format("({})", state);
   std::string text = "(";
+  append(text, state);
+  text += ')';
+  return text;
+}
+
+void States::append(std::string& text, std::size_t state) const {
+  const auto number = [&text](auto value) {
+    char digits[24];
+    text.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+  };
+  if (!named()) return number(state);
   for (std::size_t v = 0; v < packing.variables().size(); ++v) {
     if (v > 0) text += ',';
     const std::int64_t value = this->value(state, v);
-    text += packing.variables()[v].boolean ? (value != 0 ? "true" : "false") : std::to_string(value);
+    if (packing.variables()[v].boolean)
+      text += value != 0 ? "true" : "false";
+    else
+      number(value);
   }
-  text += ')';
-  return text;
 }
 
 }  // namespace steady

@@ -14,9 +14,9 @@ namespace steady {
 
 struct Variable {
   std::string name;
-  bool boolean = false;      // values 0 and 1 are printed false and true
-  std::int64_t low = 0;      // smallest value
-  std::int64_t high = 0;     // largest value
+  bool boolean = false;   // values 0 and 1 are printed false and true
+  std::int64_t low = 0;   // smallest value
+  std::int64_t high = 0;  // largest value
 };
 
 // Where each variable lies in a state's words.
@@ -28,15 +28,17 @@ class Packing {
   const std::vector<Variable>& variables() const { return variables_; }
   std::size_t words() const { return words_; }  // 64-bit words a state
 
-  // `state` is the first of words() words. pack() expects words that are zero in the variable's bits.
+  // `state` is the first of words() words. set() keeps the other variables' bits.
   std::int64_t value(const std::uint64_t* state, std::size_t variable) const {
     const Field& f = fields_[variable];
-    return static_cast<std::int64_t>((state[f.word] >> f.shift) & f.mask) + f.low;
+    return static_cast<std::int64_t>(((state[f.word] >> f.shift) & f.mask) + static_cast<std::uint64_t>(f.low));
   }
   void set(std::uint64_t* state, std::size_t variable, std::int64_t value) const {
     const Field& f = fields_[variable];
     std::uint64_t& word = state[f.word];
-    word = (word & ~(f.mask << f.shift)) | (static_cast<std::uint64_t>(value - f.low) << f.shift);
+    // Unsigned: a range may be wider than a signed number.
+    const std::uint64_t offset = static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(f.low);
+    word = (word & ~(f.mask << f.shift)) | (offset << f.shift);
   }
 
  private:
@@ -62,6 +64,8 @@ struct States {
   }
   // "(0,true,3)", as PRISM prints a state; "(17)" where states are only numbers.
   std::string describe(std::size_t state) const;
+  // The same without the parentheses, at the end of `text`.
+  void append(std::string& text, std::size_t state) const;
 };
 
 }  // namespace steady

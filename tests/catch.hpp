@@ -4,8 +4,9 @@
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
 using Catch::Approx;
-inline auto contains(const std::string& text) { return Catch::Matchers::ContainsSubstring(text); }
+using namespace Catch::Matchers;
 #else
 #include <catch2/catch.hpp>
-inline auto contains(const std::string& text) { return Catch::Matchers::Contains(text); }
+using Catch::Matchers::StartsWith;
+inline auto ContainsSubstring(const std::string& text) { return Catch::Contains(text); }
 #endif

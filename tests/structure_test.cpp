@@ -126,7 +126,7 @@ TEST_CASE("unknown option values are named") {
   const Chain chain = reference::ring(Kind::ctmc, 3);
   Options options;
   options.method = "bicgstab";
-  CHECK_THROWS_WITH(solve(chain, options), contains("bicgstab") && contains("gmres"));
+  CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("bicgstab") && ContainsSubstring("gmres"));
   options = {};
   options.storage = "mask";
   CHECK_THROWS_AS(solve(chain, options), Error);

@@ -1,29 +1,73 @@
 #include "formats/matrix/csr.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 namespace steady {
 
-Csr to_csr(std::size_t rows, std::vector<Triplet>&& triplets) {
-  std::stable_sort(triplets.begin(), triplets.end(), [](const Triplet& a, const Triplet& b) {
-    return std::tie(a.row, a.column) < std::tie(b.row, b.column);
-  });
-  Csr matrix;
-  matrix.row_start.assign(rows + 1, 0);
-  for (std::size_t k = 0; k < triplets.size(); ++k) {
-    const Triplet& t = triplets[k];
-    if (k > 0 && triplets[k - 1].row == t.row && triplets[k - 1].column == t.column) {
-      matrix.value.back() += t.value;
+namespace {
+
+// One row's entries in ascending order of columns, those of one column added; returns how many are left.
+std::size_t sort_row(State* column, double* value, std::size_t entries, std::vector<std::pair<State, double>>& row) {
+  bool ascending = true;
+  for (std::size_t k = 1; k < entries; ++k) ascending = ascending && column[k - 1] < column[k];
+  if (ascending) return entries;
+
+  row.clear();
+  for (std::size_t k = 0; k < entries; ++k) row.emplace_back(column[k], value[k]);
+  std::stable_sort(row.begin(), row.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::size_t kept = 0;
+  for (std::size_t k = 0; k < entries; ++k) {
+    if (kept > 0 && column[kept - 1] == row[k].first) {
+      value[kept - 1] += row[k].second;
       continue;
     }
-    ++matrix.row_start[t.row + std::size_t{1}];
-    matrix.column.push_back(t.column);
-    matrix.value.push_back(t.value);
+    column[kept] = row[k].first;
+    value[kept] = row[k].second;
+    ++kept;
   }
+  return kept;
+}
+
+}  // namespace
+
+Csr to_csr(std::size_t rows, std::vector<Triplet>&& triplets) {
+  // Counting sort by row, then each row by itself: linear where rows are short.
+  Csr matrix;
+  matrix.row_start.assign(rows + 1, 0);
+  for (const Triplet& t : triplets) ++matrix.row_start[t.row + std::size_t{1}];
   for (std::size_t i = 0; i < rows; ++i) matrix.row_start[i + 1] += matrix.row_start[i];
-  triplets.clear();
-  triplets.shrink_to_fit();
+  matrix.column.resize(triplets.size());
+  matrix.value.resize(triplets.size());
+  {
+    std::vector<std::uint64_t> next(matrix.row_start.begin(), matrix.row_start.end() - 1);
+    for (const Triplet& t : triplets) {
+      const std::uint64_t place = next[t.row]++;
+      matrix.column[place] = t.column;
+      matrix.value[place] = t.value;
+    }
+  }
+  std::vector<Triplet>().swap(triplets);
+
+  std::vector<std::pair<State, double>> row;
+  std::uint64_t kept = 0;
+  std::uint64_t row_begin = 0;
+  for (std::size_t i = 0; i < rows; ++i) {
+    const std::uint64_t row_end = matrix.row_start[i + 1];
+    const std::size_t entries =
+        sort_row(matrix.column.data() + row_begin, matrix.value.data() + row_begin, row_end - row_begin, row);
+    if (kept != row_begin) {
+      const auto from = static_cast<std::ptrdiff_t>(row_begin);
+      const auto to = static_cast<std::ptrdiff_t>(kept);
+      std::copy_n(matrix.column.begin() + from, entries, matrix.column.begin() + to);
+      std::copy_n(matrix.value.begin() + from, entries, matrix.value.begin() + to);
+    }
+    row_begin = row_end;
+    kept += entries;
+    matrix.row_start[i + 1] = kept;
+  }
+  matrix.column.resize(kept);
+  matrix.value.resize(kept);
   return matrix;
 }
 

@@ -1,0 +1,13 @@
+// Comma-separated values: a header, then a line a state: its number, the values of the variables, its probability.
+#pragma once
+
+#include "formats/solution/solution.hpp"
+
+namespace steady {
+
+void write_csv_solution(ReplacedFile& file, const Chain& chain, const std::vector<double>& distribution,
+                        const SolutionMark& mark);
+// The columns between the first and the last may be left out.
+std::vector<double> read_csv_solution(const std::string& path, const std::string& content, const Chain& chain);
+
+}  // namespace steady

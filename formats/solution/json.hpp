@@ -1,0 +1,13 @@
+// An object {"states": n, "variables": [names], "converged": bool, "residual": r, "distribution": [n numbers]}.
+#pragma once
+
+#include "formats/solution/solution.hpp"
+
+namespace steady {
+
+void write_json_solution(ReplacedFile& file, const Chain& chain, const std::vector<double>& distribution,
+                         const SolutionMark& mark);
+// Only "distribution" is needed; "states" has to fit where it is there.
+std::vector<double> read_json_solution(const std::string& path, const std::string& content, const Chain& chain);
+
+}  // namespace steady
