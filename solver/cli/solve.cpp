@@ -94,27 +94,19 @@ class InterruptGuard {
   ~InterruptGuard() { std::signal(SIGINT, SIG_DFL); }
 };
 
-std::vector<Query> queries_of(const SolveArguments& arguments, Model& model) {
-  if (arguments.properties.empty() && arguments.properties_file.empty()) return default_queries(model.chain);
-  std::vector<Query> queries;
-  const auto add = [&](std::vector<Query>&& more) { std::move(more.begin(), more.end(), std::back_inserter(queries)); };
-  for (const std::string& text : arguments.properties)
-    add(prism::read_properties(text, "--prop", model, arguments.model.joined_constants()));
-  if (arguments.properties_file.empty()) return queries;
+// The properties that the user asks, as texts.
+struct PropertyText {
+  std::string name;  // the file's, or "--prop"
+  std::string text;
+  std::vector<std::string> pick;  // the names of those that are wanted; empty: all
+};
 
-  std::vector<Query> file = prism::read_properties(read_file(arguments.properties_file), arguments.properties_file,
-                                                   model, arguments.model.joined_constants());
-  if (arguments.property_names.empty()) {
-    add(std::move(file));
-    return queries;
-  }
-  for (const std::string& name : arguments.property_names) {
-    const auto found = std::find_if(file.begin(), file.end(), [&](const Query& q) { return q.name == name; });
-    if (found == file.end())
-      throw Error(fmt::format("{} has no steady-state property named {}", arguments.properties_file, name));
-    queries.push_back(*found);
-  }
-  return queries;
+std::vector<PropertyText> property_texts(const SolveArguments& arguments) {
+  std::vector<PropertyText> texts;
+  for (const std::string& text : arguments.properties) texts.push_back({"--prop", text, {}});
+  if (!arguments.properties_file.empty())
+    texts.push_back({arguments.properties_file, read_file(arguments.properties_file), arguments.property_names});
+  return texts;
 }
 
 // Writes what was asked for, the file of the distribution first.
@@ -153,8 +145,18 @@ int run(const std::vector<std::string>& words) {
   ProgressLine progress(arguments.quiet     ? ProgressLine::Volume::quiet
                         : arguments.verbose ? ProgressLine::Volume::verbose
                                             : ProgressLine::Volume::normal);
+  const std::vector<PropertyText> texts = property_texts(arguments);
+  const std::string settings = arguments.model.joined_constants();
+  for (const PropertyText& text : texts)  // what remains is the model's
+    arguments.model.constants = {prism::split_settings(arguments.model.joined_constants(), text.text, text.name).model};
+
   Model model = read_model(arguments.model, [&](std::string_view line) { progress.show(line); });
-  const std::vector<Query> queries = queries_of(arguments, model);
+  std::vector<Query> queries;
+  for (const PropertyText& text : texts)
+    for (Query& query : prism::read_properties(text.text, text.name, *model.vocabulary, model.chain,
+                                               {settings, text.pick}, model.notes))
+      queries.push_back(std::move(query));
+  if (texts.empty()) queries = default_queries(model.chain);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
   Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, seconds(), 0};
 
@@ -174,8 +176,8 @@ int run(const std::vector<std::string>& words) {
     result.solution = solve(model.chain, arguments.options, observer);
   }
   for (const Query& query : queries) result.measures.push_back(evaluate(query, result.solution.distribution));
-  if (queries.empty() && arguments.properties.empty() && arguments.properties_file.empty()) {
-    result.marginals = true;  // a model with neither reward nor label
+  if (queries.empty() && texts.empty()) {  // a model with neither reward nor label
+    result.marginals = true;
     if (result.top == 0) result.top = 10;
   }
   result.total_seconds = seconds();
