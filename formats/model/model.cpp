@@ -1,0 +1,79 @@
+#include "formats/model/model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "formats/error.hpp"
+#include "formats/file.hpp"
+#include "formats/model/prism/prism.hpp"
+
+namespace steady {
+
+namespace {
+
+// Every format: name, extensions, reader.
+const std::vector<ModelFormat> formats = {
+    {"prism", {".prism", ".sm", ".pm"}, prism::read_prism},
+};
+
+struct Refusal {
+  std::string_view extension;
+  std::string_view reason;
+};
+
+constexpr std::array<Refusal, 9> refusals = {{
+    {".jani", "JANI models are not read; convert one to the PRISM language or, with Storm, to .drn"},
+    {".nm", "a nondeterministic model (mdp) is not a Markov chain"},
+    {".mdp", "a nondeterministic model (mdp) is not a Markov chain"},
+    {".pta", "a probabilistic timed automaton is not a Markov chain"},
+    {".tra", "reading PRISM's explicit files is not built yet"},
+    {".drn", "reading Storm's .drn files is not built yet"},
+    {".umb", "reading .umb files is not built yet"},
+    {".npz", "reading .npz files is not built yet"},
+    {".gz", "reading compressed files is not built yet; decompress it first"},
+}};
+
+std::string extension_of(const std::string& path) {
+  const std::size_t name = path.find_last_of('/') == std::string::npos ? 0 : path.find_last_of('/') + 1;
+  const std::size_t dot = path.find_last_of('.');
+  return dot == std::string::npos || dot < name ? "" : path.substr(dot);
+}
+
+std::string known_formats() {
+  std::string list;
+  for (const ModelFormat& f : formats)
+    list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", f.name, fmt::join(f.extensions, " "));
+  return list;
+}
+
+// By name or by extension, with or without its dot.
+const ModelFormat* find_format(std::string_view asked) {
+  const std::string with_dot = asked.substr(0, 1) == "." ? std::string(asked) : fmt::format(".{}", asked);
+  for (const ModelFormat& f : formats)
+    if (f.name == asked || std::find(f.extensions.begin(), f.extensions.end(), with_dot) != f.extensions.end())
+      return &f;
+  for (const Refusal& r : refusals)
+    if (r.extension == with_dot) throw Error(fmt::format("{}: {}", r.extension, r.reason));
+  return nullptr;
+}
+
+}  // namespace
+
+std::span<const ModelFormat> model_formats() { return formats; }
+
+Model read_model(const std::string& path, const ReadOptions& options) {
+  if (path == "-" && options.from.empty())
+    throw Error(fmt::format("standard input: --from must say the format: {}", known_formats()));
+  const std::string asked = options.from.empty() ? extension_of(path) : options.from;
+  const ModelFormat* format = asked.empty() ? nullptr : find_format(asked);
+  if (format == nullptr) {
+    if (!options.from.empty())
+      throw Error(fmt::format("--from {}: no such format; known are {}", options.from, known_formats()));
+    throw Error(fmt::format("{}: unknown kind of file '{}'; known are {}", path, asked, known_formats()));
+  }
+  return format->read(path, read_file(path), options);
+}
+
+}  // namespace steady

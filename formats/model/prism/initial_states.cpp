@@ -1,0 +1,101 @@
+// init e endinit: the states where e holds, by depth-first search over the variables. Each part of the top-level
+// conjunction is tested as soon as the variables in it have values, so that x=0 & y=0 & ... costs no enumeration.
+#include <algorithm>
+
+#include "formats/error.hpp"
+#include "formats/model/prism/compile.hpp"
+#include "formats/model/prism/state_space.hpp"
+
+namespace steady::prism {
+
+namespace {
+
+class InitialStateSearch {
+ public:
+  explicit InitialStateSearch(const Network& network)
+      : variables_(network.packing.variables()),
+        packing_(network.packing),
+        tests_(variables_.size() + 1),
+        values_(variables_.size() + 1),
+        words_(packing_.words()) {
+    add_tests(*network.initial_states, network);
+  }
+
+  std::vector<std::uint64_t> run() {
+    // Depth d: variables before d have values, and the tests that need only those hold.
+    if (!holds(0)) return {};
+    std::vector<std::int64_t> next(variables_.size() + 1);
+    std::size_t depth = 0;
+    if (!variables_.empty()) next[0] = variables_[0].low;
+    for (;;) {
+      if (depth == variables_.size()) {
+        found_.insert(found_.end(), words_.begin(), words_.end());
+        ++count_;
+        if (depth == 0) return found_;
+        --depth;
+      } else if (next[depth] > variables_[depth].high) {
+        if (depth == 0) return found_;
+        --depth;
+      } else {
+        const std::int64_t value = next[depth]++;
+        values_[depth] = static_cast<double>(value);
+        packing_.set(words_.data(), depth, value);
+        if (!holds(depth + 1)) continue;
+        ++depth;
+        if (depth < variables_.size()) next[depth] = variables_[depth].low;
+      }
+    }
+  }
+  std::size_t count() const { return count_; }
+
+ private:
+  void add_tests(const Expression& e, const Network& network) {
+    if (e.op == Operator::conjunction) {
+      for (const ExpressionPtr& part : e.operands) add_tests(*part, network);
+      return;
+    }
+    const std::size_t first = program_.code.size();
+    const Entry entry = compile(e, {*network.vocabulary}, Expected::boolean, "the condition of init", program_);
+    std::size_t needed = 0;  // variables up to the last that the code reads
+    for (std::size_t k = first; k < program_.code.size(); ++k) {
+      const Opcode op = program_.code[k].op;
+      if (op >= Opcode::load && op <= Opcode::within_or)
+        needed = std::max<std::size_t>(needed, program_.code[k].slot + 1);
+    }
+    tests_[needed].push_back(entry);
+  }
+
+  bool holds(std::size_t depth) const {
+    try {
+      return std::all_of(tests_[depth].begin(), tests_[depth].end(),
+                         [&](Entry test) { return program_.evaluate(test, values_.data()) != 0; });
+    } catch (const Undefined& undefined) {
+      fail(undefined.place, undefined.what);
+    }
+  }
+
+  const std::vector<Variable>& variables_;
+  const Packing& packing_;
+  Program program_;
+  std::vector<std::vector<Entry>> tests_;  // by the number of variables that they need
+  std::vector<double> values_;
+  std::vector<std::uint64_t> words_;
+  std::vector<std::uint64_t> found_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+std::vector<std::uint64_t> initial_states(const Network& network) {
+  if (!network.initial_states) {
+    std::vector<std::uint64_t> words(network.packing.words());
+    for (std::size_t v = 0; v < network.initial.size(); ++v) network.packing.set(words.data(), v, network.initial[v]);
+    return words;
+  }
+  InitialStateSearch search(network);
+  std::vector<std::uint64_t> states = search.run();
+  if (search.count() == 0) fail(network.initial_states->place, "init ... endinit holds in no state");
+  return states;
+}
+
+}  // namespace steady::prism

@@ -1,0 +1,270 @@
+#include "formats/model/prism/network.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "formats/error.hpp"
+#include "formats/model/prism/compile.hpp"
+
+namespace steady::prism {
+
+namespace {
+
+// A module whose renaming, if any, leads to the text of a module that is none.
+struct ModuleText {
+  const Module* module;  // has variables and commands
+  Name name;
+  Renaming renaming;
+
+  std::string_view renamed(std::string_view name_in_text) const {
+    const auto found = renaming.find(name_in_text);
+    return found == renaming.end() ? name_in_text : found->second;
+  }
+};
+
+class NetworkBuilder {
+ public:
+  NetworkBuilder(std::shared_ptr<const Source> source, const ModelSyntax& model) : model_(model) {
+    network_.kind = model.kind;
+    network_.vocabulary = std::make_shared<Vocabulary>();
+    network_.vocabulary->source = std::move(source);
+  }
+
+  Network build(const std::vector<Setting>& settings) {
+    formulas_and_labels();
+    constants(settings);
+    modules();
+    variables();
+    check_formulas();
+    for (const ModuleText& m : modules_) commands(m);
+    rewards();
+    for (const FormulaDeclaration& l : model_.labels)
+      network_.labels.push_back(
+          {std::string(l.name.text), compile(*l.value, scope(), Expected::boolean, "a label", program())});
+    network_.initial_states = model_.initial;
+    return std::move(network_);
+  }
+
+ private:
+  Scope scope(const Renaming* renaming = nullptr) const { return {*network_.vocabulary, renaming}; }
+  Program& program() { return network_.program; }
+
+  void declare(const Name& name, std::string_view text) {
+    if (!declared_.insert(std::string(text)).second)
+      fail(name.place, fmt::format("the name '{}' is declared twice", text));
+  }
+
+  void formulas_and_labels() {
+    for (const FormulaDeclaration& f : model_.formulas) {
+      declare(f.name, f.name.text);
+      network_.vocabulary->formulas.emplace(f.name.text, f.value);
+    }
+    for (const FormulaDeclaration& l : model_.labels) {
+      if (l.name.text == "init" || l.name.text == "deadlock")
+        fail(l.name.place, fmt::format("the label \"{}\" is built in", l.name.text));
+      if (!network_.vocabulary->labels.emplace(l.name.text, l.value).second)
+        fail(l.name.place, fmt::format("the label \"{}\" is declared twice", l.name.text));
+    }
+  }
+
+  void constants(const std::vector<Setting>& settings) {
+    for (const ConstantDeclaration& c : model_.constants) declare(c.name, c.name.text);
+    for (const Setting& s : settings)
+      if (std::none_of(model_.constants.begin(), model_.constants.end(),
+                       [&](const ConstantDeclaration& c) { return c.name.text == s.name; }))
+        throw Error(fmt::format("{}: the model has no constant '{}'", network_.vocabulary->source->name, s.name));
+    std::vector<std::string> unset;
+    define_constants(model_.constants, settings, *network_.vocabulary, unset);
+    if (unset.empty()) return;
+    std::string settings_needed;
+    for (const std::string& c : unset) settings_needed += (settings_needed.empty() ? "" : ",") + c + "=...";
+    throw Error(fmt::format("{}: constant{} without a value: {}; set {} with --const {}",
+                            network_.vocabulary->source->name, unset.size() == 1 ? "" : "s", fmt::join(unset, ", "),
+                            unset.size() == 1 ? "it" : "them", settings_needed));
+  }
+
+  void modules() {
+    std::set<std::string_view> names;
+    for (const Module& m : model_.modules) {
+      if (!names.insert(m.name.text).second)
+        fail(m.name.place, fmt::format("the module '{}' is declared twice", m.name.text));
+    }
+    if (model_.modules.empty()) throw Error(fmt::format("{}: the model has no modules", source().name));
+    for (const Module& m : model_.modules) modules_.push_back(resolve(m, 0));
+  }
+
+  ModuleText resolve(const Module& m, std::size_t depth) {
+    if (m.base.text.empty()) return {&m, m.name, {}};
+    const auto base = std::find_if(model_.modules.begin(), model_.modules.end(),
+                                   [&](const Module& other) { return other.name.text == m.base.text; });
+    if (base == model_.modules.end()) fail(m.base.place, fmt::format("there is no module '{}'", m.base.text));
+    if (depth > 100) fail(m.base.place, "modules that rename one another");
+    ModuleText text = resolve(*base, depth + 1);
+    Renaming both = m.renaming;
+    for (const auto& [from, to] : text.renaming) {
+      const auto again = m.renaming.find(to);
+      both.insert_or_assign(from, again == m.renaming.end() ? to : again->second);
+    }
+    for (const VariableDeclaration& v : text.module->variables)
+      if (!both.contains(v.name.text))
+        fail(m.name.place, fmt::format("module '{}' does not rename the variable '{}' of '{}'", m.name.text,
+                                       v.name.text, m.base.text));
+    return {text.module, m.name, std::move(both)};
+  }
+
+  void variables() {
+    std::vector<Variable> all;
+    for (const VariableDeclaration& v : model_.globals) all.push_back(variable(v, v.name.text, nullptr));
+    global_count_ = all.size();
+    for (const ModuleText& m : modules_)
+      for (const VariableDeclaration& v : m.module->variables)
+        all.push_back(variable(v, m.renamed(v.name.text), &m.renaming));
+    for (std::size_t k = 0; k < all.size(); ++k)
+      network_.vocabulary->variables.emplace(
+          all[k].name, VariableMeaning{static_cast<std::uint32_t>(k), all[k].boolean ? Type::boolean : Type::integer});
+    network_.packing = Packing(std::move(all));
+  }
+
+  Variable variable(const VariableDeclaration& v, std::string_view name, const Renaming* renaming) {
+    declare(v.name, name);
+    if (model_.initial && v.initial)
+      fail(v.initial->place, "an initial value beside init ... endinit: only one of the two may be given");
+    Variable result{std::string(name), v.boolean, 0, 1};
+    const auto bound = [&](const Expression& e, const char* what) {
+      const double value = evaluate_constant(e, scope(renaming), Expected::integer, what).value;
+      if (!(value >= -9007199254740992.0 && value <= 9007199254740992.0)) fail(e.place, "a bound beyond 2^53");
+      return static_cast<std::int64_t>(value);
+    };
+    if (!v.boolean) {
+      result.low = bound(*v.low, "the lower bound of a variable");
+      result.high = bound(*v.high, "the upper bound of a variable");
+      if (result.low > result.high)
+        fail(v.low->place, fmt::format("the range [{}..{}] of '{}' is empty", result.low, result.high, name));
+    }
+    std::int64_t start = result.low;
+    if (v.initial) {
+      const Expected expected = v.boolean ? Expected::boolean : Expected::integer;
+      const double value = evaluate_constant(*v.initial, scope(renaming), expected, "an initial value").value;
+      if (!(value >= static_cast<double>(result.low) && value <= static_cast<double>(result.high)))
+        fail(v.initial->place,
+             fmt::format("the initial value {} of '{}' is outside [{}..{}]", value, name, result.low, result.high));
+      start = static_cast<std::int64_t>(value);
+    }
+    network_.initial.push_back(start);
+    return result;
+  }
+
+  void check_formulas() {
+    Program unused;
+    for (const FormulaDeclaration& f : model_.formulas) {
+      compile(*f.value, scope(), Expected::any, "a formula", unused);
+      unused.code.clear();
+    }
+  }
+
+  std::size_t synchronisation(std::string_view action) {
+    auto& all = network_.synchronisations;
+    const auto [found, added] = action_index_.emplace(action, all.size());
+    if (added) all.push_back({std::string(action), {}});
+    return found->second;
+  }
+
+  void commands(const ModuleText& m) {
+    std::set<std::size_t> own;  // synchronisations that this module has joined
+    for (const Command& c : m.module->commands) {
+      NetworkCommand command = compiled(c, m);
+      if (c.action.text.empty()) {
+        network_.independent.push_back(std::move(command));
+        continue;
+      }
+      const std::size_t action = synchronisation(m.renamed(c.action.text));
+      auto& participants = network_.synchronisations[action].modules;
+      if (own.insert(action).second) participants.emplace_back();
+      participants.back().push_back(std::move(command));
+    }
+  }
+
+  NetworkCommand compiled(const Command& c, const ModuleText& m) {
+    const Scope s = scope(&m.renaming);
+    NetworkCommand command{compile(*c.guard, s, Expected::boolean, "a guard", program()), c.place, {}};
+    for (const Update& u : c.updates) {
+      NetworkUpdate update{{}, u.rate ? u.rate->place : u.place, {}};
+      static const Expression one{.op = Operator::literal, .value = 1};
+      const char* what = model_.kind == Kind::ctmc ? "a rate" : "a probability";
+      update.rate = compile(u.rate ? *u.rate : one, s, Expected::number, what, program());
+      for (const Assignment& a : u.assignments) update.assignments.push_back(compiled(a, c, m, update));
+      command.updates.push_back(std::move(update));
+    }
+    return command;
+  }
+
+  NetworkAssignment compiled(const Assignment& a, const Command& c, const ModuleText& m, const NetworkUpdate& update) {
+    const std::string_view name = m.renamed(a.variable.text);
+    const auto& variables = network_.vocabulary->variables;
+    const auto found = variables.find(name);
+    if (found == variables.end()) fail(a.variable.place, fmt::format("there is no variable '{}' to assign to", name));
+    const std::uint32_t slot = found->second.slot;
+    const bool own = std::any_of(m.module->variables.begin(), m.module->variables.end(),
+                                 [&](const VariableDeclaration& v) { return m.renamed(v.name.text) == name; });
+    const bool global = slot < global_count_;
+    if (!own && !global)
+      fail(a.variable.place, fmt::format("module '{}' changes '{}', a variable of another module", m.name.text, name));
+    if (global && !c.action.text.empty())
+      fail(a.variable.place,
+           fmt::format("a command with an action ([{}]) changes the global variable '{}'", c.action.text, name));
+    for (const NetworkAssignment& other : update.assignments)
+      if (other.variable == slot) fail(a.variable.place, fmt::format("'{}' is assigned twice in one update", name));
+    const bool boolean = found->second.type == Type::boolean;
+    const std::string what = fmt::format("what is assigned to '{}'", name);
+    return {
+        slot,
+        compile(*a.value, scope(&m.renaming), boolean ? Expected::boolean : Expected::integer, what.c_str(), program()),
+        a.variable.place};
+  }
+
+  void rewards() {
+    for (const RewardStructure& r : model_.rewards) {
+      for (const NetworkReward& other : network_.rewards)
+        if (!other.name.empty() && other.name == r.name.text)
+          fail(r.name.place, fmt::format("the reward \"{}\" is declared twice", r.name.text));
+      NetworkReward reward{std::string(r.name.text), {}};
+      for (const RewardItem& item : r.items) {
+        NetworkRewardItem compiled_item{compile(*item.guard, scope(), Expected::boolean, "a guard", program()),
+                                        compile(*item.value, scope(), Expected::number, "a reward", program()),
+                                        item.place, item.transition, no_action};
+        if (!item.action.text.empty()) {
+          const auto action = action_index_.find(item.action.text);
+          if (action == action_index_.end()) {
+            network_.notes.push_back(fmt::format("{}: no command has the action '{}', so its reward is never earned",
+                                                 location(item.action.place), item.action.text));
+            continue;
+          }
+          compiled_item.action = action->second;
+        }
+        reward.items.push_back(compiled_item);
+      }
+      network_.rewards.push_back(std::move(reward));
+    }
+  }
+
+  const Source& source() const { return *network_.vocabulary->source; }
+
+  const ModelSyntax& model_;
+  Network network_{};
+  std::set<std::string> declared_;
+  std::vector<ModuleText> modules_;
+  std::map<std::string, std::size_t, std::less<>> action_index_;
+  std::size_t global_count_ = 0;
+};
+
+}  // namespace
+
+Network build_network(std::shared_ptr<const Source> source, const ModelSyntax& model,
+                      const std::vector<Setting>& settings) {
+  return NetworkBuilder(std::move(source), model).build(settings);
+}
+
+}  // namespace steady::prism

@@ -1,0 +1,20 @@
+// From text to syntax trees, by recursive descent. Each function of the parser carries its rule of the grammar.
+#pragma once
+
+#include "formats/model/prism/lexer.hpp"
+#include "formats/model/prism/syntax.hpp"
+
+namespace steady::prism {
+
+// A whole model. Throws Error with line and column; refuses kinds of models that are not Markov chains by name.
+ModelSyntax parse_model(const Source& source);
+
+// An expression, as far as it reaches.
+ExpressionPtr parse_expression(TokenReader& reader);
+
+// The declarations that models and properties share; each starts at its keyword.
+ConstantDeclaration parse_constant(TokenReader& reader);
+FormulaDeclaration parse_formula(TokenReader& reader);
+FormulaDeclaration parse_label(TokenReader& reader);
+
+}  // namespace steady::prism

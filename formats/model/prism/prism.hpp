@@ -1,0 +1,15 @@
+// Models in the PRISM language: ctmc and dtmc.
+//
+// The language is that of the PRISM manual (https://www.prismmodelchecker.org/manual/ThePRISMLanguage/); the tests
+// say what of it is read.
+#pragma once
+
+#include "formats/model/model.hpp"
+
+namespace steady::prism {
+
+// Throws Error with file, line and column for a text that is not a model, and with the state where the model itself
+// goes wrong.
+Model read_prism(const std::string& path, std::string&& text, const ReadOptions& options);
+
+}  // namespace steady::prism
