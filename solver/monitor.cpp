@@ -31,9 +31,9 @@ std::string_view describe(Stop stop) {
 Monitor::Monitor(Budget budget, double unit, Observer observer)
     : budget_(budget), unit_(unit), observer_(std::move(observer)) {}
 
-void Monitor::begin(std::string_view method, bool impatient) {
+void Monitor::begin(std::string_view method, std::optional<std::size_t> patience) {
   method_ = method;
-  impatient_ = impatient;
+  patience_ = patience;
   iterations_before_ += iterations_;
   iterations_ = 0;
   points_.clear();
@@ -84,7 +84,7 @@ std::optional<Stop> Monitor::judge(std::size_t iterations, double residual) cons
   const bool stuck = best > 0.99 * best_before;
   if (stuck && best <= rounding_residual && passes >= shortest) return Stop::rounding;
   if (stuck && passes >= 10 * shortest) return Stop::stagnated;
-  if (impatient_ && passes >= 3 * shortest && best > 0.3 * best_before) return Stop::stagnated;
+  if (patience_ && passes >= *patience_ && best > 0.3 * best_before) return Stop::stagnated;
   return std::nullopt;
 }
 

@@ -58,8 +58,8 @@ class Monitor {
   // `unit`: what a residual ||x Q||_1 of a normalised x is divided by: the largest exit rate, or 1 for a DTMC.
   Monitor(Budget budget, double unit, Observer observer);
 
-  // A method begins. An impatient monitor gives up on slow convergence, because another method is waiting.
-  void begin(std::string_view method, bool impatient);
+  // A method begins. With `patience`, another is waiting: after so many passes, slow convergence is stagnation.
+  void begin(std::string_view method, std::optional<std::size_t> patience);
 
   // Called by a method with ||x Q||_1 of its normalised iterate and its counts so far. Returns why to stop, if at all.
   std::optional<Outcome> check(std::size_t iterations, std::size_t passes, double residual);
@@ -83,7 +83,7 @@ class Monitor {
   Observer observer_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::string method_;
-  bool impatient_ = false;
+  std::optional<std::size_t> patience_;
   std::size_t iterations_before_ = 0;  // of methods that have ended
   std::size_t iterations_ = 0;         // of the running one
   std::vector<Point> points_;

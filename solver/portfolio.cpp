@@ -189,6 +189,8 @@ class Portfolio {
   }
 
   Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
+    // Krylov methods show within a few restarts whether they take to a chain; sweeps converge slowly but surely.
+    const std::size_t patience = plan.method->preconditioned ? 4 * options_.restart : 1000;
     const Stopwatch watch;
     std::unique_ptr<Preconditioner<Vector>> preconditioner;
     if (plan.preconditioned)
@@ -197,7 +199,7 @@ class Portfolio {
       preconditioner = std::make_unique<NoPreconditioner<Vector>>(*inflow_);
     const Problem<Vector> problem{chain_,           *inflow_,           *preconditioner,
                                   plan.directions, options_.relaxation, options_.restart};
-    monitor_.begin(plan.method->name, another_waits);
+    monitor_.begin(plan.method->name, another_waits ? std::optional(patience) : std::nullopt);
     Outcome outcome = plan.method->run(problem, x, monitor_);
     if (plan.method->preconditioned) outcome = finish(outcome, plan, x);
     result_.passes += outcome.passes;

@@ -7,7 +7,9 @@
 
 #include "formats/error.hpp"
 #include "formats/file.hpp"
+#include "formats/model/matrix_market.hpp"
 #include "formats/model/prism/prism.hpp"
+#include "formats/model/prism/vocabulary.hpp"
 
 namespace steady {
 
@@ -16,6 +18,7 @@ namespace {
 // Every format: name, extensions, reader.
 const std::vector<ModelFormat> formats = {
     {"prism", {".prism", ".sm", ".pm"}, prism::read_prism},
+    {"mtx", {".mtx"}, read_matrix_market},
 };
 
 struct Refusal {
@@ -73,7 +76,10 @@ Model read_model(const std::string& path, const ReadOptions& options) {
       throw Error(fmt::format("--from {}: no such format; known are {}", options.from, known_formats()));
     throw Error(fmt::format("{}: unknown kind of file '{}'; known are {}", path, asked, known_formats()));
   }
-  return format->read(path, read_file(path), options);
+  Model model = format->read(path, read_file(path), options);
+  if (!model.vocabulary) model.vocabulary = prism::make_vocabulary(model.chain);
+  validate(model.chain);
+  return model;
 }
 
 }  // namespace steady

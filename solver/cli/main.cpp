@@ -1,8 +1,11 @@
 // The program `steady`: options in, report out, nothing numerical.
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <new>
 #include <span>
 
@@ -62,11 +65,21 @@ int run(const std::vector<std::string>& arguments) {
   return command.run(rest);
 }
 
+// A sweep has a barrier after each dependency level. GNU's threads would wait there turning for milliseconds, which is
+// ten times slower as soon as anything else runs on the machine; told in time, before the program starts, they soon
+// sleep. The user's own setting stands.
+void let_waiting_threads_sleep(char** argv) {
+  if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;
+  setenv("GOMP_SPINCOUNT", "1000", 1);
+  execv("/proc/self/exe", argv);  // where this fails, nothing is lost but time
+}
+
 }  // namespace
 }  // namespace steady::cli
 
 int main(int argc, char** argv) {
   using namespace steady;
+  cli::let_waiting_threads_sleep(argv);
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write, not a death
   cli::command_line = "steady";
   for (int i = 1; i < argc; ++i) cli::command_line += std::string(" ") + argv[i];

@@ -61,8 +61,10 @@ Model read_model(const ModelChoice& choice, const Progress& progress) {
     throw Error(fmt::format("--kind {}: it is ctmc or dtmc", choice.kind));
 
   Model model = steady::read_model(choice.path, options);
-  if (!choice.initial.empty()) model.chain.initial = initial_distribution(choice.initial, model.chain);
-  validate(model.chain);
+  if (!choice.initial.empty()) {
+    model.chain.initial = initial_distribution(choice.initial, model.chain);
+    validate(model.chain);
+  }
   return model;
 }
 

@@ -1,0 +1,253 @@
+// The program as users and scripts call it: exit codes, reports, files.
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/catch.hpp"
+#include "tests/scratch.hpp"
+
+namespace {
+
+using Json = nlohmann::json;
+
+const std::string examples = STEADY_EXAMPLES;
+
+struct Run {
+  int exit_code;
+  std::string output;  // standard output
+  std::string errors;  // standard error
+};
+
+std::string content(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// Runs steady with the arguments, as a shell would.
+Run steady_run(const std::string& arguments, const std::string& input = "/dev/null") {
+  const steady::Scratch scratch;
+  const std::string errors = scratch.path("errors");
+  std::FILE* pipe = popen((STEADY_PROGRAM " " + arguments + " <" + input + " 2>" + errors).c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  Run run;
+  std::array<char, 4096> buffer;
+  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe)) run.output.append(buffer.data(), n);
+  const int status = pclose(pipe);
+  run.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  run.errors = content(errors);
+  return run;
+}
+
+Json solve_json(const std::string& arguments, int exit_code = 0) {
+  const Run run = steady_run("solve " + arguments + " --json - --quiet");
+  INFO(run.errors);
+  REQUIRE(run.exit_code == exit_code);
+  return Json::parse(run.output);
+}
+
+double measure(const Json& json, const std::string& name) {
+  for (const Json& m : json["measures"])
+    if (m["name"] == name) return m["value"].get<double>();
+  FAIL("no measure " << name);
+  return 0;
+}
+
+}  // namespace
+
+TEST_CASE("the families agree with their reference values") {
+  struct Fact {
+    const char* model;
+    std::size_t states, transitions;
+    const char* measure;
+    double value;
+  };
+  // PRISM 4.10.2-dev, sparse engine, epsilon 1e-13.
+  const Fact fact = GENERATE(values<Fact>({
+      {"fms.prism --const n=1", 54, 155, "productivity", 13.853128336222763},
+      {"fms.prism --const n=2", 810, 3699, "productivity", 29.15469879965874},
+      {"fms.prism --const n=3", 6520, 37394, "productivity", 44.44366995705316},
+      {"fms.prism --const n=4", 35910, 237120, "productivity", 59.55129145337615},
+      {"kanban.prism --const t=1", 160, 616, "throughput", 0.09258463463338247},
+      {"kanban.prism --const t=2", 4600, 28120, "throughput", 0.17387170617784747},
+      {"kanban.prism --const t=3", 58400, 446400, "throughput", 0.23307116600980127},
+      {"tandem.prism --const c=15", 496, 1619, "customers", 15.798592927169759},
+      {"polling.prism", 15360, 89600, "s1_waits", 0.14021328149867207},
+      {"cluster.prism --const N=4", 820, 3616, "premium", 0.9999212408513795},
+      {"cluster.prism --const N=16", 10132, 48160, "premium", 0.9996450888603192},
+  }));
+  INFO(fact.model);
+  const Json json = solve_json(examples + "/" + fact.model);
+  CHECK(json["model"]["states"] == fact.states);
+  CHECK(json["model"]["transitions"] == fact.transitions);
+  CHECK(json["solver"]["converged"] == true);
+  CHECK(json["solver"]["residual"].get<double>() <= 1e-12);
+  CHECK(measure(json, fact.measure) == Approx(fact.value).epsilon(1e-9));
+}
+
+TEST_CASE("the JSON result has every field of the contract") {
+  const Json json = solve_json(examples + "/kanban.prism --const t=1");
+  CHECK(json["steady"].is_string());
+  CHECK(json["model"]["kind"] == "ctmc");
+  CHECK(json["model"]["constants"]["t"] == 1);
+  for (const char* field : {"components", "bottom_components", "transient_states", "period", "distinct_rates",
+                            "levels_forward", "levels_backward"})
+    CHECK(json["structure"][field].is_number_unsigned());
+  for (const char* field : {"method", "preconditioner", "direction", "storage", "kernel", "device", "threads",
+                            "iterations", "matrix_passes", "converged", "residual", "tried"})
+    CHECK(json["solver"].contains(field));
+  CHECK(json["error_bound"].is_null());
+  for (const char* field : {"load", "structure", "setup", "solve", "certify", "total"})
+    CHECK(json["seconds"][field].get<double>() >= 0);
+  for (const char* field : {"name", "property", "value", "bound"}) CHECK(json["measures"][0].contains(field));
+  for (const char* field : {"version", "commit", "compiler", "cpu", "gpu", "command"})
+    CHECK(json["provenance"].contains(field));
+}
+
+TEST_CASE("properties replace the default measures, in their order") {
+  const steady::Scratch scratch;
+  const std::string file = scratch.path("p.props");
+  std::ofstream(file) << "// two of them\n\"late\": S>0.5 [ s=1 ];\n\"long\": S=? [ s=1 ];\n";
+  const std::string model = scratch.path("m.prism");
+  std::ofstream(model) << "ctmc\nmodule m\n s : [0..1];\n [] s=0 -> 3 : (s'=1);\n [] s=1 -> 1 : (s'=0);\nendmodule\n";
+
+  const Json both = solve_json(model + " " + file + " --prop 'S=? [ s=0 ]'");
+  REQUIRE(both["measures"].size() == 3);
+  CHECK(both["measures"][0]["value"].get<double>() == Approx(0.25));
+  CHECK(both["measures"][1]["name"] == "late");
+  CHECK(both["measures"][1]["value"] == true);
+  CHECK(both["measures"][2]["value"].get<double>() == Approx(0.75));
+
+  const Json picked = solve_json(model + " " + file + " --property long");
+  REQUIRE(picked["measures"].size() == 1);
+  CHECK(picked["measures"][0]["name"] == "long");
+  CHECK(steady_run("solve " + model + " " + file + " --property nothing").exit_code == 2);
+  CHECK(steady_run("solve " + model + " --property long").exit_code == 2);
+
+  // Neither reward nor label: marginals and the most likely states instead.
+  const Json plain = solve_json(model);
+  CHECK(plain["measures"].empty());
+  CHECK(plain["marginals"][0]["mean"].get<double>() == Approx(0.75));
+  CHECK(plain["top"][0]["state"] == 1);
+}
+
+TEST_CASE("the distribution as a file, and to standard output") {
+  const steady::Scratch scratch;
+  const std::string model = examples + "/birth_death.mtx";
+  for (const char* extension : {"txt", "csv", "npy", "json"}) {
+    const std::string file = scratch.path(std::string("pi.") + extension);
+    CHECK(steady_run("solve " + model + " --quiet --output " + file).exit_code == 0);
+    CHECK(std::filesystem::file_size(file) > 50);
+  }
+  const Run run = steady_run("solve " + model + " --quiet --output -");
+  CHECK(run.exit_code == 0);
+  double probability = 0;
+  REQUIRE(std::sscanf(run.output.c_str(), "0:(0)=%lf", &probability) == 1);
+  CHECK(probability == Approx(512.0 / 1023).epsilon(1e-12));
+  CHECK(steady_run("solve " + model + " --output " + scratch.path("pi.xyz")).exit_code == 2);
+  CHECK(steady_run("solve " + model + " --output " + scratch.path("no/such/pi.txt")).exit_code == 2);
+  CHECK(steady_run("solve " + model + " --output /dev/full").exit_code == 2);
+}
+
+TEST_CASE("history is a table") {
+  const steady::Scratch scratch;
+  const std::string file = scratch.path("history.csv");
+  CHECK(steady_run("solve " + examples + "/kanban.prism --const t=2 --quiet --history " + file).exit_code == 0);
+  const std::string text = content(file);
+  CHECK_THAT(text, StartsWith("method,iteration,seconds,residual\n"));
+  CHECK(std::count(text.begin(), text.end(), '\n') > 2);
+}
+
+TEST_CASE("exit code 1 where it does not converge, with the best iterate marked so") {
+  const steady::Scratch scratch;
+  const std::string file = scratch.path("pi.txt");
+  const Json json = solve_json(examples + "/kanban.prism --const t=2 --method power --max-iterations 5 --output " + file, 1);
+  CHECK(json["solver"]["converged"] == false);
+  CHECK(json["solver"]["tried"][0]["outcome"] == "iteration limit");
+  CHECK_THAT(content(file), StartsWith("# not converged"));
+}
+
+TEST_CASE("bad usage and bad input are exit code 2, with one line that says why") {
+  const steady::Scratch scratch;
+  const std::string kanban = "solve " + examples + "/kanban.prism --const t=1 ";
+  const std::pair<std::string, std::string> cases[] = {
+      {"nonsense", "nonsense"},
+      {"convert a b", "not built"},
+      {"solve", "model file"},
+      {"solve no_such_file.prism", "no_such_file.prism"},
+      {"solve " + examples, "unknown kind"},
+      {"solve model.tra", "not built"},
+      {kanban + "--no-such-option", "no-such-option"},
+      {kanban + "--metho gth", "metho"},
+      {kanban + "--method bicgstab", "bicgstab"},
+      {kanban + "--storage hologram", "hologram"},
+      {kanban + "--device cuda", "cuda"},
+      {kanban + "--certify", "certify"},
+      {kanban + "--tolerance 0", "tolerance"},
+      {kanban + "--tolerance many", "many"},
+      {kanban + "--kind mdp", "mdp"},
+      {kanban + "--const x=1", "x"},
+      {"solve " + examples + "/kanban.prism", "t"},
+      {kanban + "--prop 'S=? [ nowhere>1 ]'", "nowhere"},
+      {kanban + "--initial 160", "160"},
+      {kanban + "surplus argument", "too many"},
+      {"info", "model file"},
+      {"generate", "family"},
+      {"generate nothing --const N=1", "nothing"},
+      {"generate polling --const N=0", "N"},
+  };
+  for (const auto& [arguments, named] : cases) {
+    INFO(arguments);
+    const Run run = steady_run(arguments);
+    INFO(run.errors);
+    CHECK(run.exit_code == 2);
+    CHECK(run.output.empty());
+    CHECK_THAT(run.errors, ContainsSubstring(named));
+  }
+}
+
+TEST_CASE("a model from standard input") {
+  CHECK(steady_run("solve - --from prism --const t=1 --quiet", examples + "/kanban.prism").exit_code == 0);
+  CHECK(steady_run("solve - --quiet", examples + "/kanban.prism").exit_code == 2);
+}
+
+TEST_CASE("the initial distribution chooses the component") {
+  const steady::Scratch scratch;
+  const std::string model = scratch.path("two.mtx");
+  std::ofstream(model) << "%%MatrixMarket matrix coordinate real general\n4 4 4\n1 2 1\n2 1 3\n3 4 1\n4 3 1\n";
+  const Json first = solve_json(model + " --kind ctmc --top 1");
+  CHECK(first["top"][0]["probability"].get<double>() == Approx(0.75));
+  const Json second = solve_json(model + " --kind ctmc --initial 3 --top 2");
+  CHECK(second["top"][1]["probability"].get<double>() == Approx(0.5));
+  CHECK(steady_run("solve " + model + " --kind ctmc --initial uniform").exit_code == 2);  // two bottom components
+}
+
+TEST_CASE("info, devices, generate, help, version") {
+  const Run info = steady_run("info " + examples + "/kanban.prism --const t=1 --json -");
+  REQUIRE(info.exit_code == 0);
+  const Json json = Json::parse(info.output);
+  CHECK(json["model"]["states"] == 160);
+  CHECK(json["storages"][0]["name"] == "csr");
+  CHECK(json["storages"][0]["fits"] == true);
+  CHECK(json["storages"][0]["bytes"].get<double>() / 160 == Approx(json["storages"][0]["bytes_per_state"].get<double>()));
+
+  CHECK_THAT(steady_run("devices").output, ContainsSubstring("cpu"));
+  CHECK_THAT(steady_run("--version").output, StartsWith("steady 0."));
+  CHECK_THAT(steady_run("help").output, ContainsSubstring("solve"));
+  CHECK_THAT(steady_run("help solve").output, ContainsSubstring("--tolerance"));
+  CHECK_THAT(steady_run("solve --help").output, ContainsSubstring("--tolerance"));
+
+  const steady::Scratch scratch;
+  const std::string polling = scratch.path("p5.prism");
+  REQUIRE(steady_run("generate polling --const N=5 --output " + polling).exit_code == 0);
+  const Json solved = solve_json(polling);
+  CHECK(solved["model"]["states"] == 240);
+  CHECK(solved["model"]["transitions"] == 800);
+  CHECK(measure(solved, "s1_waits") == Approx(0.14492709367584433).epsilon(1e-9));
+}
