@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <set>
 
 #include "formats/error.hpp"
 #include "formats/model/prism/compile.hpp"
@@ -129,12 +128,12 @@ std::vector<Setting> parse_settings(std::string_view text) {
 }
 
 void define_constants(const std::vector<ConstantDeclaration>& declarations, const std::vector<Setting>& settings,
-                      Vocabulary& vocabulary, std::vector<std::string>& unset) {
+                      Vocabulary& vocabulary, std::vector<std::string>& missing) {
   ConstantResolver resolver(declarations, settings, vocabulary);
   for (const ConstantDeclaration& d : declarations) {
-    const bool set =
-        std::any_of(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == d.name.text; });
-    if (!resolver.resolve(d) && !d.value && !set) unset.emplace_back(d.name.text);
+    if (resolver.resolve(d)) continue;
+    vocabulary.unset.emplace(d.name.text);
+    if (!d.value) missing.emplace_back(d.name.text);
   }
 }
 
