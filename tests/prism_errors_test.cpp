@@ -1,6 +1,6 @@
-#include <fstream>
+#include <fmt/format.h>
+
 #include <random>
-#include <sstream>
 
 #include "formats/model/prism/properties.hpp"
 #include "tests/catch.hpp"
@@ -73,17 +73,13 @@ TEST_CASE("formulas") {
   CHECK_THAT(error_of_model("ctmc formula f = g; formula g = f;" + module), mentions("is defined by itself"));
   CHECK_THAT(error_of_model("ctmc formula f = 1; formula g = y;" + module), mentions("unknown name 'y'"));
   std::string doubling = "ctmc formula f0 = x;";
-  for (int k = 1; k <= 60; ++k) {
-    const std::string before = "f" + std::to_string(k - 1);
-    doubling += "formula f" + std::to_string(k) + " = " + before + "+" + before + ";";
-  }
+  for (int k = 1; k <= 60; ++k) doubling += fmt::format("formula f{0} = f{1}+f{1};", k, k - 1);
   CHECK_THAT(error_of_model(doubling + "formula f = f60;" + module), mentions("too large"));
   std::string deep = "ctmc formula f0 = x;";
-  for (int k = 1; k <= 50'000; ++k) deep += "formula f" + std::to_string(k) + " = f" + std::to_string(k - 1) + "+1;";
+  for (int k = 1; k <= 50'000; ++k) deep += fmt::format("formula f{} = f{}+1;", k, k - 1);
   CHECK_THAT(error_of_model(deep + "formula f = f50000;" + module), mentions("too deeply"));
   std::string constants = "ctmc const int c0 = 1;";
-  for (int k = 50'000; k >= 1; --k)
-    constants += "const int c" + std::to_string(k) + " = 1+c" + std::to_string(k - 1) + ";";
+  for (int k = 50'000; k >= 1; --k) constants += fmt::format("const int c{} = 1+c{};", k, k - 1);
   CHECK_THAT(error_of_model(constants + "formula f = 1;" + module), mentions("too deeply"));
 }
 
@@ -97,6 +93,8 @@ TEST_CASE("a model that goes wrong names the place, the state and the value") {
   CHECK_THAT(ctmc("[] true -> 1/x : (b'=true);"), mentions("the rate is inf in state (0,false)"));
   CHECK_THAT(ctmc("[] true -> 0/x : (b'=true);"), mentions("nan in state (0,false)"));
   CHECK_THAT(ctmc("[] mod(1,x)=0 -> true;"), mentions("mod by 0 in state (0,false)"));
+  CHECK_THAT(error_of_model("ctmc module a x:[0..1]; [] true -> true; endmodule label \"l\" = mod(1,x)=0;"),
+             mentions("mod by 0 in state (0)"));
   CHECK_THAT(error_of_model("dtmc module a x:[0..1]; [] true -> 0.5:(x'=1) + 0.4:(x'=0); endmodule"),
              mentions("the probabilities of this command sum to 0.9, not 1, in state (0)"));
   CHECK_THAT(error_of_model("ctmc module a x:[0..1]; [] true -> (x'=1-x); endmodule rewards x=1 : 1/(x-1); endrewards"),

@@ -1,4 +1,6 @@
-#include <cmath>
+#include <fmt/format.h>
+
+#include <algorithm>
 
 #include "formats/model/prism/prism.hpp"
 #include "tests/catch.hpp"
@@ -297,10 +299,8 @@ TEST_CASE("a model without variables has one state") {
 
 TEST_CASE("many variables take several words, and order stays lexicographic") {
   std::string text = "ctmc\n";
-  for (int k = 0; k < 12; ++k) {
-    const std::string v = "v" + std::to_string(k);
-    text += "module m" + v + " " + v + " : [0..1000000000000]; [go] true -> (" + v + "'=1-" + v + "); endmodule\n";
-  }
+  for (int k = 0; k < 12; ++k)
+    text += fmt::format("module m{0} v{0} : [0..1000000000000]; [go] true -> (v{0}'=1-v{0}); endmodule\n", k);
   const Chain c = read_text(text).chain;
   CHECK(c.states.packing.words() == 12);
   CHECK(c.size() == 2);

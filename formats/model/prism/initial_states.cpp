@@ -73,8 +73,8 @@ class InitialStateSearch {
   bool narrow(const Instruction& test) {
     if (test.op != Opcode::within || test.inverted) return false;
     Range& range = range_[test.slot];
-    range.low = std::max(range.low, static_cast<std::int64_t>(std::ceil(std::max(test.a, -1e16))));
-    range.high = std::min(range.high, static_cast<std::int64_t>(std::floor(std::min(test.b, 1e16))));
+    range.low = std::max(range.low, static_cast<std::int64_t>(std::ceil(std::clamp(test.a, -1e16, 1e16))));
+    range.high = std::min(range.high, static_cast<std::int64_t>(std::floor(std::clamp(test.b, -1e16, 1e16))));
     return true;
   }
 
