@@ -12,7 +12,7 @@ namespace steady::prism {
 namespace {
 
 constexpr std::size_t depth_limit = 2000;
-constexpr std::size_t visit_limit = 10'000'000;  // formulas written out grow exponentially at worst
+constexpr std::size_t visit_limit = 2'000'000;  // formulas written out grow exponentially at worst
 
 bool number(Type type) { return type != Type::boolean; }
 
@@ -128,6 +128,8 @@ class Compiler {
       emit_.push(place, constant->second.value);
       return constant->second.type;
     }
+    if (known.unset.contains(name))
+      fail(place, fmt::format("the constant '{}' has no value; set it with --const", name));
     const auto formula = known.formulas.find(name);
     if (formula == known.formulas.end()) fail(place, fmt::format("unknown name '{}'", name));
     if (std::find(formulas_.begin(), formulas_.end(), name) != formulas_.end())
@@ -257,7 +259,8 @@ class Compiler {
   }
 
   Type power(const Expression& e) {
-    const Type type = join(numeric(*e.operands[0], "pow"), numeric(*e.operands[1], "pow"));
+    const Type left = numeric(*e.operands[0], "pow");
+    const Type type = join(left, numeric(*e.operands[1], "pow"));
     emit_.binary(e.place, type == Type::integer ? Opcode::integer_power : Opcode::power);
     return type;
   }
@@ -316,7 +319,7 @@ Entry compile(const Expression& e, const Scope& scope, Expected expected, const 
                     (expected == Expected::number && number(found)) ||
                     (expected == Expected::boolean && found == Type::boolean);
   if (!fits)
-    fail(e.place, fmt::format("type mismatch: {} is {}, not {}", what,
+    fail(e.place, fmt::format("type mismatch: {} must be {}, not {}", what,
                               expected == Expected::integer  ? "an int"
                               : expected == Expected::number ? "a number"
                                                              : "a bool",

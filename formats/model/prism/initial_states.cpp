@@ -1,6 +1,8 @@
 // init e endinit: the states where e holds, by depth-first search over the variables. Each part of the top-level
-// conjunction is tested as soon as the variables in it have values, so that x=0 & y=0 & ... costs no enumeration.
+// conjunction is tested as soon as the variables in it have values; a part that compares one variable with a constant
+// narrows the variable's range, so that x=0 & y=0 & ... costs no enumeration.
 #include <algorithm>
+#include <cmath>
 
 #include "formats/error.hpp"
 #include "formats/model/prism/compile.hpp"
@@ -18,6 +20,7 @@ class InitialStateSearch {
         tests_(variables_.size() + 1),
         values_(variables_.size() + 1),
         words_(packing_.words()) {
+    for (const Variable& v : variables_) range_.push_back({v.low, v.high});
     add_tests(*network.initial_states, network);
   }
 
@@ -26,14 +29,14 @@ class InitialStateSearch {
     if (!holds(0)) return {};
     std::vector<std::int64_t> next(variables_.size() + 1);
     std::size_t depth = 0;
-    if (!variables_.empty()) next[0] = variables_[0].low;
+    if (!variables_.empty()) next[0] = range_[0].low;
     for (;;) {
       if (depth == variables_.size()) {
         found_.insert(found_.end(), words_.begin(), words_.end());
         ++count_;
         if (depth == 0) return found_;
         --depth;
-      } else if (next[depth] > variables_[depth].high) {
+      } else if (next[depth] > range_[depth].high) {
         if (depth == 0) return found_;
         --depth;
       } else {
@@ -42,7 +45,7 @@ class InitialStateSearch {
         packing_.set(words_.data(), depth, value);
         if (!holds(depth + 1)) continue;
         ++depth;
-        if (depth < variables_.size()) next[depth] = variables_[depth].low;
+        if (depth < variables_.size()) next[depth] = range_[depth].low;
       }
     }
   }
@@ -56,6 +59,7 @@ class InitialStateSearch {
     }
     const std::size_t first = program_.code.size();
     const Entry entry = compile(e, {*network.vocabulary}, Expected::boolean, "the condition of init", program_);
+    if (program_.code[first + 1].op == Opcode::end && narrow(program_.code[first])) return;
     std::size_t needed = 0;  // variables up to the last that the code reads
     for (std::size_t k = first; k < program_.code.size(); ++k) {
       const Opcode op = program_.code[k].op;
@@ -63,6 +67,15 @@ class InitialStateSearch {
         needed = std::max<std::size_t>(needed, program_.code[k].slot + 1);
     }
     tests_[needed].push_back(entry);
+  }
+
+  // Whether the instruction is a test of one variable's interval, to which its range is then cut.
+  bool narrow(const Instruction& test) {
+    if (test.op != Opcode::within || test.inverted) return false;
+    Range& range = range_[test.slot];
+    range.low = std::max(range.low, static_cast<std::int64_t>(std::ceil(std::clamp(test.a, -1e16, 1e16))));
+    range.high = std::min(range.high, static_cast<std::int64_t>(std::floor(std::clamp(test.b, -1e16, 1e16))));
+    return true;
   }
 
   bool holds(std::size_t depth) const {
@@ -74,8 +87,13 @@ class InitialStateSearch {
     }
   }
 
+  struct Range {
+    std::int64_t low, high;
+  };
+
   const std::vector<Variable>& variables_;
   const Packing& packing_;
+  std::vector<Range> range_;
   Program program_;
   std::vector<std::vector<Entry>> tests_;  // by the number of variables that they need
   std::vector<double> values_;

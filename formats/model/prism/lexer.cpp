@@ -12,65 +12,19 @@ namespace {
 constexpr std::size_t nesting_limit = 1200;
 
 // As in PRISM, no name of a model may be one of these.
-constexpr std::array<std::string_view, 54> keywords = {"A",
-                                                       "bool",
-                                                       "clock",
-                                                       "const",
-                                                       "ctmc",
-                                                       "C",
-                                                       "double",
-                                                       "dtmc",
-                                                       "E",
-                                                       "endinit",
-                                                       "endinvariant",
-                                                       "endmodule",
-                                                       "endrewards",
-                                                       "endsystem",
-                                                       "false",
-                                                       "formula",
-                                                       "filter",
-                                                       "func",
-                                                       "F",
-                                                       "global",
-                                                       "G",
-                                                       "init",
-                                                       "invariant",
-                                                       "I",
-                                                       "int",
-                                                       "label",
-                                                       "max",
-                                                       "mdp",
-                                                       "min",
-                                                       "module",
-                                                       "X",
-                                                       "nondeterministic",
-                                                       "Pmax",
-                                                       "Pmin",
-                                                       "P",
-                                                       "probabilistic",
-                                                       "prob",
-                                                       "pta",
-                                                       "rate",
-                                                       "rewards",
-                                                       "Rmax",
-                                                       "Rmin",
-                                                       "R",
-                                                       "S",
-                                                       "stochastic",
-                                                       "system",
-                                                       "true",
-                                                       "U",
-                                                       "W",
-                                                       "observables",
-                                                       "endobservables",
-                                                       "pomdp",
-                                                       "popta",
-                                                       "observable"};
+// clang-format off
+constexpr std::array<std::string_view, 54> keywords = {
+    "A", "bool", "clock", "const", "ctmc", "C", "double", "dtmc", "E", "endinit", "endinvariant", "endmodule",
+    "endrewards", "endsystem", "false", "formula", "filter", "func", "F", "global", "G", "init", "invariant", "I",
+    "int", "label", "max", "mdp", "min", "module", "X", "nondeterministic", "Pmax", "Pmin", "P", "probabilistic",
+    "prob", "pta", "rate", "rewards", "Rmax", "Rmin", "R", "S", "stochastic", "system", "true", "U", "W",
+    "observables", "endobservables", "pomdp", "popta", "observable"};
+// clang-format on
 
 // The longer first.
-constexpr std::array<std::string_view, 34> symbols = {
-    "<=>", "=>", "->", "..", "!=", "<=", ">=", "<-", "<<", ">>", "!", "&", "|", ":", ";", ",", "(",
-    ")",   "[",  "]",  "{",  "}",  "=",  "<",  ">",  "+",  "-",  "*", "/", "^", "'", "?", ".", "\""};
+constexpr std::array<std::string_view, 31> symbols = {"<=>", "=>", "->", "..", "!=", "<=", ">=", "!", "&", "|", ":",
+                                                      ";",   ",",  "(",  ")",  "[",  "]",  "{",  "}", "=", "<", ">",
+                                                      "+",   "-",  "*",  "/",  "^",  "'",  "?",  ".", "\""};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool starts_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }

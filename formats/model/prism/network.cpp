@@ -76,14 +76,14 @@ class NetworkBuilder {
       if (std::none_of(model_.constants.begin(), model_.constants.end(),
                        [&](const ConstantDeclaration& c) { return c.name.text == s.name; }))
         throw Error(fmt::format("{}: the model has no constant '{}'", network_.vocabulary->source->name, s.name));
-    std::vector<std::string> unset;
-    define_constants(model_.constants, settings, *network_.vocabulary, unset);
-    if (unset.empty()) return;
+    std::vector<std::string> missing;
+    define_constants(model_.constants, settings, *network_.vocabulary, missing);
+    if (missing.empty()) return;
     std::string settings_needed;
-    for (const std::string& c : unset) settings_needed += (settings_needed.empty() ? "" : ",") + c + "=...";
+    for (const std::string& c : missing) settings_needed += (settings_needed.empty() ? "" : ",") + c + "=...";
     throw Error(fmt::format("{}: constant{} without a value: {}; set {} with --const {}",
-                            network_.vocabulary->source->name, unset.size() == 1 ? "" : "s", fmt::join(unset, ", "),
-                            unset.size() == 1 ? "it" : "them", settings_needed));
+                            network_.vocabulary->source->name, missing.size() == 1 ? "" : "s", fmt::join(missing, ", "),
+                            missing.size() == 1 ? "it" : "them", settings_needed));
   }
 
   void modules() {

@@ -129,7 +129,10 @@ RewardStructure rewards(TokenReader& in) {
     const Token& after = in.peek(1);
     const bool operand =
         after.kind == TokenKind::symbol && !in.at("[", 1) && !in.at("(", 1) && !in.at("!", 1) && !in.at("-", 1);
-    if (!operand) r.name = {in.peek().text, in.here()}, in.take();
+    if (!operand) {
+      r.name = {in.peek().text, in.here()};
+      in.take();
+    }
   }
   while (!in.accept("endrewards")) {
     RewardItem item{in.here(), false, {}, nullptr, nullptr};

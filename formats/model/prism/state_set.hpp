@@ -2,7 +2,6 @@
 // table of 32-bit numbers with open addressing. No allocation a state: about 8 bytes a word and 6 to 12 a slot.
 #pragma once
 
-#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <utility>
@@ -31,15 +30,20 @@ class StateSet {
     return h ^ (h >> 29);
   }
 
-  // Brings the hash's place in the table near, so that several insertions wait for the memory together.
-  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]); }
+  // Bring the hash's place in the table near, and then the state that is there, so that several insertions wait for
+  // the memory together.
+  void prefetch_slot(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]); }
+  void prefetch_state(std::uint64_t hash) const {
+    const State state = slots_[hash & (slots_.size() - 1)];
+    if (state != empty) __builtin_prefetch((*this)[state]);
+  }
 
   // The state's number, and whether it is new. Throws Error for more states than a 32-bit number holds.
   std::pair<State, bool> insert(const std::uint64_t* state, std::uint64_t hash) {
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = hash & mask;
     for (; slots_[slot] != empty; slot = (slot + 1) & mask)
-      if (std::equal(state, state + width_, (*this)[slots_[slot]])) return {slots_[slot], false};
+      if (same(state, (*this)[slots_[slot]])) return {slots_[slot], false};
     if (size_ >= empty - 1) throw Error("the model has more than 2^32 - 2 states", Error::Cause::machine);
     const auto number = static_cast<State>(size_++);
     slots_[slot] = number;
@@ -50,6 +54,12 @@ class StateSet {
 
  private:
   static constexpr State empty = 0xFFFFFFFF;
+
+  bool same(const std::uint64_t* a, const std::uint64_t* b) const {
+    std::uint64_t difference = 0;
+    for (std::size_t k = 0; k < width_; ++k) difference |= a[k] ^ b[k];
+    return difference == 0;
+  }
 
   void grow() {
     slots_.assign(slots_.size() * 2, empty);

@@ -69,8 +69,9 @@ void number_targets(const Successors& successors, StateSet& states, std::vector<
   steps.clear();
   for (std::size_t k = 0; k < successors.count(); ++k) {
     hashes.push_back(states.hash(successors.target(k)));
-    states.prefetch(hashes.back());
+    states.prefetch_slot(hashes.back());
   }
+  for (const std::uint64_t hash : hashes) states.prefetch_state(hash);
   for (std::size_t k = 0; k < successors.count(); ++k)
     if (successors.rate(k) > 0)
       steps.push_back({states.insert(successors.target(k), hashes[k]).first, successors.rate(k)});

@@ -156,6 +156,14 @@ void Successors::add_effect(const NetworkAssignment& assignment) {
   effects_.push_back({assignment.variable, static_cast<std::int64_t>(value)});
 }
 
+bool Successors::label(std::size_t l) {
+  try {
+    return evaluate(network_.labels[l].holds) != 0;
+  } catch (const Undefined& undefined) {
+    fail_in_state(undefined.place, undefined.what);
+  }
+}
+
 double Successors::reward(std::size_t r) {
   double total = 0;
   try {

@@ -24,7 +24,7 @@ class Successors {
 
   // Of the state that was expanded last.
   double reward(std::size_t r);
-  bool label(std::size_t l) { return network_.program.evaluate(network_.labels[l].holds, values_.data()) != 0; }
+  bool label(std::size_t l);
 
   bool rescaled() const { return rescaled_; }  // some probabilities did not sum to 1 exactly
 

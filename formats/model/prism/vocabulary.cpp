@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <set>
 
 #include "formats/error.hpp"
 #include "formats/model/prism/compile.hpp"
@@ -61,7 +60,6 @@ class ConstantResolver {
     if (unset_.contains(d.name.text)) return false;
     if (!in_progress_.insert(d.name.text).second)
       fail(d.name.place, fmt::format("the constant '{}' is defined by itself", d.name.text));
-    if (in_progress_.size() > 1000) fail(d.name.place, "constants are nested too deeply");
     const bool known = set_from_outside(d) || set_from_expression(d);
     if (!known) unset_.insert(d.name.text);
     in_progress_.erase(d.name.text);
@@ -95,13 +93,20 @@ class ConstantResolver {
   }
 
   bool resolve_names(const Expression& e, std::set<std::string_view>& formulas) {
+    if (depth_ > 5000) fail(e.place, "constants are nested too deeply");
+    ++depth_;
+    const bool known = resolve_names_below(e, formulas);
+    --depth_;
+    return known;
+  }
+
+  bool resolve_names_below(const Expression& e, std::set<std::string_view>& formulas) {
     bool known = true;
     for (const ExpressionPtr& operand : e.operands) known = resolve_names(*operand, formulas) && known;
     if (e.op != Operator::identifier) return known;
     if (const auto d = declarations_.find(e.name); d != declarations_.end()) return resolve(*d->second) && known;
     const auto formula = vocabulary_.formulas.find(e.name);
     if (formula == vocabulary_.formulas.end() || !formulas.insert(formula->first).second) return known;
-    if (formulas.size() > 1000) fail(e.place, "formulas are nested too deeply");
     return resolve_names(*formula->second, formulas) && known;
   }
 
@@ -110,6 +115,7 @@ class ConstantResolver {
   std::map<std::string_view, const ConstantDeclaration*> declarations_;
   std::set<std::string_view> in_progress_;
   std::set<std::string_view> unset_;
+  std::size_t depth_ = 0;  // of the recursion
 };
 
 }  // namespace
@@ -129,12 +135,12 @@ std::vector<Setting> parse_settings(std::string_view text) {
 }
 
 void define_constants(const std::vector<ConstantDeclaration>& declarations, const std::vector<Setting>& settings,
-                      Vocabulary& vocabulary, std::vector<std::string>& unset) {
+                      Vocabulary& vocabulary, std::vector<std::string>& missing) {
   ConstantResolver resolver(declarations, settings, vocabulary);
   for (const ConstantDeclaration& d : declarations) {
-    const bool set =
-        std::any_of(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == d.name.text; });
-    if (!resolver.resolve(d) && !d.value && !set) unset.emplace_back(d.name.text);
+    if (resolver.resolve(d)) continue;
+    vocabulary.unset.emplace(d.name.text);
+    if (!d.value) missing.emplace_back(d.name.text);
   }
 }
 

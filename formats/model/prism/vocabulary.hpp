@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,8 @@ struct Vocabulary {
   std::map<std::string, ExpressionPtr, std::less<>> formulas = {};
   std::map<std::string, ExpressionPtr, std::less<>> labels = {};
   std::map<std::string, VariableMeaning, std::less<>> variables = {};
-  std::shared_ptr<const Source> source = {};  // of the formulas and labels
+  std::set<std::string, std::less<>> unset = {};  // constants without a value
+  std::shared_ptr<const Source> source = {};      // of the formulas and labels
 };
 
 // The vocabulary of a chain that no PRISM model describes: its states' variables. Its labels are found in the chain.
@@ -44,9 +46,10 @@ struct Setting {
 std::vector<Setting> parse_settings(std::string_view text);
 
 // Gives every declared constant its value, the settings' first, and puts them into the vocabulary, whose formulas are
-// already there. A constant without a value is left out, and named in `unset`. Throws Error for a cycle or a setting
-// of another type. Settings of names that are not declared are left to the caller.
+// already there. A constant without a value is
+// put into vocabulary.unset, and named in `missing` if it is to be set from outside. Throws Error for a cycle or a
+// setting of another type. Settings of names that are not declared are left to the caller.
 void define_constants(const std::vector<ConstantDeclaration>& declarations, const std::vector<Setting>& settings,
-                      Vocabulary& vocabulary, std::vector<std::string>& unset);
+                      Vocabulary& vocabulary, std::vector<std::string>& missing);
 
 }  // namespace steady::prism
