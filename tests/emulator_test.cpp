@@ -9,8 +9,8 @@
 
 #include "tests/catch.hpp"
 #include "tests/device_array.hpp"
-#include "tests/emulator/demonstration.hpp"
-#include "tests/emulator/planted.hpp"
+#include "tests/emulator/kernels/demonstration.hpp"
+#include "tests/emulator/kernels/planted.hpp"
 
 using simt::Schedule;
 using steady::check;

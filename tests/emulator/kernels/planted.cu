@@ -2,7 +2,7 @@
 
 #include "solver/device/dynamic_shared.hpp"
 #include "solver/device/launch.hpp"
-#include "tests/emulator/planted.hpp"
+#include "tests/emulator/kernels/planted.hpp"
 
 namespace planted {
 

@@ -3,7 +3,7 @@
 
 #include "solver/device/dynamic_shared.hpp"
 #include "solver/device/launch.hpp"
-#include "tests/emulator/demonstration.hpp"
+#include "tests/emulator/kernels/demonstration.hpp"
 
 namespace demonstration {
 
