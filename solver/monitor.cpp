@@ -76,14 +76,15 @@ std::optional<Stop> Monitor::judge(std::size_t iterations, double residual) cons
     return Stop::iteration_limit;
   if (budget_.time_limit > 0 && seconds() >= budget_.time_limit) return Stop::time_limit;
 
-  // Progress is judged over the second half of the passes so far, whatever the speed of convergence.
-  constexpr std::size_t shortest = 100;
+  // Progress is judged over the second half of the passes so far, whatever the speed of convergence. A residual may
+  // stand still for long while probability moves through the chain: only another method that waits cuts that short.
+  constexpr std::size_t shortest = 100, longest = 100'000;
   const std::size_t passes = points_.back().passes;
   const double best = points_.back().best;
   const double best_before = best_at(passes / 2);
   const bool stuck = best > 0.99 * best_before;
   if (stuck && best <= rounding_residual && passes >= shortest) return Stop::rounding;
-  if (stuck && passes >= 10 * shortest) return Stop::stagnated;
+  if (stuck && passes >= longest) return Stop::stagnated;
   if (patience_ && passes >= *patience_ && best > 0.3 * best_before) return Stop::stagnated;
   return std::nullopt;
 }

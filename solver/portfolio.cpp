@@ -104,10 +104,13 @@ class Portfolio {
     }
     if (chain_.inflow.rows() <= gth_auto_limit) return {make_plan("gth", {})};
     const Directions good = directions();
-    std::vector<Plan> plans{make_plan("gauss-seidel", good), make_plan("power", {})};
-    if (good.size() > 1) return plans;
-    plans.insert(plans.begin(), make_plan("gmres", good));
-    plans.insert(plans.end() - 1, make_plan("gauss-seidel", {opposite(good.front())}));
+    const bool one_way = good.size() == 1;
+    std::vector<Plan> plans;
+    if (one_way) plans.push_back(make_plan("gmres", good));
+    if (chain_.inflow.rows() <= gth_limit) plans.push_back(make_plan("gth", {}));
+    plans.push_back(make_plan("gauss-seidel", good));
+    if (one_way) plans.push_back(make_plan("gauss-seidel", {opposite(good.front())}));
+    plans.push_back(make_plan("power", {}));
     return plans;
   }
 
@@ -190,7 +193,7 @@ class Portfolio {
 
   Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
     // Krylov methods show within a few restarts whether they take to a chain; sweeps converge slowly but surely.
-    const std::size_t patience = plan.method->preconditioned ? 4 * options_.restart : 1000;
+    const std::size_t patience = plan.method->preconditioned ? 4 * options_.restart : 1000;  // passes
     const Stopwatch watch;
     std::unique_ptr<Preconditioner<Vector>> preconditioner;
     if (plan.preconditioned)

@@ -175,7 +175,8 @@ class HostOperator final : public Inflow<HostVector> {
   // Calls f(slice) for every slice, level after level.
   template <class SliceFunction>
   void by_levels(const Ordered& ordered, SliceFunction f) const {
-#pragma omp parallel
+    const bool alone = ordered.stretches.size() == 1 && !ordered.stretches[0].wide;
+#pragma omp parallel if (!alone)
     for (const Stretch& stretch : ordered.stretches) {
       if (stretch.wide) {
 #pragma omp for schedule(static)
