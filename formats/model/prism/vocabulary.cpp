@@ -60,6 +60,7 @@ class ConstantResolver {
     if (unset_.contains(d.name.text)) return false;
     if (!in_progress_.insert(d.name.text).second)
       fail(d.name.place, fmt::format("the constant '{}' is defined by itself", d.name.text));
+    if (in_progress_.size() > 300) fail(d.name.place, "constants are nested too deeply");
     const bool known = set_from_outside(d) || set_from_expression(d);
     if (!known) unset_.insert(d.name.text);
     in_progress_.erase(d.name.text);
@@ -93,7 +94,7 @@ class ConstantResolver {
   }
 
   bool resolve_names(const Expression& e, std::set<std::string_view>& formulas) {
-    if (depth_ > 5000) fail(e.place, "constants are nested too deeply");
+    if (depth_ > 3000) fail(e.place, "constants are nested too deeply");
     ++depth_;
     const bool known = resolve_names_below(e, formulas);
     --depth_;
