@@ -35,10 +35,4 @@ std::vector<State> most_likely(const std::vector<double>& distribution, std::siz
   return states;
 }
 
-std::string with_commas(std::size_t number) {
-  std::string digits = fmt::format("{}", number);
-  for (std::size_t place = 3; place < digits.size(); place += 4) digits.insert(digits.size() - place, 1, ',');
-  return digits;
-}
-
 }  // namespace steady::cli

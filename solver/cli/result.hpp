@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "formats/model/model.hpp"
+#include "formats/with_commas.hpp"
 #include "solver/measures.hpp"
 #include "solver/solve.hpp"
 
@@ -41,6 +42,5 @@ std::string json_report(const Result& result);
 // Parts that `steady info` shares.
 nlohmann::ordered_json model_json(const std::string& file, const Model& model);
 nlohmann::ordered_json structure_json(const Structure& structure);
-std::string with_commas(std::size_t number);
 
 }  // namespace steady::cli
