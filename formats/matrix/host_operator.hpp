@@ -22,8 +22,9 @@ namespace steady {
 // A Storage holds the rows of a matrix, or of a part of it, and offers
 //   storage, kernel                the names under which the list has it
 //   footprint(matrix, slices)      what it would take, or why it does not fit
-//   Storage(matrix, slices)        takes what it needs of the matrix
-//   add(slice, x, sum)             sum[r] += row r of the slice times x, for each of its rows, always in the same order
+//   Storage(matrix, slices)        takes what it needs of the matrix; throws Error where it does not fit
+//   add(slice, x, sum)             sum[r] += row r of the slice times x, for each of its rows, always in one order;
+//                                  sum has Slices::height entries, however many rows the slice has
 template <class Storage>
 class HostOperator final : public Inflow<HostVector> {
  public:
@@ -57,10 +58,11 @@ class HostOperator final : public Inflow<HostVector> {
   }
 
   double residual(const HostVector& x, HostVector& r) const override {
-    return for_rows(x, [exit = exit_rate(), from = x.data(), to = r.data()](std::size_t i, double flow) {
-             to[i] = flow - from[i] * exit[i];
-             return Pass{0, std::abs(to[i])};
-           })
+    return for_rows(x,
+                    [exit = exit_rate(), from = x.data(), to = r.data()](std::size_t i, double flow) {
+                      to[i] = flow - from[i] * exit[i];
+                      return Pass{0, std::abs(to[i])};
+                    })
         .residual;
   }
 
@@ -124,10 +126,10 @@ class HostOperator final : public Inflow<HostVector> {
 
   // The matrix with its states in one order.
   struct Ordered {
-    LevelOrder order;             // empty: the states' own order
+    LevelOrder order;  // empty: the states' own order
     Slices slices;
     std::vector<double> exit;
-    std::vector<Storage> parts;   // the whole matrix, or what is earlier and what is later in the sweep
+    std::vector<Storage> parts;  // the whole matrix, or what is earlier and what is later in the sweep
     std::vector<Stretch> stretches;
   };
 
@@ -205,9 +207,9 @@ class HostOperator final : public Inflow<HostVector> {
   }
 
   double max_exit_;
-  std::vector<Ordered> orders_;            // for no direction, for one, or for two
-  std::vector<State> second_to_first_;     // position in the first order of each position in the second
-  mutable HostVector x_, y_;               // work space
+  std::vector<Ordered> orders_;         // for no direction, for one, or for two
+  std::vector<State> second_to_first_;  // position in the first order of each position in the second
+  mutable HostVector x_, y_;            // work space
 };
 
 }  // namespace steady
