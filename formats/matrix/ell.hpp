@@ -2,6 +2,7 @@
 //
 // Column-major: entry j of row i is at j stride + i, with stride the number of rows rounded up to 32 (whole, aligned
 // warps). Padding has value 0 and repeats the row's last column (0 for an empty row), which costs no new cache line.
+// A kernel skips padding: in a sweep, an empty row's column 0 may not have its new value yet.
 // One dense row would make every row as wide: such a matrix does not fit.
 #pragma once
 

@@ -21,7 +21,7 @@ class EllRows {
     for (std::size_t j = 0; j < matrix_.width; ++j)
       for (std::size_t i = row_[slice], r = 0; i < row_[slice + 1]; ++i, ++r) {
         const std::size_t k = j * matrix_.stride + i;
-        sum[r] += matrix_.value[k] * x[matrix_.column[k]];
+        if (matrix_.value[k] != 0) sum[r] += matrix_.value[k] * x[matrix_.column[k]];
       }
   }
 

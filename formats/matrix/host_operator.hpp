@@ -107,7 +107,7 @@ class HostOperator final : public Inflow<HostVector> {
 
   void multiply_later(Direction direction, const HostVector& x, HostVector& y) const override {
     in_order_of(direction, x, y, [](const Ordered& ordered, const HostVector& from, HostVector& to) {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (ordered.slices.count() >= wide)
       for (std::size_t slice = 0; slice < ordered.slices.count(); ++slice) {
         double sum[Slices::height] = {};
         ordered.parts[1].add(slice, from.data(), sum);
@@ -131,6 +131,7 @@ class HostOperator final : public Inflow<HostVector> {
     std::vector<double> exit;
     std::vector<Storage> parts;  // the whole matrix, or what is earlier and what is later in the sweep
     std::vector<Stretch> stretches;
+    bool shared = false;  // whether any of them is wide
   };
 
   static constexpr std::size_t wide = 64;  // slices of a level that is worth a barrier
@@ -147,6 +148,7 @@ class HostOperator final : public Inflow<HostVector> {
     for (std::size_t l = 0; l < ordered.slices.levels(); ++l) {
       const std::size_t first = ordered.slices.level[l], last = ordered.slices.level[l + 1];
       const bool is_wide = last - first >= wide;
+      ordered.shared = ordered.shared || is_wide;
       if (!is_wide && !ordered.stretches.empty() && !ordered.stretches.back().wide)
         ordered.stretches.back().last = last;
       else
@@ -177,7 +179,7 @@ class HostOperator final : public Inflow<HostVector> {
   // Calls f(slice) for every slice, level after level.
   template <class SliceFunction>
   void by_levels(const Ordered& ordered, SliceFunction f) const {
-#pragma omp parallel
+#pragma omp parallel if (ordered.shared)
     for (const Stretch& stretch : ordered.stretches) {
       if (stretch.wide) {
 #pragma omp for schedule(static)
@@ -199,10 +201,10 @@ class HostOperator final : public Inflow<HostVector> {
       return;
     }
     x_.resize(size());
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (size() >= wide * Slices::height)
     for (std::size_t p = 0; p < size(); ++p) x_[p] = x[second_to_first_[p]];
     f(orders_.at(1), x_, y_);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (size() >= wide * Slices::height)
     for (std::size_t p = 0; p < size(); ++p) y[second_to_first_[p]] = y_[p];
   }
 

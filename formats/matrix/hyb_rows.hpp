@@ -22,7 +22,7 @@ class HybRows {
     for (std::size_t j = 0; j < ell.width; ++j)
       for (std::size_t i = row_[slice], r = 0; i < row_[slice + 1]; ++i, ++r) {
         const std::size_t k = j * ell.stride + i;
-        sum[r] += ell.value[k] * x[ell.column[k]];
+        if (ell.value[k] != 0) sum[r] += ell.value[k] * x[ell.column[k]];
       }
     for (std::uint64_t k = matrix_.rest_start[slice]; k < matrix_.rest_start[slice + 1]; ++k)
       sum[matrix_.rest_row[k] - row_[slice]] += matrix_.rest_value[k] * x[matrix_.rest_column[k]];

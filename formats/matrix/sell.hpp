@@ -1,7 +1,8 @@
 // SELL-C-sigma (Kreutzer et al. 2014) with C = 32 and sigma = 1: each slice is padded to its own longest row.
 //
 // Column-major within a slice: entry j of the slice's row r is at start[slice] + 32 j + r. A slice of fewer rows takes
-// 32 places all the same. Padding has value 0 and repeats the row's last column (0 where the row is empty).
+// 32 places all the same. Padding has value 0 and repeats the row's last column (0 where the row is empty). A kernel
+// may multiply the padding of rows: in a sweep, either all rows of a slice have earlier sources, or none has.
 //
 // sigma = 1: rows keep their order. Sorting them by length in windows of sigma rows would remove padding, but states
 // are in an order that dependency levels have fixed, and in which neighbours' columns lie side by side.
