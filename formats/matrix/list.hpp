@@ -22,6 +22,7 @@ struct Kernel {
   // What the storage would take for a matrix with its rows in these slices.
   Footprint (*footprint)(const Csr& matrix, const Slices& slices);
   // `directions`: of the sweeps that will be asked for, none, one or both; vectors are in the first one's level order.
+  // Throws Error where the storage does not fit the matrix in such an order.
   std::unique_ptr<Inflow<Vector>> (*make)(const Csr& inflow, const std::vector<double>& exit_rate,
                                           std::span<const Direction> directions);
 };
