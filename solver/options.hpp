@@ -30,8 +30,8 @@ void for_each_option(AnyOptions& o, Function f) {
   f("direction", o.direction, "NAME", "of sweeps: auto, forward, backward or symmetric");
   f("relaxation", o.relaxation, "W", "relaxation factor of jacobi (default 0.9) and gauss-seidel (default 1)");
   f("restart", o.restart, "M", "gmres: vectors in the basis");
-  f("storage", o.storage, "NAME", "how the matrix is stored: auto or csr");
-  f("kernel", o.kernel, "NAME", "what multiplies it: auto or csr-rows");
+  f("storage", o.storage, "NAME", "how the matrix is stored; auto: what takes least memory");
+  f("kernel", o.kernel, "NAME", "what multiplies it; auto: the first for the storage");
   f("device", o.device, "NAME", "where: auto or cpu");
   f("threads", o.threads, "N", "threads on the CPU; 0: all");
   f("tolerance", o.tolerance, "X", "on the true residual");

@@ -42,17 +42,30 @@ void require_known(std::string_view option, const std::string& value, const std:
   throw Error(fmt::format("{} \"{}\" is not built; there is: {}", option, value, fmt::join(known, ", ")));
 }
 
-const HostKernel& choose_kernel(const Irreducible& chain, const Options& options) {
+// The kernels that the options allow and whose storage fits, the smallest first. Bytes are counted in the states' own
+// order, as counting them in level order would cost as much as the conversion: a few more bytes in two parts do not
+// turn the order of storages that differ by factors.
+std::vector<const HostKernel*> choose_kernels(const Irreducible& chain, const Options& options) {
   const State start[] = {0, static_cast<State>(chain.inflow.rows())};
   const Slices slices = make_slices(start);
+  std::vector<std::pair<std::uint64_t, const HostKernel*>> fitting;
+  std::string reasons;
   for (const HostKernel& kernel : host_kernels()) {
     if (options.storage != "auto" && options.storage != kernel.storage) continue;
     if (options.kernel != "auto" && options.kernel != kernel.kernel) continue;
     const Footprint footprint = kernel.footprint(chain.inflow, slices);
-    if (footprint.reason.empty()) return kernel;
-    throw Error(fmt::format("storage {} does not fit this chain: {}", kernel.storage, footprint.reason));
+    if (footprint.reason.empty())
+      fitting.emplace_back(footprint.bytes, &kernel);
+    else
+      reasons += fmt::format("storage {} does not fit this chain: {}", kernel.storage, footprint.reason);
   }
-  throw Error(fmt::format("kernel {} does not multiply storage {}", options.kernel, options.storage));
+  if (fitting.empty() && !reasons.empty()) throw Error(reasons);
+  if (fitting.empty())
+    throw Error(fmt::format("kernel {} does not multiply storage {}", options.kernel, options.storage));
+  std::stable_sort(fitting.begin(), fitting.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<const HostKernel*> kernels;
+  for (const auto& [bytes, kernel] : fitting) kernels.push_back(kernel);
+  return kernels;
 }
 
 // What is to be run, one after the other until one solves the chain.
@@ -67,10 +80,8 @@ class Portfolio {
   Portfolio(const Irreducible& chain, double unit, const Options& options, const Observer& observer)
       : chain_(chain),
         options_(options),
-        kernel_(choose_kernel(chain, options)),
+        kernels_(choose_kernels(chain, options)),
         monitor_({options.tolerance, options.max_iterations, options.time_limit}, unit, observer) {
-    result_.storage = kernel_.storage;
-    result_.kernel = kernel_.kernel;
     result_.device = "cpu";
     const std::size_t n = chain.inflow.rows();
     result_.distribution.assign(n, 1.0 / static_cast<double>(n));
@@ -170,7 +181,16 @@ class Portfolio {
     if (inflow_ && made_for_ == plan.directions) return;
     const Stopwatch watch;
     inflow_.reset();
-    inflow_ = kernel_.make(chain_.inflow, chain_.exit_rate, plan.directions);
+    while (!inflow_) {
+      try {
+        inflow_ = kernels_.front()->make(chain_.inflow, chain_.exit_rate, plan.directions);
+      } catch (const Error&) {
+        if (kernels_.size() == 1) throw;
+        kernels_.erase(kernels_.begin());
+      }
+    }
+    result_.storage = inflow_->storage();
+    result_.kernel = inflow_->kernel();
     made_for_ = plan.directions;
     result_.setup_seconds += watch.seconds();
   }
@@ -200,8 +220,8 @@ class Portfolio {
       preconditioner = std::make_unique<GaussSeidelPreconditioner<Vector>>(*inflow_, plan.directions.front());
     else
       preconditioner = std::make_unique<NoPreconditioner<Vector>>(*inflow_);
-    const Problem<Vector> problem{chain_,           *inflow_,           *preconditioner,
-                                  plan.directions, options_.relaxation, options_.restart};
+    const Problem<Vector> problem{chain_,          *inflow_, *preconditioner, plan.directions, options_.relaxation,
+                                  options_.restart};
     monitor_.begin(plan.method->name, another_waits ? std::optional(patience) : std::nullopt);
     Outcome outcome = plan.method->run(problem, x, monitor_);
     if (plan.method->preconditioned) outcome = finish(outcome, plan, x);
@@ -236,7 +256,7 @@ class Portfolio {
 
   const Irreducible& chain_;
   const Options& options_;
-  const HostKernel& kernel_;
+  std::vector<const HostKernel*> kernels_;  // the first is used; one that does not fit in level order is dropped
   Monitor monitor_;
   std::unique_ptr<Inflow<Vector>> inflow_;
   Directions made_for_;

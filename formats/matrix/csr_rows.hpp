@@ -17,7 +17,9 @@ class CsrRows {
   static constexpr std::string_view kernel = "csr-rows";
 
   static Footprint footprint(const Csr& matrix, const Slices&) {
-    return {matrix.row_start.size() * sizeof(std::uint64_t) + matrix.entries() * (sizeof(State) + sizeof(double)), ""};
+    return {
+        matrix.row_start.size() * sizeof(std::uint64_t) + matrix.row_start.back() * (sizeof(State) + sizeof(double)),
+        ""};
   }
 
   CsrRows(Csr matrix, const Slices& slices) : matrix_(std::move(matrix)), row_(slices.row) {}

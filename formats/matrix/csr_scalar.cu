@@ -1,44 +1,38 @@
 // Compressed sparse rows, one thread a row. Neighbouring threads read from places that are a row apart, so memory is
 // used well only if rows are very short; the sum runs in the order of the columns, as on the host.
 // Bell and Garland, Implementing sparse matrix-vector multiplication on throughput-oriented processors, SC 2009.
-#include <cuda_runtime.h>
-
-#include "formats/matrix/csr_cuda.hpp"
-#include "solver/device/launch.hpp"
+#include "formats/matrix/csr_arrays.cuh"
+#include "formats/matrix/cuda_kernels.hpp"
+#include "formats/matrix/cuda_operator.cuh"
 
 namespace steady {
 
 namespace {
 
-constexpr unsigned block_threads = 256;
+struct View {
+  CsrView matrix;
 
-// Calls finish(row, sum of R(row, j) x(j)) for every row, once.
-template <typename Finish>
-__device__ void for_each_row_sum(const CsrOnDevice& matrix, const double* x, const Finish& finish) {
-  const std::size_t row = static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x;
-  if (row >= matrix.rows) return;
-  double sum = 0;
-  const std::uint64_t end = matrix.row_start[row + 1];
-  for (std::uint64_t k = matrix.row_start[row]; k < end; ++k)
-    sum += __ldcs(&matrix.value[k]) * __ldg(&x[__ldcs(&matrix.column[k])]);
-  finish(static_cast<State>(row), sum);
-}
+  __host__ __device__ unsigned shared_doubles(unsigned) const { return 0; }
+  __device__ void stage(double*) const {}
 
-struct Store {
-  double* y;
-  __device__ void operator()(State row, double sum) const { y[row] = sum; }
+  __device__ double add(const WarpSlice& slice, const double* x, double sum, double*) const {
+    if (!slice.has_row()) return sum;
+    const std::uint64_t end = matrix.row_start[slice.row() + std::uint64_t{1}];
+    for (std::uint64_t k = matrix.row_start[slice.row()]; k < end; ++k) sum += matrix.term(k, x);
+    return sum;
+  }
 };
 
-template <typename Finish>
-__global__ void __launch_bounds__(block_threads) csr_scalar(CsrOnDevice matrix, const double* x, Finish finish) {
-  for_each_row_sum(matrix, x, finish);
-}
+class CsrScalar : public CsrArrays {
+ public:
+  static constexpr std::string_view kernel = "csr-scalar";
+
+  CsrScalar(const Csr& matrix, const Slices&) : CsrArrays(matrix) {}
+  View view() const { return {csr()}; }
+};
 
 }  // namespace
 
-void csr_scalar_product(const CsrOnDevice& matrix, const double* x, double* y, cudaStream_t stream) {
-  const auto blocks = static_cast<unsigned>((matrix.rows + block_threads - 1) / block_threads);
-  launch(csr_scalar<Store>, blocks, block_threads, 0, stream, matrix, x, Store{y});
-}
+CudaKernel csr_scalar() { return cuda_kernel<CsrScalar>(); }
 
 }  // namespace steady

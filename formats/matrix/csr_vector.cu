@@ -2,74 +2,60 @@
 // by shuffles. The width is chosen so that the mean row keeps its lanes busy. The order of the sum depends on the
 // width alone.
 // Bell and Garland, Implementing sparse matrix-vector multiplication on throughput-oriented processors, SC 2009.
-#include <cuda_runtime.h>
-
-#include "formats/matrix/csr_cuda.hpp"
-#include "solver/device/launch.hpp"
+#include "formats/matrix/csr_arrays.cuh"
+#include "formats/matrix/cuda_kernels.hpp"
+#include "formats/matrix/cuda_operator.cuh"
 
 namespace steady {
 
 namespace {
 
-constexpr unsigned block_threads = 256;
+struct View {
+  CsrView matrix;
+  unsigned width;  // lanes a row
 
-// Calls finish(row, sum of R(row, j) x(j)) for every row, once, by the first of the row's lanes. Lanes without a row
-// stay to the end: the shuffles name the whole warp.
-template <unsigned width, typename Finish>
-__device__ void for_each_row_sum(const CsrOnDevice& matrix, const double* x, const Finish& finish) {
-  const std::size_t thread = static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x;
-  const std::size_t row = thread / width;
-  const unsigned lane = threadIdx.x % width;
-  double sum = 0;
-  if (row < matrix.rows) {
-    const std::uint64_t end = matrix.row_start[row + 1];
-    for (std::uint64_t k = matrix.row_start[row] + lane; k < end; k += width)
-      sum += __ldcs(&matrix.value[k]) * __ldg(&x[__ldcs(&matrix.column[k])]);
+  __host__ __device__ unsigned shared_doubles(unsigned) const { return 0; }
+  __device__ void stage(double*) const {}
+
+  // In each step, 32 / width rows; their sums then go to the lanes whose rows they are.
+  __device__ double add(const WarpSlice& slice, const double* x, double sum, double*) const {
+    const unsigned rows = 32 / width, group = slice.lane / width, within = slice.lane % width;
+    for (unsigned step = 0; step * rows < slice.rows; ++step) {
+      const unsigned r = step * rows + group;
+      double part = 0;
+      if (r < slice.rows) {
+        const std::uint64_t row = std::uint64_t{slice.first} + r, end = matrix.row_start[row + 1];
+        for (std::uint64_t k = matrix.row_start[row] + within; k < end; k += width) part += matrix.term(k, x);
+      }
+      for (unsigned distance = width / 2; distance > 0; distance /= 2)
+        part += __shfl_xor_sync(all_lanes, part, static_cast<int>(distance));
+      const double of_row = __shfl_sync(all_lanes, part, static_cast<int>(slice.lane % rows * width));
+      if (slice.lane / rows == step) sum += of_row;
+    }
+    return sum;
   }
-  for (unsigned distance = width / 2; distance > 0; distance /= 2)
-    sum += __shfl_down_sync(0xffffffff, sum, distance, width);
-  if (row < matrix.rows && lane == 0) finish(static_cast<State>(row), sum);
-}
-
-struct Store {
-  double* y;
-  __device__ void operator()(State row, double sum) const { y[row] = sum; }
 };
 
-template <unsigned width, typename Finish>
-__global__ void __launch_bounds__(block_threads) csr_vector(CsrOnDevice matrix, const double* x, Finish finish) {
-  for_each_row_sum<width>(matrix, x, finish);
-}
-
-template <unsigned width, typename Finish>
-void launch_width(const CsrOnDevice& matrix, const double* x, const Finish& finish, cudaStream_t stream) {
-  constexpr std::size_t rows_per_block = block_threads / width;
-  const auto blocks = static_cast<unsigned>((matrix.rows + rows_per_block - 1) / rows_per_block);
-  launch(csr_vector<width, Finish>, blocks, block_threads, 0, stream, matrix, x, finish);
-}
-
-}  // namespace
-
-unsigned csr_vector_width(const CsrOnDevice& matrix) {
+// As many lanes as the mean row has entries, rounded up to a power of two.
+unsigned width_for(const Csr& matrix) {
   unsigned width = 2;
-  while (width < 32 && width * matrix.rows < matrix.entries) width *= 2;
+  while (width < 32 && width * matrix.rows() < matrix.entries()) width *= 2;
   return width;
 }
 
-void csr_vector_product(const CsrOnDevice& matrix, const double* x, double* y, cudaStream_t stream) {
-  const Store store{y};
-  switch (csr_vector_width(matrix)) {
-    case 2:
-      return launch_width<2>(matrix, x, store, stream);
-    case 4:
-      return launch_width<4>(matrix, x, store, stream);
-    case 8:
-      return launch_width<8>(matrix, x, store, stream);
-    case 16:
-      return launch_width<16>(matrix, x, store, stream);
-    default:
-      return launch_width<32>(matrix, x, store, stream);
-  }
-}
+class CsrVector : public CsrArrays {
+ public:
+  static constexpr std::string_view kernel = "csr-vector";
+
+  CsrVector(const Csr& matrix, const Slices&) : CsrArrays(matrix), width_(width_for(matrix)) {}
+  View view() const { return {csr(), width_}; }
+
+ private:
+  unsigned width_;
+};
+
+}  // namespace
+
+CudaKernel csr_vector() { return cuda_kernel<CsrVector>(); }
 
 }  // namespace steady

@@ -22,8 +22,9 @@ namespace steady {
 // A Storage holds the rows of a matrix, or of a part of it, and offers
 //   storage, kernel                the names under which the list has it
 //   footprint(matrix, slices)      what it would take, or why it does not fit
-//   Storage(matrix, slices)        takes what it needs of the matrix
-//   add(slice, x, sum)             sum[r] += row r of the slice times x, for each of its rows, always in the same order
+//   Storage(matrix, slices)        takes what it needs of the matrix; throws Error where it does not fit
+//   add(slice, x, sum)             sum[r] += row r of the slice times x, for each of its rows, always in one order;
+//                                  sum has Slices::height entries, however many rows the slice has
 template <class Storage>
 class HostOperator final : public Inflow<HostVector> {
  public:
@@ -57,21 +58,22 @@ class HostOperator final : public Inflow<HostVector> {
   }
 
   double residual(const HostVector& x, HostVector& r) const override {
-    return for_rows(x, [exit = exit_rate(), from = x.data(), to = r.data()](std::size_t i, double flow) {
-             to[i] = flow - from[i] * exit[i];
-             return Pass{0, std::abs(to[i])};
-           })
+    return for_rows(x,
+                    [exit = exit_rate(), from = x.data(), to = r.data()](std::size_t i, double flow) {
+                      to[i] = flow - from[i] * exit[i];
+                      return Pass{0, std::abs(to[i])};
+                    })
         .residual;
   }
 
-  Pass jacobi_sweep(double w, const HostVector& x, HostVector& y) const override {
+  Pass jacobi_sweep(double w, const HostVector& x, HostVector& y, PassResult) const override {
     return for_rows(x, [w, exit = exit_rate(), from = x.data(), to = y.data()](std::size_t i, double flow) {
       to[i] = (1 - w) * from[i] + w * flow / exit[i];
       return Pass{to[i], std::abs(flow - from[i] * exit[i])};
     });
   }
 
-  Pass power_step(double rate, const HostVector& x, HostVector& y) const override {
+  Pass power_step(double rate, const HostVector& x, HostVector& y, PassResult) const override {
     return for_rows(x, [rate, exit = exit_rate(), from = x.data(), to = y.data()](std::size_t i, double flow) {
       to[i] = from[i] * ((rate - exit[i]) / rate) + flow / rate;
       return Pass{to[i], std::abs(flow - from[i] * exit[i])};
@@ -105,7 +107,7 @@ class HostOperator final : public Inflow<HostVector> {
 
   void multiply_later(Direction direction, const HostVector& x, HostVector& y) const override {
     in_order_of(direction, x, y, [](const Ordered& ordered, const HostVector& from, HostVector& to) {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (ordered.slices.count() >= wide)
       for (std::size_t slice = 0; slice < ordered.slices.count(); ++slice) {
         double sum[Slices::height] = {};
         ordered.parts[1].add(slice, from.data(), sum);
@@ -124,11 +126,12 @@ class HostOperator final : public Inflow<HostVector> {
 
   // The matrix with its states in one order.
   struct Ordered {
-    LevelOrder order;             // empty: the states' own order
+    LevelOrder order;  // empty: the states' own order
     Slices slices;
     std::vector<double> exit;
-    std::vector<Storage> parts;   // the whole matrix, or what is earlier and what is later in the sweep
+    std::vector<Storage> parts;  // the whole matrix, or what is earlier and what is later in the sweep
     std::vector<Stretch> stretches;
+    bool shared = false;  // whether any of them is wide
   };
 
   static constexpr std::size_t wide = 64;  // slices of a level that is worth a barrier
@@ -145,6 +148,7 @@ class HostOperator final : public Inflow<HostVector> {
     for (std::size_t l = 0; l < ordered.slices.levels(); ++l) {
       const std::size_t first = ordered.slices.level[l], last = ordered.slices.level[l + 1];
       const bool is_wide = last - first >= wide;
+      ordered.shared = ordered.shared || is_wide;
       if (!is_wide && !ordered.stretches.empty() && !ordered.stretches.back().wide)
         ordered.stretches.back().last = last;
       else
@@ -175,8 +179,7 @@ class HostOperator final : public Inflow<HostVector> {
   // Calls f(slice) for every slice, level after level.
   template <class SliceFunction>
   void by_levels(const Ordered& ordered, SliceFunction f) const {
-    const bool alone = ordered.stretches.size() == 1 && !ordered.stretches[0].wide;
-#pragma omp parallel if (!alone)
+#pragma omp parallel if (ordered.shared)
     for (const Stretch& stretch : ordered.stretches) {
       if (stretch.wide) {
 #pragma omp for schedule(static)
@@ -198,17 +201,17 @@ class HostOperator final : public Inflow<HostVector> {
       return;
     }
     x_.resize(size());
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (size() >= wide * Slices::height)
     for (std::size_t p = 0; p < size(); ++p) x_[p] = x[second_to_first_[p]];
     f(orders_.at(1), x_, y_);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (size() >= wide * Slices::height)
     for (std::size_t p = 0; p < size(); ++p) y[second_to_first_[p]] = y_[p];
   }
 
   double max_exit_;
-  std::vector<Ordered> orders_;            // for no direction, for one, or for two
-  std::vector<State> second_to_first_;     // position in the first order of each position in the second
-  mutable HostVector x_, y_;               // work space
+  std::vector<Ordered> orders_;         // for no direction, for one, or for two
+  std::vector<State> second_to_first_;  // position in the first order of each position in the second
+  mutable HostVector x_, y_;            // work space
 };
 
 }  // namespace steady

@@ -1,7 +1,12 @@
 #include "formats/matrix/list.hpp"
 
 #include "formats/matrix/csr_rows.hpp"
+#include "formats/matrix/ell_rows.hpp"
 #include "formats/matrix/host_operator.hpp"
+#include "formats/matrix/hyb_rows.hpp"
+#include "formats/matrix/mask_rows.hpp"
+#include "formats/matrix/packed_rows.hpp"
+#include "formats/matrix/sell_rows.hpp"
 
 namespace steady {
 namespace {
@@ -17,7 +22,7 @@ template <class Storage>
 constexpr HostKernel entry = {Storage::storage, Storage::kernel, Storage::footprint, make<Storage>};
 
 constexpr HostKernel kernels[] = {
-    entry<CsrRows>,
+    entry<CsrRows>, entry<EllRows>, entry<SellRows>, entry<HybRows>, entry<PackedRows>, entry<MaskRows>,
 };
 
 }  // namespace

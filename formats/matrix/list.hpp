@@ -10,20 +10,29 @@
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/inflow.hpp"
 #include "formats/matrix/slices.hpp"
+#include "solver/device/cuda.hpp"
 #include "solver/device/host.hpp"
 
 namespace steady {
 
-struct HostKernel {
+template <class Vector>
+struct Kernel {
   std::string_view storage;
   std::string_view kernel;
   // What the storage would take for a matrix with its rows in these slices.
   Footprint (*footprint)(const Csr& matrix, const Slices& slices);
   // `directions`: of the sweeps that will be asked for, none, one or both; vectors are in the first one's level order.
-  std::unique_ptr<Inflow<HostVector>> (*make)(const Csr& inflow, const std::vector<double>& exit_rate,
-                                              std::span<const Direction> directions);
+  // Throws Error where the storage does not fit the matrix in such an order.
+  std::unique_ptr<Inflow<Vector>> (*make)(const Csr& inflow, const std::vector<double>& exit_rate,
+                                          std::span<const Direction> directions);
 };
 
+using HostKernel = Kernel<HostVector>;
+using CudaKernel = Kernel<CudaVector>;
+
 std::span<const HostKernel> host_kernels();
+
+// Empty in a build without nvcc.
+std::span<const CudaKernel> cuda_kernels();
 
 }  // namespace steady

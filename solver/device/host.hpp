@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -59,5 +60,10 @@ double sum(const HostVector& x);                                     // x . 1
 double dot(const HostVector& x, const HostVector& y);                // x . y
 double norm2(const HostVector& x);                                   // sqrt(x . x)
 double raise_negatives(HostVector& x);  // x = max(x, 0); returns the sum of what was cut off
+
+// h(i) = v(i) . w: one pass over w for all of them.
+void dots(std::span<const HostVector> v, const HostVector& w, std::span<double> h);
+// w = w + sum of a(i) v(i); returns its norm2.
+double add_combination(std::span<const double> a, std::span<const HostVector> v, HostVector& w);
 
 }  // namespace steady

@@ -5,8 +5,6 @@
 // exact. Memory: the matrix and 24 bytes a state in each sweep; a pass for the true residual after every few sweeps.
 #pragma once
 
-#include <algorithm>
-
 #include "solver/methods/problem.hpp"
 
 namespace steady {
@@ -21,7 +19,7 @@ Outcome gauss_seidel(const Problem<Vector>& problem, Vector& x, Monitor& monitor
       normalise(x);
       const double residual = problem.inflow.residual(x, r);  // ||x Q||
       if (const auto stop = monitor.check(sweeps, ++passes, residual)) return *stop;
-      next_check += std::clamp<std::size_t>(sweeps / 4, 1, 10);
+      next_check = check_after(sweeps);
     }
     for (const Direction direction : problem.directions) {
       problem.inflow.gauss_seidel_sweep(direction, w, x);  // x (D - L) = x U

@@ -1,6 +1,7 @@
 // What every method is given: one irreducible chain on one device, and how to go about it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -21,6 +22,9 @@ struct Problem {
   std::optional<double> relaxation;   // empty: the method's own
   std::size_t restart = 30;
 };
+
+// The iteration after `k` in which to measure the residual: soon at first, in the long run one of ten.
+inline std::size_t check_after(std::size_t k) { return k + std::clamp<std::size_t>(k / 4, 1, 10); }
 
 // Makes x sum to 1. A sum that is zero or not finite is left for the residual to show.
 template <class Vector>

@@ -1,0 +1,21 @@
+// Well-known families of chains, built from their rules, without a model file: for tests and benchmarks.
+// States are in lexicographic order of the counters.
+#pragma once
+
+#include "solver/chain.hpp"
+
+namespace steady::families {
+
+// Kanban production system (Ciardo and Tilgner 1996): four cells of up to t parts; t in 1..7.
+Chain kanban(int t);
+
+// Tandem queue, M/Cox(2)/1 then M/M/1, each of capacity c (Hermanns, Meyer-Kayser and Siegle 1999); c in 1..8191.
+Chain tandem(int c);
+
+// Cyclic polling of N stations by one server (Ibe and Trivedi 1990); N in 1..31.
+Chain polling(int stations);
+
+// Flexible manufacturing system with n pallets of each of three part types (Ciardo and Trivedi 1993); n in 1..15.
+Chain fms(int n);
+
+}  // namespace steady::families

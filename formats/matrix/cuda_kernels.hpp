@@ -1,0 +1,12 @@
+// The entries of the list of CUDA kernels, each in the file of its name. No CUDA header is needed here.
+#pragma once
+
+#include "formats/matrix/list.hpp"
+
+namespace steady {
+
+CudaKernel csr_adaptive();
+CudaKernel csr_scalar();
+CudaKernel csr_vector();
+
+}  // namespace steady

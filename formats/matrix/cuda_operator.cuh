@@ -1,0 +1,250 @@
+// A chain's matrix on a CUDA device, in any storage: what host_operator.hpp is on the host.
+//
+// For sweeps the states are in level order and the matrix is in two parts, with two vectors (levels.hpp). A wide level
+// is a launch; a run of thin ones is one block that goes through them. The launches of a sweep are one CUDA graph.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "formats/matrix/cuda_rows.cuh"
+#include "formats/matrix/levels.hpp"
+#include "formats/matrix/list.hpp"
+#include "formats/matrix/slices.hpp"
+#include "formats/matrix/sweep_graphs.hpp"
+#include "solver/device/cuda.hpp"
+
+namespace steady {
+
+// A Storage holds the rows of a matrix, or of a part of it, on the device, and offers
+//   storage, kernel                the names under which the list has it
+//   footprint(matrix, slices)      what it would take, or why it does not fit
+//   Storage(matrix, slices)        takes what it needs of the matrix
+//   view()                         what its kernels are given (cuda_rows.cuh)
+template <class Storage>
+class CudaOperator final : public Inflow<CudaVector> {
+ public:
+  // `directions`: of the sweeps that will be asked for, none, one or both; vectors are in the first one's level order.
+  CudaOperator(const Csr& inflow, const std::vector<double>& exit_rate, std::span<const Direction> directions)
+      : max_exit_(*std::max_element(exit_rate.begin(), exit_rate.end())) {
+    if (directions.empty()) {
+      const State start[] = {0, static_cast<State>(inflow.rows())};
+      orders_.push_back(make_order({}, make_slices(start), exit_rate));
+      orders_[0].parts.emplace_back(inflow, make_slices(start));
+      return;
+    }
+    for (const Direction direction : directions) orders_.push_back(make_ordered(inflow, exit_rate, direction));
+    if (directions.size() == 1) return;
+    std::vector<State> position(inflow.rows()), second_to_first;
+    for (std::size_t p = 0; p < position.size(); ++p) position[orders_[0].order.order[p]] = static_cast<State>(p);
+    for (const State state : orders_[1].order.order) second_to_first.push_back(position[state]);
+    second_to_first_ = CudaArray<State>(second_to_first);
+  }
+
+  std::string_view storage() const override { return Storage::storage; }
+  std::string_view kernel() const override { return Storage::kernel; }
+  std::size_t size() const override { return orders_[0].exit.size(); }
+  double max_exit_rate() const override { return max_exit_; }
+  std::span<const State> order() const override { return orders_[0].order.order; }
+
+  void multiply(const CudaVector& x, CudaVector& y) const override { for_rows(x, Store{y.data()}, PassResult::ignored); }
+
+  double residual(const CudaVector& x, CudaVector& r) const override {
+    return for_rows(x, Residual{exit_rate(), x.data(), r.data()}, PassResult::wanted).residual;
+  }
+
+  Pass jacobi_sweep(double w, const CudaVector& x, CudaVector& y, PassResult result) const override {
+    return for_rows(x, JacobiSweep{w, exit_rate(), x.data(), y.data()}, result);
+  }
+
+  Pass power_step(double rate, const CudaVector& x, CudaVector& y, PassResult result) const override {
+    return for_rows(x, PowerStep{rate, exit_rate(), x.data(), y.data()}, result);
+  }
+
+  void gauss_seidel_sweep(Direction direction, double w, CudaVector& x) const override {
+    in_order_of(direction, x, x, [&](const Ordered& ordered, const CudaVector& old, CudaVector& fresh) {
+      const Product<View, 2> product{{ordered.parts[0].view(), ordered.parts[1].view()},
+                                     {fresh.data(), old.data()},
+                                     ordered.first_row.data()};
+      by_levels({0, &ordered, w, {old.data(), fresh.data()}}, ordered, product,
+                GaussSeidelUpdate{w, ordered.exit.data(), old.data(), fresh.data()});
+    });
+  }
+
+  void triangular_solve(Direction direction, const CudaVector& b, CudaVector& y) const override {
+    in_order_of(direction, b, y, [&](const Ordered& ordered, const CudaVector& right, CudaVector& solution) {
+      const Product<View, 1> product{{ordered.parts[0].view()}, {solution.data()}, ordered.first_row.data()};
+      by_levels({1, &ordered, 1, {right.data(), solution.data()}}, ordered, product,
+                Solve{ordered.exit.data(), right.data(), solution.data()});
+    });
+  }
+
+  void multiply_later(Direction direction, const CudaVector& x, CudaVector& y) const override {
+    in_order_of(direction, x, y, [&](const Ordered& ordered, const CudaVector& from, CudaVector& to) {
+      const Product<View, 1> product{{ordered.parts[1].view()}, {from.data()}, ordered.first_row.data()};
+      launch_rows(product, 0, ordered.slices, Store{to.data()}, Slots{}, nullptr);
+    });
+  }
+
+ private:
+  using View = decltype(std::declval<const Storage&>().view());
+
+  // Levels that are worked on together: a wide one by a launch, or a run of thin ones by one block.
+  struct Stretch {
+    State first, last;              // levels
+    State first_slice, last_slice;  // theirs
+    State widest;                   // slices of the widest
+  };
+
+  // The matrix with its states in one order.
+  struct Ordered {
+    LevelOrder order;  // empty: the states' own order
+    State slices = 0;
+    CudaArray<State> first_row;    // of each slice, and the number of rows
+    CudaArray<State> first_slice;  // of each level, and the number of slices
+    CudaArray<double> exit;
+    std::vector<Stretch> stretches;
+    std::vector<Storage> parts;  // the whole matrix, or what is earlier and what is later in the sweep
+  };
+
+  // Slices of a level that is worth a launch: two rounds of one block's 32 warps take about as long as one.
+  static constexpr State wide = 64;
+
+  static Ordered make_order(LevelOrder&& order, const Slices& slices, const std::vector<double>& exit_rate) {
+    Ordered ordered;
+    ordered.slices = static_cast<State>(slices.count());
+    ordered.first_row = CudaArray<State>(slices.row);
+    ordered.first_slice = CudaArray<State>(slices.level);
+    std::vector<double> exit = exit_rate;
+    for (std::size_t p = 0; p < order.order.size(); ++p) exit[p] = exit_rate[order.order[p]];
+    ordered.exit = CudaArray<double>(exit);
+    ordered.order = std::move(order);
+    return ordered;
+  }
+
+  static Ordered make_ordered(const Csr& inflow, const std::vector<double>& exit_rate, Direction direction) {
+    LevelOrder order = level_order(inflow, direction);
+    const Slices slices = make_slices(order.start);
+    SplitMatrix matrix = split(inflow, order);
+    Ordered ordered = make_order(std::move(order), slices, exit_rate);
+    ordered.parts.emplace_back(std::move(matrix.earlier), slices);
+    ordered.parts.emplace_back(std::move(matrix.later), slices);
+    for (std::size_t l = 0; l < slices.levels(); ++l) {
+      const auto level = static_cast<State>(l);
+      const State first = slices.level[l], last = slices.level[l + 1], width = last - first;
+      std::vector<Stretch>& stretches = ordered.stretches;
+      if (!stretches.empty() && width < wide && stretches.back().widest < wide) {
+        stretches.back().last = level + 1;
+        stretches.back().last_slice = last;
+        stretches.back().widest = std::max(stretches.back().widest, width);
+      } else {
+        stretches.push_back({level, level + 1, first, last, width});
+      }
+    }
+    return ordered;
+  }
+
+  const double* exit_rate() const { return orders_[0].exit.data(); }
+
+  static unsigned shared_bytes(const auto& kernel, const auto& product, unsigned threads) {
+    constexpr unsigned without_asking = 48 << 10;
+    const unsigned bytes = product.shared_doubles(threads / 32) * static_cast<unsigned>(sizeof(double));
+    if (bytes > without_asking)
+      check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes)));
+    return bytes;
+  }
+
+  template <unsigned count, class Finish>
+  static void launch_rows(const Product<View, count>& product, State first, State last, const Finish& finish,
+                          const Slots& slots, cudaStream_t stream) {
+    constexpr unsigned warps = row_threads / 32;
+    const auto kernel = finish_rows<View, count, Finish>;
+    const unsigned blocks = std::min((last - first + warps - 1) / warps, most_blocks);
+    launch(kernel, blocks, row_threads, shared_bytes(kernel, product, row_threads), stream, product, first, last, finish,
+           slots);
+  }
+
+  template <unsigned count, class Finish>
+  static void launch_levels(const Product<View, count>& product, const Ordered& ordered, const Stretch& stretch,
+                            const Finish& finish, cudaStream_t stream) {
+    const auto kernel = finish_levels<View, count, Finish>;
+    const unsigned threads = std::min(32 * stretch.widest, most_thin_threads);
+    launch(kernel, 1, threads, shared_bytes(kernel, product, threads), stream, product, ordered.first_slice.data(),
+           stretch.first, stretch.last, finish);
+  }
+
+  // finish(i, flow into i) for every row, and the totals of what it returns, if they are wanted.
+  template <class Finish>
+  Pass for_rows(const CudaVector& x, const Finish& finish, PassResult result) const {
+    const Ordered& ordered = orders_[0];
+    const Slots slots = result == PassResult::wanted ? sums().slots() : Slots{};
+    if (ordered.parts.size() == 1) {
+      const Product<View, 1> product{{ordered.parts[0].view()}, {x.data()}, ordered.first_row.data()};
+      launch_rows(product, 0, ordered.slices, finish, slots, nullptr);
+    } else {
+      const Product<View, 2> product{{ordered.parts[0].view(), ordered.parts[1].view()},
+                                     {x.data(), x.data()},
+                                     ordered.first_row.data()};
+      launch_rows(product, 0, ordered.slices, finish, slots, nullptr);
+    }
+    if (result == PassResult::ignored) return {};
+    const double* const total = sums().wait();
+    return {total[0], total[1]};
+  }
+
+  // finish(i, flow into i) level after level.
+  template <unsigned count, class Finish>
+  void by_levels(const SweepGraphs::Key& key, const Ordered& ordered, const Product<View, count>& product,
+                 const Finish& finish) const {
+    const auto launches = [&](cudaStream_t stream) {
+      for (const Stretch& stretch : ordered.stretches) {
+        if (stretch.widest >= wide)
+          launch_rows(product, stretch.first_slice, stretch.last_slice, finish, Slots{}, stream);
+        else
+          launch_levels(product, ordered, stretch, finish, stream);
+      }
+    };
+    if (ordered.stretches.size() == 1) return launches(nullptr);
+    graphs_->replay(key, launches);
+  }
+
+  // Calls f(ordered, x, y) with the vectors in the order of the direction; x and y may be the same outside.
+  template <class Function>
+  void in_order_of(Direction direction, const CudaVector& x, CudaVector& y, Function f) const {
+    if (direction == orders_[0].order.direction) {
+      if (&x != &y) return f(orders_[0], x, y);
+      make_room(y_);
+      f(orders_[0], x, y_);
+      std::swap(y, y_);
+      return;
+    }
+    make_room(x_);
+    make_room(y_);
+    gather(second_to_first_, x, x_);
+    f(orders_.at(1), x_, y_);
+    scatter(second_to_first_, y_, y);
+  }
+
+  void make_room(CudaVector& work) const {
+    if (work.size() == 0) work = CudaVector(size());
+  }
+
+  double max_exit_;
+  std::vector<Ordered> orders_;       // for no direction, for one, or for two
+  CudaArray<State> second_to_first_;  // position in the first order of each position in the second
+  mutable CudaVector x_, y_;          // work space
+  std::unique_ptr<SweepGraphs> graphs_ = std::make_unique<SweepGraphs>();
+};
+
+template <class Storage>
+CudaKernel cuda_kernel() {
+  return {Storage::storage, Storage::kernel, Storage::footprint,
+          [](const Csr& inflow, const std::vector<double>& exit_rate,
+             std::span<const Direction> directions) -> std::unique_ptr<Inflow<CudaVector>> {
+            return std::make_unique<CudaOperator<Storage>>(inflow, exit_rate, directions);
+          }};
+}
+
+}  // namespace steady

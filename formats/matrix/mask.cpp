@@ -1,0 +1,148 @@
+#include "formats/matrix/mask.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "formats/error.hpp"
+#include "formats/matrix/rate_codes.hpp"
+
+namespace steady {
+namespace {
+
+constexpr std::int64_t lowest_distance = 1 - static_cast<std::int64_t>(Slices::height);  // column 0 of the last row
+constexpr unsigned key_code_bits = 12;
+static_assert(RateCodes::most <= std::size_t{1} << key_code_bits);
+
+// Finds the rows of one slice that share a distance and a rate. A hash table with open addressing, used again for
+// slice after slice.
+class Grouping {
+ public:
+  struct Group {
+    std::uint64_t key;  // (distance - lowest_distance) << key_code_bits | code
+    std::uint32_t lanes;
+  };
+
+  static std::int64_t distance(std::uint64_t key) {
+    return static_cast<std::int64_t>(key >> key_code_bits) + lowest_distance;
+  }
+  static std::uint32_t code(std::uint64_t key) { return key & ((1u << key_code_bits) - 1); }
+
+  // In any order, of rows first .. last.
+  std::vector<Group>& of(const Csr& matrix, std::size_t first, std::size_t last, const RateCodes& codes) {
+    for (const std::size_t slot : used_) slots_[slot] = {};
+    used_.clear();
+    groups_.clear();
+    const std::uint64_t entries = matrix.row_start[last] - matrix.row_start[first];
+    if (slots_.size() < 2 * entries) slots_.assign(std::max(std::bit_ceil(2 * entries), std::uint64_t{1024}), 0);
+    for (std::size_t i = first, r = 0; i < last; ++i, ++r)
+      for (std::uint64_t k = matrix.row_start[i]; k < matrix.row_start[i + 1]; ++k) {
+        const std::uint64_t from_lowest = matrix.column[k] + (Slices::height - 1 - r);
+        add(from_lowest << key_code_bits | codes.code(matrix.value[k]), std::uint32_t{1} << r);
+      }
+    return groups_;
+  }
+
+ private:
+  void add(std::uint64_t key, std::uint32_t lane) {
+    std::size_t slot = (key * 0x9E3779B97F4A7C15u >> 32) % slots_.size();
+    while (slots_[slot] != 0 && groups_[slots_[slot] - 1].key != key) slot = (slot + 1) % slots_.size();
+    if (slots_[slot] == 0) {
+      groups_.push_back({key, 0});
+      slots_[slot] = static_cast<std::uint32_t>(groups_.size());
+      used_.push_back(slot);
+    }
+    groups_[slots_[slot] - 1].lanes |= lane;
+  }
+
+  std::vector<std::uint32_t> slots_;  // place in groups_, from 1; 0: free
+  std::vector<std::size_t> used_;
+  std::vector<Group> groups_;
+};
+
+// What a matrix needs: everything but the entries.
+struct Plan {
+  RateCodes codes;
+  Mask mask;
+  std::string reason;  // empty: it fits
+};
+
+Plan make_plan(const Csr& matrix, const Slices& slices) {
+  Plan plan{RateCodes(matrix.value), {}, {}};
+  if (plan.codes.too_many()) {
+    plan.reason = fmt::format("more than {} distinct rates", RateCodes::most);
+    return plan;
+  }
+  Mask& mask = plan.mask;
+  mask.rate = plan.codes.rates();
+  mask.code_bits = bits_for(mask.rate.size());
+  const std::uint64_t distances = std::uint64_t{1} << (32 - mask.code_bits);  // that a word can tell apart
+  mask.base_shift = matrix.rows() + Slices::height - 1 <= distances ? 32 : 0;
+  mask.base.assign(mask.base_shift == 0 ? slices.count() : 1, lowest_distance);
+
+  std::vector<std::uint32_t> entries(slices.count());
+  std::uint64_t widest = 0;
+#pragma omp parallel
+  {
+    Grouping grouping;
+#pragma omp for schedule(static) reduction(max : widest)
+    for (std::size_t slice = 0; slice < slices.count(); ++slice) {
+      const auto& groups = grouping.of(matrix, slices.row[slice], slices.row[slice + 1], plan.codes);
+      entries[slice] = static_cast<std::uint32_t>(groups.size());
+      if (mask.base_shift != 0 || groups.empty()) continue;
+      const auto [low, high] =
+          std::minmax_element(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+      mask.base[slice] = Grouping::distance(low->key);
+      widest = std::max(widest, static_cast<std::uint64_t>(Grouping::distance(high->key) - mask.base[slice]));
+    }
+  }
+  mask.start = mask_starts(entries);
+  if (widest >= distances)
+    plan.reason = fmt::format("{} distinct rates take {} of 32 bits, and the columns of a slice spread over {}",
+                              mask.rate.size(), mask.code_bits, widest);
+  return plan;
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> mask_starts(std::span<const std::uint32_t> entries_of_slice) {
+  std::vector<std::uint64_t> start{0};
+  start.reserve(entries_of_slice.size() + 1);
+  for (const std::uint32_t entries : entries_of_slice) start.push_back(start.back() + entries);
+  return start;
+}
+
+Mask to_mask(const Csr& matrix, const Slices& slices) {
+  Plan plan = make_plan(matrix, slices);
+  if (!plan.reason.empty()) throw Error(fmt::format("storage mask does not fit: {}", plan.reason));
+  Mask& mask = plan.mask;
+  mask.entry.resize(mask.start.back());
+#pragma omp parallel
+  {
+    Grouping grouping;
+#pragma omp for schedule(static)
+    for (std::size_t slice = 0; slice < slices.count(); ++slice) {
+      auto& groups = grouping.of(matrix, slices.row[slice], slices.row[slice + 1], plan.codes);
+      std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+      const std::int64_t base = mask.base[slice >> mask.base_shift];
+      std::uint64_t place = mask.start[slice];
+      for (const auto& [key, lanes] : groups) {
+        const auto distance = static_cast<std::uint32_t>(Grouping::distance(key) - base);
+        mask.entry[place++] = {lanes, distance << mask.code_bits | Grouping::code(key)};
+      }
+    }
+  }
+  return std::move(mask);
+}
+
+Footprint mask_footprint(const Csr& matrix, const Slices& slices) {
+  const Plan plan = make_plan(matrix, slices);
+  if (!plan.reason.empty()) return {0, plan.reason};
+  const Mask& mask = plan.mask;
+  return {mask.start.size() * sizeof(std::uint64_t) + mask.start.back() * sizeof(Mask::Entry) +
+              mask.base.size() * sizeof(std::int64_t) + mask.rate.size() * sizeof(double),
+          ""};
+}
+
+}  // namespace steady

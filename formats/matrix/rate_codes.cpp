@@ -1,0 +1,27 @@
+#include "formats/matrix/rate_codes.hpp"
+
+#include <bit>
+
+namespace steady {
+
+RateCodes::RateCodes(const std::vector<double>& values) {
+  for (const double value : values) {
+    if (!rate_.empty() && value == rate_.back()) continue;
+    std::uint32_t& slot = slots_[find(value)];
+    if (slot != none) continue;
+    slot = static_cast<std::uint32_t>(rate_.size());
+    rate_.push_back(value);
+    if (too_many()) return;
+  }
+}
+
+std::size_t RateCodes::find(double value) const {
+  std::size_t place = std::bit_cast<std::uint64_t>(value) * 0x9E3779B97F4A7C15u >> 50;
+  static_assert(4 * most == std::size_t{1} << 14);
+  while (slots_[place] != none && rate_[slots_[place]] != value) place = (place + 1) % slots_.size();
+  return place;
+}
+
+unsigned bits_for(std::size_t codes) { return codes < 2 ? 0 : static_cast<unsigned>(std::bit_width(codes - 1)); }
+
+}  // namespace steady

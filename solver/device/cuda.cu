@@ -1,0 +1,266 @@
+#include "solver/device/cuda.hpp"
+
+#include <cuda_runtime.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "solver/device/launch.hpp"
+#include "solver/device/sums.cuh"
+
+namespace steady {
+
+namespace {
+
+constexpr unsigned block_threads = 256;
+
+unsigned blocks_for(std::size_t size) {
+  return static_cast<unsigned>(std::min<std::size_t>((size + block_threads - 1) / block_threads, most_blocks));
+}
+
+__device__ std::size_t first_entry() { return static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x; }
+__device__ std::size_t stride() { return static_cast<std::size_t>(gridDim.x) * blockDim.x; }
+
+// --- what is done with each entry ------------------------------------------------------------------------------------
+
+struct Fill {
+  double a;
+  double* x;
+  __device__ void operator()(std::size_t i) const { x[i] = a; }
+};
+struct Scale {
+  double a;
+  double* x;
+  __device__ void operator()(std::size_t i) const { x[i] *= a; }
+};
+struct Axpy {
+  double a;
+  const double* x;
+  double* y;
+  __device__ void operator()(std::size_t i) const { y[i] += a * x[i]; }
+};
+struct Axpby {
+  double a;
+  const double* x;
+  double b;
+  double* y;
+  __device__ void operator()(std::size_t i) const { y[i] = a * x[i] + b * y[i]; }
+};
+struct Raise {
+  double* x;
+  __device__ void operator()(std::size_t i) const {
+    if (x[i] < 0) x[i] = 0;
+  }
+};
+
+struct Gather {
+  const std::uint32_t* position;
+  const double* x;
+  double* y;
+  __device__ void operator()(std::size_t i) const { y[i] = x[position[i]]; }
+};
+struct Scatter {
+  const std::uint32_t* position;
+  const double* x;
+  double* y;
+  __device__ void operator()(std::size_t i) const { y[position[i]] = x[i]; }
+};
+
+template <typename Action>
+__global__ void __launch_bounds__(block_threads) for_each_entry(std::size_t size, Action action) {
+  for (std::size_t i = first_entry(); i < size; i += stride()) action(i);
+}
+
+template <typename Action>
+void launch_for_each(std::size_t size, const Action& action) {
+  launch(for_each_entry<Action>, blocks_for(size), block_threads, 0, nullptr, size, action);
+}
+
+// --- what is summed over all entries ---------------------------------------------------------------------------------
+
+struct Entry {
+  const double* x;
+  __device__ double operator()(std::size_t i) const { return x[i]; }
+};
+struct Product {
+  const double* x;
+  const double* y;
+  __device__ double operator()(std::size_t i) const { return x[i] * y[i]; }
+};
+struct Negative {
+  const double* x;
+  __device__ double operator()(std::size_t i) const { return x[i] < 0 ? -x[i] : 0; }
+};
+
+template <typename Term>
+__global__ void __launch_bounds__(block_threads) sum_terms(std::size_t size, Term term, Slots slots) {
+  double total[1] = {0};
+  for (std::size_t i = first_entry(); i < size; i += stride()) total[0] += term(i);
+  sum_over_grid(slots, total);
+}
+
+template <typename Term>
+double sum_of(std::size_t size, const Term& term) {
+  if (size == 0) return 0;
+  launch(sum_terms<Term>, blocks_for(size), block_threads, 0, nullptr, size, term, sums().slots());
+  return sums().wait()[0];
+}
+
+// --- several vectors at once -----------------------------------------------------------------------------------------
+
+struct Bundle {
+  unsigned count;
+  const double* v[most_totals];
+  double a[most_totals];
+};
+
+// Of v and a, what begins at `first`, as far as it goes.
+Bundle bundle(std::span<const CudaVector> v, std::span<const double> a, std::size_t first) {
+  Bundle result{};
+  for (std::size_t k = first; k < v.size() && result.count < most_totals; ++k, ++result.count) {
+    result.v[result.count] = v[k].data();
+    if (!a.empty()) result.a[result.count] = a[k];
+  }
+  return result;
+}
+
+__global__ void __launch_bounds__(block_threads)
+    dot_bundle(std::size_t size, Bundle bundle, const double* w, Slots slots) {
+  double total[most_totals] = {};
+  for (std::size_t i = first_entry(); i < size; i += stride()) {
+    const double entry = w[i];
+    for (unsigned k = 0; k < most_totals; ++k)
+      if (k < bundle.count) total[k] += bundle.v[k][i] * entry;
+  }
+  sum_over_grid(slots, total);
+}
+
+__global__ void __launch_bounds__(block_threads)
+    add_bundle(std::size_t size, Bundle bundle, double* w, Slots slots) {
+  double total[1] = {0};
+  for (std::size_t i = first_entry(); i < size; i += stride()) {
+    double entry = w[i];
+    for (unsigned k = 0; k < most_totals; ++k)
+      if (k < bundle.count) entry += bundle.a[k] * bundle.v[k][i];
+    w[i] = entry;
+    total[0] += entry * entry;
+  }
+  sum_over_grid(slots, total);
+}
+
+}  // namespace
+
+// --- sums.cuh --------------------------------------------------------------------------------------------------------
+
+Sums::Sums() : slot_(most_totals * most_blocks), finished_(std::vector<unsigned>{0}) {
+  check(cudaMallocHost(&total_, most_totals * sizeof(double)));
+}
+
+Sums::~Sums() { (void)cudaFreeHost(total_); }
+
+const double* Sums::wait() const {
+  check(cudaStreamSynchronize(nullptr));
+  return total_;
+}
+
+Sums& sums() {
+  thread_local Sums own;
+  return own;
+}
+
+// --- memory ----------------------------------------------------------------------------------------------------------
+
+void* allocate_on_device(std::uint64_t bytes) {
+  if (bytes == 0) return nullptr;
+  void* data = nullptr;
+  const cudaError_t status = cudaMalloc(&data, bytes);
+  if (status != cudaErrorMemoryAllocation) return check(status), data;
+  (void)cudaGetLastError();
+  std::size_t free_bytes = 0, total_bytes = 0;
+  check(cudaMemGetInfo(&free_bytes, &total_bytes));
+  throw Error("the GPU has no room for an array of " + std::to_string(bytes) + " bytes: " + std::to_string(free_bytes) +
+                  " of its " + std::to_string(total_bytes) + " are free",
+              Error::Cause::machine);
+}
+
+void release_on_device(void* data) noexcept { (void)cudaFree(data); }
+
+void copy_to_device(const void* from, void* to, std::uint64_t bytes) {
+  if (bytes > 0) check(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice));
+}
+
+void copy_from_device(const void* from, void* to, std::uint64_t bytes) {
+  if (bytes > 0) check(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost));
+}
+
+// --- the vocabulary --------------------------------------------------------------------------------------------------
+
+CudaVector::CudaVector(std::size_t size) : entries_(size) {
+  if (size > 0) check(cudaMemset(data(), 0, size * sizeof(double)));
+}
+
+std::vector<double> download(const CudaVector& x) {
+  std::vector<double> entries(x.size());
+  copy_from_device(x.data(), entries.data(), x.size() * sizeof(double));
+  return entries;
+}
+
+void upload(const std::vector<double>& entries, CudaVector& x) {
+  if (x.size() != entries.size()) x = CudaVector(entries);
+  else copy_to_device(entries.data(), x.data(), x.size() * sizeof(double));
+}
+
+void copy(const CudaVector& x, CudaVector& y) {
+  if (x.size() > 0) check(cudaMemcpyAsync(y.data(), x.data(), x.size() * sizeof(double), cudaMemcpyDeviceToDevice));
+}
+
+void fill(double a, CudaVector& x) { launch_for_each(x.size(), Fill{a, x.data()}); }
+
+void scale(double a, CudaVector& x) { launch_for_each(x.size(), Scale{a, x.data()}); }
+
+void axpy(double a, const CudaVector& x, CudaVector& y) { launch_for_each(x.size(), Axpy{a, x.data(), y.data()}); }
+
+void axpby(double a, const CudaVector& x, double b, CudaVector& y) {
+  launch_for_each(x.size(), Axpby{a, x.data(), b, y.data()});
+}
+
+double sum(const CudaVector& x) { return sum_of(x.size(), Entry{x.data()}); }
+
+double dot(const CudaVector& x, const CudaVector& y) { return sum_of(x.size(), Product{x.data(), y.data()}); }
+
+double norm2(const CudaVector& x) { return std::sqrt(dot(x, x)); }
+
+double raise_negatives(CudaVector& x) {
+  const double cut = sum_of(x.size(), Negative{x.data()});
+  if (cut > 0) launch_for_each(x.size(), Raise{x.data()});
+  return cut;
+}
+
+void dots(std::span<const CudaVector> v, const CudaVector& w, std::span<double> h) {
+  std::fill(h.begin(), h.end(), 0.0);
+  if (w.size() == 0) return;
+  for (std::size_t first = 0; first < v.size(); first += most_totals) {
+    const Bundle part = bundle(v, {}, first);
+    launch(dot_bundle, blocks_for(w.size()), block_threads, 0, nullptr, w.size(), part, w.data(), sums().slots());
+    std::copy_n(sums().wait(), part.count, h.data() + first);
+  }
+}
+
+double add_combination(std::span<const double> a, std::span<const CudaVector> v, CudaVector& w) {
+  if (w.size() == 0) return 0;
+  if (v.empty()) return norm2(w);
+  for (std::size_t first = 0; first < v.size(); first += most_totals)
+    launch(add_bundle, blocks_for(w.size()), block_threads, 0, nullptr, w.size(), bundle(v, a, first), w.data(),
+           sums().slots());
+  return std::sqrt(sums().wait()[0]);
+}
+
+void gather(const CudaArray<std::uint32_t>& position, const CudaVector& x, CudaVector& y) {
+  launch_for_each(x.size(), Gather{position.data(), x.data(), y.data()});
+}
+
+void scatter(const CudaArray<std::uint32_t>& position, const CudaVector& x, CudaVector& y) {
+  launch_for_each(x.size(), Scatter{position.data(), x.data(), y.data()});
+}
+
+}  // namespace steady
