@@ -1,5 +1,5 @@
 // The one exception of the library: bad input, or a machine that cannot do what was asked.
-// A method that does not converge is not an error; it is an Outcome (solver/outcome.hpp).
+// A method that does not converge is not an error; it is an Outcome (solver/monitor.hpp).
 #pragma once
 
 #include <stdexcept>
@@ -11,8 +11,7 @@ class Error : public std::runtime_error {
  public:
   enum class Cause { input, machine };  // exit code 2 and 3 of the program
 
-  explicit Error(const std::string& message, Cause why = Cause::input)
-      : std::runtime_error(message), cause(why) {}
+  explicit Error(const std::string& message, Cause why = Cause::input) : std::runtime_error(message), cause(why) {}
 
   Cause cause;
 };

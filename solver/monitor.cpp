@@ -68,13 +68,18 @@ double Monitor::best_at(std::size_t passes) const {
   return after == points_.begin() ? INFINITY : std::prev(after)->best;
 }
 
-std::optional<Stop> Monitor::judge(std::size_t iterations, double residual) const {
-  if (residual <= budget_.tolerance) return Stop::converged;
-  if (!std::isfinite(residual)) return Stop::broke_down;
+std::optional<Stop> Monitor::spent(std::size_t iterations) const {
   if (observer_.interrupted()) return Stop::interrupted;
   if (budget_.max_iterations > 0 && iterations_before_ + iterations >= budget_.max_iterations)
     return Stop::iteration_limit;
   if (budget_.time_limit > 0 && seconds() >= budget_.time_limit) return Stop::time_limit;
+  return std::nullopt;
+}
+
+std::optional<Stop> Monitor::judge(std::size_t iterations, double residual) const {
+  if (residual <= budget_.tolerance) return Stop::converged;
+  if (!std::isfinite(residual)) return Stop::broke_down;
+  if (const std::optional<Stop> stop = spent(iterations)) return stop;
 
   // Progress is judged over the second half of the passes so far, whatever the speed of convergence. A residual may
   // stand still for long while probability moves through the chain: only another method that waits cuts that short.

@@ -91,13 +91,12 @@ class Portfolio {
   Stationary run() {
     const Stopwatch solving;
     const std::vector<Plan> plans = make_plans();
-    double best_residual = INFINITY;
     for (std::size_t k = 0; k < plans.size(); ++k) {
       use(plans[k]);
       Vector x = arranged(result_.distribution);
       const Outcome outcome = attempt(plans[k], x, k + 1 < plans.size());
-      if (outcome.residual < best_residual) {
-        best_residual = outcome.residual;
+      if (outcome.residual < best_residual_) {
+        best_residual_ = outcome.residual;
         result_.distribution = rearranged(download(x));
       }
       result_.converged = solved(outcome.stop);
@@ -157,6 +156,7 @@ class Portfolio {
     const double margin = levels.forward == levels.backward ? 1 : clearly;
     const bool keep = first.residual <= margin * other.residual;
     result_.distribution = keep ? first.distribution : other.distribution;
+    best_residual_ = (keep ? first : other).residual / monitor_.unit();
     return keep ? deeper : opposite(deeper);
   }
 
@@ -232,11 +232,12 @@ class Portfolio {
     return outcome;
   }
 
-  // A Krylov method may leave small negative entries, and no relative accuracy in small probabilities: a few
-  // Gauss-Seidel sweeps, which only add positive numbers, restore both. The residual is measured anew.
+  // A Krylov method may leave small negative entries and no relative accuracy in small probabilities. Gauss-Seidel
+  // sweeps only add positive numbers: they mend the first at once and the second little by little, as far as the
+  // tolerance asks for. The residual is measured anew.
   Outcome finish(Outcome outcome, const Plan& plan, Vector& x) {
     if (!std::isfinite(outcome.residual)) return outcome;
-    constexpr int most_rounds = 10;
+    constexpr int most_rounds = 50;
     Vector r(x.size());
     raise_negatives(x);
     Outcome measured = outcome;
@@ -250,7 +251,8 @@ class Portfolio {
       measured = monitor_.verdict(outcome.iterations, ++outcome.passes, inflow_->residual(x, r));
       if (!solved(outcome.stop) || measured.stop == Stop::converged) break;
     }
-    if (!solved(outcome.stop)) measured.stop = outcome.stop;
+    if (measured.stop == Stop::rounding && outcome.stop != Stop::rounding) measured.stop = Stop::stagnated;
+    if (!solved(outcome.stop) && measured.stop != Stop::converged) measured.stop = outcome.stop;
     return measured;
   }
 
@@ -261,6 +263,7 @@ class Portfolio {
   std::unique_ptr<Inflow<Vector>> inflow_;
   Directions made_for_;
   Stationary result_;
+  double best_residual_ = INFINITY;  // of result_.distribution
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Everything that a solve found out, and the two ways to say it.
 #pragma once
 
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -28,8 +29,7 @@ struct Result {
 struct Marginal {
   std::string variable;
   double mean;
-  std::vector<double> probability;  // of low, low + 1, ... high
-  std::int64_t low;
+  std::map<std::int64_t, double> probability;  // of each value that it takes
 };
 std::vector<Marginal> marginals(const Chain& chain, const std::vector<double>& distribution);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "formats/error.hpp"
@@ -42,6 +43,8 @@ Setting parse_setting(std::string_view text) {
   if (value.find_first_not_of("0123456789+-.eE") != std::string::npos || end == value.c_str() || *end != '\0')
     throw Error(fmt::format("constants: {}={} is neither a number nor true or false", name, value));
   const bool integer = value.find_first_of(".eE") == std::string::npos;
+  if (!std::isfinite(number) || (integer && std::abs(number) > 9007199254740992.0))
+    throw Error(fmt::format("constants: {}={} is too large", name, value));
   return {name, {integer ? Type::integer : Type::real, number}};
 }
 
