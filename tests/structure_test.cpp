@@ -128,7 +128,7 @@ TEST_CASE("unknown option values are named") {
   options.method = "bicgstab";
   CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("bicgstab") && ContainsSubstring("gmres"));
   options = {};
-  options.storage = "mask";
+  options.storage = "hologram";
   CHECK_THROWS_AS(solve(chain, options), Error);
   options = {};
   options.tolerance = -1;
