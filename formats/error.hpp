@@ -16,4 +16,10 @@ class Error : public std::runtime_error {
   Cause cause;
 };
 
+// A GPU's memory is too small for what was asked.
+class NoRoom : public Error {
+ public:
+  explicit NoRoom(const std::string& message) : Error(message, Cause::machine) {}
+};
+
 }  // namespace steady

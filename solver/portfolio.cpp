@@ -3,284 +3,46 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <chrono>
-#include <cmath>
-
-#include "formats/error.hpp"
-#include "formats/matrix/levels.hpp"
-#include "formats/matrix/list.hpp"
-#include "solver/methods/list.hpp"
-#include "solver/preconditioners/gauss_seidel.hpp"
-#include "solver/preconditioners/none.hpp"
+#include "solver/portfolio_cuda.hpp"
+#include "solver/portfolio_on.hpp"
 
 namespace steady {
 namespace {
 
-using Vector = HostVector;
-using Directions = std::vector<Direction>;
-
-class Stopwatch {
- public:
-  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
-Direction opposite(Direction direction) {
-  return direction == Direction::forward ? Direction::backward : Direction::forward;
-}
-
-std::string_view name(const Directions& directions) {
-  if (directions.size() > 1) return "symmetric";
-  return directions.front() == Direction::forward ? "forward" : "backward";
-}
+// Of a chain that `auto` takes to a GPU: what is smaller is solved before the GPU has been woken up.
+constexpr std::size_t fewest_gpu_states = 10000;
 
 void require_known(std::string_view option, const std::string& value, const std::vector<std::string_view>& known) {
   if (std::find(known.begin(), known.end(), value) != known.end()) return;
   throw Error(fmt::format("{} \"{}\" is not built; there is: {}", option, value, fmt::join(known, ", ")));
 }
 
-// The kernels that the options allow and whose storage fits, the smallest first. Bytes are counted in the states' own
-// order, as counting them in level order would cost as much as the conversion: a few more bytes in two parts do not
-// turn the order of storages that differ by factors.
-std::vector<const HostKernel*> choose_kernels(const Irreducible& chain, const Options& options) {
-  const State start[] = {0, static_cast<State>(chain.inflow.rows())};
-  const Slices slices = make_slices(start);
-  std::vector<std::pair<std::uint64_t, const HostKernel*>> fitting;
-  std::string reasons;
-  for (const HostKernel& kernel : host_kernels()) {
-    if (options.storage != "auto" && options.storage != kernel.storage) continue;
-    if (options.kernel != "auto" && options.kernel != kernel.kernel) continue;
-    const Footprint footprint = kernel.footprint(chain.inflow, slices);
-    if (footprint.reason.empty())
-      fitting.emplace_back(footprint.bytes, &kernel);
-    else
-      reasons += fmt::format("storage {} does not fit this chain: {}", kernel.storage, footprint.reason);
-  }
-  if (fitting.empty() && !reasons.empty()) throw Error(reasons);
-  if (fitting.empty())
-    throw Error(fmt::format("kernel {} does not multiply storage {}", options.kernel, options.storage));
-  std::stable_sort(fitting.begin(), fitting.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<const HostKernel*> kernels;
-  for (const auto& [bytes, kernel] : fitting) kernels.push_back(kernel);
-  return kernels;
-}
-
-// What is to be run, one after the other until one solves the chain.
-struct Plan {
-  const Method<Vector>* method;
-  bool preconditioned;
-  Directions directions;
-};
-
-class Portfolio {
- public:
-  Portfolio(const Irreducible& chain, double unit, const Options& options, const Observer& observer)
-      : chain_(chain),
-        options_(options),
-        kernels_(choose_kernels(chain, options)),
-        monitor_({options.tolerance, options.max_iterations, options.time_limit}, unit, observer) {
-    result_.device = "cpu";
-    const std::size_t n = chain.inflow.rows();
-    result_.distribution.assign(n, 1.0 / static_cast<double>(n));
-  }
-
-  // Runs the plans until one solves the chain; the best iterate so far is where the next begins.
-  Stationary run() {
-    const Stopwatch solving;
-    const std::vector<Plan> plans = make_plans();
-    for (std::size_t k = 0; k < plans.size(); ++k) {
-      use(plans[k]);
-      Vector x = arranged(result_.distribution);
-      const Outcome outcome = attempt(plans[k], x, k + 1 < plans.size());
-      if (outcome.residual < best_residual_) {
-        best_residual_ = outcome.residual;
-        result_.distribution = rearranged(download(x));
-      }
-      result_.converged = solved(outcome.stop);
-      if (outcome.stop != Stop::stagnated && outcome.stop != Stop::broke_down) break;
-    }
-    result_.solve_seconds = solving.seconds() - result_.setup_seconds;
-    return std::move(result_);
-  }
-
- private:
-  std::vector<Plan> make_plans() {
-    if (options_.method != "auto") {
-      const Method<Vector>& method = find(options_.method);
-      return {make_plan(options_.method, method.sweeps ? directions() : Directions{})};
-    }
-    if (chain_.inflow.rows() <= gth_auto_limit) return {make_plan("gth", {})};
-    const Directions good = directions();
-    const bool one_way = good.size() == 1;
-    std::vector<Plan> plans;
-    if (one_way) plans.push_back(make_plan("gmres", good));
-    if (chain_.inflow.rows() <= gth_limit) plans.push_back(make_plan("gth", {}));
-    plans.push_back(make_plan("gauss-seidel", good));
-    if (one_way) plans.push_back(make_plan("gauss-seidel", {opposite(good.front())}));
-    plans.push_back(make_plan("power", {}));
-    return plans;
-  }
-
-  static const Method<Vector>& find(std::string_view name) {
-    for (const Method<Vector>& method : methods<Vector>)
-      if (method.name == name) return method;
-    throw Error(fmt::format("method {} is not built", name));
-  }
-
-  Plan make_plan(std::string_view method_name, Directions directions) const {
-    const Method<Vector>& method = find(method_name);
-    const bool preconditioned = method.preconditioned && options_.preconditioner != "none";
-    if (preconditioned && directions.size() > 1)
-      throw Error("preconditioner gauss-seidel goes in one direction; symmetric-gauss-seidel is not built yet");
-    return {&method, preconditioned, std::move(directions)};
-  }
-
-  Directions directions() {
-    if (options_.direction == "forward") return {Direction::forward};
-    if (options_.direction == "backward") return {Direction::backward};
-    if (options_.direction == "symmetric") return {Direction::forward, Direction::backward};
-    return {better_direction()};
-  }
-
-  // The direction with more dependency levels carries a change further in one sweep. A few sweeps in each may show
-  // that it is wrong here; the better ones' result is the start of the first method.
-  Direction better_direction() {
-    constexpr double clearly = 10;  // times smaller residual
-    const Levels levels = count_levels(chain_.inflow);
-    const Direction deeper = levels.forward >= levels.backward ? Direction::forward : Direction::backward;
-    const Trial other = try_direction(opposite(deeper));
-    const Trial first = try_direction(deeper);
-    const double margin = levels.forward == levels.backward ? 1 : clearly;
-    const bool keep = first.residual <= margin * other.residual;
-    result_.distribution = keep ? first.distribution : other.distribution;
-    best_residual_ = (keep ? first : other).residual / monitor_.unit();
-    return keep ? deeper : opposite(deeper);
-  }
-
-  struct Trial {
-    std::vector<double> distribution;
-    double residual;
+bool auto_takes_cuda(const Irreducible& chain, const Options& options) {
+  if (chain.inflow.rows() < fewest_gpu_states || options.method == "gth") return false;
+  const auto multiplies = [&](const CudaKernel& kernel) {
+    return (options.storage == "auto" || options.storage == kernel.storage) &&
+           (options.kernel == "auto" || options.kernel == kernel.kernel);
   };
-
-  Trial try_direction(Direction direction) {
-    constexpr int sweeps = 5;
-    use({&find("gauss-seidel"), false, {direction}});
-    Vector x = arranged(result_.distribution), r(x.size());
-    for (int k = 0; k < sweeps; ++k) inflow_->gauss_seidel_sweep(direction, 1.0, x);
-    normalise(x);
-    const double residual = inflow_->residual(x, r);
-    result_.passes += sweeps + 1;
-    return {rearranged(download(x)), residual};
-  }
-
-  // Makes the operator that the plan needs, unless it is there.
-  void use(const Plan& plan) {
-    if (inflow_ && made_for_ == plan.directions) return;
-    const Stopwatch watch;
-    inflow_.reset();
-    while (!inflow_) {
-      try {
-        inflow_ = kernels_.front()->make(chain_.inflow, chain_.exit_rate, plan.directions);
-      } catch (const Error&) {
-        if (kernels_.size() == 1) throw;
-        kernels_.erase(kernels_.begin());
-      }
-    }
-    result_.storage = inflow_->storage();
-    result_.kernel = inflow_->kernel();
-    made_for_ = plan.directions;
-    result_.setup_seconds += watch.seconds();
-  }
-
-  // From the states' own order to the operator's, and back.
-  Vector arranged(const std::vector<double>& values) const {
-    const std::span<const State> order = inflow_->order();
-    if (order.empty()) return Vector(values);
-    Vector x(values.size());
-    for (std::size_t p = 0; p < values.size(); ++p) x[p] = values[order[p]];
-    return x;
-  }
-  std::vector<double> rearranged(std::vector<double>&& x) const {
-    const std::span<const State> order = inflow_->order();
-    if (order.empty()) return std::move(x);
-    std::vector<double> values(x.size());
-    for (std::size_t p = 0; p < x.size(); ++p) values[order[p]] = x[p];
-    return values;
-  }
-
-  Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
-    // Krylov methods show within a few restarts whether they take to a chain; sweeps converge slowly but surely.
-    const std::size_t patience = plan.method->preconditioned ? 4 * options_.restart : 1000;  // passes
-    const Stopwatch watch;
-    std::unique_ptr<Preconditioner<Vector>> preconditioner;
-    if (plan.preconditioned)
-      preconditioner = std::make_unique<GaussSeidelPreconditioner<Vector>>(*inflow_, plan.directions.front());
-    else
-      preconditioner = std::make_unique<NoPreconditioner<Vector>>(*inflow_);
-    const Problem<Vector> problem{chain_,          *inflow_, *preconditioner, plan.directions, options_.relaxation,
-                                  options_.restart};
-    monitor_.begin(plan.method->name, another_waits ? std::optional(patience) : std::nullopt);
-    Outcome outcome = plan.method->run(problem, x, monitor_);
-    if (plan.method->preconditioned) outcome = finish(outcome, plan, x);
-    result_.passes += outcome.passes;
-    result_.tried.push_back({std::string(plan.method->name),
-                             plan.method->preconditioned ? (plan.preconditioned ? "gauss-seidel" : "none") : "",
-                             plan.method->sweeps ? std::string(name(plan.directions)) : "", outcome, watch.seconds()});
-    return outcome;
-  }
-
-  // A Krylov method may leave small negative entries and no relative accuracy in small probabilities. Gauss-Seidel
-  // sweeps only add positive numbers: they mend the first at once and the second little by little, as far as the
-  // tolerance asks for. The residual is measured anew.
-  Outcome finish(Outcome outcome, const Plan& plan, Vector& x) {
-    if (!std::isfinite(outcome.residual)) return outcome;
-    constexpr int most_rounds = 50;
-    Vector r(x.size());
-    raise_negatives(x);
-    Outcome measured = outcome;
-    for (int round = 0; round < most_rounds; ++round) {
-      for (int sweep = 0; sweep < 2; ++sweep)
-        for (const Direction direction : plan.directions) {
-          inflow_->gauss_seidel_sweep(direction, 1.0, x);
-          ++outcome.passes;
-        }
-      normalise(x);
-      measured = monitor_.verdict(outcome.iterations, ++outcome.passes, inflow_->residual(x, r));
-      if (!solved(outcome.stop) || measured.stop == Stop::converged) break;
-    }
-    if (measured.stop == Stop::rounding && outcome.stop != Stop::rounding) measured.stop = Stop::stagnated;
-    if (!solved(outcome.stop) && measured.stop != Stop::converged) measured.stop = outcome.stop;
-    return measured;
-  }
-
-  const Irreducible& chain_;
-  const Options& options_;
-  std::vector<const HostKernel*> kernels_;  // the first is used; one that does not fit in level order is dropped
-  Monitor monitor_;
-  std::unique_ptr<Inflow<Vector>> inflow_;
-  Directions made_for_;
-  Stationary result_;
-  double best_residual_ = INFINITY;  // of result_.distribution
-};
+  const std::span<const CudaKernel> kernels = cuda_kernels();
+  return std::any_of(kernels.begin(), kernels.end(), multiplies) && find_gpus().reason.empty();
+}
 
 }  // namespace
 
 void check_options(const Options& options) {
   std::vector<std::string_view> method_names{"auto"}, storages{"auto"}, kernels{"auto"};
-  for (const Method<Vector>& method : methods<Vector>) method_names.push_back(method.name);
+  for (const Method<HostVector>& method : methods<HostVector>) method_names.push_back(method.name);
   for (const HostKernel& kernel : host_kernels()) {
     storages.push_back(kernel.storage);
     kernels.push_back(kernel.kernel);
   }
+  for (const CudaKernel& kernel : cuda_kernels()) kernels.push_back(kernel.kernel);
   require_known("method", options.method, method_names);
   require_known("preconditioner", options.preconditioner, {"auto", "none", "gauss-seidel"});
   require_known("direction", options.direction, {"auto", "forward", "backward", "symmetric"});
   require_known("storage", options.storage, storages);
   require_known("kernel", options.kernel, kernels);
-  require_known("device", options.device, {"auto", "cpu"});
+  require_known("device", options.device, {"auto", "cpu", "cuda"});
   const auto require = [](bool condition, std::string_view option, double value) {
     if (!condition) throw Error(fmt::format("{} {} is out of range", option, value));
   };
@@ -293,7 +55,15 @@ void check_options(const Options& options) {
 }
 
 Stationary find_stationary(const Irreducible& chain, double unit, const Options& options, const Observer& observer) {
-  return Portfolio(chain, unit, options, observer).run();
+  if (options.device == "cuda") return find_stationary_on_cuda(chain, unit, options, observer);
+  if (options.device == "auto" && auto_takes_cuda(chain, options)) {
+    try {
+      return find_stationary_on_cuda(chain, unit, options, observer);
+    } catch (const NoRoom&) {  // then the host, whose memory is larger
+    }
+  }
+  const Device<HostVector> device{"cpu", host_kernels(), [](std::uint64_t) {}};
+  return Portfolio(device, chain, unit, options, observer).run();
 }
 
 }  // namespace steady

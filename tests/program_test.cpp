@@ -188,7 +188,7 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
       {kanban + "--metho gth", "metho"},
       {kanban + "--method bicgstab", "bicgstab"},
       {kanban + "--storage hologram", "hologram"},
-      {kanban + "--device cuda", "cuda"},
+      {kanban + "--device tpu", "tpu"},
       {kanban + "--certify", "certify"},
       {kanban + "--tolerance 0", "tolerance"},
       {kanban + "--tolerance many", "many"},
@@ -220,6 +220,18 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
     CHECK(run.output.empty());
     CHECK_THAT(run.errors, ContainsSubstring(named));
   }
+}
+
+TEST_CASE("a GPU that is not there is exit code 3, and said") {
+  const Run devices = steady_run("devices");
+  CHECK(devices.exit_code == 0);
+  if (devices.output.find("no CUDA device") == std::string::npos) return;  // there is one
+  const std::string kanban = "solve " + examples + "/kanban.prism --const t=1 ";
+  const Run run = steady_run(kanban + "--device cuda");
+  CHECK(run.exit_code == 3);
+  CHECK(run.output.empty());
+  CHECK_THAT(run.errors, ContainsSubstring("no CUDA device"));
+  CHECK(solve_json(examples + "/kanban.prism --const t=1 --device auto")["solver"]["device"] == "cpu");
 }
 
 TEST_CASE("a model from standard input") {

@@ -22,8 +22,7 @@ class CsrArrays {
   static constexpr std::string_view storage = CsrRows::storage;
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return CsrRows::footprint(matrix, slices); }
 
-  explicit CsrArrays(const Csr& matrix)
-      : row_start_(matrix.row_start), column_(matrix.column), value_(matrix.value) {}
+  explicit CsrArrays(const Csr& matrix) : row_start_(matrix.row_start), column_(matrix.column), value_(matrix.value) {}
 
   CsrView csr() const { return {row_start_.data(), column_.data(), value_.data()}; }
 

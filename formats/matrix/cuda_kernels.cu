@@ -5,9 +5,8 @@ namespace steady {
 
 std::span<const CudaKernel> cuda_kernels() {
   static const CudaKernel kernels[] = {
-      csr_adaptive(),
-      csr_vector(),
-      csr_scalar(),
+      csr_adaptive(), csr_vector(), csr_scalar(),    ell_thread(),
+      sell_thread(),  hyb_thread(), packed_thread(), mask_warp(),
   };
   return kernels;
 }

@@ -8,5 +8,10 @@ namespace steady {
 CudaKernel csr_adaptive();
 CudaKernel csr_scalar();
 CudaKernel csr_vector();
+CudaKernel ell_thread();
+CudaKernel hyb_thread();
+CudaKernel mask_warp();
+CudaKernel packed_thread();
+CudaKernel sell_thread();
 
 }  // namespace steady

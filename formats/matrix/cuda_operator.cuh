@@ -49,25 +49,24 @@ class CudaOperator final : public Inflow<CudaVector> {
   double max_exit_rate() const override { return max_exit_; }
   std::span<const State> order() const override { return orders_[0].order.order; }
 
-  void multiply(const CudaVector& x, CudaVector& y) const override { for_rows(x, Store{y.data()}, PassResult::ignored); }
+  void multiply(const CudaVector& x, CudaVector& y) const override { for_rows(x, Store{y.data()}, Tally::no); }
 
   double residual(const CudaVector& x, CudaVector& r) const override {
-    return for_rows(x, Residual{exit_rate(), x.data(), r.data()}, PassResult::wanted).residual;
+    return for_rows(x, Residual{exit_rate(), x.data(), r.data()}, Tally::yes).residual;
   }
 
-  Pass jacobi_sweep(double w, const CudaVector& x, CudaVector& y, PassResult result) const override {
-    return for_rows(x, JacobiSweep{w, exit_rate(), x.data(), y.data()}, result);
+  Pass jacobi_sweep(double w, const CudaVector& x, CudaVector& y, Tally tally) const override {
+    return for_rows(x, JacobiSweep{w, exit_rate(), x.data(), y.data()}, tally);
   }
 
-  Pass power_step(double rate, const CudaVector& x, CudaVector& y, PassResult result) const override {
-    return for_rows(x, PowerStep{rate, exit_rate(), x.data(), y.data()}, result);
+  Pass power_step(double rate, const CudaVector& x, CudaVector& y, Tally tally) const override {
+    return for_rows(x, PowerStep{rate, exit_rate(), x.data(), y.data()}, tally);
   }
 
   void gauss_seidel_sweep(Direction direction, double w, CudaVector& x) const override {
     in_order_of(direction, x, x, [&](const Ordered& ordered, const CudaVector& old, CudaVector& fresh) {
-      const Product<View, 2> product{{ordered.parts[0].view(), ordered.parts[1].view()},
-                                     {fresh.data(), old.data()},
-                                     ordered.first_row.data()};
+      const Product<View, 2> product{
+          {ordered.parts[0].view(), ordered.parts[1].view()}, {fresh.data(), old.data()}, ordered.first_row.data()};
       by_levels({0, &ordered, w, {old.data(), fresh.data()}}, ordered, product,
                 GaussSeidelUpdate{w, ordered.exit.data(), old.data(), fresh.data()});
     });
@@ -162,8 +161,8 @@ class CudaOperator final : public Inflow<CudaVector> {
     constexpr unsigned warps = row_threads / 32;
     const auto kernel = finish_rows<View, count, Finish>;
     const unsigned blocks = std::min((last - first + warps - 1) / warps, most_blocks);
-    launch(kernel, blocks, row_threads, shared_bytes(kernel, product, row_threads), stream, product, first, last, finish,
-           slots);
+    launch(kernel, blocks, row_threads, shared_bytes(kernel, product, row_threads), stream, product, first, last,
+           finish, slots);
   }
 
   template <unsigned count, class Finish>
@@ -177,19 +176,18 @@ class CudaOperator final : public Inflow<CudaVector> {
 
   // finish(i, flow into i) for every row, and the totals of what it returns, if they are wanted.
   template <class Finish>
-  Pass for_rows(const CudaVector& x, const Finish& finish, PassResult result) const {
+  Pass for_rows(const CudaVector& x, const Finish& finish, Tally tally) const {
     const Ordered& ordered = orders_[0];
-    const Slots slots = result == PassResult::wanted ? sums().slots() : Slots{};
+    const Slots slots = tally == Tally::yes ? sums().slots() : Slots{};
     if (ordered.parts.size() == 1) {
       const Product<View, 1> product{{ordered.parts[0].view()}, {x.data()}, ordered.first_row.data()};
       launch_rows(product, 0, ordered.slices, finish, slots, nullptr);
     } else {
-      const Product<View, 2> product{{ordered.parts[0].view(), ordered.parts[1].view()},
-                                     {x.data(), x.data()},
-                                     ordered.first_row.data()};
+      const Product<View, 2> product{
+          {ordered.parts[0].view(), ordered.parts[1].view()}, {x.data(), x.data()}, ordered.first_row.data()};
       launch_rows(product, 0, ordered.slices, finish, slots, nullptr);
     }
-    if (result == PassResult::ignored) return {};
+    if (tally == Tally::no) return {};
     const double* const total = sums().wait();
     return {total[0], total[1]};
   }

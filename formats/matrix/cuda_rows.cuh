@@ -57,7 +57,8 @@ struct Product {
   }
 };
 
-// --- what is done with a row's sum: the words of Inflow. The same expressions as on the host, hence the same bits. ----
+// --- what is done with a row's sum: the words of Inflow. The same expressions as on the host, hence the same bits.
+// ----
 
 struct Store {
   double* y;

@@ -66,14 +66,14 @@ class HostOperator final : public Inflow<HostVector> {
         .residual;
   }
 
-  Pass jacobi_sweep(double w, const HostVector& x, HostVector& y, PassResult) const override {
+  Pass jacobi_sweep(double w, const HostVector& x, HostVector& y, Tally) const override {
     return for_rows(x, [w, exit = exit_rate(), from = x.data(), to = y.data()](std::size_t i, double flow) {
       to[i] = (1 - w) * from[i] + w * flow / exit[i];
       return Pass{to[i], std::abs(flow - from[i] * exit[i])};
     });
   }
 
-  Pass power_step(double rate, const HostVector& x, HostVector& y, PassResult) const override {
+  Pass power_step(double rate, const HostVector& x, HostVector& y, Tally) const override {
     return for_rows(x, [rate, exit = exit_rate(), from = x.data(), to = y.data()](std::size_t i, double flow) {
       to[i] = from[i] * ((rate - exit[i]) / rate) + flow / rate;
       return Pass{to[i], std::abs(flow - from[i] * exit[i])};

@@ -27,7 +27,7 @@ struct Pass {
 };
 
 // Whether a sweep's Pass is wanted; without it a GPU need not be waited for, and the Pass is zero.
-enum class PassResult { ignored, wanted };
+enum class Tally { no, yes };
 
 template <class Vector>
 class Inflow {
@@ -49,10 +49,10 @@ class Inflow {
   virtual double residual(const Vector& x, Vector& r) const = 0;
 
   // y = x + w (x Q) D^-1
-  virtual Pass jacobi_sweep(double w, const Vector& x, Vector& y, PassResult result = PassResult::wanted) const = 0;
+  virtual Pass jacobi_sweep(double w, const Vector& x, Vector& y, Tally tally = Tally::yes) const = 0;
 
   // y = x + (x Q) / rate: a step of the chain uniformised with `rate`, at least the largest exit rate
-  virtual Pass power_step(double rate, const Vector& x, Vector& y, PassResult result = PassResult::wanted) const = 0;
+  virtual Pass power_step(double rate, const Vector& x, Vector& y, Tally tally = Tally::yes) const = 0;
 
   // The words below take a direction that the operator was made for. L: the rates from states that a sweep in this
   // direction visits earlier; U = R - L.

@@ -14,8 +14,8 @@ namespace steady {
 
 struct LevelOrder {
   Direction direction = Direction::forward;
-  std::vector<State> order;   // the state at each position: by level, ascending within a level
-  std::vector<State> start;   // first position of each level, and the number of states
+  std::vector<State> order;  // the state at each position: by level, ascending within a level
+  std::vector<State> start;  // first position of each level, and the number of states
 
   std::size_t levels() const { return start.size() - 1; }
 };

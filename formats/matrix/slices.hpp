@@ -14,8 +14,8 @@ namespace steady {
 struct Slices {
   static constexpr std::size_t height = 32;
 
-  std::vector<State> row;           // first row of each slice, and the number of rows: slices + 1
-  std::vector<State> level;         // first slice of each level, and the number of slices: levels + 1
+  std::vector<State> row;    // first row of each slice, and the number of rows: slices + 1
+  std::vector<State> level;  // first slice of each level, and the number of slices: levels + 1
 
   std::size_t count() const { return row.size() - 1; }
   std::size_t levels() const { return level.size() - 1; }

@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include "solver/cli/command.hpp"
+#include "solver/device/gpus.hpp"
 #include "solver/version.hpp"
 
 namespace steady::cli {
@@ -13,7 +14,16 @@ po::options_description help_options() { return po::options_description("Options
 int run(const std::vector<std::string>& words) {
   parse(words, help_options(), {});
   fmt::print("cpu    {}, {} threads\n", cpu_name(), omp_get_max_threads());
-  fmt::print("cuda   not built yet\n");
+  const Gpus gpus = find_gpus();
+  constexpr double gib = 1 << 30;
+  for (const Gpu& gpu : gpus.list) {
+    fmt::print("cuda   {}, {:.1f} GiB, compute capability {}.{}", gpu.name, static_cast<double>(gpu.total_bytes) / gib,
+               gpu.major, gpu.minor);
+    if (gpu.free_bytes > 0) fmt::print(", {:.1f} GiB free", static_cast<double>(gpu.free_bytes) / gib);
+    fmt::print("{}\n", gpu.reason.empty() ? "" : ": " + gpu.reason);
+  }
+  if (!gpus.driver.empty()) fmt::print("       driver for CUDA {}\n", gpus.driver);
+  if (gpus.list.empty()) fmt::print("cuda   {}\n", gpus.reason);
   return 0;
 }
 

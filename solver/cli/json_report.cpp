@@ -3,6 +3,7 @@
 
 #include "solver/cli/command.hpp"
 #include "solver/cli/result.hpp"
+#include "solver/device/gpus.hpp"
 #include "solver/version.hpp"
 
 namespace steady::cli {
@@ -34,6 +35,13 @@ Json solver_json(const Solution& solution) {
           {"converged", solution.converged},
           {"residual", solution.residual},
           {"tried", tried}};
+}
+
+// The name of the GPU that was used.
+Json gpu_json(const Solution& solution) {
+  if (solution.device != "cuda") return nullptr;
+  const Gpus gpus = find_gpus();
+  return gpus.list.empty() ? Json(nullptr) : Json(gpus.list.front().name);
 }
 
 Json measure_json(const Measure& measure) {
@@ -120,8 +128,8 @@ std::string json_report(const Result& result) {
             {"measures", measures}};
   add_distribution(result, json);
   if (!result.model.notes.empty()) json["notes"] = result.model.notes;
-  json["provenance"] = {{"version", build.version}, {"commit", build.commit}, {"compiler", build.compiler},
-                        {"cpu", cpu_name()},        {"gpu", nullptr},         {"command", command_line}};
+  json["provenance"] = {{"version", build.version}, {"commit", build.commit},    {"compiler", build.compiler},
+                        {"cpu", cpu_name()},        {"gpu", gpu_json(solution)}, {"command", command_line}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

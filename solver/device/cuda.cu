@@ -1,10 +1,9 @@
-#include "solver/device/cuda.hpp"
-
 #include <cuda_runtime.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "solver/device/cuda.hpp"
 #include "solver/device/launch.hpp"
 #include "solver/device/sums.cuh"
 
@@ -135,8 +134,7 @@ __global__ void __launch_bounds__(block_threads)
   sum_over_grid(slots, total);
 }
 
-__global__ void __launch_bounds__(block_threads)
-    add_bundle(std::size_t size, Bundle bundle, double* w, Slots slots) {
+__global__ void __launch_bounds__(block_threads) add_bundle(std::size_t size, Bundle bundle, double* w, Slots slots) {
   double total[1] = {0};
   for (std::size_t i = first_entry(); i < size; i += stride()) {
     double entry = w[i];
@@ -178,9 +176,8 @@ void* allocate_on_device(std::uint64_t bytes) {
   (void)cudaGetLastError();
   std::size_t free_bytes = 0, total_bytes = 0;
   check(cudaMemGetInfo(&free_bytes, &total_bytes));
-  throw Error("the GPU has no room for an array of " + std::to_string(bytes) + " bytes: " + std::to_string(free_bytes) +
-                  " of its " + std::to_string(total_bytes) + " are free",
-              Error::Cause::machine);
+  throw NoRoom("the GPU has no room for an array of " + std::to_string(bytes) +
+               " bytes: " + std::to_string(free_bytes) + " of its " + std::to_string(total_bytes) + " are free");
 }
 
 void release_on_device(void* data) noexcept { (void)cudaFree(data); }
@@ -206,8 +203,10 @@ std::vector<double> download(const CudaVector& x) {
 }
 
 void upload(const std::vector<double>& entries, CudaVector& x) {
-  if (x.size() != entries.size()) x = CudaVector(entries);
-  else copy_to_device(entries.data(), x.data(), x.size() * sizeof(double));
+  if (x.size() != entries.size())
+    x = CudaVector(entries);
+  else
+    copy_to_device(entries.data(), x.data(), x.size() * sizeof(double));
 }
 
 void copy(const CudaVector& x, CudaVector& y) {

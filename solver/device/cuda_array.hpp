@@ -9,7 +9,7 @@
 
 namespace steady {
 
-// Throws Error of cause machine that says how much was asked for and how much is free. nullptr for no bytes.
+// Throws NoRoom that says how much was asked for and how much is free. nullptr for no bytes.
 void* allocate_on_device(std::uint64_t bytes);
 void release_on_device(void* data) noexcept;
 void copy_to_device(const void* from, void* to, std::uint64_t bytes);

@@ -1,6 +1,6 @@
-#include "solver/device/gpus.hpp"
-
 #include <cuda_runtime.h>
+
+#include "solver/device/gpus.hpp"
 
 namespace steady {
 
@@ -51,7 +51,8 @@ Gpus find_gpus() {
     return gpus;
   }
   if (status != cudaSuccess || count == 0) {
-    gpus.reason = "no CUDA device: driver for CUDA " + gpus.driver + ", " + (status == cudaSuccess ? "no GPU" : words(status));
+    gpus.reason =
+        "no CUDA device: driver for CUDA " + gpus.driver + ", " + (status == cudaSuccess ? "no GPU" : words(status));
     return gpus;
   }
   for (int device = 0; device < count; ++device) gpus.list.push_back(describe(device));

@@ -27,8 +27,8 @@ double sum_of_block(std::size_t first, std::size_t last, EntryFunction f) {
 // Sum of f(i) over all entries.
 template <class EntryFunction>
 double sum_of(std::size_t size, EntryFunction f) {
-  return sum_over_blocks<double>(
-      size, [&](std::size_t first, std::size_t last) { return sum_of_block(first, last, f); });
+  return sum_over_blocks<double>(size,
+                                 [&](std::size_t first, std::size_t last) { return sum_of_block(first, last, f); });
 }
 
 }  // namespace
@@ -93,8 +93,8 @@ void dots(std::span<const HostVector> v, const HostVector& w, std::span<double> 
   for (std::size_t b = 0; b < blocks; ++b) {
     const std::size_t first = b * HostVector::block, last = std::min(first + HostVector::block, w.size());
     for (std::size_t k = 0; k < v.size(); ++k)
-      partial[b * v.size() + k] =
-          sum_of_block(first, last, [left = v[k].data(), right = w.data()](std::size_t i) { return left[i] * right[i]; });
+      partial[b * v.size() + k] = sum_of_block(
+          first, last, [left = v[k].data(), right = w.data()](std::size_t i) { return left[i] * right[i]; });
   }
   std::fill(h.begin(), h.end(), 0.0);
   for (std::size_t b = 0; b < blocks; ++b)

@@ -9,15 +9,15 @@
 
 namespace steady {
 
-constexpr unsigned most_blocks = 1024;    // of a grid that sums, 256 threads each: one wave on 128 processors
-constexpr unsigned most_totals = 8;       // that are summed at once
+constexpr unsigned most_blocks = 1024;  // of a grid that sums, 256 threads each: one wave on 128 processors
+constexpr unsigned most_totals = 8;     // that are summed at once
 constexpr unsigned all_lanes = 0xffffffff;
 
 // What a kernel that sums is given. `slot` is null where nobody wants the totals.
 struct Slots {
-  double* slot = nullptr;         // most_blocks for each total
-  unsigned* finished = nullptr;   // blocks; 0 before and after each launch
-  double* total = nullptr;        // where host and device both see it
+  double* slot = nullptr;        // most_blocks for each total
+  unsigned* finished = nullptr;  // blocks; 0 before and after each launch
+  double* total = nullptr;       // where host and device both see it
 };
 
 // The memory for it, and the totals of the last kernel on the default stream.

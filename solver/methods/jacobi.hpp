@@ -16,10 +16,10 @@ Outcome jacobi(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   const double w = problem.relaxation.value_or(0.9);
   Vector y(x.size());
   for (std::size_t k = 0, next_check = 0;; ++k) {
-    const PassResult result = k == next_check ? PassResult::wanted : PassResult::ignored;
-    if (result == PassResult::wanted) normalise(x);                            // sweeps keep x D 1
-    const Pass pass = problem.inflow.jacobi_sweep(w, x, y, result);      // y = x + w (x Q) D^-1
-    if (result == PassResult::wanted) {
+    const Tally tally = k == next_check ? Tally::yes : Tally::no;
+    if (tally == Tally::yes) normalise(x);                          // sweeps keep x D 1
+    const Pass pass = problem.inflow.jacobi_sweep(w, x, y, tally);  // y = x + w (x Q) D^-1
+    if (tally == Tally::yes) {
       if (const auto stop = monitor.check(k, k + 1, pass.residual)) return *stop;
       next_check = check_after(k);
     }

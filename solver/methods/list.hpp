@@ -16,17 +16,20 @@ template <class Vector>
 struct Method {
   std::string_view name;
   Outcome (*run)(const Problem<Vector>& problem, Vector& x, Monitor& monitor);
-  bool preconditioned;  // takes --preconditioner
-  bool sweeps;          // takes --direction
+  bool preconditioned;                          // takes --preconditioner
+  bool sweeps;                                  // takes --direction
+  std::size_t (*vectors)(std::size_t restart);  // how many it makes, beside x
 };
+
+constexpr std::size_t one_vector(std::size_t) { return 1; }
 
 template <class Vector>
 inline constexpr Method<Vector> methods[] = {
-    {"power", power<Vector>, false, false},
-    {"jacobi", jacobi<Vector>, false, false},
-    {"gauss-seidel", gauss_seidel<Vector>, false, true},
-    {"gmres", gmres<Vector>, true, true},
-    {"gth", gth<Vector>, false, false},
+    {"power", power<Vector>, false, false, one_vector},
+    {"jacobi", jacobi<Vector>, false, false, one_vector},
+    {"gauss-seidel", gauss_seidel<Vector>, false, true, one_vector},
+    {"gmres", gmres<Vector>, true, true, [](std::size_t restart) { return restart + 4; }},
+    {"gth", gth<Vector>, false, false, one_vector},
 };
 
 }  // namespace steady

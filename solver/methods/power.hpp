@@ -16,10 +16,10 @@ Outcome power(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   const double rate = 1.1 * problem.inflow.max_exit_rate();
   Vector y(x.size());
   for (std::size_t k = 0, next_check = 0;; ++k) {
-    const PassResult result = k == next_check ? PassResult::wanted : PassResult::ignored;
-    if (result == PassResult::wanted) normalise(x);                             // x 1 = 1, which steps keep
-    const Pass pass = problem.inflow.power_step(rate, x, y, result);      // y = x P
-    if (result == PassResult::wanted) {
+    const Tally tally = k == next_check ? Tally::yes : Tally::no;
+    if (tally == Tally::yes) normalise(x);                           // x 1 = 1, which steps keep
+    const Pass pass = problem.inflow.power_step(rate, x, y, tally);  // y = x P
+    if (tally == Tally::yes) {
       if (const auto stop = monitor.check(k, k + 1, pass.residual)) return *stop;  // ||x Q||
       next_check = check_after(k);
     }

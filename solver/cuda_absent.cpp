@@ -1,0 +1,16 @@
+// What a build without nvcc has in place of the GPU part.
+#include "formats/error.hpp"
+#include "formats/matrix/list.hpp"
+#include "solver/portfolio_cuda.hpp"
+
+namespace steady {
+
+Gpus find_gpus() { return {"", {}, "no CUDA device: this build has no GPU part (nvcc was not found)"}; }
+
+std::span<const CudaKernel> cuda_kernels() { return {}; }
+
+Stationary find_stationary_on_cuda(const Irreducible&, double, const Options&, const Observer&) {
+  throw Error(find_gpus().reason, Error::Cause::machine);
+}
+
+}  // namespace steady

@@ -1,0 +1,84 @@
+// Every method of the list on the device against gth, with kernel after kernel.
+#include "formats/error.hpp"
+#include "formats/matrix/list.hpp"
+#include "solver/methods/list.hpp"
+#include "solver/solve.hpp"
+#include "tests/catch.hpp"
+#include "tests/reference.hpp"
+
+using namespace steady;
+
+namespace {
+
+Solution on_device(const Chain& chain, Options options) {
+  options.device = "cuda";
+  return solve(chain, options);
+}
+
+bool fits(const CudaKernel& kernel, const Chain& chain) {
+  const State start[] = {0, static_cast<State>(chain.size())};
+  return kernel.footprint(chain.inflow, make_slices(start)).reason.empty();
+}
+
+}  // namespace
+
+TEST_CASE("every method solves the battery on the device") {
+  std::size_t turn = 0;
+  for (const auto& [name, chain] : reference::battery()) {
+    Options options;
+    options.method = "gth";
+    options.device = "cpu";
+    const Solution truth = solve(chain, options);
+    for (const Method<CudaVector>& method : methods<CudaVector>) {
+      const CudaKernel* kernel = nullptr;  // each combination of method and kernel comes up on some chain
+      while (!kernel || !fits(*kernel, chain)) kernel = &cuda_kernels()[turn++ % cuda_kernels().size()];
+      INFO(method.name << " with " << kernel->kernel << " on " << name);
+      options.method = method.name;
+      options.kernel = kernel->kernel;
+      options.tolerance = 1e-13;
+      const Solution solution = on_device(chain, options);
+      CHECK(solution.converged);
+      CHECK(solution.device == "cuda");
+      CHECK(solution.kernel == kernel->kernel);
+      CHECK(reference::largest_difference(solution.distribution, truth.distribution) < 1e-10);
+    }
+  }
+}
+
+TEST_CASE("sweeps on the device go either way and both ways, with the host's bits") {
+  const std::string direction = GENERATE("forward", "backward", "symmetric");
+  const Chain chain = reference::random_chain(Kind::ctmc, 700, 5, 2, 5);
+  Options options;
+  options.method = "gauss-seidel";
+  options.direction = direction;
+  options.storage = "csr";
+  options.max_iterations = 4;
+  options.device = "cpu";
+  const Solution host = solve(chain, options);
+  options.kernel = "csr-adaptive";
+  const Solution cuda = on_device(chain, options);
+  CHECK(cuda.passes == host.passes);
+  CHECK(reference::largest_difference(cuda.distribution, host.distribution) < 1e-16);
+}
+
+TEST_CASE("auto on the device") {
+  const Chain chain = reference::random_chain(Kind::ctmc, 700, 5, 2, 5);
+  const Solution solution = on_device(chain, {});
+  CHECK(solution.converged);
+  CHECK(solution.device == "cuda");
+  CHECK(reference::largest_difference(solution.distribution, solve(chain).distribution) < 1e-11);
+  CHECK(solve(chain).device == "cpu");  // too small to wake the GPU up
+}
+
+TEST_CASE("a large chain goes to the device by itself") {
+  const Chain chain = reference::random_chain(Kind::ctmc, 12000, 3, 0, 5);
+  Options options;
+  options.method = "power";
+  options.max_iterations = 2;
+  CHECK(solve(chain, options).device == "cuda");
+  options.storage = "csr";
+  options.kernel = "csr-rows";  // the host's
+  CHECK(solve(chain, options).device == "cpu");
+  options.kernel = "csr-scalar";
+  CHECK(solve(chain, options).kernel == "csr-scalar");
+}
