@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "formats/error.hpp"
@@ -9,6 +10,13 @@
 namespace steady {
 
 const char* name(Kind kind) { return kind == Kind::ctmc ? "ctmc" : "dtmc"; }
+
+double sum_ascending(std::vector<double>& values) {
+  std::sort(values.begin(), values.end());
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum;
+}
 
 Chain make_chain(Kind kind, const Csr& outgoing) {
   const std::size_t n = outgoing.rows();
@@ -41,9 +49,13 @@ Chain make_chain(Kind kind, const Csr& outgoing) {
   in.column.resize(kept);
   in.value.resize(kept);
 
-  for (std::size_t i = 0; i < n; ++i)
+  std::vector<double> row;
+  for (std::size_t i = 0; i < n; ++i) {
+    row.clear();
     for (std::uint64_t k = outgoing.row_start[i]; k < outgoing.row_start[i + 1]; ++k)
-      if (outgoing.column[k] != i) chain.exit_rate[i] += outgoing.value[k];
+      if (outgoing.column[k] != i) row.push_back(outgoing.value[k]);
+    chain.exit_rate[i] = sum_ascending(row);
+  }
   if (n > 0) chain.initial = {{0, 1.0}};
   return chain;
 }

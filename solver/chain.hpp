@@ -41,7 +41,7 @@ struct Chain {
   Kind kind = Kind::ctmc;
   // Row i holds what flows INTO state i: column j, value = rate (or probability) of j -> i. No diagonal.
   Csr inflow;
-  std::vector<double> exit_rate;     // of each state: the sum of its rates to other states
+  std::vector<double> exit_rate;     // of each state: sum_ascending of its rates to other states
   std::vector<SelfLoop> self_loops;  // ascending by state; for counting, writers, rewards: never read by a solver
   std::vector<StateProbability> initial;  // ascending by state; sums to 1
   std::vector<Label> labels;
@@ -52,6 +52,10 @@ struct Chain {
   // Distinct (source, target) pairs with a positive rate, self-loops included.
   std::size_t transitions() const { return inflow.entries() + self_loops.size(); }
 };
+
+// The sum of the values, the smallest first, so that the same rates give the same sum in whatever order they come:
+// fewer distinct exit rates, and fewer rounding errors. Sorts its argument.
+double sum_ascending(std::vector<double>& values);
 
 // Chain from its outgoing rates: row i of `outgoing` holds the rates from state i, the diagonal the self-loops.
 // Computes inflow, exit rates and self-loops; drops zero rates; the initial distribution is state 0.

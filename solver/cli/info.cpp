@@ -6,6 +6,7 @@
 
 #include "formats/error.hpp"
 #include "formats/file.hpp"
+#include "formats/matrix/levels.hpp"
 #include "formats/matrix/list.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
@@ -38,17 +39,36 @@ po::options_description help_options() {
 
 struct StorageInfo {
   std::string_view name;
-  Footprint footprint;
+  Footprint natural;  // states in their own order, as products take them
+  Footprint levels;   // in level order in two parts, as sweeps in the direction with more levels take them
 };
 
-std::vector<StorageInfo> storages(const Chain& chain) {
+Footprint both(const Footprint& a, const Footprint& b) {
+  return {a.bytes + b.bytes, a.reason.empty() ? b.reason : a.reason};
+}
+
+std::vector<StorageInfo> storages(const Chain& chain, const Levels& levels) {
   const State start[] = {0, static_cast<State>(chain.size())};
   const Slices slices = make_slices(start);
+  const LevelOrder order =
+      level_order(chain.inflow, levels.forward >= levels.backward ? Direction::forward : Direction::backward);
+  const Slices level_slices = make_slices(order.start);
+  const SplitMatrix parts = split(chain.inflow, order);
   std::vector<StorageInfo> all;
   for (const HostKernel& kernel : host_kernels())
     if (all.empty() || all.back().name != kernel.storage)
-      all.push_back({kernel.storage, kernel.footprint(chain.inflow, slices)});
+      all.push_back({kernel.storage, kernel.footprint(chain.inflow, slices),
+                     both(kernel.footprint(parts.earlier, level_slices), kernel.footprint(parts.later, level_slices))});
   return all;
+}
+
+double per_state(const Footprint& footprint, const Chain& chain) {
+  return static_cast<double>(footprint.bytes) / static_cast<double>(chain.size());
+}
+
+std::string describe(const Footprint& footprint, const Chain& chain) {
+  if (!footprint.reason.empty()) return fmt::format("unfit: {}", footprint.reason);
+  return fmt::format("{} bytes, {:.2f} a state", with_commas(footprint.bytes), per_state(footprint, chain));
 }
 
 std::string text_info(const std::string& file, const Model& model, const Structure& structure) {
@@ -69,28 +89,28 @@ std::string text_info(const std::string& file, const Model& model, const Structu
   count("distinct exit rates", structure.distinct.exit_rates);
   count("levels forward", structure.levels.forward);
   count("levels backward", structure.levels.backward);
-  for (const auto& [name, footprint] : storages(model.chain))
-    line(fmt::format("storage {}", name),
-         footprint.reason.empty()
-             ? fmt::format("{} bytes, {:.1f} a state", with_commas(footprint.bytes),
-                           static_cast<double>(footprint.bytes) / static_cast<double>(model.chain.size()))
-             : fmt::format("unfit: {}", footprint.reason));
+  for (const StorageInfo& storage : storages(model.chain, structure.levels))
+    line(fmt::format("storage {}", storage.name),
+         fmt::format("{}; in level order: {}", describe(storage.natural, model.chain),
+                     describe(storage.levels, model.chain)));
   return text;
 }
 
 std::string json_info(const std::string& file, const Model& model, const Structure& structure) {
   using Json = nlohmann::ordered_json;
   Json list = Json::array();
-  for (const auto& [name, footprint] : storages(model.chain)) {
-    const bool fits = footprint.reason.empty();
-    list.push_back(
-        {{"name", name},
-         {"bytes", fits ? Json(footprint.bytes) : Json(nullptr)},
-         {"bytes_per_state",
-          fits ? Json(static_cast<double>(footprint.bytes) / static_cast<double>(model.chain.size())) : Json(nullptr)},
-         {"fits", fits},
-         {"reason", fits ? Json(nullptr) : Json(footprint.reason)}});
-  }
+  const auto bytes = [](const Footprint& f) { return f.reason.empty() ? Json(f.bytes) : Json(nullptr); };
+  const auto a_state = [&](const Footprint& f) {
+    return f.reason.empty() ? Json(per_state(f, model.chain)) : Json(nullptr);
+  };
+  for (const auto& [name, natural, levels] : storages(model.chain, structure.levels))
+    list.push_back({{"name", name},
+                    {"bytes", bytes(natural)},
+                    {"bytes_per_state", a_state(natural)},
+                    {"fits", natural.reason.empty()},
+                    {"reason", natural.reason.empty() ? Json(nullptr) : Json(natural.reason)},
+                    {"level_order_bytes", bytes(levels)},
+                    {"level_order_bytes_per_state", a_state(levels)}});
   const Json json{{"steady", build.version},
                   {"model", model_json(file, model)},
                   {"structure", structure_json(structure)},

@@ -34,9 +34,11 @@ struct Exploration {
   std::size_t size() const { return row_start.size() - 1; }
 };
 
-// Adds up the steps to the same target, in the order given; ascending by target.
+// Adds up the steps to the same target, the smallest first; ascending by target.
 void merge(std::vector<Step>& steps) {
-  const auto before = [](const Step& a, const Step& b) { return a.target < b.target; };
+  const auto before = [](const Step& a, const Step& b) {
+    return a.target != b.target ? a.target < b.target : a.value < b.value;
+  };
   if (steps.size() <= 32) {
     for (std::size_t k = 1; k < steps.size(); ++k) {
       const Step step = steps[k];
@@ -45,7 +47,7 @@ void merge(std::vector<Step>& steps) {
       steps[j] = step;
     }
   } else {
-    std::stable_sort(steps.begin(), steps.end(), before);
+    std::sort(steps.begin(), steps.end(), before);
   }
   std::size_t kept = 0;
   for (std::size_t k = 1; k < steps.size(); ++k) {
@@ -147,8 +149,10 @@ void set_matrix(const Exploration& found, const std::vector<State>& order, const
   chain.inflow.value.resize(start.back());
   chain.exit_rate.assign(n, 0);
   std::vector<std::uint64_t> next(start.begin(), start.end() - 1);
+  std::vector<double> row;
   for (std::size_t i = 0; i < n; ++i) {
     const State s = order[i];
+    row.clear();
     for (std::uint64_t k = found.row_start[s]; k < found.row_start[s + std::size_t{1}]; ++k) {
       if (found.target[k] == s) {
         chain.self_loops.push_back({static_cast<State>(i), found.value[k]});
@@ -157,8 +161,9 @@ void set_matrix(const Exploration& found, const std::vector<State>& order, const
       const std::uint64_t place = next[number[found.target[k]]]++;
       chain.inflow.column[place] = static_cast<State>(i);
       chain.inflow.value[place] = found.value[k];
-      chain.exit_rate[i] += found.value[k];
+      row.push_back(found.value[k]);
     }
+    chain.exit_rate[i] = sum_ascending(row);
   }
 }
 
