@@ -1,134 +1,65 @@
-// How fast each kernel of the list multiplies and sweeps, on chains of the families.
+// How fast each kernel of the lists multiplies and sweeps, on chains of the families: on the host, and on a GPU where
+// there is one. Names: family/constant/word/kernel/threads:N or .../cuda. --quick takes two small chains.
 //
 // Before it is timed a kernel is checked against csr-rows, entry by entry. Counters: transitions/s; bytes/s of the
 // matrix and the vectors; `copy`, the fraction of the bandwidth of a copy measured in the same run; B/state of the
 // matrix. A storage that does not fit says why.
-#include <benchmark/benchmark.h>
-#include <fmt/format.h>
-#include <omp.h>
+#include "bench/kernels.hpp"
 
-#include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <map>
+#include <string_view>
 
-#include "bench/families/chains.hpp"
-#include "formats/error.hpp"
-#include "formats/matrix/list.hpp"
+#include "solver/device/gpus.hpp"
+#include "solver/version.hpp"
 
-namespace steady {
+namespace steady::bench {
 namespace {
-
-struct Case {
-  const char* family;
-  Chain (*make)(int);
-  int constant;
-  Direction direction;  // of the sweep that converges
-};
 
 constexpr Case cases[] = {
     {"kanban", families::kanban, 4, Direction::backward},    {"kanban", families::kanban, 5, Direction::backward},
     {"tandem", families::tandem, 1023, Direction::backward}, {"polling", families::polling, 13, Direction::forward},
     {"polling", families::polling, 15, Direction::forward},  {"fms", families::fms, 6, Direction::backward},
+    {"fms", families::fms, 8, Direction::backward},
+};
+constexpr Case quick_cases[] = {
+    {"kanban", families::kanban, 3, Direction::backward},
+    {"polling", families::polling, 10, Direction::forward},
 };
 
-// Made when it is first asked for; one at a time, as the cases are run one after the other.
-const Chain& chain_of(const Case& c) {
-  static std::pair<const Case*, Chain> last;
-  if (last.first != &c) last = {&c, c.make(c.constant)};
-  return last.second;
-}
-
-// Bytes a second of copying vectors too large for the caches, the best of a few.
-double copy_bandwidth() {
-  static std::map<int, double> known;
-  double& best = known[omp_get_max_threads()];
-  if (best > 0) return best;
-  const std::size_t size = std::size_t{1} << 25;
-  HostVector x(size, 1.0), y(size);
-  for (int k = 0; k < 5; ++k) {
-    const auto start = std::chrono::steady_clock::now();
-    copy(x, y);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    best = std::max(best, 2.0 * sizeof(double) * static_cast<double>(size) / took.count());
-  }
-  return best;
-}
-
-enum class Word { multiply, sweep };
-
-void apply(const Inflow<HostVector>& inflow, Word word, Direction direction, HostVector& x, HostVector& y) {
-  if (word == Word::multiply)
-    inflow.multiply(x, y);
-  else
-    inflow.gauss_seidel_sweep(direction, 1.0, x);
-}
-
-// The result of one product or sweep.
-HostVector once(const Inflow<HostVector>& inflow, Word word, Direction direction) {
-  HostVector x(inflow.size()), y(inflow.size());
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] = 1 + static_cast<double>(i % 17);
-  apply(inflow, word, direction, x, y);
-  return word == Word::multiply ? y : x;
-}
-
-void run(benchmark::State& state, const HostKernel& kernel, const Case& c, Word word, int threads) {
-  omp_set_num_threads(threads);
-  const Chain& chain = chain_of(c);
-  const State start[] = {0, static_cast<State>(chain.size())};
-  const Footprint footprint = kernel.footprint(chain.inflow, make_slices(start));
-  if (!footprint.reason.empty()) {
-    state.SkipWithError(fmt::format("unfit: {}", footprint.reason).c_str());
-    return;
-  }
-  const std::vector<Direction> directions(word == Word::multiply ? 0 : 1, c.direction);
-  const auto inflow = kernel.make(chain.inflow, chain.exit_rate, directions);
-  {
-    const auto csr = host_kernels().front().make(chain.inflow, chain.exit_rate, directions);
-    const HostVector expected = once(*csr, word, c.direction), found = once(*inflow, word, c.direction);
-    for (std::size_t i = 0; i < chain.size(); ++i)
-      if (!(std::abs(found[i] - expected[i]) <= 1e-12 * std::abs(expected[i]))) {
-        state.SkipWithError(fmt::format("wrong: entry {} is {}, not {}", i, found[i], expected[i]).c_str());
-        return;
-      }
-  }
-  HostVector x(chain.size(), 1.0), y(chain.size());
-  for (auto _ : state) apply(*inflow, word, c.direction, x, y);
-
-  // Each vector that is read or written counts once: x and y, and a sweep's exit rates.
-  const auto states = static_cast<double>(chain.size());
-  const double vectors = word == Word::multiply ? 2 : 3;
-  const double bytes = static_cast<double>(footprint.bytes) + vectors * sizeof(double) * states;
-  const auto rate = [](double a_pass) {
-    return benchmark::Counter(a_pass, benchmark::Counter::kIsIterationInvariantRate);
-  };
-  state.counters["transitions"] = rate(static_cast<double>(chain.inflow.entries()));
-  state.counters["bytes"] = rate(bytes);
-  state.counters["copy"] = rate(bytes / copy_bandwidth());
-  state.counters["B/state"] = static_cast<double>(footprint.bytes) / states;
-}
-
-void register_all() {
-  for (const Case& c : cases)
-    for (const Word word : {Word::multiply, Word::sweep})
+void register_all(std::span<const Case> chosen) {
+  const bool gpu = find_gpus().reason.empty();
+  for (const Case& c : chosen)
+    for (const Word word : {Word::multiply, Word::sweep}) {
       for (const HostKernel& kernel : host_kernels())
         for (int threads = 1; threads <= omp_get_num_procs(); threads *= 2)
-          benchmark::RegisterBenchmark(
-              fmt::format("{}/{}/{}/{}/threads:{}", c.family, c.constant,
-                          word == Word::multiply ? "multiply" : "gauss-seidel-sweep", kernel.kernel, threads)
-                  .c_str(),
-              [&c, &kernel, word, threads](benchmark::State& state) { run(state, kernel, c, word, threads); })
-              ->UseRealTime()
-              ->Unit(benchmark::kMillisecond);
+          register_one(kernel, c, word, threads, fmt::format("threads:{}", threads));
+      if (gpu) register_cuda(c, word);
+    }
 }
 
 }  // namespace
-}  // namespace steady
+}  // namespace steady::bench
 
 int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  steady::register_all();
+  bool quick = false;
+  std::vector<char*> arguments;
+  for (int i = 0; i < argc; ++i) {
+    if (std::string_view(argv[i]) == "--quick")
+      quick = true;
+    else
+      arguments.push_back(argv[i]);
+  }
+  int count = static_cast<int>(arguments.size());
+  benchmark::Initialize(&count, arguments.data());
+  if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 2;
+  benchmark::AddCustomContext("steady", steady::build.commit);
+  benchmark::AddCustomContext("compiler", steady::build.compiler);
+  benchmark::AddCustomContext("cpu", steady::cpu_name());
+  const steady::Gpus gpus = steady::find_gpus();
+  benchmark::AddCustomContext("gpu", gpus.reason.empty() ? gpus.list.front().name : gpus.reason);
+  if (quick)
+    steady::bench::register_all(steady::bench::quick_cases);
+  else
+    steady::bench::register_all(steady::bench::cases);
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }

@@ -1,5 +1,5 @@
 // The one exception of the library: bad input, or a machine that cannot do what was asked.
-// A method that does not converge is not an error; it is an Outcome (solver/outcome.hpp).
+// A method that does not converge is not an error; it is an Outcome (solver/monitor.hpp).
 #pragma once
 
 #include <stdexcept>

@@ -120,4 +120,10 @@ void ReplacedFile::fail(const char* what) const {
   throw Error(fmt::format("{}: {}: {}", path_, what, std::strerror(errno)));
 }
 
+void replace_file(const std::string& path, std::string_view content) {
+  ReplacedFile file(path);
+  file.write(content);
+  file.commit();
+}
+
 }  // namespace steady

@@ -38,4 +38,7 @@ class ReplacedFile {
   std::FILE* file_ = nullptr;
 };
 
+// The whole content of a file, in one go.
+void replace_file(const std::string& path, std::string_view content);
+
 }  // namespace steady

@@ -68,22 +68,28 @@ double Monitor::best_at(std::size_t passes) const {
   return after == points_.begin() ? INFINITY : std::prev(after)->best;
 }
 
-std::optional<Stop> Monitor::judge(std::size_t iterations, double residual) const {
-  if (residual <= budget_.tolerance) return Stop::converged;
-  if (!std::isfinite(residual)) return Stop::broke_down;
+std::optional<Stop> Monitor::spent(std::size_t iterations) const {
   if (observer_.interrupted()) return Stop::interrupted;
   if (budget_.max_iterations > 0 && iterations_before_ + iterations >= budget_.max_iterations)
     return Stop::iteration_limit;
   if (budget_.time_limit > 0 && seconds() >= budget_.time_limit) return Stop::time_limit;
+  return std::nullopt;
+}
 
-  // Progress is judged over the second half of the passes so far, whatever the speed of convergence.
-  constexpr std::size_t shortest = 100;
+std::optional<Stop> Monitor::judge(std::size_t iterations, double residual) const {
+  if (residual <= budget_.tolerance) return Stop::converged;
+  if (!std::isfinite(residual)) return Stop::broke_down;
+  if (const std::optional<Stop> stop = spent(iterations)) return stop;
+
+  // Progress is judged over the second half of the passes so far, whatever the speed of convergence. A residual may
+  // stand still for long while probability moves through the chain: only another method that waits cuts that short.
+  constexpr std::size_t shortest = 100, longest = 100'000;
   const std::size_t passes = points_.back().passes;
   const double best = points_.back().best;
   const double best_before = best_at(passes / 2);
   const bool stuck = best > 0.99 * best_before;
   if (stuck && best <= rounding_residual && passes >= shortest) return Stop::rounding;
-  if (stuck && passes >= 10 * shortest) return Stop::stagnated;
+  if (stuck && passes >= longest) return Stop::stagnated;
   if (patience_ && passes >= *patience_ && best > 0.3 * best_before) return Stop::stagnated;
   return std::nullopt;
 }

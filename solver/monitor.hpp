@@ -64,10 +64,15 @@ class Monitor {
   // Called by a method with ||x Q||_1 of its normalised iterate and its counts so far. Returns why to stop, if at all.
   std::optional<Outcome> check(std::size_t iterations, std::size_t passes, double residual);
 
+  // Whether a budget is spent or the caller wants to stop: what a method asks between two checks. The iterate is then
+  // brought up to date and check() says why.
+  bool out_of_budget(std::size_t iterations) const { return spent(iterations).has_value(); }
+
   // For a method that has nothing more to give: converged, rounding or stagnated.
   Outcome verdict(std::size_t iterations, std::size_t passes, double residual) const;
 
   double tolerance() const { return budget_.tolerance * unit_; }  // in the units of ||x Q||_1
+  double unit() const { return unit_; }
   double seconds() const;
 
  private:
@@ -75,6 +80,7 @@ class Monitor {
     std::size_t passes;
     double best;  // smallest residual so far
   };
+  std::optional<Stop> spent(std::size_t iterations) const;
   std::optional<Stop> judge(std::size_t iterations, double residual) const;
   double best_at(std::size_t passes) const;
 

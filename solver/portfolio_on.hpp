@@ -111,13 +111,12 @@ class Portfolio {
   Stationary run() {
     const Stopwatch solving;
     const std::vector<Plan> plans = make_plans();
-    double best_residual = INFINITY;
     for (std::size_t k = 0; k < plans.size(); ++k) {
       use(plans[k]);
       Vector x = arranged(result_.distribution);
       const Outcome outcome = attempt(plans[k], x, k + 1 < plans.size());
-      if (outcome.residual < best_residual) {
-        best_residual = outcome.residual;
+      if (outcome.residual < best_residual_) {
+        best_residual_ = outcome.residual;
         result_.distribution = rearranged(download(x));
       }
       result_.converged = solved(outcome.stop);
@@ -135,10 +134,13 @@ class Portfolio {
     }
     if (chain_.inflow.rows() <= gth_auto_limit) return {make_plan("gth", {})};
     const Directions good = directions();
-    std::vector<Plan> plans{make_plan("gauss-seidel", good), make_plan("power", {})};
-    if (good.size() > 1) return plans;
-    plans.insert(plans.begin(), make_plan("gmres", good));
-    plans.insert(plans.end() - 1, make_plan("gauss-seidel", {opposite(good.front())}));
+    const bool one_way = good.size() == 1;
+    std::vector<Plan> plans;
+    if (one_way) plans.push_back(make_plan("gmres", good));
+    if (chain_.inflow.rows() <= gth_limit) plans.push_back(make_plan("gth", {}));
+    plans.push_back(make_plan("gauss-seidel", good));
+    if (one_way) plans.push_back(make_plan("gauss-seidel", {opposite(good.front())}));
+    plans.push_back(make_plan("power", {}));
     return plans;
   }
 
@@ -174,6 +176,7 @@ class Portfolio {
     const double margin = levels.forward == levels.backward ? 1 : clearly;
     const bool keep = first.residual <= margin * other.residual;
     result_.distribution = keep ? first.distribution : other.distribution;
+    best_residual_ = (keep ? first : other).residual / monitor_.unit();
     return keep ? deeper : opposite(deeper);
   }
 
@@ -245,7 +248,7 @@ class Portfolio {
 
   Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
     // Krylov methods show within a few restarts whether they take to a chain; sweeps converge slowly but surely.
-    const std::size_t patience = plan.method->preconditioned ? 4 * options_.restart : 1000;
+    const std::size_t patience = plan.method->preconditioned ? 4 * options_.restart : 1000;  // passes
     const Stopwatch watch;
     std::unique_ptr<Preconditioner<Vector>> preconditioner;
     if (plan.preconditioned)
@@ -264,11 +267,12 @@ class Portfolio {
     return outcome;
   }
 
-  // A Krylov method may leave small negative entries, and no relative accuracy in small probabilities: a few
-  // Gauss-Seidel sweeps, which only add positive numbers, restore both. The residual is measured anew.
+  // A Krylov method may leave small negative entries and no relative accuracy in small probabilities. Gauss-Seidel
+  // sweeps only add positive numbers: they mend the first at once and the second little by little, as far as the
+  // tolerance asks for. The residual is measured anew.
   Outcome finish(Outcome outcome, const Plan& plan, Vector& x) {
     if (!std::isfinite(outcome.residual)) return outcome;
-    constexpr int most_rounds = 10;
+    constexpr int most_rounds = 50;
     Vector r(x.size());
     raise_negatives(x);
     Outcome measured = outcome;
@@ -282,7 +286,8 @@ class Portfolio {
       measured = monitor_.verdict(outcome.iterations, ++outcome.passes, inflow_->residual(x, r));
       if (!solved(outcome.stop) || measured.stop == Stop::converged) break;
     }
-    if (!solved(outcome.stop)) measured.stop = outcome.stop;
+    if (measured.stop == Stop::rounding && outcome.stop != Stop::rounding) measured.stop = Stop::stagnated;
+    if (!solved(outcome.stop) && measured.stop != Stop::converged) measured.stop = outcome.stop;
     return measured;
   }
 
@@ -294,6 +299,7 @@ class Portfolio {
   std::unique_ptr<Inflow<Vector>> inflow_;
   Directions made_for_;
   Stationary result_;
+  double best_residual_ = INFINITY;  // of result_.distribution
 };
 
 }  // namespace steady

@@ -23,6 +23,20 @@ double residual_unit(Kind kind, const std::vector<double>& exit_rate) {
   return kind == Kind::dtmc ? 1 : *std::max_element(exit_rate.begin(), exit_rate.end());
 }
 
+// OpenMP's number of threads for as long as this lives; 0: as it is.
+class ThreadCount {
+ public:
+  explicit ThreadCount(int threads) : before_(omp_get_max_threads()) {
+    if (threads > 0) omp_set_num_threads(threads);
+  }
+  ~ThreadCount() { omp_set_num_threads(before_); }
+  ThreadCount(const ThreadCount&) = delete;
+  ThreadCount& operator=(const ThreadCount&) = delete;
+
+ private:
+  int before_;
+};
+
 // The one reachable bottom component, or an Error.
 std::vector<State> only_bottom_component(const Components& components, const Structure& structure) {
   if (structure.bottom_components > 1)
@@ -53,7 +67,7 @@ double true_residual(const Chain& chain, const std::vector<double>& distribution
 
 Solution solve(const Chain& chain, const Options& options, const Observer& observer) {
   check_options(options);
-  if (options.threads > 0) omp_set_num_threads(options.threads);
+  const ThreadCount threads(options.threads);
 
   Solution solution;
   solution.threads = omp_get_max_threads();
@@ -83,6 +97,8 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   solution.seconds.setup = found.setup_seconds;
   solution.seconds.solve = found.solve_seconds;
   solution.residual = true_residual(chain, solution.distribution);
+  Outcome& last = solution.tried.back().outcome;
+  if (last.stop == Stop::converged && solution.residual > options.tolerance) last.stop = Stop::rounding;
   return solution;
 }
 

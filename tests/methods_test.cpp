@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "bench/families/chains.hpp"
 #include "solver/device/host.hpp"
 #include "solver/methods/list.hpp"
 #include "solver/solve.hpp"
@@ -156,6 +157,39 @@ TEST_CASE("budgets stop a method, and it says so") {
   Observer observer;
   observer.interrupted = [] { return true; };
   CHECK(solve(chain, {}, observer).tried.back().outcome.stop == Stop::interrupted);
+}
+
+TEST_CASE("budgets hold inside a cycle of gmres and inside gth") {
+  const Chain chain = reference::random_chain(Kind::ctmc, 2000, 4, 2, 1);
+  Options options;
+  options.method = "gmres";
+  options.max_iterations = 2;
+  const Solution few = solve(chain, options);
+  CHECK(few.tried.back().outcome.stop == Stop::iteration_limit);
+  CHECK(few.tried.back().outcome.iterations == 2);
+
+  options = {};
+  options.method = "gth";
+  options.time_limit = 1e-9;
+  const Solution none = solve(chain, options);
+  CHECK(none.tried.back().outcome.stop == Stop::time_limit);
+  CHECK_FALSE(none.converged);
+  CHECK(sum_of(none.distribution) == Approx(1));
+}
+
+TEST_CASE("the best iterate is what is left when time is up") {
+  // GMRES makes the residual of this chain larger before it gives up.
+  Options options;
+  options.method = "gmres";
+  options.direction = "backward";
+  options.max_iterations = 60;
+  const Chain chain = families::tandem(63);
+  double smallest = INFINITY;
+  Observer observer;
+  observer.see = [&](const Sighting& s) { smallest = std::min(smallest, s.residual); };
+  const Solution solution = solve(chain, options, observer);
+  REQUIRE_FALSE(solution.converged);
+  CHECK(solution.residual <= smallest * 1.01);
 }
 
 TEST_CASE("undamped Jacobi on a periodic embedded chain is reported as not converged") {

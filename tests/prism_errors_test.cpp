@@ -75,9 +75,14 @@ TEST_CASE("formulas") {
   std::string doubling = "ctmc formula f0 = x;";
   for (int k = 1; k <= 60; ++k) doubling += fmt::format("formula f{0} = f{1}+f{1};", k, k - 1);
   CHECK_THAT(error_of_model(doubling + "formula f = f60;" + module), mentions("too large"));
-  std::string deep = "ctmc formula f0 = x;";
-  for (int k = 1; k <= 50'000; ++k) deep += fmt::format("formula f{} = f{}+1;", k, k - 1);
-  CHECK_THAT(error_of_model(deep + "formula f = f50000;" + module), mentions("too deeply"));
+  // One level deeper each, in every way in which a value can stand in another.
+  for (const char* shape : {"f{}+1", "1-f{}", "max(f{},1)", "(f{}>0 ? 1 : 2)", "(x=0 ? f{} : 2)", "-f{}", "f{}*x",
+                            "floor(f{}/2)", "(x=1 & f{}>0 ? 1 : 2)", "(x=1 => f{}>0 ? 1 : 2)"}) {
+    std::string deep = "ctmc formula f0 = x;";
+    for (int k = 1; k <= 5'000; ++k)
+      deep += fmt::format("formula f{} = {};", k, fmt::format(fmt::runtime(shape), k - 1));
+    CHECK_THAT(error_of_model(deep + "formula f = f5000;" + module), mentions("too"));
+  }
   std::string constants = "ctmc const int c0 = 1;";
   for (int k = 50'000; k >= 1; --k) constants += fmt::format("const int c{} = 1+c{};", k, k - 1);
   CHECK_THAT(error_of_model(constants + "formula f = 1;" + module), mentions("too deeply"));
@@ -180,7 +185,7 @@ TEST_CASE("a model with bytes changed is read or refused") {
         default:
           text.insert(place, text.substr(random() % text.size(), random() % 12));
       }
-      if (text.empty()) text = ";";
+      if (text.empty()) text.push_back(';');
     }
     read_or_refuse(text);
   }

@@ -119,7 +119,7 @@ TEST_CASE("expressions too large are refused, long chains are not") {
     sum += "+1";
     product += "*1";
     power += "^1";
-    alternatives = alternatives + "=0?1:1";
+    alternatives += "=0?1:1";
   }
   CHECK(number(sum) == 50'000);
   CHECK_THAT(error(product), mentions("levels"));

@@ -221,7 +221,7 @@ TEST_CASE("init ... endinit gives several initial states of equal weight") {
   const Model m = read_text(R"(
     dtmc
     module a x : [0..1000000000]; b : bool; y : [0..3]; [] true -> (x'=0)&(b'=false)&(y'=0); endmodule
-    init x=5 & (b | y=3) & y>1 endinit
+    init x=5 & x<1e300 & (b | y=3) & y>1 endinit
   )");
   // (5,false,3) (5,true,2) (5,true,3), then (0,false,0)
   const Chain& c = m.chain;

@@ -160,14 +160,15 @@ TEST_CASE("history is a table") {
   const std::string file = scratch.path("history.csv");
   CHECK(steady_run("solve " + examples + "/kanban.prism --const t=2 --quiet --history " + file).exit_code == 0);
   const std::string text = content(file);
-  CHECK_THAT(text, StartsWith("method,iteration,seconds,residual\n"));
+  CHECK_THAT(text, StartsWith("iteration,seconds,residual,method\n"));
   CHECK(std::count(text.begin(), text.end(), '\n') > 2);
 }
 
 TEST_CASE("exit code 1 where it does not converge, with the best iterate marked so") {
   const steady::Scratch scratch;
   const std::string file = scratch.path("pi.txt");
-  const Json json = solve_json(examples + "/kanban.prism --const t=2 --method power --max-iterations 5 --output " + file, 1);
+  const Json json =
+      solve_json(examples + "/kanban.prism --const t=2 --method power --max-iterations 5 --output " + file, 1);
   CHECK(json["solver"]["converged"] == false);
   CHECK(json["solver"]["tried"][0]["outcome"] == "iteration limit");
   CHECK_THAT(content(file), StartsWith("# not converged"));
@@ -195,6 +196,15 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
       {kanban + "--const x=1", "x"},
       {"solve " + examples + "/kanban.prism", "t"},
       {kanban + "--prop 'S=? [ nowhere>1 ]'", "nowhere"},
+      {kanban + "--prop 'garbage'", "property"},
+      {kanban + "--prop 'S=? w1>0'", "expected"},
+      {kanban + "--prop 'S=? [ w1>0 ] junk'", "property"},
+      {kanban + "--prop ''", "no property"},
+      {kanban + "--json /no/such/place.json", "place.json"},
+      {kanban + "--history - --json -", "standard output"},
+      {kanban + "--max-iterations -1", "-1"},
+      {kanban + "--kind ctmc", "--kind"},
+      {"solve " + examples + "/kanban.prism --const t=99999999999999999999", "too large"},
       {kanban + "--initial 160", "160"},
       {kanban + "surplus argument", "too many"},
       {"info", "model file"},
@@ -247,7 +257,8 @@ TEST_CASE("info, devices, generate, help, version") {
   CHECK(json["model"]["states"] == 160);
   CHECK(json["storages"][0]["name"] == "csr");
   CHECK(json["storages"][0]["fits"] == true);
-  CHECK(json["storages"][0]["bytes"].get<double>() / 160 == Approx(json["storages"][0]["bytes_per_state"].get<double>()));
+  CHECK(json["storages"][0]["bytes"].get<double>() / 160 ==
+        Approx(json["storages"][0]["bytes_per_state"].get<double>()));
 
   CHECK_THAT(steady_run("devices").output, ContainsSubstring("cpu"));
   CHECK_THAT(steady_run("--version").output, StartsWith("steady 0."));

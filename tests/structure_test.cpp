@@ -128,8 +128,11 @@ TEST_CASE("unknown option values are named") {
   options.method = "bicgstab";
   CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("bicgstab") && ContainsSubstring("gmres"));
   options = {};
-  options.storage = "hologram";
-  CHECK_THROWS_AS(solve(chain, options), Error);
+  options.storage = "coordinates";
+  CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("coordinates") && ContainsSubstring("mask"));
+  options.storage = "mask";
+  options.kernel = "csr-rows";
+  CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("does not multiply"));
   options = {};
   options.tolerance = -1;
   CHECK_THROWS_AS(solve(chain, options), Error);

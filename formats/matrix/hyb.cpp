@@ -1,6 +1,7 @@
 #include "formats/matrix/hyb.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace steady {
 namespace {

@@ -44,7 +44,7 @@ LevelOrder level_order(const Csr& inflow, Direction direction) {
 
 Levels count_levels(const Csr& inflow) {
   Levels levels;
-#pragma omp parallel sections num_threads(2)
+#pragma omp parallel sections
   {
 #pragma omp section
     levels.forward = depth(find_levels(inflow, Direction::forward));

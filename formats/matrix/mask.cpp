@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "formats/error.hpp"
 #include "formats/matrix/rate_codes.hpp"

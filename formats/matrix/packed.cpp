@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
+#include <utility>
 
 #include "formats/error.hpp"
 #include "formats/matrix/rate_codes.hpp"

@@ -78,7 +78,11 @@ Model read_model(const std::string& path, const ReadOptions& options) {
   }
   Model model = format->read(path, read_file(path), options);
   if (!model.vocabulary) model.vocabulary = prism::make_vocabulary(model.chain);
-  validate(model.chain);
+  try {
+    validate(model.chain);
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: {}", path, error.what()), error.cause);
+  }
   return model;
 }
 

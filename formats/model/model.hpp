@@ -36,9 +36,9 @@ struct Model {
 };
 
 struct ReadOptions {
-  std::string from;           // the format's name or extension; empty: by the path's extension
-  std::string constants;      // as in --const: "n=5,m=2"
-  std::optional<Kind> kind;   // what a matrix file holds; empty: detected
+  std::string from = {};          // the format's name or extension; empty: by the path's extension
+  std::string constants = {};     // as in --const: "n=5,m=2"
+  std::optional<Kind> kind = {};  // what a matrix file holds; empty: detected
   Progress progress = [](std::string_view) {};
 };
 

@@ -1,3 +1,6 @@
+#include <cctype>
+
+#include "formats/error.hpp"
 #include "solver/cli/command.hpp"
 
 namespace steady::cli {
@@ -11,6 +14,9 @@ po::variables_map parse(const std::vector<std::string>& arguments, const po::opt
     all.add_options()(name.c_str(), po::value<std::string>());
     places.add(name.c_str(), 1);
   }
+  for (const std::string& argument : arguments)  // an unsigned number would wrap around
+    if (argument.starts_with("-") && argument.size() > 1 && std::isdigit(static_cast<unsigned char>(argument[1])))
+      throw Error("a negative number, " + argument + ", where none makes sense");
   using namespace po::command_line_style;
   po::variables_map map;
   po::store(po::command_line_parser(arguments)

@@ -33,9 +33,7 @@ int run(const std::vector<std::string>& words) {
   std::string constants;
   for (const std::string& part : arguments.constants) constants += constants.empty() ? part : "," + part;
   const std::string text = steady::generate(map["FAMILY"].as<std::string>(), constants);
-  ReplacedFile file(arguments.output);
-  file.write(text);
-  file.commit();
+  replace_file(arguments.output, text);
   return 0;
 }
 

@@ -110,13 +110,8 @@ int run(const std::vector<std::string>& words) {
   const Structure structure = find_structure(model.chain, find_components(model.chain));
   progress.clear();
 
-  const auto write = [](const std::string& path, const std::string& text) {
-    ReplacedFile file(path);
-    file.write(text);
-    file.commit();
-  };
-  if (!arguments.json.empty()) write(arguments.json, json_info(arguments.model.path, model, structure));
-  if (arguments.json != "-") write("-", text_info(arguments.model.path, model, structure));
+  if (!arguments.json.empty()) replace_file(arguments.json, json_info(arguments.model.path, model, structure));
+  if (arguments.json != "-") replace_file("-", text_info(arguments.model.path, model, structure));
   return 0;
 }
 

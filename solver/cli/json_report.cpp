@@ -72,9 +72,8 @@ void add_distribution(const Result& result, Json& json) {
     Json& list = json["marginals"] = Json::array();
     for (const Marginal& marginal : marginals(result.model.chain, distribution)) {
       Json probabilities = Json::array();
-      for (std::size_t k = 0; k < marginal.probability.size(); ++k)
-        probabilities.push_back(
-            {{"value", marginal.low + static_cast<std::int64_t>(k)}, {"probability", marginal.probability[k]}});
+      for (const auto& [value, probability] : marginal.probability)
+        probabilities.push_back({{"value", value}, {"probability", probability}});
       list.push_back({{"variable", marginal.variable}, {"mean", marginal.mean}, {"distribution", probabilities}});
     }
   }

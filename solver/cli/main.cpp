@@ -1,16 +1,17 @@
 // The program `steady`: options in, report out, nothing numerical.
 #include <fmt/format.h>
-
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 #include <span>
 
 #include "formats/error.hpp"
 #include "solver/cli/command.hpp"
+#include "solver/cli/progress.hpp"
 #include "solver/version.hpp"
 
 namespace steady::cli {
@@ -84,15 +85,20 @@ int main(int argc, char** argv) {
   cli::command_line = "steady";
   for (int i = 1; i < argc; ++i) cli::command_line += std::string(" ") + argv[i];
   try {
-    return cli::run({argv + 1, argv + argc});
+    const int exit_code = cli::run({argv + 1, argv + argc});
+    if (std::fflush(stdout) != 0) throw Error(fmt::format("standard output: {}", std::strerror(errno)));
+    return exit_code;
   } catch (const Error& error) {
-    fmt::print(stderr, "steady: {}\n", error.what());
+    cli::say(fmt::format("steady: {}\n", error.what()));
     return error.cause == Error::Cause::machine ? 3 : 2;
   } catch (const cli::po::error& error) {
-    fmt::print(stderr, "steady: {}\n", error.what());
+    cli::say(fmt::format("steady: {}\n", error.what()));
     return 2;
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "steady: out of memory\n");
+    cli::say("steady: out of memory\n");
+    return 3;
+  } catch (const std::exception& error) {
+    cli::say(fmt::format("steady: {}\n", error.what()));
     return 3;
   }
 }

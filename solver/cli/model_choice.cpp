@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <filesystem>
 
 #include "formats/error.hpp"
 #include "formats/solution/solution.hpp"
@@ -23,6 +24,8 @@ std::vector<StateProbability> initial_distribution(const std::string& choice, co
     if (state >= n) throw Error(fmt::format("--initial {}: the chain has states 0 to {}", state, n - 1));
     return {{static_cast<State>(state), 1.0}};
   }
+  if (!std::filesystem::exists(choice))
+    throw Error(fmt::format("--initial {}: neither a state, nor uniform, nor a file", choice));
   const std::vector<double> distribution = read_solution(choice, chain);
   for (std::size_t i = 0; i < n; ++i)
     if (distribution[i] != 0) initial.push_back({static_cast<State>(i), distribution[i]});

@@ -7,6 +7,9 @@
 
 namespace steady::cli {
 
+// To standard error as it is; where that cannot be written, nothing is lost but the words.
+void say(const std::string& text);
+
 class ProgressLine {
  public:
   enum class Volume { quiet, normal, verbose };

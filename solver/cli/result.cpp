@@ -11,12 +11,10 @@ std::vector<Marginal> marginals(const Chain& chain, const std::vector<double>& d
   std::vector<Marginal> all;
   for (std::size_t v = 0; v < chain.states.packing.variables().size(); ++v) {
     const Variable& variable = chain.states.packing.variables()[v];
-    Marginal marginal{variable.name, 0, {}, variable.low};
+    Marginal marginal{variable.name, 0, {}};
     for (std::size_t i = 0; i < distribution.size(); ++i) {
       const std::int64_t value = chain.states.value(i, v);
-      const auto place = static_cast<std::size_t>(value - variable.low);
-      if (place >= marginal.probability.size()) marginal.probability.resize(place + 1, 0.0);
-      marginal.probability[place] += distribution[i];
+      marginal.probability[value] += distribution[i];
       marginal.mean += static_cast<double>(value) * distribution[i];
     }
     all.push_back(std::move(marginal));
@@ -33,12 +31,6 @@ std::vector<State> most_likely(const std::vector<double>& distribution, std::siz
   });
   states.erase(last, states.end());
   return states;
-}
-
-std::string with_commas(std::size_t number) {
-  std::string digits = fmt::format("{}", number);
-  for (std::size_t place = 3; place < digits.size(); place += 4) digits.insert(digits.size() - place, 1, ',');
-  return digits;
 }
 
 }  // namespace steady::cli

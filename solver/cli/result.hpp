@@ -1,12 +1,14 @@
 // Everything that a solve found out, and the two ways to say it.
 #pragma once
 
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "formats/model/model.hpp"
+#include "formats/with_commas.hpp"
 #include "solver/measures.hpp"
 #include "solver/solve.hpp"
 
@@ -27,8 +29,7 @@ struct Result {
 struct Marginal {
   std::string variable;
   double mean;
-  std::vector<double> probability;  // of low, low + 1, ... high
-  std::int64_t low;
+  std::map<std::int64_t, double> probability;  // of each value that it takes
 };
 std::vector<Marginal> marginals(const Chain& chain, const std::vector<double>& distribution);
 
@@ -41,6 +42,5 @@ std::string json_report(const Result& result);
 // Parts that `steady info` shares.
 nlohmann::ordered_json model_json(const std::string& file, const Model& model);
 nlohmann::ordered_json structure_json(const Structure& structure);
-std::string with_commas(std::size_t number);
 
 }  // namespace steady::cli

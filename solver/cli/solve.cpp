@@ -68,7 +68,7 @@ po::options_description options_of(SolveArguments& arguments) {
                        "the distribution: .txt, .csv, .npy or .json; - is "
                        "standard output")("json", po::value(&arguments.json)->value_name("FILE"),
                                           "the whole result; - is standard output")(
-      "history", po::value(&arguments.history)->value_name("FILE.csv"), "method, iteration, seconds, residual")(
+      "history", po::value(&arguments.history)->value_name("FILE.csv"), "iteration, seconds, residual, method")(
       "quiet", po::bool_switch(&arguments.quiet), "no progress, no notes")(
       "verbose", po::bool_switch(&arguments.verbose), "every measured residual");
   all.add(output);
@@ -115,14 +115,10 @@ void write_results(const SolveArguments& arguments, const Result& result, const 
   if (!arguments.output.empty())
     write_solution(arguments.output, result.model.chain, solution.distribution,
                    {solution.converged, solution.residual});
-  const auto write = [](const std::string& path, const std::string& text) {
-    ReplacedFile file(path);
-    file.write(text);
-    file.commit();
-  };
-  if (!arguments.history.empty()) write(arguments.history, history);
-  if (!arguments.json.empty()) write(arguments.json, json_report(result));
-  if (arguments.json != "-" && arguments.output != "-") write("-", text_report(result));
+  if (!arguments.history.empty()) replace_file(arguments.history, history);
+  if (!arguments.json.empty()) replace_file(arguments.json, json_report(result));
+  if (arguments.json != "-" && arguments.output != "-" && arguments.history != "-")
+    replace_file("-", text_report(result));
 }
 
 int run(const std::vector<std::string>& words) {
@@ -137,8 +133,10 @@ int run(const std::vector<std::string>& words) {
   if (map.count("PROPERTIES") > 0) arguments.properties_file = map["PROPERTIES"].as<std::string>();
   if (!arguments.property_names.empty() && arguments.properties_file.empty())
     throw Error("--property picks one of a PROPERTIES file, and none is given");
-  if (arguments.output == "-" && arguments.json == "-")
-    throw Error("--output and --json cannot both be standard output");
+  if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") > 1)
+    throw Error("only one of --output, --json and --history can be standard output");
+  for (const char* place : {"output", "json", "history"})  // now, not after a long solve
+    if (map.count(place) > 0) require_writable(map[place].as<std::string>());
   check_options(arguments.options);
   if (!arguments.output.empty()) require_solution_path(arguments.output);
 
@@ -160,15 +158,15 @@ int run(const std::vector<std::string>& words) {
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
   Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, seconds(), 0};
 
-  std::string history = "method,iteration,seconds,residual\n";
+  std::string history = "iteration,seconds,residual,method\n";
   Observer observer;
   observer.see = [&](const Sighting& s) {
     const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", s.method,
                                          s.iterations, s.passes, s.residual, s.seconds);
     progress.verbose() ? progress.note(line) : progress.show(line);
     if (!arguments.history.empty())
-      fmt::format_to(std::back_inserter(history), "{},{},{:.6f},{:.6g}\n", s.method, s.iterations, s.seconds,
-                     s.residual);
+      fmt::format_to(std::back_inserter(history), "{},{:.6f},{:.6g},{}\n", s.iterations, s.seconds, s.residual,
+                     s.method);
   };
   observer.interrupted = [] { return interrupt_requested.load(); };
   {

@@ -59,8 +59,8 @@ void append_measures(const std::vector<Measure>& measures, std::back_insert_iter
 void append_marginals(const Result& result, std::back_insert_iterator<std::string> out) {
   for (const Marginal& marginal : marginals(result.model.chain, result.solution.distribution)) {
     fmt::format_to(out, "{}: mean {:.12g}\n", marginal.variable, marginal.mean);
-    for (std::size_t k = 0; k < marginal.probability.size(); ++k)
-      fmt::format_to(out, "  {:>6}  {:.12g}\n", marginal.low + static_cast<std::int64_t>(k), marginal.probability[k]);
+    for (const auto& [value, probability] : marginal.probability)
+      fmt::format_to(out, "  {:>6}  {:.12g}\n", value, probability);
   }
 }
 

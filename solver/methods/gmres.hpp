@@ -2,7 +2,7 @@
 //
 // Saad and Schultz 1986; right preconditioning as in Saad, Iterative Methods for Sparse Linear Systems, 2003, section
 // 9.3.2. The system is singular but consistent, as x Q sums to 0. Each restart measures the true residual of the
-// normalised x. Memory: in iteration j of a cycle two passes over the matrix and 16 (j + 1) to 32 (j + 1) bytes
+// normalised x. Memory: in iteration j of a cycle a pass over the matrix and 16 (j + 1) to 32 (j + 1) bytes
 // a state for the basis.
 #pragma once
 
@@ -84,23 +84,30 @@ Outcome gmres(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   const std::size_t m = problem.restart;
   std::vector<Vector> v;  // orthonormal basis, grown as far as a cycle goes
   v.emplace_back(x.size());
-  Vector w(x.size()), z(x.size());
+  Vector w(x.size()), z(x.size()), best(x.size());
+  double best_residual = INFINITY;
   Hessenberg h(m);
   std::size_t iterations = 0, passes = 0;
   while (true) {
     normalise(x);
     const double residual = problem.inflow.residual(x, v[0]);  // v0 = x Q
-    if (const auto stop = monitor.check(iterations, ++passes, residual)) return *stop;
+    auto stop = monitor.check(iterations, ++passes, residual);
+    if (residual < best_residual) {
+      best_residual = residual;
+      copy(x, best);
+    } else if (stop) {  // a restart may end worse than it began
+      copy(best, x);
+      stop->residual *= best_residual / residual;
+    }
+    if (stop) return *stop;
     const double beta = norm2(v[0]);
     const double target = 0.3 * beta * monitor.tolerance() / residual;  // in the 2-norm
     scale(1 / beta, v[0]);
     h.start(beta);
 
     std::size_t j = 0;
-    for (double estimate = beta; j < m && estimate > target; ++j) {
-      problem.preconditioner.apply(v[j], z);  // z M = v_j
-      problem.inflow.residual(z, w);
-      scale(-1, w);  // w = z (D - R)
+    for (double estimate = beta; j < m && estimate > target && !monitor.out_of_budget(iterations); ++j) {
+      problem.preconditioner.apply_and_multiply(v[j], z, w);  // z M = v_j, w = z (D - R)
       const double length = h(j + 1, j) = orthogonalise<Vector>({v.data(), j + 1}, w, {&h(0, j), j + 1});
       estimate = h.rotate(j);
       ++iterations;

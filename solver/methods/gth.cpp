@@ -6,7 +6,7 @@
 
 namespace steady {
 
-std::vector<double> eliminate(const Irreducible& chain) {
+std::optional<std::vector<double>> eliminate(const Irreducible& chain, const std::function<bool()>& stop) {
   const std::size_t n = chain.inflow.rows();
   if (n > gth_limit)
     throw Error(fmt::format("method gth is dense and takes at most {} states; this chain has {}", gth_limit, n));
@@ -18,6 +18,7 @@ std::vector<double> eliminate(const Irreducible& chain) {
 
   // Censor the last state again and again: what flows through it is shared out among the states before it.
   for (std::size_t k = n - 1; k > 0; --k) {
+    if (k % 16 == 0 && stop()) return std::nullopt;
     const double* const from_last = rate.data() + k * n;
     double exit = 0;
     for (std::size_t j = 0; j < k; ++j) exit += from_last[j];

@@ -4,6 +4,9 @@
 // Dense: 8 n^2 bytes and 2/3 n^3 operations on the host, for chains of up to `gth_limit` states.
 #pragma once
 
+#include <functional>
+#include <optional>
+
 #include "solver/methods/problem.hpp"
 
 namespace steady {
@@ -11,15 +14,17 @@ namespace steady {
 inline constexpr std::size_t gth_limit = 4000;      // states: 128 MB, about half a minute
 inline constexpr std::size_t gth_auto_limit = 500;  // `auto` takes it up to here: under 50 ms
 
-// The stationary distribution, summing to 1. Throws Error when the chain has more than gth_limit states.
-std::vector<double> eliminate(const Irreducible& chain);
+// The stationary distribution, summing to 1; nothing if `stop` said so meanwhile. Throws Error when the chain has more
+// than gth_limit states.
+std::optional<std::vector<double>> eliminate(const Irreducible& chain, const std::function<bool()>& stop);
 
 template <class Vector>
 Outcome gth(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
-  upload(eliminate(problem.chain), x);  // no sweeps, hence the states' own order
+  const auto solution = eliminate(problem.chain, [&] { return monitor.out_of_budget(0); });
+  if (solution) upload(*solution, x);  // no sweeps, hence the states' own order
   Vector r(x.size());
   const double residual = problem.inflow.residual(x, r);
-  if (const auto stop = monitor.check(1, 1, residual)) return *stop;
+  if (const auto stop = monitor.check(solution ? 1 : 0, 1, residual)) return *stop;
   return monitor.verdict(1, 1, residual);
 }
 

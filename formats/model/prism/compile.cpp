@@ -11,12 +11,27 @@ namespace steady::prism {
 
 namespace {
 
-constexpr std::size_t depth_limit = 2000;
+constexpr std::size_t depth_limit = 1000;       // of the recursion, formulas written out
 constexpr std::size_t visit_limit = 2'000'000;  // formulas written out grow exponentially at worst
 
 bool number(Type type) { return type != Type::boolean; }
 
 Type join(Type a, Type b) { return a == Type::real || b == Type::real ? Type::real : a; }
+
+const char* with_article(Type type) {
+  return type == Type::integer ? "an int" : type == Type::real ? "a double" : "a bool";
+}
+
+// Errors are made out of line, which keeps the recursion's frames small.
+[[noreturn, gnu::noinline]] void fail_operand(Place place, std::string_view who, const char* needed, Type found) {
+  fail(place, fmt::format("{} needs {}, not {}", who, needed, with_article(found)));
+}
+[[noreturn, gnu::noinline]] void fail_name(Place place, const char* format, std::string_view name) {
+  fail(place, fmt::format(fmt::runtime(format), name));
+}
+[[noreturn, gnu::noinline]] void fail_pair(Place place, const char* format, const char* who, Type left, Type right) {
+  fail(place, fmt::format(fmt::runtime(format), who, with_article(left), with_article(right)));
+}
 
 class Compiler {
  public:
@@ -87,17 +102,14 @@ class Compiler {
     fail(e.place, "an expression of an unknown kind");
   }
 
-  void boolean(const Expression& e, const char* who) {
+  void boolean(const Expression& e, std::string_view who) {
     const Type type = expression(e);
-    if (type != Type::boolean) fail(e.place, fmt::format("{} needs a bool, not {}", who, with_article(type)));
+    if (type != Type::boolean) fail_operand(e.place, who, "a bool", type);
   }
-  Type numeric(const Expression& e, const char* who) {
+  Type numeric(const Expression& e, std::string_view who) {
     const Type type = expression(e);
-    if (!number(type)) fail(e.place, fmt::format("{} needs a number, not a bool", who));
+    if (!number(type)) fail_operand(e.place, who, "a number", type);
     return type;
-  }
-  static const char* with_article(Type type) {
-    return type == Type::integer ? "an int" : type == Type::real ? "a double" : "a bool";
   }
 
   // A formula is written out first and then renamed, as the text around it. A name renamed to a formula means it.
@@ -120,7 +132,7 @@ class Compiler {
   Type meaning(std::string_view name, Place place) {
     const Vocabulary& known = scope_.vocabulary;
     if (const auto variable = known.variables.find(name); variable != known.variables.end()) {
-      if (!scope_.variables) fail(place, fmt::format("the variable '{}' in a constant expression", name));
+      if (!scope_.variables) fail_name(place, "the variable '{}' in a constant expression", name);
       emit_.load(place, variable->second.slot, variable->second.type == Type::boolean);
       return variable->second.type;
     }
@@ -128,12 +140,11 @@ class Compiler {
       emit_.push(place, constant->second.value);
       return constant->second.type;
     }
-    if (known.unset.contains(name))
-      fail(place, fmt::format("the constant '{}' has no value; set it with --const", name));
+    if (known.unset.contains(name)) fail_name(place, "the constant '{}' has no value; set it with --const", name);
     const auto formula = known.formulas.find(name);
-    if (formula == known.formulas.end()) fail(place, fmt::format("unknown name '{}'", name));
+    if (formula == known.formulas.end()) fail_name(place, "unknown name '{}'", name);
     if (std::find(formulas_.begin(), formulas_.end(), name) != formulas_.end())
-      fail(place, fmt::format("the formula '{}' is defined by itself", name));
+      fail_name(place, "the formula '{}' is defined by itself", name);
     formulas_.push_back(formula->first);
     const Type type = expression(*formula->second);
     formulas_.pop_back();
@@ -151,10 +162,10 @@ class Compiler {
       }
     }
     const auto found = scope_.vocabulary.labels.find(e.name);
-    if (found == scope_.vocabulary.labels.end()) fail(e.place, fmt::format("unknown label \"{}\"", e.name));
+    if (found == scope_.vocabulary.labels.end()) fail_name(e.place, "unknown label \"{}\"", e.name);
     const std::string key = fmt::format("\"{}", found->first);  // apart from the formula of the same name
     if (std::find(formulas_.begin(), formulas_.end(), key) != formulas_.end())
-      fail(e.place, fmt::format("the label \"{}\" is defined by itself", e.name));
+      fail_name(e.place, "the label \"{}\" is defined by itself", e.name);
     formulas_.push_back(key);
     boolean(*found->second, "a label");
     formulas_.pop_back();
@@ -231,11 +242,9 @@ class Compiler {
     const bool iff = e.op == Operator::iff;
     const Type left = expression(*e.operands[0]);
     const Type right = expression(*e.operands[1]);
-    if (any && number(left) != number(right))
-      fail(e.place, fmt::format("{} compares {} with {}", who, with_article(left), with_article(right)));
+    if (any && number(left) != number(right)) fail_pair(e.place, "{} compares {} with {}", who, left, right);
     if (!any && (number(left) == iff || number(right) == iff))
-      fail(e.place, fmt::format("{} needs {}, not {} and {}", who, iff ? "bools" : "numbers", with_article(left),
-                                with_article(right)));
+      fail_pair(e.place, iff ? "{} needs bools, not {} and {}" : "{} needs numbers, not {} and {}", who, left, right);
     emit_.compare(e.place, op);
     return Type::boolean;
   }
@@ -269,34 +278,35 @@ class Compiler {
     std::string_view name = e.name;
     if (renaming_ != nullptr)
       if (const auto found = renaming_->find(name); found != renaming_->end()) name = found->second;
-    const std::string who(name);
-    const auto arity = [&](std::size_t n) {
-      if (e.operands.size() != n)
-        fail(e.place, fmt::format("{} takes {} argument{}, not {}", who, n, n == 1 ? "" : "s", e.operands.size()));
-    };
-    if (name == "min" || name == "max") {
-      Type type = numeric(*e.operands[0], who.c_str());
-      for (std::size_t k = 1; k < e.operands.size(); ++k) {
-        type = join(type, numeric(*e.operands[k], who.c_str()));
-        emit_.binary(e.place, name == "min" ? Opcode::minimum : Opcode::maximum);
-      }
-      return type;
-    }
-    if (name == "floor" || name == "ceil" || name == "round") {
-      arity(1);
-      const Type type = numeric(*e.operands[0], who.c_str());
-      if (type == Type::real)
+    if (name == "min" || name == "max") return extremum(e, name);
+    const bool rounds = name == "floor" || name == "ceil" || name == "round";
+    if (!rounds && name != "pow" && name != "mod" && name != "log") fail_name(e.place, "unknown function '{}'", name);
+    check_arity(e, name, rounds ? 1 : 2);
+    if (name == "pow") return power(e);
+    const Type left = numeric(*e.operands[0], name);
+    if (rounds) {
+      if (left == Type::real)
         emit_.unary(e.place, name == "floor" ? Opcode::floor : name == "ceil" ? Opcode::ceil : Opcode::round);
       return Type::integer;
     }
-    if (name != "pow" && name != "mod" && name != "log") fail(e.place, fmt::format("unknown function '{}'", name));
-    arity(2);
-    if (name == "pow") return power(e);
-    const Type left = numeric(*e.operands[0], who.c_str());
-    const Type right = numeric(*e.operands[1], who.c_str());
-    if (name == "mod" && (left == Type::real || right == Type::real)) fail(e.place, "mod needs ints, not a double");
+    const Type right = numeric(*e.operands[1], name);
+    if (name == "mod" && join(left, right) == Type::real) fail(e.place, "mod needs ints, not a double");
     emit_.binary(e.place, name == "mod" ? Opcode::modulo : Opcode::logarithm);
     return name == "mod" ? Type::integer : Type::real;
+  }
+
+  Type extremum(const Expression& e, std::string_view name) {
+    Type type = numeric(*e.operands[0], name);
+    for (std::size_t k = 1; k < e.operands.size(); ++k) {
+      type = join(type, numeric(*e.operands[k], name));
+      emit_.binary(e.place, name == "min" ? Opcode::minimum : Opcode::maximum);
+    }
+    return type;
+  }
+
+  [[gnu::noinline]] static void check_arity(const Expression& e, std::string_view name, std::size_t n) {
+    if (e.operands.size() != n)
+      fail(e.place, fmt::format("{} takes {} argument{}, not {}", name, n, n == 1 ? "" : "s", e.operands.size()));
   }
 
   Emitter emit_;

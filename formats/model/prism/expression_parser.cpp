@@ -11,7 +11,7 @@ namespace steady::prism {
 
 namespace {
 
-constexpr std::size_t depth_limit = 1000;
+constexpr std::size_t depth_limit = 800;
 
 ExpressionPtr make(Operator op, Place place, std::vector<ExpressionPtr> operands, std::string_view name = {}) {
   std::size_t depth = 0;

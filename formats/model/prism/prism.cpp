@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "formats/error.hpp"
 #include "formats/file.hpp"
 #include "formats/model/prism/network.hpp"
 #include "formats/model/prism/parser.hpp"
@@ -22,6 +23,7 @@ Constant constant(const Setting& setting, Type type) {
 
 Model read_prism(const std::string& path, std::string&& text, const ReadOptions& options) {
   require_text(path, text);
+  if (options.kind) throw Error(path + ": --kind is for matrix files; a PRISM model says its own");
   auto source = std::make_shared<Source>(Source{path, std::move(text)});
   const ModelSyntax syntax = parse_model(*source);
   const std::vector<Setting> settings = parse_settings(options.constants);

@@ -146,13 +146,15 @@ std::vector<Query> read_properties(const std::string& text, const std::string& s
   require_text(source_name, text);
   const PropertyReader reader(text, source_name, vocabulary, chain, options);
   const std::vector<PropertySyntax>& properties = reader.syntax().properties;
+  if (properties.empty()) throw Error(fmt::format("{}: there is no property", source_name));
   std::vector<Query> queries;
   if (options.pick.empty()) {
     for (const PropertySyntax& p : properties) {
       if (p.steady_state)
         queries.push_back(reader.query(p));
       else
-        notes.push_back(fmt::format("{}: not a steady-state property, skipped: {}", location(p.place), p.text));
+        notes.push_back(fmt::format("{}: not a steady-state property, skipped: {}{}", location(p.place),
+                                    p.text.substr(0, 80), p.text.size() > 80 ? "..." : ""));
     }
   }
   for (const std::string& name : options.pick) {

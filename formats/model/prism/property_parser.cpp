@@ -58,10 +58,11 @@ bool has_other_operators(const TokenReader& in) {
 // A property ends at a semicolon, or where what follows cannot go on with it.
 bool at_end(const TokenReader& in) { return in.peek().kind != TokenKind::symbol || in.at(";") || in.at("("); }
 
-// states ::= ("S"|"LRA") query "[" expression "]"
+// states ::= ("S"|"LRA") query "[" expression "]"      False: another kind of property.
 bool states(TokenReader& in, PropertySyntax& p) {
   in.take();
-  if (!query(in, p) || !in.at("[") || has_other_operators(in)) return false;
+  if (!query(in, p)) in.fail_expected("'=?' or a comparison with a probability");
+  if (in.at("[") && has_other_operators(in)) return false;
   in.expect("[");
   p.states = parse_expression(in);
   in.expect("]");
@@ -102,6 +103,16 @@ void skip(TokenReader& in) {
   }
 }
 
+// Whether a property of another kind starts here: P=?, E, A, filter(...), Storm's multi(...), a compound one, a
+// reference.
+bool starts_other_kind(const TokenReader& in) {
+  static constexpr std::array<std::string_view, 13> words = {"P", "Pmin",   "Pmax",  "R",        "Rmin", "Rmax", "E",
+                                                             "A", "filter", "multi", "quantile", "T",    "min"};
+  const Token& token = in.peek();
+  if (token.kind == TokenKind::string || in.at("(") || in.at("!") || in.at("<")) return true;
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return at_word(in, word); });
+}
+
 // property ::= ('"' name '"' ":")? (states | reward | any other) ";"*
 PropertySyntax property(TokenReader& in) {
   PropertySyntax p;
@@ -120,6 +131,7 @@ PropertySyntax property(TokenReader& in) {
     p.name = name;
     p.place = in.here();
     p.steady_state = false;
+    if (!at_steady(in) && !starts_other_kind(in)) in.fail_expected("a property");
     skip(in);
   }
   if (in.position() == start) in.fail_expected("a property");

@@ -7,6 +7,7 @@
 
 #include "formats/model/prism/state_set.hpp"
 #include "formats/model/prism/successors.hpp"
+#include "formats/with_commas.hpp"
 
 namespace steady::prism {
 
@@ -54,12 +55,6 @@ void merge(std::vector<Step>& steps) {
       steps[++kept] = steps[k];
   }
   if (!steps.empty()) steps.resize(kept + 1);
-}
-
-std::string with_commas(std::size_t n) {
-  std::string digits = fmt::format("{}", n);
-  for (std::size_t k = digits.size(); k > 3; k -= 3) digits.insert(k - 3, 1, ',');
-  return digits;
 }
 
 // The targets' numbers, and their rates added up.

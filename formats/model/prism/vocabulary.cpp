@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "formats/error.hpp"
@@ -42,6 +43,8 @@ Setting parse_setting(std::string_view text) {
   if (value.find_first_not_of("0123456789+-.eE") != std::string::npos || end == value.c_str() || *end != '\0')
     throw Error(fmt::format("constants: {}={} is neither a number nor true or false", name, value));
   const bool integer = value.find_first_of(".eE") == std::string::npos;
+  if (!std::isfinite(number) || (integer && std::abs(number) > 9007199254740992.0))
+    throw Error(fmt::format("constants: {}={} is too large", name, value));
   return {name, {integer ? Type::integer : Type::real, number}};
 }
 
@@ -60,6 +63,7 @@ class ConstantResolver {
     if (unset_.contains(d.name.text)) return false;
     if (!in_progress_.insert(d.name.text).second)
       fail(d.name.place, fmt::format("the constant '{}' is defined by itself", d.name.text));
+    if (in_progress_.size() > 300) fail(d.name.place, "constants are nested too deeply");
     const bool known = set_from_outside(d) || set_from_expression(d);
     if (!known) unset_.insert(d.name.text);
     in_progress_.erase(d.name.text);
@@ -93,7 +97,7 @@ class ConstantResolver {
   }
 
   bool resolve_names(const Expression& e, std::set<std::string_view>& formulas) {
-    if (depth_ > 5000) fail(e.place, "constants are nested too deeply");
+    if (depth_ > 3000) fail(e.place, "constants are nested too deeply");
     ++depth_;
     const bool known = resolve_names_below(e, formulas);
     --depth_;

@@ -1,0 +1,12 @@
+// Large numbers for people.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace steady {
+
+// 1234567 as 1,234,567.
+std::string with_commas(std::size_t number);
+
+}  // namespace steady
