@@ -158,11 +158,11 @@ class CudaOperator final : public Inflow<CudaVector> {
   template <unsigned count, class Finish>
   static void launch_rows(const Product<View, count>& product, State first, State last, const Finish& finish,
                           const Slots& slots, cudaStream_t stream) {
-    constexpr unsigned warps = row_threads / 32;
     const auto kernel = finish_rows<View, count, Finish>;
-    const unsigned blocks = std::min((last - first + warps - 1) / warps, most_blocks);
-    launch(kernel, blocks, row_threads, shared_bytes(kernel, product, row_threads), stream, product, first, last,
-           finish, slots);
+    const unsigned slices = last - first, warps = std::clamp(slices, 1u, row_threads / 32);
+    const unsigned blocks = std::min((slices + warps - 1) / warps, most_blocks);
+    launch(kernel, blocks, 32 * warps, shared_bytes(kernel, product, 32 * warps), stream, product, first, last, finish,
+           slots);
   }
 
   template <unsigned count, class Finish>

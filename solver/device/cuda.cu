@@ -17,6 +17,10 @@ unsigned blocks_for(std::size_t size) {
   return static_cast<unsigned>(std::min<std::size_t>((size + block_threads - 1) / block_threads, most_blocks));
 }
 
+unsigned threads_for(std::size_t size) {
+  return static_cast<unsigned>(std::min<std::size_t>((size + 31) / 32 * 32, block_threads));
+}
+
 __device__ std::size_t first_entry() { return static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x; }
 __device__ std::size_t stride() { return static_cast<std::size_t>(gridDim.x) * blockDim.x; }
 
@@ -72,7 +76,7 @@ __global__ void __launch_bounds__(block_threads) for_each_entry(std::size_t size
 
 template <typename Action>
 void launch_for_each(std::size_t size, const Action& action) {
-  launch(for_each_entry<Action>, blocks_for(size), block_threads, 0, nullptr, size, action);
+  launch(for_each_entry<Action>, blocks_for(size), threads_for(size), 0, nullptr, size, action);
 }
 
 // --- what is summed over all entries ---------------------------------------------------------------------------------
@@ -101,7 +105,7 @@ __global__ void __launch_bounds__(block_threads) sum_terms(std::size_t size, Ter
 template <typename Term>
 double sum_of(std::size_t size, const Term& term) {
   if (size == 0) return 0;
-  launch(sum_terms<Term>, blocks_for(size), block_threads, 0, nullptr, size, term, sums().slots());
+  launch(sum_terms<Term>, blocks_for(size), threads_for(size), 0, nullptr, size, term, sums().slots());
   return sums().wait()[0];
 }
 
@@ -240,7 +244,8 @@ void dots(std::span<const CudaVector> v, const CudaVector& w, std::span<double> 
   if (w.size() == 0) return;
   for (std::size_t first = 0; first < v.size(); first += most_totals) {
     const Bundle part = bundle(v, {}, first);
-    launch(dot_bundle, blocks_for(w.size()), block_threads, 0, nullptr, w.size(), part, w.data(), sums().slots());
+    launch(dot_bundle, blocks_for(w.size()), threads_for(w.size()), 0, nullptr, w.size(), part, w.data(),
+           sums().slots());
     std::copy_n(sums().wait(), part.count, h.data() + first);
   }
 }
@@ -249,7 +254,7 @@ double add_combination(std::span<const double> a, std::span<const CudaVector> v,
   if (w.size() == 0) return 0;
   if (v.empty()) return norm2(w);
   for (std::size_t first = 0; first < v.size(); first += most_totals)
-    launch(add_bundle, blocks_for(w.size()), block_threads, 0, nullptr, w.size(), bundle(v, a, first), w.data(),
+    launch(add_bundle, blocks_for(w.size()), threads_for(w.size()), 0, nullptr, w.size(), bundle(v, a, first), w.data(),
            sums().slots());
   return std::sqrt(sums().wait()[0]);
 }
