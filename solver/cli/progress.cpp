@@ -13,7 +13,9 @@ void say(const std::string& text) {
 }
 
 ProgressLine::ProgressLine(Volume volume)
-    : volume_(volume), terminal_(isatty(STDERR_FILENO) == 1), next_(Clock::now() + std::chrono::milliseconds(300)) {}
+    : volume_(volume),
+      terminal_(isatty(STDERR_FILENO) == 1),
+      next_(Clock::now() + std::chrono::milliseconds(terminal_ ? 300 : 5000)) {}
 
 void ProgressLine::show(std::string_view text) {
   if (volume_ == Volume::quiet || Clock::now() < next_) return;
