@@ -41,8 +41,8 @@ struct Chain {
   Kind kind = Kind::ctmc;
   // Row i holds what flows INTO state i: column j, value = rate (or probability) of j -> i. No diagonal.
   Csr inflow;
-  std::vector<double> exit_rate;     // of each state: sum_ascending of its rates to other states
-  std::vector<SelfLoop> self_loops;  // ascending by state; for counting, writers, rewards: never read by a solver
+  std::vector<double> exit_rate;          // of each state: sum_ascending of its rates to other states
+  std::vector<SelfLoop> self_loops;       // ascending by state; for counting, writers, rewards: never read by a solver
   std::vector<StateProbability> initial;  // ascending by state; sums to 1
   std::vector<Label> labels;
   std::vector<Reward> rewards;

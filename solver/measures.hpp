@@ -18,17 +18,17 @@ struct Threshold {
 
 // What is asked of a distribution pi: the sum of pi(i) value(i) over all states i, possibly compared with a threshold.
 struct Query {
-  std::string name;                     // the property's own name, else the reward's or label's
-  std::string property;                 // its text in the PRISM language, e.g. S=? [ "up" ]
-  std::function<double(State)> value;   // 0 or 1 for a probability; safe to call from several threads
+  std::string name;                    // the property's own name, else the reward's or label's
+  std::string property;                // its text in the PRISM language, e.g. S=? [ "up" ]
+  std::function<double(State)> value;  // 0 or 1 for a probability; safe to call from several threads
   std::optional<Threshold> threshold;
 };
 
 struct Measure {
   std::string name;
   std::string property;
-  double value;                    // the long-run average
-  std::optional<bool> holds;       // the answer, where the query has a threshold
+  double value;               // the long-run average
+  std::optional<bool> holds;  // the answer, where the query has a threshold
 };
 
 // One query for each reward and each label of the chain, rewards first. The chain must outlive the queries.

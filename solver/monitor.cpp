@@ -39,10 +39,6 @@ void Monitor::begin(std::string_view method, std::optional<std::size_t> patience
   points_.clear();
 }
 
-double Monitor::seconds() const {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-}
-
 std::optional<Outcome> Monitor::check(std::size_t iterations, std::size_t passes, double residual) {
   residual /= unit_;
   iterations_ = iterations;

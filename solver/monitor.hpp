@@ -1,13 +1,14 @@
 // When to stop: the judge of every method, fed with true residuals only.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "solver/stopwatch.hpp"
 
 namespace steady {
 
@@ -73,7 +74,7 @@ class Monitor {
 
   double tolerance() const { return budget_.tolerance * unit_; }  // in the units of ||x Q||_1
   double unit() const { return unit_; }
-  double seconds() const;
+  double seconds() const { return watch_.seconds(); }  // since the solve began
 
  private:
   struct Point {
@@ -87,7 +88,7 @@ class Monitor {
   Budget budget_;
   double unit_;
   Observer observer_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  Stopwatch watch_;
   std::string method_;
   std::optional<std::size_t> patience_;
   std::size_t iterations_before_ = 0;  // of methods that have ended

@@ -32,7 +32,8 @@ void for_each_option(AnyOptions& o, Function f) {
   f("restart", o.restart, "M", "gmres: vectors in the basis");
   f("storage", o.storage, "NAME", "how the matrix is stored; auto: what takes least memory");
   f("kernel", o.kernel, "NAME", "what multiplies it; auto: the first for the storage");
-  f("device", o.device, "NAME", "where: auto, cpu or cuda (an NVIDIA GPU); auto: large chains on a GPU, if there is one");
+  f("device", o.device, "NAME",
+    "where: auto, cpu or cuda (an NVIDIA GPU); auto: large chains on a GPU, if there is one");
   f("threads", o.threads, "N", "threads on the CPU; 0: all");
   f("tolerance", o.tolerance, "X", "on the true residual");
   f("max-iterations", o.max_iterations, "N", "stop after so many iterations in all; 0: no limit");

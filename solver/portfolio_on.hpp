@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <memory>
 #include <utility>
@@ -16,18 +15,11 @@
 #include "solver/portfolio.hpp"
 #include "solver/preconditioners/gauss_seidel.hpp"
 #include "solver/preconditioners/none.hpp"
+#include "solver/stopwatch.hpp"
 
 namespace steady {
 
 using Directions = std::vector<Direction>;
-
-class Stopwatch {
- public:
-  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 inline Direction opposite(Direction direction) {
   return direction == Direction::forward ? Direction::backward : Direction::forward;

@@ -4,19 +4,15 @@
 #include <omp.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include "formats/error.hpp"
 #include "solver/device/host.hpp"
 #include "solver/restriction.hpp"
+#include "solver/stopwatch.hpp"
 
 namespace steady {
 namespace {
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 // What ||x Q||_1 is divided by.
 double residual_unit(Kind kind, const std::vector<double>& exit_rate) {
@@ -72,11 +68,11 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   Solution solution;
   solution.threads = omp_get_max_threads();
 
-  const auto structure_start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   const Components components = find_components(chain);
   solution.structure = find_structure(chain, components);
   const std::vector<State> states = only_bottom_component(components, solution.structure);
-  solution.seconds.structure = seconds_since(structure_start);
+  solution.seconds.structure = watch.seconds();
 
   if (states.size() == 1) {
     solution.distribution.assign(chain.size(), 0.0);

@@ -71,10 +71,8 @@ struct Plan {
 
 Plan make_plan(const Csr& matrix, const Slices& slices) {
   Plan plan{RateCodes(matrix.value), {}, {}};
-  if (plan.codes.too_many()) {
-    plan.reason = fmt::format("more than {} distinct rates", RateCodes::most);
-    return plan;
-  }
+  plan.reason = plan.codes.reason();
+  if (!plan.reason.empty()) return plan;
   Mask& mask = plan.mask;
   mask.rate = plan.codes.rates();
   mask.code_bits = bits_for(mask.rate.size());

@@ -21,10 +21,8 @@ struct Plan {
 
 Plan make_plan(const Csr& matrix, const Slices& slices) {
   Plan plan{RateCodes(matrix.value), {}, {}};
-  if (plan.codes.too_many()) {
-    plan.reason = fmt::format("more than {} distinct rates", RateCodes::most);
-    return plan;
-  }
+  plan.reason = plan.codes.reason();
+  if (!plan.reason.empty()) return plan;
   Packed& packed = plan.packed;
   packed.rate = {0.0};
   packed.rate.insert(packed.rate.end(), plan.codes.rates().begin(), plan.codes.rates().end());

@@ -1,5 +1,7 @@
 #include "formats/matrix/rate_codes.hpp"
 
+#include <fmt/format.h>
+
 #include <bit>
 
 namespace steady {
@@ -14,6 +16,8 @@ RateCodes::RateCodes(const std::vector<double>& values) {
     if (too_many()) return;
   }
 }
+
+std::string RateCodes::reason() const { return too_many() ? fmt::format("more than {} distinct rates", most) : ""; }
 
 std::size_t RateCodes::find(double value) const {
   std::size_t place = std::bit_cast<std::uint64_t>(value) * 0x9E3779B97F4A7C15u >> 50;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace steady {
@@ -16,6 +17,7 @@ class RateCodes {
   explicit RateCodes(const std::vector<double>& values);
 
   bool too_many() const { return rate_.size() > most; }
+  std::string reason() const;  // why a storage by codes does not fit; empty: there are few enough
   // By code, in order of first appearance.
   const std::vector<double>& rates() const { return rate_; }
   // Of one of the values.

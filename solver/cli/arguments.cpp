@@ -29,4 +29,10 @@ po::variables_map parse(const std::vector<std::string>& arguments, const po::opt
   return map;
 }
 
+std::string joined(const std::vector<std::string>& constants) {
+  std::string text;
+  for (const std::string& part : constants) text += text.empty() ? part : "," + part;
+  return text;
+}
+
 }  // namespace steady::cli

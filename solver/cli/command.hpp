@@ -28,6 +28,9 @@ extern const Command devices_command;
 po::variables_map parse(const std::vector<std::string>& arguments, const po::options_description& options,
                         const std::vector<std::string>& positional);
 
+// What was given to --const, which may be repeated, as one "n=5,m=2".
+std::string joined(const std::vector<std::string>& constants);
+
 // The command as the user typed it.
 extern std::string command_line;
 

@@ -30,10 +30,7 @@ int run(const std::vector<std::string>& words) {
   GenerateArguments arguments;
   const po::variables_map map = parse(words, options_of(arguments), {"FAMILY"});
   if (map.count("FAMILY") == 0) throw Error("generate needs a family: steady generate FAMILY");
-  std::string constants;
-  for (const std::string& part : arguments.constants) constants += constants.empty() ? part : "," + part;
-  const std::string text = steady::generate(map["FAMILY"].as<std::string>(), constants);
-  replace_file(arguments.output, text);
+  replace_file(arguments.output, steady::generate(map["FAMILY"].as<std::string>(), joined(arguments.constants)));
   return 0;
 }
 

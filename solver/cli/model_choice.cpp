@@ -34,12 +34,6 @@ std::vector<StateProbability> initial_distribution(const std::string& choice, co
 
 }  // namespace
 
-std::string ModelChoice::joined_constants() const {
-  std::string joined;
-  for (const std::string& part : constants) joined += joined.empty() ? part : "," + part;
-  return joined;
-}
-
 po::options_description model_options(ModelChoice& choice) {
   po::options_description options("Model", 110, 60);
   options.add_options()("from", po::value(&choice.from)->value_name("FORMAT"),
@@ -54,7 +48,7 @@ po::options_description model_options(ModelChoice& choice) {
 Model read_model(const ModelChoice& choice, const Progress& progress) {
   ReadOptions options;
   options.from = choice.from;
-  options.constants = choice.joined_constants();
+  options.constants = joined(choice.constants);
   options.progress = progress;
   if (choice.kind == "ctmc")
     options.kind = Kind::ctmc;

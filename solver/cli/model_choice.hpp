@@ -15,8 +15,6 @@ struct ModelChoice {
   std::vector<std::string> constants;  // each "n=5,m=2"
   std::string kind;
   std::string initial;
-
-  std::string joined_constants() const;
 };
 
 po::options_description model_options(ModelChoice& choice);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 
@@ -15,6 +14,7 @@
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
+#include "solver/stopwatch.hpp"
 
 namespace steady::cli {
 namespace {
@@ -122,10 +122,7 @@ void write_results(const SolveArguments& arguments, const Result& result, const 
 }
 
 int run(const std::vector<std::string>& words) {
-  using Clock = std::chrono::steady_clock;
-  const auto start = Clock::now();
-  const auto seconds = [start] { return std::chrono::duration<double>(Clock::now() - start).count(); };
-
+  const Stopwatch watch;
   SolveArguments arguments;
   const po::variables_map map = parse(words, options_of(arguments), {"MODEL", "PROPERTIES"});
   if (map.count("MODEL") == 0) throw Error("solve needs a model file: steady solve MODEL");
@@ -135,18 +132,18 @@ int run(const std::vector<std::string>& words) {
     throw Error("--property picks one of a PROPERTIES file, and none is given");
   if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") > 1)
     throw Error("only one of --output, --json and --history can be standard output");
-  for (const char* place : {"output", "json", "history"})  // now, not after a long solve
-    if (map.count(place) > 0) require_writable(map[place].as<std::string>());
   check_options(arguments.options);
-  if (!arguments.output.empty()) require_solution_path(arguments.output);
+  for (const char* place : {"json", "history"})  // now, not after a long solve
+    if (map.count(place) > 0) require_writable(map[place].as<std::string>());
+  if (map.count("output") > 0) require_solution_path(arguments.output);
 
   ProgressLine progress(arguments.quiet     ? ProgressLine::Volume::quiet
                         : arguments.verbose ? ProgressLine::Volume::verbose
                                             : ProgressLine::Volume::normal);
   const std::vector<PropertyText> texts = property_texts(arguments);
-  const std::string settings = arguments.model.joined_constants();
+  const std::string settings = joined(arguments.model.constants);
   for (const PropertyText& text : texts)  // what remains is the model's
-    arguments.model.constants = {prism::split_settings(arguments.model.joined_constants(), text.text, text.name).model};
+    arguments.model.constants = {prism::split_settings(joined(arguments.model.constants), text.text, text.name).model};
 
   Model model = read_model(arguments.model, [&](std::string_view line) { progress.show(line); });
   std::vector<Query> queries;
@@ -156,7 +153,7 @@ int run(const std::vector<std::string>& words) {
       queries.push_back(std::move(query));
   if (texts.empty()) queries = default_queries(model.chain);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
-  Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, seconds(), 0};
+  Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, watch.seconds(), 0};
 
   std::string history = "iteration,seconds,residual,method\n";
   Observer observer;
@@ -178,7 +175,7 @@ int run(const std::vector<std::string>& words) {
     result.marginals = true;
     if (result.top == 0) result.top = 10;
   }
-  result.total_seconds = seconds();
+  result.total_seconds = watch.seconds();
   progress.clear();
   write_results(arguments, result, history);
   if (!result.solution.converged)
