@@ -22,6 +22,7 @@ extern const Command solve_command;
 extern const Command info_command;
 extern const Command generate_command;
 extern const Command devices_command;
+extern const Command bench_command;
 
 // Parses the arguments against `options` and the hidden positional ones, stores and notifies. No abbreviations: an
 // option that is not known by its whole name is an error.

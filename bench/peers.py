@@ -1,0 +1,134 @@
+"""Other programs on the same chains, to the same true residual; each says "not installed" where it is not.
+
+An adaptor is a function from a model to rows like those of solves.py, and a line in PEERS.
+"""
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from models import Model
+from solves import TOLERANCE, run_measured
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def convert(steady: str, model: Model, path: pathlib.Path) -> bool:
+    """Writes the model as the file `path`, by steady; False where it cannot."""
+    done = subprocess.run([steady, "convert", str(model.file), str(path), *model.arguments], capture_output=True)
+    return done.returncode == 0 and path.exists()
+
+
+def row_of(model: Model, peer: str, method: str, **facts) -> dict:
+    return {"model": model.name, "family": model.family, "states": model.states, "peer": peer, "method": method, **facts}
+
+
+def from_json(model: Model, peer: str, method: str, command: list[str], limit: float, **facts) -> dict:
+    """The row of a program that prints one line of JSON."""
+    timer = ["/usr/bin/time", "-f", "%M"] if os.access("/usr/bin/time", os.X_OK) else []
+    code, output, errors, wall, peak = run_measured([*timer, *command], 3 * limit + 60)
+    row = row_of(model, peer, method, wall=wall, peak_kib=peak, **facts)
+    try:
+        said = json.loads(output.strip().splitlines()[-1])
+    except (IndexError, json.JSONDecodeError):
+        reason = "killed at the limit" if code == -9 else (errors.strip().splitlines() or ["no answer"])[0]
+        return {**row, "status": "failed", "reason": reason}
+    return {**row, "status": "converged" if said["converged"] else "not converged", "version": said["version"],
+            "median": said["seconds"], "iterations": said.get("iterations"), "residual": said.get("residual"),
+            "reason": said.get("reason")}
+
+
+def petsc(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> list[dict]:
+    """steady_petsc, built where pkg-config finds PETSc, on one MPI process and on two."""
+    program = pathlib.Path(steady).parent / "steady_petsc"
+    if not program.exists():
+        return [row_of(model, "petsc", "", status="not installed")]
+    mpirun = shutil.which("mpirun")
+    constants = ["-const", model.constant] if "--const" in model.arguments else []
+    rows = []
+    for method in ("gmres", "bcgs"):
+        for name, preconditioner in (("ilu", ["-pc_type", "bjacobi", "-sub_pc_type", "ilu"]), ("sor", ["-pc_type", "sor"])):
+            for processes in (1, 2) if mpirun else (1,):
+                start = [mpirun, "--allow-run-as-root", "--oversubscribe", "-n", str(processes)] if processes > 1 else []
+                command = [*start, str(program), str(model.file), *constants, "-tolerance", str(TOLERANCE), "-time_limit",
+                           str(limit), "-ksp_type", method, "-ksp_gmres_restart", "30", *preconditioner]
+                rows.append(from_json(model, "petsc", f"{method} + {name}", command, limit, processes=processes))
+    return rows
+
+
+def scipy(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> list[dict]:
+    """SciPy's gmres and its direct solver, on chains of up to 200,000 states."""
+    python = next((p for p in (sys.executable, "/usr/bin/python3") if subprocess.run(
+        [p, "-c", "import scipy.sparse.linalg"], capture_output=True).returncode == 0), None)
+    if python is None:
+        return [row_of(model, "scipy", "", status="not installed")]
+    if model.states > 200_000:
+        return [row_of(model, "scipy", "", status="left out", reason="over 200,000 states")]
+    path = scratch / f"{model.name.replace(' ', '-')}.generator.mtx"
+    if not path.exists() and not convert(steady, model, path):
+        return [row_of(model, "scipy", "", status="failed", reason="steady convert wrote no generator")]
+    script = str(HERE / "peers" / "scipy_sparse.py")
+    return [from_json(model, "scipy", method, [python, script, str(path), method, str(TOLERANCE)], limit, processes=1)
+            for method in ("gmres", "spsolve")]
+
+
+def prism(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> list[dict]:
+    """PRISM's sparse engine with its methods, its distribution judged by `steady verify`."""
+    program = shutil.which("prism")
+    if program is None:
+        return [row_of(model, "prism", "", status="not installed")]
+    if model.file.suffix != ".prism":
+        return [row_of(model, "prism", "", status="left out", reason="no model in its language")]
+    rows = []
+    for method in ("jacobi", "gauss-seidel", "backward gauss-seidel"):
+        option = {"jacobi": "-jac", "gauss-seidel": "-gs", "backward gauss-seidel": "-bgs"}[method]
+        with tempfile.TemporaryDirectory(dir=scratch) as folder:
+            answer = pathlib.Path(folder) / "pi.txt"
+            constants = ["-const", model.constant] if model.constant and "--const" in model.arguments else []
+            command = [program, str(model.file), *constants, "-steadystate", "-sparse", option, "-epsilon", "1e-10",
+                       "-maxiters", "100000", "-exportsteadystate", str(answer)]
+            code, output, errors, wall, peak = run_measured(command, 3 * limit)
+            seconds = re.search(r"Time for steady-state probability computation: ([0-9.]+)", output)
+            row = row_of(model, "prism", method, wall=wall, processes=1)
+            if code != 0 or not answer.exists():
+                reason = next((l for l in output.splitlines() if l.startswith("Error")), "killed at the limit")
+                rows.append({**row, "status": "not converged", "reason": reason})
+                continue
+            rows.append({**row, **judged(steady, model, answer), "median": float(seconds.group(1)) if seconds else wall})
+    return rows
+
+
+def storm(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> list[dict]:
+    """Storm's steady-state distribution with its defaults."""
+    program = shutil.which("storm")
+    if program is None:
+        return [row_of(model, "storm", "", status="not installed")]
+    if model.file.suffix != ".prism":
+        return [row_of(model, "storm", "", status="left out", reason="no model in its language")]
+    constants = ["-const", model.constant] if model.constant and "--const" in model.arguments else []
+    command = [program, "--prism", str(model.file), *constants, "--steadystate", "--prismcompat"]
+    code, output, errors, wall, _ = run_measured(command, 3 * limit)
+    seconds = re.search(r"Time for model checking: ([0-9.]+)s", output)
+    status = "finished, residual unknown" if code == 0 else "failed"
+    return [row_of(model, "storm", "default", wall=wall, processes=1, status=status,
+                   median=float(seconds.group(1)) if seconds else None)]
+
+
+def judged(steady: str, model: Model, answer: pathlib.Path) -> dict:
+    """Status and true residual of a distribution that another program wrote."""
+    done = subprocess.run([steady, "verify", str(model.file), str(answer), *model.arguments, "--json", "-", "--quiet"],
+                          capture_output=True, text=True)
+    try:
+        residual = json.loads(done.stdout)["residual"]
+    except (json.JSONDecodeError, KeyError):
+        return {"status": "finished, residual unknown"}
+    return {"status": "converged" if residual <= TOLERANCE else "not converged", "residual": residual}
+
+
+PEERS = {"petsc": petsc, "scipy": scipy, "prism": prism, "storm": storm}
