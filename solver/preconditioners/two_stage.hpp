@@ -14,7 +14,7 @@ namespace steady {
 template <class Vector>
 class TwoStagePreconditioner final : public Preconditioner<Vector> {
  public:
-  static constexpr std::size_t steps = 2;
+  static constexpr std::size_t steps = 4;  // fewest passes on most chains (papers/measured)
 
   TwoStagePreconditioner(const Inflow<Vector>& inflow, Direction direction) : inflow_(inflow), direction_(direction) {}
 
