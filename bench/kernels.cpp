@@ -15,9 +15,15 @@ namespace steady::bench {
 namespace {
 
 constexpr Case cases[] = {
-    {"kanban", families::kanban, 4, Direction::backward},    {"kanban", families::kanban, 5, Direction::backward},
-    {"tandem", families::tandem, 1023, Direction::backward}, {"polling", families::polling, 13, Direction::forward},
-    {"polling", families::polling, 15, Direction::forward},  {"fms", families::fms, 6, Direction::backward},
+    {"kanban", families::kanban, 4, Direction::backward},
+    {"kanban", families::kanban, 5, Direction::backward},
+    {"tandem", families::tandem, 1023, Direction::backward},
+    {"cluster", families::cluster, 128, Direction::forward},
+    {"random", families::random_sparse, 500, Direction::forward},
+    {"polling", families::polling, 13, Direction::forward},
+    {"polling", families::polling, 15, Direction::forward},
+    {"fms", families::fms, 6, Direction::backward},
+    {"fms", families::fms, 7, Direction::backward},
     {"fms", families::fms, 8, Direction::backward},
 };
 constexpr Case quick_cases[] = {

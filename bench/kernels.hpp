@@ -9,10 +9,14 @@
 #include <chrono>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "bench/families/chains.hpp"
+#include "formats/error.hpp"
 #include "formats/matrix/levels.hpp"
 #include "formats/matrix/list.hpp"
 
@@ -26,13 +30,6 @@ struct Case {
   int constant;
   Direction direction;  // of the sweep that converges
 };
-
-// Made when it is first asked for; one at a time, as the cases are run one after the other.
-inline const Chain& chain_of(const Case& c) {
-  static std::pair<const Case*, Chain> last;
-  if (last.first != &c) last = {&c, c.make(c.constant)};
-  return last.second;
-}
 
 // Words of a GPU return before they are done: it is given so many in a row, then waited for by a sum of a short vector.
 template <class Vector>
@@ -80,19 +77,6 @@ void apply(const Inflow<Vector>& inflow, Word word, Direction direction, Vector&
     inflow.gauss_seidel_sweep(direction, 1.0, x);
 }
 
-// Of the matrix in the order in which the word goes over it.
-template <class Vector>
-std::uint64_t bytes_of_matrix(const Kernel<Vector>& kernel, const Csr& inflow, Word word, Direction direction) {
-  if (word == Word::multiply) {
-    const State start[] = {0, static_cast<State>(inflow.rows())};
-    return kernel.footprint(inflow, make_slices(start)).bytes;
-  }
-  const LevelOrder order = level_order(inflow, direction);
-  const Slices slices = make_slices(order.start);
-  const SplitMatrix parts = split(inflow, order);
-  return kernel.footprint(parts.earlier, slices).bytes + kernel.footprint(parts.later, slices).bytes;
-}
-
 // The result of one product or sweep.
 template <class Vector>
 std::vector<double> once(const Inflow<Vector>& inflow, Word word, Direction direction) {
@@ -104,45 +88,100 @@ std::vector<double> once(const Inflow<Vector>& inflow, Word word, Direction dire
   return download(word == Word::multiply ? y : x);
 }
 
+// What the kernels of one case and word share: the matrix in the order in which the word goes over it, and csr-rows'
+// result.
+struct Task {
+  Chain chain;
+  std::vector<Direction> directions;  // of the word's sweep, if it is one
+  Slices slices;
+  std::vector<Csr> parts;
+  std::vector<double> expected;
+};
+
+inline Task make_task(const Case& c, Word word) {
+  Task task{c.make(c.constant), {}, {}, {}, {}};
+  if (word == Word::multiply) {
+    const State start[] = {0, static_cast<State>(task.chain.size())};
+    task.slices = make_slices(start);
+    task.parts.push_back(task.chain.inflow);
+  } else {
+    task.directions = {c.direction};
+    const LevelOrder order = level_order(task.chain.inflow, c.direction);
+    task.slices = make_slices(order.start);
+    SplitMatrix parts = split(task.chain.inflow, order);
+    task.parts.push_back(std::move(parts.earlier));
+    task.parts.push_back(std::move(parts.later));
+  }
+  const auto csr = host_kernels().front().make(task.chain.inflow, task.chain.exit_rate, task.directions);
+  task.expected = once(*csr, word, c.direction);
+  return task;
+}
+
+// Made when it is first asked for; one at a time, as the benchmarks are run one after the other.
+inline const Task& task_of(const Case& c, Word word) {
+  static std::pair<const Case*, Word> last;
+  static Task task;
+  if (last != std::pair(&c, word)) {
+    task = make_task(c, word);
+    last = {&c, word};
+  }
+  return task;
+}
+
+// Of the whole matrix, and why it does not fit.
+template <class Vector>
+Footprint footprint(const Kernel<Vector>& kernel, const Task& task) {
+  Footprint total;
+  for (const Csr& part : task.parts) {
+    const Footprint of_part = kernel.footprint(part, task.slices);
+    total.bytes += of_part.bytes;
+    if (total.reason.empty()) total.reason = of_part.reason;
+  }
+  return total;
+}
+
+// The operator, checked; or why there is none.
+template <class Vector>
+std::unique_ptr<Inflow<Vector>> checked(const Kernel<Vector>& kernel, const Task& task, Word word,
+                                        Direction direction) {
+  auto inflow = kernel.make(task.chain.inflow, task.chain.exit_rate, task.directions);
+  const std::vector<double> found = once(*inflow, word, direction);
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (!(std::abs(found[i] - task.expected[i]) <= 1e-12 * std::abs(task.expected[i])))
+      throw Error(fmt::format("wrong: entry {} is {}, not {}", i, found[i], task.expected[i]));
+  return inflow;
+}
+
 template <class Vector>
 void run(benchmark::State& state, const Kernel<Vector>& kernel, const Case& c, Word word, int threads) {
   omp_set_num_threads(threads);
-  const Chain& chain = chain_of(c);
-  const State start[] = {0, static_cast<State>(chain.size())};
-  const Footprint footprint = kernel.footprint(chain.inflow, make_slices(start));
-  if (!footprint.reason.empty()) {
-    state.SkipWithError(fmt::format("unfit: {}", footprint.reason).c_str());
+  const Task& task = task_of(c, word);
+  const Footprint matrix = footprint(kernel, task);
+  std::unique_ptr<Inflow<Vector>> inflow;
+  try {
+    if (!matrix.reason.empty()) throw Error(fmt::format("unfit: {}", matrix.reason));
+    inflow = checked(kernel, task, word, c.direction);
+  } catch (const Error& error) {
+    state.SkipWithError(error.what());
     return;
   }
-  const std::vector<Direction> directions(word == Word::multiply ? 0 : 1, c.direction);
-  const auto inflow = kernel.make(chain.inflow, chain.exit_rate, directions);
-  {
-    const auto csr = host_kernels().front().make(chain.inflow, chain.exit_rate, directions);
-    const std::vector<double> expected = once(*csr, word, c.direction), found = once(*inflow, word, c.direction);
-    for (std::size_t i = 0; i < chain.size(); ++i)
-      if (!(std::abs(found[i] - expected[i]) <= 1e-12 * std::abs(expected[i]))) {
-        state.SkipWithError(fmt::format("wrong: entry {} is {}, not {}", i, found[i], expected[i]).c_str());
-        return;
-      }
-  }
-  Vector x = filled<Vector>(1, chain.size()), y(chain.size());
+  Vector x = filled<Vector>(1, task.chain.size()), y(task.chain.size());
   while (state.KeepRunningBatch(in_a_row<Vector>)) {
     for (int k = 0; k < in_a_row<Vector>; ++k) apply(*inflow, word, c.direction, x, y);
     if (in_a_row < Vector >> 1) wait<Vector>();
   }
 
   // Each vector that is read or written counts once: x and y, and a sweep's exit rates.
-  const auto states = static_cast<double>(chain.size());
+  const auto states = static_cast<double>(task.chain.size());
   const double vectors = word == Word::multiply ? 2 : 3;
-  const auto matrix = static_cast<double>(bytes_of_matrix(kernel, chain.inflow, word, c.direction));
-  const double bytes = matrix + vectors * sizeof(double) * states;
+  const double bytes = static_cast<double>(matrix.bytes) + vectors * sizeof(double) * states;
   const auto rate = [](double a_pass) {
     return benchmark::Counter(a_pass, benchmark::Counter::kIsIterationInvariantRate);
   };
-  state.counters["transitions"] = rate(static_cast<double>(chain.inflow.entries()));
+  state.counters["transitions"] = rate(static_cast<double>(task.chain.inflow.entries()));
   state.counters["bytes"] = rate(bytes);
   state.counters["copy"] = rate(bytes / copy_bandwidth<Vector>());
-  state.counters["B/state"] = matrix / states;
+  state.counters["B/state"] = static_cast<double>(matrix.bytes) / states;
 }
 
 template <class Vector>

@@ -26,7 +26,7 @@ struct Options {
 template <class AnyOptions, class Function>
 void for_each_option(AnyOptions& o, Function f) {
   f("method", o.method, "NAME", "auto, power, jacobi, gauss-seidel, gmres or gth");
-  f("preconditioner", o.preconditioner, "NAME", "of gmres: auto, none or gauss-seidel");
+  f("preconditioner", o.preconditioner, "NAME", "of gmres: auto, none, gauss-seidel or two-stage");
   f("direction", o.direction, "NAME", "of sweeps: auto, forward, backward or symmetric");
   f("relaxation", o.relaxation, "W", "relaxation factor of jacobi (default 0.9) and gauss-seidel (default 1)");
   f("restart", o.restart, "M", "gmres: vectors in the basis");

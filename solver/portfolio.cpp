@@ -38,7 +38,7 @@ void check_options(const Options& options) {
   }
   for (const CudaKernel& kernel : cuda_kernels()) kernels.push_back(kernel.kernel);
   require_known("method", options.method, method_names);
-  require_known("preconditioner", options.preconditioner, {"auto", "none", "gauss-seidel"});
+  require_known("preconditioner", options.preconditioner, {"auto", "none", "gauss-seidel", "two-stage"});
   require_known("direction", options.direction, {"auto", "forward", "backward", "symmetric"});
   require_known("storage", options.storage, storages);
   require_known("kernel", options.kernel, kernels);

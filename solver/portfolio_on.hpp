@@ -15,6 +15,7 @@
 #include "solver/portfolio.hpp"
 #include "solver/preconditioners/gauss_seidel.hpp"
 #include "solver/preconditioners/none.hpp"
+#include "solver/preconditioners/two_stage.hpp"
 #include "solver/stopwatch.hpp"
 
 namespace steady {
@@ -58,7 +59,7 @@ std::vector<FittingKernel<Vector>> choose_kernels(std::span<const Kernel<Vector>
   Footprint footprint;
   for (const Kernel<Vector>& kernel : kernels) {
     if (options.storage != "auto" && options.storage != kernel.storage) continue;
-    if (options.kernel != "auto" && options.kernel != kernel.kernel) continue;
+    if (options.kernel != kernel.kernel && (options.kernel != "auto" || kernel.baseline)) continue;
     if (counted != kernel.storage) {
       counted = kernel.storage;
       footprint = kernel.footprint(chain.inflow, slices);
@@ -243,7 +244,12 @@ class Portfolio {
     const std::size_t patience = plan.method->preconditioned ? 4 * options_.restart : 1000;  // passes
     const Stopwatch watch;
     std::unique_ptr<Preconditioner<Vector>> preconditioner;
-    if (plan.preconditioned)
+    const std::string_view kind = !plan.preconditioned                     ? "none"
+                                  : options_.preconditioner == "two-stage" ? "two-stage"
+                                                                           : "gauss-seidel";
+    if (kind == "two-stage")
+      preconditioner = std::make_unique<TwoStagePreconditioner<Vector>>(*inflow_, plan.directions.front());
+    else if (kind == "gauss-seidel")
       preconditioner = std::make_unique<GaussSeidelPreconditioner<Vector>>(*inflow_, plan.directions.front());
     else
       preconditioner = std::make_unique<NoPreconditioner<Vector>>(*inflow_);
@@ -253,8 +259,7 @@ class Portfolio {
     Outcome outcome = plan.method->run(problem, x, monitor_);
     if (plan.method->preconditioned) outcome = finish(outcome, plan, x);
     result_.passes += outcome.passes;
-    result_.tried.push_back({std::string(plan.method->name),
-                             plan.method->preconditioned ? (plan.preconditioned ? "gauss-seidel" : "none") : "",
+    result_.tried.push_back({std::string(plan.method->name), plan.method->preconditioned ? std::string(kind) : "",
                              plan.method->sweeps ? std::string(name(plan.directions)) : "", outcome, watch.seconds()});
     return outcome;
   }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "formats/matrix/levels.hpp"
 #include "formats/matrix/list.hpp"
 #include "tests/catch.hpp"
 #include "tests/matrices.hpp"
@@ -93,6 +94,9 @@ class Tried {
   Values solve(Direction d, const Values& x) const {
     return (*this)(x, [d](const auto& in, const auto& from, auto& to) { in.triangular_solve(d, from, to); });
   }
+  Values jacobi_solve(Direction d, std::size_t steps, const Values& x) const {
+    return (*this)(x, [=](const auto& in, const auto& from, auto& to) { in.triangular_jacobi(d, steps, from, to); });
+  }
   Values sweep(Direction d, const Values& x, double w) const {
     return (*this)(x, [d, w](const auto& in, const auto& from, auto& to) {
       copy(from, to);
@@ -162,6 +166,16 @@ void check_sweeps(const Tried<Vector>& tried, const AwkwardMatrix& m, Direction 
   CHECK(difference(tried.sweep(direction, x, 1.0), swept) == 0);
   CHECK(difference(tried.sweep(direction, x, 0.75), damped) == 0);
   CHECK(difference(tried.solve(direction, x), solved) == 0);
+  Values approximate(n);
+  for (std::size_t steps = 0; steps < 4; ++steps) {
+    Values next(n);
+    for (std::size_t i = 0; i < n; ++i)
+      next[i] = (x[i] + flow(m.inflow, i, approximate, Sources::earlier, direction)) / m.exit_rate[i];
+    approximate = next;
+    CHECK(difference(tried.jacobi_solve(direction, steps, x), approximate) == 0);
+  }
+  if (const std::size_t steps = level_order(m.inflow, direction).levels() - 1; steps < 20)
+    CHECK(tried.jacobi_solve(direction, steps, x) == tried.solve(direction, x));
   CHECK(difference(tried.multiply_later(direction, x), later) == 0);
 }
 
@@ -182,6 +196,7 @@ Values everything(const Tried<Vector>& tried, std::size_t size, const Directions
   for (const Direction direction : directions) {
     keep(tried.sweep(direction, x, 1));
     keep(tried.solve(direction, x));
+    keep(tried.jacobi_solve(direction, 3, x));
     keep(tried.multiply_later(direction, x));
   }
   return all;

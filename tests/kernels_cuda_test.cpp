@@ -1,7 +1,9 @@
 // Every CUDA kernel of the list against plain loops over the matrix, entry by entry, and against csr-rows on the host,
 // bit by bit.
+#include "formats/error.hpp"
 #include "formats/matrix/list.hpp"
 #include "tests/catch.hpp"
+#include "tests/cusparse_here.hpp"
 #include "tests/kernel_words.hpp"
 #include "tests/matrices.hpp"
 
@@ -42,8 +44,15 @@ std::vector<AwkwardMatrix> matrices() {
 
 const Directions choices[] = {{}, {forward}, {backward}, {backward, forward}};
 
+// Whether the kernel can be tried on the matrix here, with sweeps in these directions.
+bool can_try(const CudaKernel& kernel, const AwkwardMatrix& m, const Directions& directions) {
+  if (kernel.baseline && (!directions.empty() || !cusparse_is_here())) return false;
+  return fits(kernel, m.inflow);
+}
+
 // Whether rows are added up in the same order as on the host, hence to the same bits.
 bool adds_as_host(const CudaKernel& kernel, const AwkwardMatrix& m) {
+  if (kernel.baseline) return false;
   if (kernel.kernel == "csr-adaptive") return m.name != "one dense row";
   return kernel.kernel != "csr-vector";
 }
@@ -65,15 +74,14 @@ TEST_CASE("the list of CUDA kernels has every storage of the host's") {
 
 TEST_CASE("every CUDA kernel computes what plain loops compute") {
   for (const AwkwardMatrix& m : matrices())
-    for (const CudaKernel& kernel : cuda_kernels()) {
-      if (!fits(kernel, m.inflow)) continue;
+    for (const CudaKernel& kernel : cuda_kernels())
       for (const Directions& directions : choices) {
+        if (!can_try(kernel, m, directions)) continue;
         INFO(kernel.kernel << " on " << m.name << ", " << directions.size() << " directions");
         const Tried tried(kernel, m, directions);
         check_products(tried, m);
         for (const Direction direction : directions) check_sweeps(tried, m, direction);
       }
-    }
 }
 
 TEST_CASE("CUDA kernels that add up rows in the host's order give the host's bits") {
@@ -91,6 +99,7 @@ TEST_CASE("CUDA kernels that add up rows in the host's order give the host's bit
       for (const Direction direction : {forward, backward})
         same = same && cuda.sweep(direction, x, 1.3) == host.sweep(direction, x, 1.3) &&
                cuda.solve(direction, x) == host.solve(direction, x) &&
+               cuda.jacobi_solve(direction, 3, x) == host.jacobi_solve(direction, 3, x) &&
                cuda.multiply_later(direction, x) == host.multiply_later(direction, x);
       CHECK(same);
     }
@@ -123,10 +132,24 @@ TEST_CASE("sweeps are replayed: many in a row, with vectors that change places")
   }
 }
 
+TEST_CASE("a run of sweeps in one launch is as many sweeps") {
+  for (const AwkwardMatrix& m : {layers({2100, 5, 40}), layers({40, 5, 33})})
+    for (const Directions& directions : {Directions{forward}, Directions{backward, forward}}) {
+      const auto cuda = cuda_kernels().front().make(m.inflow, m.exit_rate, directions);
+      for (const std::size_t rounds : {0, 1, 4, 7, 7, 10}) {
+        CudaVector x(some_values(m.exit_rate.size())), y(some_values(m.exit_rate.size()));
+        cuda->gauss_seidel_sweeps(directions, 0.9, rounds, x);
+        for (std::size_t round = 0; round < rounds; ++round)
+          for (const Direction direction : directions) cuda->gauss_seidel_sweep(direction, 0.9, y);
+        CHECK(download(x) == download(y));
+      }
+    }
+}
+
 TEST_CASE("a sweep that is not measured does the same") {
   const AwkwardMatrix m = layers({100, 50, 100});
   for (const CudaKernel& kernel : cuda_kernels()) {
-    if (!fits(kernel, m.inflow)) continue;
+    if (!can_try(kernel, m, {})) continue;
     const auto inflow = kernel.make(m.inflow, m.exit_rate, {});
     const CudaVector x(some_values(m.exit_rate.size()));
     CudaVector y(x.size()), z(x.size());
@@ -137,4 +160,20 @@ TEST_CASE("a sweep that is not measured does the same") {
     CHECK(inflow->power_step(5, x, z, Tally::no).sum == 0);
     CHECK(download(y) == download(z));
   }
+}
+
+TEST_CASE("a baseline refuses sweeps, and what its numbers cannot count") {
+  const AwkwardMatrix m = layers({100, 50, 100});
+  Csr large;  // of row starts alone
+  large.row_start = {0, std::uint64_t{1} << 31};
+  std::size_t baselines = 0;
+  for (const CudaKernel& kernel : cuda_kernels()) {
+    if (!kernel.baseline) continue;
+    ++baselines;
+    const Directions directions{forward};
+    CHECK_THROWS_WITH(kernel.make(m.inflow, m.exit_rate, directions), ContainsSubstring("multiplies only"));
+    const State start[] = {0, 1};
+    CHECK_THAT(kernel.footprint(large, make_slices(start)).reason, ContainsSubstring("32-bit numbers"));
+  }
+  CHECK(baselines == 3);
 }

@@ -4,6 +4,7 @@
 #include "solver/methods/list.hpp"
 #include "solver/solve.hpp"
 #include "tests/catch.hpp"
+#include "tests/cusparse_here.hpp"
 #include "tests/reference.hpp"
 
 using namespace steady;
@@ -15,7 +16,8 @@ Solution on_device(const Chain& chain, Options options) {
   return solve(chain, options);
 }
 
-bool fits(const CudaKernel& kernel, const Chain& chain) {
+bool can_try(const CudaKernel& kernel, const Method<CudaVector>& method, const Chain& chain) {
+  if (kernel.baseline && (method.sweeps || !reference::cusparse_is_here())) return false;
   const State start[] = {0, static_cast<State>(chain.size())};
   return kernel.footprint(chain.inflow, make_slices(start)).reason.empty();
 }
@@ -31,7 +33,7 @@ TEST_CASE("every method solves the battery on the device") {
     const Solution truth = solve(chain, options);
     for (const Method<CudaVector>& method : methods<CudaVector>) {
       const CudaKernel* kernel = nullptr;  // each combination of method and kernel comes up on some chain
-      while (!kernel || !fits(*kernel, chain)) kernel = &cuda_kernels()[turn++ % cuda_kernels().size()];
+      while (!kernel || !can_try(*kernel, method, chain)) kernel = &cuda_kernels()[turn++ % cuda_kernels().size()];
       INFO(method.name << " with " << kernel->kernel << " on " << name);
       options.method = method.name;
       options.kernel = kernel->kernel;
@@ -81,4 +83,18 @@ TEST_CASE("a large chain goes to the device by itself") {
   CHECK(solve(chain, options).device == "cpu");
   options.kernel = "csr-scalar";
   CHECK(solve(chain, options).kernel == "csr-scalar");
+}
+
+TEST_CASE("cuSPARSE is taken only where it is asked for by name") {
+  const Chain chain = reference::random_chain(Kind::ctmc, 700, 5, 2, 5);
+  Options options;
+  options.method = "power";
+  options.max_iterations = 1;
+  options.storage = "csr";
+  CHECK(on_device(chain, options).kernel == "csr-adaptive");
+  options.storage = "auto";
+  options.kernel = "cusparse-sell";
+  if (reference::cusparse_is_here()) CHECK(on_device(chain, options).kernel == "cusparse-sell");
+  options.method = "gauss-seidel";
+  CHECK_THROWS_WITH(on_device(chain, options), ContainsSubstring("multiplies only"));
 }

@@ -132,6 +132,11 @@ TEST_CASE("offsets beyond 2^32 are counted in 64 bits") {
   CHECK(ell_footprint(matrix, slices).bytes == 64 * length * 12);
   CHECK(sell_footprint(matrix, slices).bytes == 3 * 8 + 64 * length * 12);
   CHECK(hyb_footprint(matrix, slices).bytes == 3 * 8 + 64 * length * 12);
+  CHECK(packed_footprint(matrix, slices).bytes == 3 * 8 + 64 * length * 4 + 4 + 8);
+  Csr uneven;  // 20 rows of 2^32 entries, then 44 of one
+  for (std::uint64_t i = 1; i <= 64; ++i)
+    uneven.row_start.push_back(uneven.row_start.back() + (i <= 20 ? std::uint64_t{1} << 32 : 1));
+  CHECK(hyb_footprint(uneven, slices).bytes == 64 * 12 + 3 * 8 + 20 * ((std::uint64_t{1} << 32) - 1) * 16);
   const std::uint32_t half = std::uint32_t{1} << 31;
   CHECK(mask_starts(std::vector<std::uint32_t>{half, half, half}) ==
         std::vector<std::uint64_t>{0, half, std::uint64_t{half} * 2, std::uint64_t{half} * 3});

@@ -8,6 +8,9 @@ namespace steady {
 CudaKernel csr_adaptive();
 CudaKernel csr_scalar();
 CudaKernel csr_vector();
+CudaKernel cusparse_csr_alg1();
+CudaKernel cusparse_csr_alg2();
+CudaKernel cusparse_sell();
 CudaKernel ell_thread();
 CudaKernel hyb_thread();
 CudaKernel mask_warp();

@@ -13,7 +13,7 @@
 #include "formats/matrix/levels.hpp"
 #include "formats/matrix/list.hpp"
 #include "formats/matrix/slices.hpp"
-#include "formats/matrix/sweep_graphs.hpp"
+#include "formats/matrix/sweep_graphs.cuh"
 #include "solver/device/cuda.hpp"
 
 namespace steady {
@@ -65,18 +65,47 @@ class CudaOperator final : public Inflow<CudaVector> {
 
   void gauss_seidel_sweep(Direction direction, double w, CudaVector& x) const override {
     in_order_of(direction, x, x, [&](const Ordered& ordered, const CudaVector& old, CudaVector& fresh) {
-      const Product<View, 2> product{
-          {ordered.parts[0].view(), ordered.parts[1].view()}, {fresh.data(), old.data()}, ordered.first_row.data()};
-      by_levels({0, &ordered, w, {old.data(), fresh.data()}}, ordered, product,
-                GaussSeidelUpdate{w, ordered.exit.data(), old.data(), fresh.data()});
+      const auto launches = [&](cudaStream_t stream) { launch_sweep(ordered, w, old, fresh, stream); };
+      if (ordered.stretches.size() == 1) return launches(nullptr);
+      graphs_->replay({0, &ordered, w, {old.data(), fresh.data()}}, launches);
+    });
+  }
+
+  // As one launch of a graph that loops: there and back between two vectors in each turn.
+  void gauss_seidel_sweeps(std::span<const Direction> directions, double w, std::size_t rounds,
+                           CudaVector& x) const override {
+    const Ordered& ordered = orders_[0];
+    if (rounds < 4 || directions.size() != 1 || directions[0] != ordered.order.direction)
+      return Inflow<CudaVector>::gauss_seidel_sweeps(directions, w, rounds, x);
+    make_room(y_);
+    if (rounds % 2 == 1) gauss_seidel_sweep(directions[0], w, x);
+    graphs_->loop({2, &ordered, w, {x.data(), y_.data()}}, static_cast<unsigned>(rounds / 2), [&](cudaStream_t stream) {
+      launch_sweep(ordered, w, x, y_, stream);
+      launch_sweep(ordered, w, y_, x, stream);
     });
   }
 
   void triangular_solve(Direction direction, const CudaVector& b, CudaVector& y) const override {
     in_order_of(direction, b, y, [&](const Ordered& ordered, const CudaVector& right, CudaVector& solution) {
       const Product<View, 1> product{{ordered.parts[0].view()}, {solution.data()}, ordered.first_row.data()};
-      by_levels({1, &ordered, 1, {right.data(), solution.data()}}, ordered, product,
-                Solve{ordered.exit.data(), right.data(), solution.data()});
+      const Solve solve{ordered.exit.data(), right.data(), solution.data()};
+      const auto launches = [&](cudaStream_t stream) { launch_by_levels(ordered, product, solve, stream); };
+      if (ordered.stretches.size() == 1) return launches(nullptr);
+      graphs_->replay({1, &ordered, 1, {right.data(), solution.data()}}, launches);
+    });
+  }
+
+  void triangular_jacobi(Direction direction, std::size_t steps, const CudaVector& b, CudaVector& y) const override {
+    in_order_of(direction, b, y, [&](const Ordered& ordered, const CudaVector& right, CudaVector& solution) {
+      make_room(z_);
+      CudaVector *from = &z_, *to = &solution;
+      if (steps % 2 == 1) std::swap(from, to);
+      launch_finish(size(), nullptr, Solve{ordered.exit.data(), right.data(), to->data()}, Slots{});
+      for (std::size_t step = 0; step < steps; ++step) {
+        std::swap(from, to);
+        const Product<View, 1> product{{ordered.parts[0].view()}, {from->data()}, ordered.first_row.data()};
+        launch_rows(product, 0, ordered.slices, Solve{ordered.exit.data(), right.data(), to->data()}, Slots{}, nullptr);
+      }
     });
   }
 
@@ -194,18 +223,21 @@ class CudaOperator final : public Inflow<CudaVector> {
 
   // finish(i, flow into i) level after level.
   template <unsigned count, class Finish>
-  void by_levels(const SweepGraphs::Key& key, const Ordered& ordered, const Product<View, count>& product,
-                 const Finish& finish) const {
-    const auto launches = [&](cudaStream_t stream) {
-      for (const Stretch& stretch : ordered.stretches) {
-        if (stretch.widest >= wide)
-          launch_rows(product, stretch.first_slice, stretch.last_slice, finish, Slots{}, stream);
-        else
-          launch_levels(product, ordered, stretch, finish, stream);
-      }
-    };
-    if (ordered.stretches.size() == 1) return launches(nullptr);
-    graphs_->replay(key, launches);
+  static void launch_by_levels(const Ordered& ordered, const Product<View, count>& product, const Finish& finish,
+                               cudaStream_t stream) {
+    for (const Stretch& stretch : ordered.stretches) {
+      if (stretch.widest >= wide)
+        launch_rows(product, stretch.first_slice, stretch.last_slice, finish, Slots{}, stream);
+      else
+        launch_levels(product, ordered, stretch, finish, stream);
+    }
+  }
+
+  static void launch_sweep(const Ordered& ordered, double w, const CudaVector& old, CudaVector& fresh,
+                           cudaStream_t stream) {
+    const Product<View, 2> product{
+        {ordered.parts[0].view(), ordered.parts[1].view()}, {fresh.data(), old.data()}, ordered.first_row.data()};
+    launch_by_levels(ordered, product, GaussSeidelUpdate{w, ordered.exit.data(), old.data(), fresh.data()}, stream);
   }
 
   // Calls f(ordered, x, y) with the vectors in the order of the direction; x and y may be the same outside.
@@ -232,7 +264,7 @@ class CudaOperator final : public Inflow<CudaVector> {
   double max_exit_;
   std::vector<Ordered> orders_;       // for no direction, for one, or for two
   CudaArray<State> second_to_first_;  // position in the first order of each position in the second
-  mutable CudaVector x_, y_;          // work space
+  mutable CudaVector x_, y_, z_;      // work space
   std::unique_ptr<SweepGraphs> graphs_ = std::make_unique<SweepGraphs>();
 };
 

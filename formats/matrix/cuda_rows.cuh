@@ -4,8 +4,11 @@
 
 #include <cuda_runtime.h>
 
+#include <algorithm>
+
 #include "formats/matrix/inflow.hpp"
 #include "solver/device/dynamic_shared.hpp"
+#include "solver/device/launch.hpp"
 #include "solver/device/sums.cuh"
 
 namespace steady {
@@ -167,6 +170,28 @@ __global__ void __launch_bounds__(most_thin_threads)
     }
     __syncthreads();  // what this level wrote, the next one reads
   }
+}
+
+// All rows, whose sums lie in memory, or are 0 where `flow` is null.
+template <class Finish>
+__global__ void __launch_bounds__(row_threads)
+    finish_sums(std::uint64_t rows, const double* flow, Finish finish, Slots slots) {
+  double total[2] = {0, 0};
+  const std::uint64_t stride = static_cast<std::uint64_t>(gridDim.x) * blockDim.x;
+  for (std::uint64_t i = static_cast<std::uint64_t>(blockIdx.x) * blockDim.x + threadIdx.x; i < rows; i += stride) {
+    const Pass pass = finish(static_cast<State>(i), flow ? flow[i] : 0);
+    total[0] += pass.sum;
+    total[1] += pass.residual;
+  }
+  if (slots.slot) sum_over_grid(slots, total);
+}
+
+template <class Finish>
+void launch_finish(std::uint64_t rows, const double* flow, const Finish& finish, const Slots& slots) {
+  const std::uint64_t threads = std::min<std::uint64_t>((rows + 31) / 32 * 32, row_threads);
+  const std::uint64_t blocks = std::min<std::uint64_t>((rows + threads - 1) / threads, most_blocks);
+  launch(finish_sums<Finish>, static_cast<unsigned>(blocks), static_cast<unsigned>(threads), 0, nullptr, rows, flow,
+         finish, slots);
 }
 
 }  // namespace steady

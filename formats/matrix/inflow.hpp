@@ -61,8 +61,19 @@ class Inflow {
   // for w = 1 the solution y of y (D - L) = x U. The same bits as one thread going through the states in turn.
   virtual void gauss_seidel_sweep(Direction direction, double w, Vector& x) const = 0;
 
+  // So many rounds of a sweep in each of the directions.
+  virtual void gauss_seidel_sweeps(std::span<const Direction> directions, double w, std::size_t rounds,
+                                   Vector& x) const {
+    for (std::size_t round = 0; round < rounds; ++round)
+      for (const Direction direction : directions) gauss_seidel_sweep(direction, w, x);
+  }
+
   // Solves y (D - L) = b. Half a pass.
   virtual void triangular_solve(Direction direction, const Vector& b, Vector& y) const = 0;
+
+  // The same approximately, each step half a pass over all rows at once: y = b D^-1, then so many Jacobi steps
+  // y = (b + y L) D^-1. One step less than there are levels makes it exact.
+  virtual void triangular_jacobi(Direction direction, std::size_t steps, const Vector& b, Vector& y) const = 0;
 
   // y = x U. The other half.
   virtual void multiply_later(Direction direction, const Vector& x, Vector& y) const = 0;

@@ -25,6 +25,8 @@ struct Kernel {
   // Throws Error where the storage does not fit the matrix in such an order.
   std::unique_ptr<Inflow<Vector>> (*make)(const Csr& inflow, const std::vector<double>& exit_rate,
                                           std::span<const Direction> directions);
+  bool baseline =
+      false;  // another's kernel, to measure ours against: used only where it is asked for, and without sweeps
 };
 
 using HostKernel = Kernel<HostVector>;

@@ -14,17 +14,14 @@ Outcome gauss_seidel(const Problem<Vector>& problem, Vector& x, Monitor& monitor
   const double w = problem.relaxation.value_or(1.0);
   Vector r(x.size());
   std::size_t passes = 0;
-  for (std::size_t sweeps = 0, next_check = 0;; ++sweeps) {
-    if (sweeps == next_check) {
-      normalise(x);
-      const double residual = problem.inflow.residual(x, r);  // ||x Q||
-      if (const auto stop = monitor.check(sweeps, ++passes, residual)) return *stop;
-      next_check = check_after(sweeps);
-    }
-    for (const Direction direction : problem.directions) {
-      problem.inflow.gauss_seidel_sweep(direction, w, x);  // x (D - L) = x U
-      ++passes;
-    }
+  for (std::size_t sweeps = 0;;) {
+    normalise(x);
+    const double residual = problem.inflow.residual(x, r);  // ||x Q||
+    if (const auto stop = monitor.check(sweeps, ++passes, residual)) return *stop;
+    const std::size_t rounds = check_after(sweeps) - sweeps;
+    problem.inflow.gauss_seidel_sweeps(problem.directions, w, rounds, x);  // x (D - L) = x U
+    sweeps += rounds;
+    passes += rounds * problem.directions.size();
   }
 }
 
