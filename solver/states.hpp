@@ -40,6 +40,10 @@ class Packing {
     const std::uint64_t offset = static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(f.low);
     word = (word & ~(f.mask << f.shift)) | (offset << f.shift);
   }
+  // Sets every bit of the variable, and no other.
+  void cover(std::uint64_t* words, std::size_t variable) const {
+    words[fields_[variable].word] |= fields_[variable].mask << fields_[variable].shift;
+  }
 
  private:
   struct Field {

@@ -169,4 +169,13 @@ double Program::evaluate(Entry entry, const double* variables) const {
   }
 }
 
+std::vector<std::uint32_t> Program::reads(Entry entry) const {
+  std::vector<std::uint32_t> slots;
+  for (std::size_t k = entry.start; code[k].op != Opcode::end; ++k)
+    if (code[k].op >= Opcode::load && code[k].op <= Opcode::within_or) slots.push_back(code[k].slot);
+  std::sort(slots.begin(), slots.end());
+  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+  return slots;
+}
+
 }  // namespace steady::prism

@@ -72,6 +72,9 @@ struct Program {
 
   // variables: one value a slot. Throws Undefined where the value is not defined, e.g. mod(1,0).
   double evaluate(Entry entry, const double* variables) const;
+
+  // The slots of the variables that the expression reads, each once, ascending.
+  std::vector<std::uint32_t> reads(Entry entry) const;
 };
 
 // An expression that has no value for these variables.

@@ -19,7 +19,7 @@ class InitialStateSearch {
         packing_(network.packing),
         tests_(variables_.size() + 1),
         values_(variables_.size() + 1),
-        words_(packing_.words()) {
+        words_(network.words()) {
     for (const Variable& v : variables_) range_.push_back({v.low, v.high});
     add_tests(*network.initial_states, network);
   }
@@ -106,7 +106,7 @@ class InitialStateSearch {
 
 std::vector<std::uint64_t> initial_states(const Network& network) {
   if (!network.initial_states) {
-    std::vector<std::uint64_t> words(network.packing.words());
+    std::vector<std::uint64_t> words(network.words());
     for (std::size_t v = 0; v < network.initial.size(); ++v) network.packing.set(words.data(), v, network.initial[v]);
     return words;
   }

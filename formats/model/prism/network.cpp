@@ -39,7 +39,9 @@ class NetworkBuilder {
     modules();
     variables();
     check_formulas();
-    for (const ModuleText& m : modules_) commands(m);
+    for (std::size_t m = 0; m < modules_.size(); ++m) commands(m);
+    events();
+    find_shared_rates();
     rewards();
     for (const FormulaDeclaration& l : model_.labels)
       network_.labels.push_back(
@@ -165,31 +167,62 @@ class NetworkBuilder {
     }
   }
 
-  std::size_t synchronisation(std::string_view action) {
-    auto& all = network_.synchronisations;
-    const auto [found, added] = action_index_.emplace(action, all.size());
-    if (added) all.push_back({std::string(action), {}});
-    return found->second;
+  void commands(std::size_t module) {
+    const ModuleText& m = modules_[module];
+    std::map<std::string_view, std::uint32_t> own;  // the module's parts
+    for (const Command& c : m.module->commands) {
+      const std::string_view action = m.renamed(c.action.text);
+      const auto [part, added] = own.emplace(action, static_cast<std::uint32_t>(network_.parts.size()));
+      if (added) network_.parts.push_back({module, std::string(action)});
+      network_.commands.push_back(compiled(c, m));
+      network_.commands.back().part = part->second;
+    }
   }
 
-  void commands(const ModuleText& m) {
-    std::set<std::size_t> own;  // synchronisations that this module has joined
-    for (const Command& c : m.module->commands) {
-      NetworkCommand command = compiled(c, m);
-      if (c.action.text.empty()) {
-        network_.independent.push_back(std::move(command));
+  // Their values are then kept apart from those of the module's commands.
+  void find_shared_rates() {
+    if (model_.kind == Kind::dtmc) return;  // where a command's probabilities are looked at together
+    std::vector<std::set<std::uint32_t>> read(modules_.size());
+    const auto module = [&](const NetworkCommand& c) { return network_.parts[c.part].module; };
+    const auto add = [&](const NetworkCommand& c, Entry entry) {
+      for (const std::uint32_t v : program().reads(entry)) read[module(c)].insert(v);
+    };
+    for (const NetworkCommand& c : network_.commands) {
+      add(c, c.guard);
+      for (const NetworkUpdate& u : c.updates)
+        for (const NetworkAssignment& a : u.assignments) {
+          add(c, a.value);
+          read[module(c)].insert(a.variable);
+        }
+    }
+    for (NetworkCommand& c : network_.commands)
+      for (NetworkUpdate& u : c.updates)
+        for (const std::uint32_t v : program().reads(u.rate))
+          if (!read[module(c)].contains(v)) u.rate_is_shared = true;
+  }
+
+  // Modules that have the same action take it together; actions in the order of their first command.
+  void events() {
+    std::vector<NetworkEvent> synchronised;
+    for (std::uint32_t p = 0; p < network_.parts.size(); ++p) {
+      const std::string& action = network_.parts[p].action;
+      if (action.empty()) {
+        network_.events.push_back({no_action, {p}});
         continue;
       }
-      const std::size_t action = synchronisation(m.renamed(c.action.text));
-      auto& participants = network_.synchronisations[action].modules;
-      if (own.insert(action).second) participants.emplace_back();
-      participants.back().push_back(std::move(command));
+      const auto [found, added] = action_index_.emplace(action, network_.actions.size());
+      if (added) {
+        network_.actions.push_back(action);
+        synchronised.push_back({found->second, {}});
+      }
+      synchronised[found->second].parts.push_back(p);
     }
+    for (NetworkEvent& event : synchronised) network_.events.push_back(std::move(event));
   }
 
   NetworkCommand compiled(const Command& c, const ModuleText& m) {
     const Scope s = scope(&m.renaming);
-    NetworkCommand command{compile(*c.guard, s, Expected::boolean, "a guard", program()), c.place, {}};
+    NetworkCommand command{compile(*c.guard, s, Expected::boolean, "a guard", program()), c.place, 0, {}};
     for (const Update& u : c.updates) {
       NetworkUpdate update{{}, u.rate ? u.rate->place : u.place, {}};
       static const Expression one{.op = Operator::literal, .value = 1};

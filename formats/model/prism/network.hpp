@@ -1,6 +1,7 @@
 // A model ready to be explored: its modules as a network of commands in bytecode, every name looked up.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,27 +23,35 @@ struct NetworkUpdate {
   Entry rate;
   Place place;
   std::vector<NetworkAssignment> assignments;
+  bool rate_is_shared = false;  // it reads more than the guards and assignments of its module, and the chain is a ctmc
+};
+
+// A module's commands with one action, or all of those without one. An event takes one that is enabled.
+struct NetworkPart {
+  std::size_t module;
+  std::string action;  // empty: none
 };
 
 struct NetworkCommand {
   Entry guard;
   Place place;
+  std::uint32_t part;
   std::vector<NetworkUpdate> updates;
 };
 
-// An action and, for each module that has it, the module's commands. The modules take it together.
-struct Synchronisation {
-  std::string name;
-  std::vector<std::vector<NetworkCommand>> modules;
-};
-
 constexpr std::size_t no_action = static_cast<std::size_t>(-1);
+
+// Parts of different modules that are taken together: modules that share an action, or a single module's part.
+struct NetworkEvent {
+  std::size_t action;  // an index into the network's actions, or no_action
+  std::vector<std::uint32_t> parts;
+};
 
 struct NetworkRewardItem {
   Entry guard, value;
   Place place;
   bool transition;
-  std::size_t action;  // of a transition: an index into synchronisations, or no_action
+  std::size_t action;  // of a transition: an index into the network's actions, or no_action
 };
 
 struct NetworkReward {
@@ -59,14 +68,19 @@ struct Network {
   Kind kind;
   Packing packing;
   Program program;
-  std::vector<NetworkCommand> independent;  // commands without an action
-  std::vector<Synchronisation> synchronisations;
+  std::vector<NetworkPart> parts;
+  std::vector<NetworkCommand> commands;  // module by module, in the order of the text
+  std::vector<std::string> actions;
+  std::vector<NetworkEvent> events;  // those without an action first, in the order of the modules
   std::vector<NetworkReward> rewards;
   std::vector<NetworkLabel> labels;
   std::vector<std::int64_t> initial;  // the variables' initial values
   ExpressionPtr initial_states;       // of init ... endinit; null: one state, `initial`
   std::shared_ptr<Vocabulary> vocabulary;
   std::vector<std::string> notes;
+
+  // Words of a packed state while it is explored: one where there is no variable.
+  std::size_t words() const { return std::max<std::size_t>(1, packing.words()); }
 };
 
 // Throws Error with line and column for whatever the language does not allow. `settings`: constants from outside.

@@ -4,215 +4,205 @@
 
 #include <algorithm>
 #include <numeric>
+#include <parallel/algorithm>
 
-#include "formats/model/prism/state_set.hpp"
-#include "formats/model/prism/successors.hpp"
+#include "formats/model/prism/exploration.hpp"
 #include "formats/with_commas.hpp"
 
 namespace steady::prism {
 
 namespace {
 
-struct Step {
-  State target;
-  double value;
-};
-
-// What exploring yields, states numbered as they were found.
-struct Exploration {
-  std::vector<std::uint64_t> words;
-  std::vector<std::uint64_t> row_start{0};
-  std::vector<State> target;
-  std::vector<double> value;
-  std::vector<std::vector<double>> rewards;
-  std::vector<std::vector<bool>> labels;
-  std::vector<bool> deadlock;
-  State initial_count = 0;  // the first states are the initial ones
-  std::size_t deadlocks = 0;
-  bool rescaled = false;
-
-  std::size_t size() const { return row_start.size() - 1; }
-};
-
-// Adds up the steps to the same target, the smallest first; ascending by target.
-void merge(std::vector<Step>& steps) {
-  const auto before = [](const Step& a, const Step& b) {
-    return a.target != b.target ? a.target < b.target : a.value < b.value;
-  };
-  if (steps.size() <= 32) {
-    for (std::size_t k = 1; k < steps.size(); ++k) {
-      const Step step = steps[k];
-      std::size_t j = k;
-      for (; j > 0 && before(step, steps[j - 1]); --j) steps[j] = steps[j - 1];
-      steps[j] = step;
-    }
-  } else {
-    std::sort(steps.begin(), steps.end(), before);
-  }
-  std::size_t kept = 0;
-  for (std::size_t k = 1; k < steps.size(); ++k) {
-    if (steps[k].target == steps[kept].target)
-      steps[kept].value += steps[k].value;
-    else
-      steps[++kept] = steps[k];
-  }
-  if (!steps.empty()) steps.resize(kept + 1);
-}
-
-// The targets' numbers, and their rates added up.
-void number_targets(const Successors& successors, StateSet& states, std::vector<std::uint64_t>& hashes,
-                    std::vector<Step>& steps) {
-  hashes.clear();
-  steps.clear();
-  for (std::size_t k = 0; k < successors.count(); ++k) {
-    hashes.push_back(states.hash(successors.target(k)));
-    states.prefetch_slot(hashes.back());
-  }
-  for (const std::uint64_t hash : hashes) states.prefetch_state(hash);
-  for (std::size_t k = 0; k < successors.count(); ++k)
-    if (successors.rate(k) > 0)
-      steps.push_back({states.insert(successors.target(k), hashes[k]).first, successors.rate(k)});
-  merge(steps);
-}
-
-Exploration breadth_first(const Network& network, const Progress& progress) {
-  Exploration found;
-  found.rewards.resize(network.rewards.size());
-  found.labels.resize(network.labels.size());
-  const std::size_t width = network.packing.words();
-  StateSet states(width);
-  const std::vector<std::uint64_t> initial = initial_states(network);
-  for (std::size_t k = 0; k < (width == 0 ? 1 : initial.size() / width); ++k) {
-    const std::uint64_t* state = initial.data() + k * width;
-    states.insert(state, states.hash(state));
-  }
-  found.initial_count = static_cast<State>(states.size());
-
-  Successors successors(network);
-  std::vector<Step> steps;
-  std::vector<std::uint64_t> hashes;
-  std::vector<std::uint64_t> state(width);  // a copy: insertions move the states
-  for (std::size_t s = 0; s < states.size(); ++s) {
-    std::copy_n(states[s], width, state.begin());
-    successors.expand(state.data());
-    number_targets(successors, states, hashes, steps);
-    found.deadlock.push_back(steps.empty());
-    if (steps.empty()) {
-      ++found.deadlocks;
-      steps.push_back({static_cast<State>(s), 1.0});
-    }
-    for (const Step& step : steps) {
-      found.target.push_back(step.target);
-      found.value.push_back(step.value);
-    }
-    found.row_start.push_back(found.target.size());
-    for (std::size_t r = 0; r < found.rewards.size(); ++r) found.rewards[r].push_back(successors.reward(r));
-    for (std::size_t l = 0; l < found.labels.size(); ++l) found.labels[l].push_back(successors.label(l));
-    if ((s + 1) % 100'000 == 0)
-      progress(fmt::format("{} states, {} transitions", with_commas(states.size()), with_commas(found.target.size())));
-  }
-  found.rescaled = successors.rescaled();
-  found.words = states.take_words();
-  return found;
-}
-
-// The states' numbers when found, in the order of their words.
-std::vector<State> lexicographic_order(const std::vector<std::uint64_t>& words, std::size_t width, std::size_t n) {
-  std::vector<State> order(n);
+// The states' words in lexicographic order, one state after another.
+std::vector<std::uint64_t> in_order(const StateSet& states, std::size_t width) {
+  std::array<std::size_t, StateSet::shard_count> start{};
+  for (std::size_t shard = 1; shard < start.size(); ++shard) start[shard] = start[shard - 1] + states[shard - 1].size();
+  std::vector<std::uint64_t> words(states.size() * width);
+  Lanes::for_each_shard([&](std::size_t shard) {
+    std::uint64_t* to = words.data() + start[shard] * width;
+    states[shard].for_each(width, [&](const std::uint64_t* state) { to = std::copy_n(state, width, to); });
+  });
   if (width == 1) {
-    std::vector<std::pair<std::uint64_t, State>> keyed(n);
-    for (std::size_t s = 0; s < n; ++s) keyed[s] = {words[s], static_cast<State>(s)};
-    std::sort(keyed.begin(), keyed.end());
-    std::transform(keyed.begin(), keyed.end(), order.begin(), [](const auto& k) { return k.second; });
-    return order;
+    __gnu_parallel::sort(words.begin(), words.end());
+    return words;
   }
-  std::iota(order.begin(), order.end(), State{0});
-  std::sort(order.begin(), order.end(), [&](State a, State b) {
-    const std::uint64_t* x = words.data() + a * width;
-    const std::uint64_t* y = words.data() + b * width;
+  struct Key {  // most states differ in their first words
+    std::uint64_t first;
+    std::size_t number;
+  };
+  std::vector<Key> keys(states.size());
+  for (std::size_t s = 0; s < keys.size(); ++s) keys[s] = {words[s * width], s};
+  __gnu_parallel::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
+    if (a.first != b.first) return a.first < b.first;
+    const std::uint64_t* x = words.data() + a.number * width;
+    const std::uint64_t* y = words.data() + b.number * width;
     return std::lexicographical_compare(x, x + width, y, y + width);
   });
-  return order;
+  std::vector<std::uint64_t> sorted(words.size());
+#pragma omp parallel for schedule(static)
+  for (std::size_t s = 0; s < keys.size(); ++s)
+    std::copy_n(words.data() + keys[s].number * width, width, sorted.data() + s * width);
+  return sorted;
 }
 
-// The inflow matrix by a counting sort over the sources in their final order, so that columns ascend.
-void set_matrix(const Exploration& found, const std::vector<State>& order, const std::vector<State>& number,
-                Chain& chain) {
-  const std::size_t n = found.size();
-  std::vector<std::uint64_t>& start = chain.inflow.row_start;
-  start.assign(n + 1, 0);
-  for (std::size_t s = 0; s < n; ++s)
-    for (std::uint64_t k = found.row_start[s]; k < found.row_start[s + 1]; ++k)
-      if (found.target[k] != s) ++start[number[found.target[k]] + std::size_t{1}];
-  std::partial_sum(start.begin(), start.end(), start.begin());
-  chain.inflow.column.resize(start.back());
-  chain.inflow.value.resize(start.back());
-  chain.exit_rate.assign(n, 0);
-  std::vector<std::uint64_t> next(start.begin(), start.end() - 1);
-  std::vector<double> row;
-  for (std::size_t i = 0; i < n; ++i) {
-    const State s = order[i];
-    row.clear();
-    for (std::uint64_t k = found.row_start[s]; k < found.row_start[s + std::size_t{1}]; ++k) {
-      if (found.target[k] == s) {
-        chain.self_loops.push_back({static_cast<State>(i), found.value[k]});
-        continue;
-      }
-      const std::uint64_t place = next[number[found.target[k]]]++;
-      chain.inflow.column[place] = static_cast<State>(i);
-      chain.inflow.value[place] = found.value[k];
-      row.push_back(found.value[k]);
+// Makes the chain of the states that were reached. The inflow matrix is written once, in its final order: how many
+// transitions lead to each state is known, and a state's shard sees their sources in ascending order.
+class ChainMaker {
+ public:
+  ChainMaker(const Network& network, Lanes& lanes, StateSet&& found, const Progress& progress)
+      : network_(network), width_(network.words()), lanes_(lanes), states_(std::move(found)), progress_(progress) {}
+
+  Chain make(const std::vector<std::uint64_t>& initial) {
+    chain_.kind = network_.kind;
+    chain_.states.packing = network_.packing;
+    chain_.states.words = in_order(states_, width_);
+    number();
+    reserve();
+    const std::size_t n = chain_.size();
+    for (std::size_t first = 0; first < n; first += Lanes::batch) {
+      rows(first, std::min(first + Lanes::batch, n));
+      progress_(fmt::format("transitions of {} of {} states", with_commas(std::min(first + Lanes::batch, n)),
+                            with_commas(n)));
     }
-    chain.exit_rate[i] = sum_ascending(row);
+    std::vector<std::uint64_t>& start = chain_.inflow.row_start;  // each has become the next row's
+    std::copy_backward(start.begin(), start.end() - 1, start.end());
+    start.front() = 0;
+    set_initial(initial);
+    if (network_.packing.words() == 0) chain_.states.words.clear();
+    return std::move(chain_);
   }
-}
 
-template <class T>
-std::vector<T> permuted(const std::vector<T>& values, const std::vector<State>& order) {
-  std::vector<T> result(order.size());
-  for (std::size_t i = 0; i < order.size(); ++i) result[i] = values[order[i]];
-  return result;
-}
+ private:
+  const std::uint64_t* words(std::size_t state) const { return chain_.states.words.data() + state * width_; }
 
-Chain assemble(const Network& network, Exploration&& found) {
-  const std::size_t n = found.size();
-  const std::size_t width = network.packing.words();
-  const std::vector<State> order = lexicographic_order(found.words, width, n);
-  std::vector<State> number(n);
-  for (std::size_t i = 0; i < n; ++i) number[order[i]] = static_cast<State>(i);
-
-  Chain chain;
-  chain.kind = network.kind;
-  set_matrix(found, order, number, chain);
-  std::vector<bool> initial(n);
-  for (State s = 0; s < found.initial_count; ++s) {
-    chain.initial.push_back({number[s], 1.0 / found.initial_count});
-    initial[s] = true;
+  // Exchanges each state's tag, 1 more than its row's length, for 1 more than its number.
+  void number() {
+    const std::size_t n = states_.size();
+    chain_.inflow.row_start.assign(n + 1, 0);
+#pragma omp parallel for schedule(static, 4096)
+    for (std::size_t s = 0; s < n; ++s) {
+      constexpr std::size_t ahead = 16;
+      if (s + ahead < n) {
+        const std::uint64_t next = StateSet::hash(words(s + ahead), width_);
+        states_[StateSet::shard_of(next)].prefetch(next, width_);
+      }
+      const std::uint64_t hash = StateSet::hash(words(s), width_);
+      StateSet::Shard& shard = states_[StateSet::shard_of(hash)];
+      State& tag = shard.tag(shard.find(words(s), hash, width_));
+      chain_.inflow.row_start[s + 1] = tag - 1;
+      tag = static_cast<State>(s + 1);
+    }
+    std::partial_sum(chain_.inflow.row_start.begin(), chain_.inflow.row_start.end(), chain_.inflow.row_start.begin());
   }
-  std::sort(chain.initial.begin(), chain.initial.end(),
-            [](const StateProbability& a, const StateProbability& b) { return a.state < b.state; });
-  for (std::size_t l = 0; l < network.labels.size(); ++l)
-    chain.labels.push_back({network.labels[l].name, permuted(found.labels[l], order)});
-  chain.labels.push_back({"init", permuted(initial, order)});
-  chain.labels.push_back({"deadlock", permuted(found.deadlock, order)});
-  for (std::size_t r = 0; r < network.rewards.size(); ++r)
-    chain.rewards.push_back({network.rewards[r].name, permuted(found.rewards[r], order)});
-  chain.states.packing = network.packing;
-  chain.states.words.resize(found.words.size());
-  for (std::size_t i = 0; i < n; ++i)
-    std::copy_n(found.words.data() + order[i] * width, width, chain.states.words.data() + i * width);
-  return chain;
-}
+
+  void reserve() {
+    const std::size_t n = states_.size();
+    chain_.inflow.column.resize(chain_.inflow.row_start.back());
+    chain_.inflow.value.resize(chain_.inflow.row_start.back());
+    chain_.exit_rate.resize(n);
+    for (const NetworkReward& r : network_.rewards) chain_.rewards.push_back({r.name, std::vector<double>(n)});
+    for (const NetworkLabel& l : network_.labels) chain_.labels.push_back({l.name, std::vector<bool>(n)});
+    chain_.labels.push_back({"init", std::vector<bool>(n)});
+    chain_.labels.push_back({"deadlock", std::vector<bool>(n)});
+  }
+
+  // What leaves and what holds in the states first..last-1.
+  void rows(std::size_t first, std::size_t last) {
+    lanes_.expand(words(first), first, last,
+                  [this](Lane& lane, Transitions& from, std::size_t s) { add_row(lane, from, static_cast<State>(s)); });
+    Lanes::for_each_shard([this](std::size_t shard) { add_arrivals(shard); });
+    std::size_t s = first;
+    const std::size_t label_count = network_.labels.size();
+    for (const Lane& lane : lanes_.all()) {
+      chain_.self_loops.insert(chain_.self_loops.end(), lane.self_loops.begin(), lane.self_loops.end());
+      for (const State d : lane.deadlocks) chain_.labels.back().holds[d] = true;
+      for (std::size_t k = 0; label_count > 0 && k < lane.labels.size(); k += label_count, ++s)
+        for (std::size_t l = 0; l < label_count; ++l)
+          if (lane.labels[k + l] != 0) chain_.labels[l].holds[s] = true;
+    }
+  }
+
+  void add_row(Lane& lane, Transitions& from, State s) {
+    thread_local std::vector<double> rates;
+    rates.clear();
+    for (const Transitions::Step& step : from.steps()) {
+      Basket& basket = lane.baskets[StateSet::shard_of(step.hash)];
+      for (std::size_t w = 0; w < width_; ++w) basket.targets.push_back(step.target[w]);
+      basket.sources.push_back(s);
+      basket.values.push_back(step.rate);
+      rates.push_back(step.rate);
+    }
+    chain_.exit_rate[s] = sum_ascending(rates);
+    if (from.deadlock()) lane.deadlocks.push_back(s);
+    if (from.deadlock() || from.self_loop() > 0)
+      lane.self_loops.push_back({s, from.deadlock() ? 1.0 : from.self_loop()});
+    for (std::size_t r = 0; r < network_.rewards.size(); ++r) chain_.rewards[r].rate[s] = from.successors().reward(r);
+    for (std::size_t l = 0; l < network_.labels.size(); ++l) lane.labels.push_back(from.successors().label(l) ? 1 : 0);
+  }
+
+  // The shard's part of what the lanes hold, into the matrix.
+  void add_arrivals(std::size_t shard) {
+    StateSet::Shard& states = states_[shard];
+    Csr& in = chain_.inflow;
+    constexpr std::size_t ahead = 16;  // look-ups whose memory is waited for together
+    std::array<std::uint64_t, ahead> at;
+    for (const Lane& lane : lanes_.all()) {
+      const Basket& basket = lane.baskets[shard];
+      for (std::size_t begin = 0; begin < basket.sources.size(); begin += ahead) {
+        const std::size_t n = std::min(ahead, basket.sources.size() - begin);
+        for (std::size_t k = 0; k < n; ++k) {
+          at[k] = StateSet::hash(&basket.targets[(begin + k) * width_], width_);
+          states.prefetch(at[k], width_);
+        }
+        for (std::size_t k = 0; k < n; ++k) {
+          at[k] = states.tag(states.find(&basket.targets[(begin + k) * width_], at[k], width_)) - 1;
+          __builtin_prefetch(&in.row_start[at[k]], 1);
+        }
+        for (std::size_t k = 0; k < n; ++k) {
+          at[k] = in.row_start[at[k]]++;
+          __builtin_prefetch(&in.column[at[k]], 1);
+          __builtin_prefetch(&in.value[at[k]], 1);
+        }
+        for (std::size_t k = 0; k < n; ++k) {
+          in.column[at[k]] = basket.sources[begin + k];
+          in.value[at[k]] = basket.values[begin + k];
+        }
+      }
+    }
+  }
+
+  void set_initial(const std::vector<std::uint64_t>& initial) {
+    const std::size_t count = initial.size() / width_;
+    for (std::size_t k = 0; k < count; ++k) {
+      const std::uint64_t hash = StateSet::hash(&initial[k * width_], width_);
+      StateSet::Shard& shard = states_[StateSet::shard_of(hash)];
+      const State s = shard.tag(shard.find(&initial[k * width_], hash, width_)) - 1;
+      chain_.initial.push_back({s, 1.0 / static_cast<double>(count)});
+      chain_.labels[chain_.labels.size() - 2].holds[s] = true;
+    }
+    std::sort(chain_.initial.begin(), chain_.initial.end(),
+              [](const StateProbability& a, const StateProbability& b) { return a.state < b.state; });
+  }
+
+  const Network& network_;
+  std::size_t width_;
+  Lanes& lanes_;
+  StateSet states_;
+  const Progress& progress_;
+  Chain chain_;
+};
 
 }  // namespace
 
 Chain explore(const Network& network, const Progress& progress, std::vector<std::string>& notes) {
-  Exploration found = breadth_first(network, progress);
-  const std::size_t deadlocks = found.deadlocks;
-  if (found.rescaled) notes.emplace_back("some probabilities did not sum to 1 exactly, and were rescaled");
-  Chain chain = assemble(network, std::move(found));
+  Lanes lanes(network);
+  const std::vector<std::uint64_t> initial = initial_states(network);
+  StateSet found = reachable_states(network, initial, lanes, progress);
+  Chain chain = ChainMaker(network, lanes, std::move(found), progress).make(initial);
+  if (lanes.rescaled()) notes.emplace_back("some probabilities did not sum to 1 exactly, and were rescaled");
+  const std::vector<bool>& deadlock = chain.labels.back().holds;
+  const auto deadlocks = static_cast<std::size_t>(std::count(deadlock.begin(), deadlock.end(), true));
   if (deadlocks > 0) {
-    const std::vector<bool>& deadlock = chain.labels.back().holds;
     const auto first = static_cast<std::size_t>(std::find(deadlock.begin(), deadlock.end(), true) - deadlock.begin());
     notes.push_back(fmt::format("{} deadlock state{} (the first is {}): a self-loop was added to {}",
                                 with_commas(deadlocks), deadlocks == 1 ? "" : "s", chain.states.describe(first),

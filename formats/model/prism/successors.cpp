@@ -3,181 +3,201 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
-#include "formats/error.hpp"
-
 namespace steady::prism {
+
+namespace {
+
+constexpr std::size_t most_local_states = 1 << 13;  // of a table: beyond that a look-up waits for the memory
+constexpr std::size_t fused_bits = 10;              // tables of neighbours with so few bits become one
+
+std::size_t bits(const std::vector<std::uint64_t>& mask) {
+  std::size_t count = 0;
+  for (const std::uint64_t word : mask) count += static_cast<std::size_t>(std::popcount(word));
+  return count;
+}
+
+}  // namespace
 
 Successors::Successors(const Network& network)
     : network_(network),
-      width_(network.packing.words()),
-      values_(network.packing.variables().size() + 1),
-      base_(width_),
-      action_rate_(network.synchronisations.size() + 1) {}
+      width_(network.words()),
+      limit_(std::clamp<std::size_t>((std::size_t{1} << 18) / (network.commands.size() + 1), 64, most_local_states)),
+      values_(network),
+      shared_rates_(network),
+      action_rate_(network.actions.size() + 1) {
+  make_tables();
+}
 
-void Successors::fail_in_state(Place place, const std::string& message) const {
-  std::string state;
-  const std::vector<Variable>& variables = network_.packing.variables();
-  for (std::size_t v = 0; v < variables.size(); ++v) {
-    if (v > 0) state += ',';
-    state += variables[v].boolean ? (values_[v] != 0 ? "true" : "false") : fmt::format("{}", values_[v]);
+// A table a module to begin with, and one for modules in a row that have few local states together.
+void Successors::make_tables() {
+  const std::vector<NetworkCommand>& commands = network_.commands;
+  const auto module = [&](std::size_t c) { return network_.parts[commands[c].part].module; };
+  for (std::size_t first = 0; first < commands.size();) {
+    std::size_t last = first + 1;
+    while (last < commands.size() && module(last) == module(first)) ++last;
+    CommandTable table(network_, shared_rates_, first, last);
+    if (!tables_.empty()) {
+      CommandTable both(network_, shared_rates_, tables_.back().first(), last);
+      if (both.bits() <= fused_bits) {
+        tables_.pop_back();
+        table = std::move(both);
+      }
+    }
+    tables_.push_back(std::move(table));
+    first = last;
   }
-  fail(place, fmt::format("{} in state ({})", message, state));
+  find_sources();
+}
+
+void Successors::find_sources() {
+  sources_.assign(network_.parts.size(), {});
+  for (std::size_t t = 0; t < tables_.size(); ++t)
+    for (std::size_t k = 0; k < tables_[t].parts().size(); ++k) sources_[tables_[t].parts()[k]].push_back({t, k});
+}
+
+void Successors::look_up() {
+  for (std::size_t t = 0; t < tables_.size();) {
+    if (tables_[t].look_up(values_, limit_)) {
+      ++t;
+    } else if (tables_[t].last() - tables_[t].first() > 1) {
+      split(t);
+    } else {
+      tables_[t].clear();
+    }
+  }
+}
+
+// Into two tables of commands in a row that have the fewest bits together.
+void Successors::split(std::size_t t) {
+  const std::size_t first = tables_[t].first();
+  const std::size_t last = tables_[t].last();
+  std::vector<std::vector<std::uint64_t>> masks;
+  for (std::size_t c = first; c < last; ++c) masks.push_back(bits_read(network_, network_.commands[c]));
+  const auto running = [&](auto begin, auto end) {
+    std::vector<std::size_t> count;
+    std::vector<std::uint64_t> all(width_);
+    for (auto mask = begin; mask != end; ++mask) {
+      for (std::size_t w = 0; w < width_; ++w) all[w] |= (*mask)[w];
+      count.push_back(bits(all));
+    }
+    return count;
+  };
+  const std::vector<std::size_t> before = running(masks.begin(), masks.end());
+  const std::vector<std::size_t> behind = running(masks.rbegin(), masks.rend());
+  const std::size_t n = masks.size();
+  std::size_t cut = n / 2;
+  const auto cost = [&](std::size_t k) { return before[k - 1] + behind[n - k - 1]; };
+  for (std::size_t k = 1; k < n; ++k)
+    if (cost(k) < cost(cut)) cut = k;
+  tables_[t] = CommandTable(network_, shared_rates_, first, first + cut);
+  tables_.insert(tables_.begin() + static_cast<std::ptrdiff_t>(t) + 1,
+                 CommandTable(network_, shared_rates_, first + cut, last));
+  find_sources();
 }
 
 void Successors::expand(const std::uint64_t* state) {
   targets_.clear();
   rates_.clear();
+  std::fill(action_rate_.begin(), action_rate_.end(), 0.0);
   choices_ = 0;
-  for (std::size_t v = 0; v + 1 < values_.size(); ++v)
-    values_[v] = static_cast<double>(network_.packing.value(state, v));
-  try {
-    expand_independent(state);
-    for (std::size_t a = 0; a < network_.synchronisations.size(); ++a) expand_synchronisation(a, state);
-  } catch (const Undefined& undefined) {
-    fail_in_state(undefined.place, undefined.what);
-  }
+  values_.move_to(state);
+  shared_rates_.next_state();
+  look_up();
+  for (const NetworkEvent& event : network_.events) take(event);
   if (network_.kind == Kind::dtmc && choices_ > 1) {
     for (double& rate : rates_) rate /= choices_;
     for (double& rate : action_rate_) rate /= choices_;
   }
 }
 
-void Successors::expand_independent(const std::uint64_t* state) {
+// The event's transitions: the product of its parts' branches.
+void Successors::take(const NetworkEvent& event) {
+  if (!possible(event)) return;
   const std::size_t begin = rates_.size();
-  for (const NetworkCommand& command : network_.independent) {
-    if (!enabled(command)) continue;
-    choices_ += 1;
-    branches_.clear();
-    effects_.clear();
-    add_branches(command);
-    for (const Branch& branch : branches_) {
-      append(state, branch.rate);
-      apply(branch, rates_.size() - 1);
-    }
-  }
-  double total = 0;
+  const std::uint64_t* state = values_.state();
+  for_each_branch(event.parts[0], [&](double rate, const std::uint64_t* change) {
+    for (std::size_t w = 0; w < width_; ++w) targets_.push_back(state[w] + change[w]);
+    rates_.push_back(rate);
+  });
+  for (std::size_t k = 1; k < event.parts.size(); ++k) combine(begin, event.parts[k]);
+  double& total = event.action == no_action ? action_rate_.back() : action_rate_[event.action];
   for (std::size_t k = begin; k < rates_.size(); ++k) total += rates_[k];
-  action_rate_.back() = total;
+  if (event.action == no_action || total <= std::numeric_limits<double>::max()) return;
+  for (const Source& source : sources_[event.parts[0]]) {
+    const Choices& choices = tables_[source.table].choices(source.part);
+    if (choices.enabled > 0)
+      values_.fail_in_state(
+          network_.commands[choices.command].place,
+          fmt::format("the product of the rates of [{}] is {}", network_.actions[event.action], total));
+  }
 }
 
-// First the enabled commands of each module, then their product.
-void Successors::expand_synchronisation(std::size_t action, const std::uint64_t* state) {
-  action_rate_[action] = 0;
-  enabled_.clear();
-  enabled_end_.clear();
-  double choices = 1;
-  for (const std::vector<NetworkCommand>& module : network_.synchronisations[action].modules) {
-    const std::size_t before = enabled_.size();
-    for (const NetworkCommand& command : module)
-      if (enabled(command)) enabled_.push_back(&command);
-    if (enabled_.size() == before) return;
-    choices *= static_cast<double>(enabled_.size() - before);
-    enabled_end_.push_back(enabled_.size());
+// Whether every part has an enabled command; counts their combinations.
+bool Successors::possible(const NetworkEvent& event) {
+  double combinations = 1;
+  for (const std::uint32_t part : event.parts) {
+    std::uint32_t enabled = 0;
+    for (const Source& source : sources_[part]) {
+      const Choices& choices = tables_[source.table].choices(source.part);
+      if (choices.guard_fails) tables_[source.table].fail(source.part, values_);
+      enabled += choices.enabled;
+    }
+    if (enabled == 0) return false;
+    combinations *= enabled;
   }
-  choices_ += choices;
-
-  const std::size_t begin = rates_.size();
-  append(state, 1);
-  branches_.clear();
-  effects_.clear();
-  std::size_t k = 0;
-  for (const std::size_t end : enabled_end_) {
-    const std::size_t first = branches_.size();
-    for (; k < end; ++k) add_branches(*enabled_[k]);
-    combine(begin, std::span(branches_).subspan(first));
-  }
-  double total = 0;
-  for (std::size_t t = begin; t < rates_.size(); ++t) total += rates_[t];
-  if (!(total <= std::numeric_limits<double>::max()))
-    fail_in_state(enabled_[0]->place,
-                  fmt::format("the product of the rates of [{}] is {}", network_.synchronisations[action].name, total));
-  action_rate_[action] = total;
+  choices_ += combinations;
+  return true;
 }
 
-// Every transition from `begin` on times every branch, in lexicographic order.
-void Successors::combine(std::size_t begin, std::span<const Branch> branches) {
-  const std::size_t count = rates_.size() - begin;
-  const std::size_t n = branches.size();  // 0 where every rate is 0: no transition is left
-  targets_.resize((begin + count * n) * width_);
-  rates_.resize(begin + count * n);
-  for (std::size_t p = n == 0 ? 0 : count; p-- > 0;) {
-    const auto from = targets_.begin() + static_cast<std::ptrdiff_t>((begin + p) * width_);
-    std::copy(from, from + static_cast<std::ptrdiff_t>(width_), base_.begin());
-    const double rate = rates_[begin + p];
-    for (std::size_t j = n; j-- > 0;) {
-      const std::size_t k = begin + p * n + j;
-      std::copy(base_.begin(), base_.end(), targets_.begin() + static_cast<std::ptrdiff_t>(k * width_));
-      rates_[k] = rate * branches[j].rate;
-      apply(branches[j], k);
+// Calls use(rate, change) for the branches of the part's enabled commands that have a positive rate.
+template <class Use>
+void Successors::for_each_branch(std::uint32_t part, Use use) {
+  for (const Source& source : sources_[part]) {
+    CommandTable& table = tables_[source.table];
+    const Choices& choices = table.choices(source.part);
+    if (choices.branch_fails) table.fail(source.part, values_);
+    rescaled_ = rescaled_ || choices.rescaled;
+    for (std::uint32_t b = choices.first; b < choices.last; ++b) {
+      const Branch& branch = table.branch(b);
+      double rate = branch.rate;
+      if (branch.shared != SharedRates::own) {
+        rate = shared_rates_.rate(branch.shared, values_);
+        if (rate == 0) continue;
+        if (branch.impossible != nullptr)
+          for (const NetworkAssignment& assignment : branch.impossible->assignments) values_.assigned(assignment);
+      }
+      use(rate, table.change(b));
     }
   }
 }
 
-void Successors::append(const std::uint64_t* state, double rate) {
-  targets_.insert(targets_.end(), state, state + width_);
-  rates_.push_back(rate);
-}
-
-void Successors::apply(const Branch& branch, std::size_t k) {
-  for (std::uint32_t e = branch.first; e < branch.last; ++e)
-    network_.packing.set(targets_.data() + k * width_, effects_[e].variable, effects_[e].value);
-}
-
-void Successors::add_branches(const NetworkCommand& command) {
-  const bool discrete = network_.kind == Kind::dtmc;
-  const std::size_t first = branches_.size();
-  double sum = 0;
-  for (const NetworkUpdate& update : command.updates) {
-    const double rate = evaluate(update.rate);
-    if (!(rate >= 0 && rate <= std::numeric_limits<double>::max()))
-      fail_in_state(update.place, fmt::format("the {} is {}", discrete ? "probability" : "rate", rate));
-    sum += rate;
-    if (rate == 0) continue;
-    const auto begin = static_cast<std::uint32_t>(effects_.size());
-    for (const NetworkAssignment& assignment : update.assignments) add_effect(assignment);
-    branches_.push_back({rate, begin, static_cast<std::uint32_t>(effects_.size())});
-  }
-  if (!discrete || sum == 1) return;
-  if (!(std::abs(sum - 1) <= 1e-5))
-    fail_in_state(command.place, fmt::format("the probabilities of this command sum to {}, not 1,", sum));
-  if (std::abs(sum - 1) > 1e-12) rescaled_ = true;
-  for (std::size_t k = first; k < branches_.size(); ++k) branches_[k].rate /= sum;
-}
-
-void Successors::add_effect(const NetworkAssignment& assignment) {
-  const double value = evaluate(assignment.value);
-  const Variable& variable = network_.packing.variables()[assignment.variable];
-  if (!(value >= static_cast<double>(variable.low) && value <= static_cast<double>(variable.high)))
-    fail_in_state(assignment.place, fmt::format("'{}' becomes {}, outside its range [{}..{}],", variable.name, value,
-                                                variable.low, variable.high));
-  effects_.push_back({assignment.variable, static_cast<std::int64_t>(value)});
-}
-
-bool Successors::label(std::size_t l) {
-  try {
-    return evaluate(network_.labels[l].holds) != 0;
-  } catch (const Undefined& undefined) {
-    fail_in_state(undefined.place, undefined.what);
-  }
+// Every transition from `begin` on times every branch of the part.
+void Successors::combine(std::size_t begin, std::uint32_t part) {
+  base_targets_.assign(targets_.begin() + static_cast<std::ptrdiff_t>(begin * width_), targets_.end());
+  base_rates_.assign(rates_.begin() + static_cast<std::ptrdiff_t>(begin), rates_.end());
+  targets_.resize(begin * width_);
+  rates_.resize(begin);
+  for (std::size_t p = 0; p < base_rates_.size(); ++p)
+    for_each_branch(part, [&](double rate, const std::uint64_t* change) {
+      for (std::size_t w = 0; w < width_; ++w) targets_.push_back(base_targets_[p * width_ + w] + change[w]);
+      rates_.push_back(base_rates_[p] * rate);
+    });
 }
 
 double Successors::reward(std::size_t r) {
   double total = 0;
-  try {
-    for (const NetworkRewardItem& item : network_.rewards[r].items) {
-      const double rate = !item.transition           ? 1
-                          : item.action == no_action ? action_rate_.back()
-                                                     : action_rate_[item.action];
-      if (rate == 0 || evaluate(item.guard) == 0) continue;
-      const double value = evaluate(item.value);
-      if (!std::isfinite(value)) fail_in_state(item.place, fmt::format("the reward is {}", value));
-      total += rate * value;
-    }
-  } catch (const Undefined& undefined) {
-    fail_in_state(undefined.place, undefined.what);
+  for (const NetworkRewardItem& item : network_.rewards[r].items) {
+    const double rate = !item.transition           ? 1
+                        : item.action == no_action ? action_rate_.back()
+                                                   : action_rate_[item.action];
+    if (rate == 0 || !values_.holds(item.guard)) continue;
+    const double value = values_.evaluate(item.value);
+    if (!std::isfinite(value)) values_.fail_in_state(item.place, fmt::format("the reward is {}", value));
+    total += rate * value;
   }
   return total;
 }

@@ -1,0 +1,81 @@
+// What some of a network's commands do, kept by local state: by the values of the variables that they read.
+//
+// An update adds the same numbers to a state's packed words in every state where those variables have the same
+// values: fields do not overlap and stay in their ranges, so no carry leaves one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "formats/model/prism/shared_rates.hpp"
+
+namespace steady::prism {
+
+// A possible outcome of an enabled command.
+struct Branch {
+  double rate;                      // or probability; without a meaning where the rate is shared
+  std::uint32_t shared;             // the rate's number, or SharedRates::own
+  const NetworkUpdate* impossible;  // not null: assigns what a variable cannot hold, an error if the rate is positive
+};
+
+// The commands of one part that are enabled, in the order of the text.
+struct Choices {
+  std::uint32_t enabled = 0;          // how many
+  std::uint32_t command = 0;          // the first of them
+  std::uint32_t first = 0, last = 0;  // their branches
+  bool guard_fails = false;           // some guard has no value here: an error if the part's turn comes
+  bool branch_fails = false;          // so has some rate or assignment: an error if the part is taken
+  bool rescaled = false;              // some probabilities do not sum to 1 exactly
+};
+
+class CommandTable {
+ public:
+  // The commands first to last - 1 of the network.
+  CommandTable(const Network& network, const SharedRates& rates, std::size_t first, std::size_t last);
+
+  std::size_t first() const { return first_; }
+  std::size_t last() const { return last_; }
+  // The bits that its local states may differ in.
+  std::size_t bits() const;
+  // The parts that its commands belong to, each once.
+  const std::vector<std::uint32_t>& parts() const { return parts_; }
+
+  // Looks the state's local state up, and evaluates the commands where it is new. False: it holds `limit` local states
+  // and this would be one more.
+  bool look_up(StateValues& values, std::size_t limit);
+  void clear();
+
+  // Of the state that was looked up last. `part` is an index into parts().
+  const Choices& choices(std::size_t part) const { return choices_[current_ * parts_.size() + part]; }
+  const Branch& branch(std::uint32_t b) const { return branches_[b]; }
+  // What the branch adds to each word of the state.
+  const std::uint64_t* change(std::uint32_t b) const { return changes_.data() + b * width_; }
+
+  // Throws the Error that a failing part has in this state.
+  [[noreturn]] void fail(std::size_t part, StateValues& values);
+
+ private:
+  void evaluate(std::uint32_t part, StateValues& values);
+  std::vector<std::uint32_t> enabled(std::uint32_t part, StateValues& values) const;
+  void add_branches(const NetworkCommand& command, StateValues& values, Choices& choices);
+  void add_change(const NetworkUpdate& update, StateValues& values);
+
+  const Network* network_;
+  const SharedRates* rates_;
+  std::size_t width_;
+  std::size_t first_, last_;
+  std::vector<std::uint32_t> parts_;
+  std::vector<std::uint64_t> mask_;
+  LocalStates states_;
+  std::uint32_t current_ = 0;
+  std::vector<Choices> choices_;  // by local state, then part
+  std::vector<Branch> branches_;
+  std::vector<std::uint64_t> changes_;  // width_ words a branch
+};
+
+// The variables' bits that a command's guard, assignments and own rates read, in packed words.
+std::vector<std::uint64_t> bits_read(const Network& network, const NetworkCommand& command);
+
+}  // namespace steady::prism

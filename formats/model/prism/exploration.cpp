@@ -1,0 +1,97 @@
+#include "formats/model/prism/exploration.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "formats/with_commas.hpp"
+
+namespace steady::prism {
+
+namespace {
+
+class Search {
+ public:
+  Search(const Network& network, Lanes& lanes, const Progress& progress)
+      : width_(network.words()), lanes_(lanes), progress_(progress), found_(width_) {}
+
+  StateSet run(const std::vector<std::uint64_t>& initial) {
+    for (std::size_t k = 0; k < initial.size(); k += width_) {
+      const std::uint64_t hash = StateSet::hash(&initial[k], width_);
+      found_[StateSet::shard_of(hash)].insert(&initial[k], hash, width_);
+    }
+    for (pending_ = initial; !pending_.empty(); pending_.swap(next_), next_.clear()) {
+      const std::size_t n = pending_.size() / width_;
+      for (std::size_t first = 0; first < n; first += Lanes::batch) explore(first, std::min(first + Lanes::batch, n));
+    }
+    return std::move(found_);
+  }
+
+ private:
+  static constexpr std::size_t most_states = 0xFFFFFFFE;  // a tag holds 1 more than a number
+
+  void explore(std::size_t first, std::size_t last) {
+    lanes_.expand(&pending_[first * width_], first, last, [this](Lane& lane, const Transitions& from, std::size_t) {
+      for (const Transitions::Step& step : from.steps()) {
+        std::vector<std::uint64_t>& targets = lane.baskets[StateSet::shard_of(step.hash)].targets;
+        for (std::size_t w = 0; w < width_; ++w) targets.push_back(step.target[w]);
+      }
+      lane.transitions += from.steps().size() + (from.self_loop() > 0 || from.deadlock() ? 1 : 0);
+    });
+    if (last - first < 1024) {  // too few to share out
+      for (std::size_t shard = 0; shard < StateSet::shard_count; ++shard) add_targets(shard);
+    } else {
+      Lanes::for_each_shard([this](std::size_t shard) { add_targets(shard); });
+    }
+    for (std::vector<std::uint64_t>& added : added_) {
+      next_.insert(next_.end(), added.begin(), added.end());
+      added.clear();
+    }
+    const std::size_t n = found_.size();
+    if (n > most_states) throw Error("the model has more than 2^32 - 2 states", Error::Cause::machine);
+    for (const Lane& lane : lanes_.all()) transitions_ += lane.transitions;
+    expanded_ += last - first;
+    if (expanded_ / 100'000 == reported_) return;
+    reported_ = expanded_ / 100'000;
+    progress_(fmt::format("{} states, {} transitions", with_commas(n), with_commas(transitions_)));
+  }
+
+  void add_targets(std::size_t shard) {
+    StateSet::Shard& states = found_[shard];
+    for (const Lane& lane : lanes_.all()) {
+      const std::vector<std::uint64_t>& targets = lane.baskets[shard].targets;
+      constexpr std::size_t ahead = 16;  // look-ups whose memory is waited for together
+      std::array<std::uint64_t, ahead> hashes;
+      for (std::size_t begin = 0; begin < targets.size(); begin += ahead * width_) {
+        const std::size_t n = std::min(ahead, (targets.size() - begin) / width_);
+        for (std::size_t k = 0; k < n; ++k) {
+          hashes[k] = StateSet::hash(&targets[begin + k * width_], width_);
+          states.prefetch(hashes[k], width_);
+        }
+        for (std::size_t k = 0; k < n; ++k) {
+          const std::uint64_t* target = &targets[begin + k * width_];
+          const auto [slot, added] = states.insert(target, hashes[k], width_);
+          ++states.tag(slot);
+          if (added) added_[shard].insert(added_[shard].end(), target, target + width_);
+        }
+      }
+    }
+  }
+
+  std::size_t width_;
+  Lanes& lanes_;
+  const Progress& progress_;
+  StateSet found_;
+  std::vector<std::uint64_t> pending_, next_;  // states to be expanded
+  std::array<std::vector<std::uint64_t>, StateSet::shard_count> added_;
+  std::size_t transitions_ = 0, expanded_ = 0, reported_ = 0;
+};
+
+}  // namespace
+
+StateSet reachable_states(const Network& network, const std::vector<std::uint64_t>& initial, Lanes& lanes,
+                          const Progress& progress) {
+  return Search(network, lanes, progress).run(initial);
+}
+
+}  // namespace steady::prism

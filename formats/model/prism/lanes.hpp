@@ -1,0 +1,120 @@
+// States expanded in parallel: a batch is cut into lanes, each expanded by one thread into a basket a shard; then each
+// shard's baskets are emptied by one thread, lane after lane. What comes out depends on the batch alone, not on the
+// number of threads.
+#pragma once
+
+#include <omp.h>
+
+#include <array>
+#include <exception>
+#include <memory>
+#include <vector>
+
+#include "formats/model/prism/transitions.hpp"
+
+namespace steady::prism {
+
+// Transitions to the states of one shard.
+struct Basket {
+  std::vector<std::uint64_t> targets;  // packed words
+  std::vector<State> sources;          // filled only where the matrix is made, as are the values
+  std::vector<double> values;
+
+  void clear() {
+    targets.clear();
+    sources.clear();
+    values.clear();
+  }
+};
+
+struct Lane {
+  std::array<Basket, StateSet::shard_count> baskets;
+  std::size_t transitions = 0;
+  std::vector<SelfLoop> self_loops;
+  std::vector<State> deadlocks;
+  std::vector<char> labels;  // of each state, one after another
+  std::exception_ptr error;
+  std::size_t failed = 0;  // the state that the error was met in
+
+  void clear() {
+    for (Basket& basket : baskets) basket.clear();
+    transitions = 0;
+    self_loops.clear();
+    deadlocks.clear();
+    labels.clear();
+    error = nullptr;
+  }
+};
+
+class Lanes {
+ public:
+  static constexpr std::size_t count = 32;
+  static constexpr std::size_t batch = std::size_t{1} << 16;  // states that are expanded at once
+
+  explicit Lanes(const Network& network)
+      : network_(network), lanes_(count), workers_(static_cast<std::size_t>(omp_get_max_threads())) {}
+
+  std::vector<Lane>& all() { return lanes_; }
+
+  // Calls add(lane, transitions, s) for each state s in first..last-1, whose packed words begin at
+  // words[(s - first) * width]. Throws the Error of the first state that has one.
+  template <class Add>
+  void expand(const std::uint64_t* words, std::size_t first, std::size_t last, Add add) {
+    const std::size_t width = network_.words();
+    const std::size_t share = (last - first + count - 1) / count;
+#pragma omp parallel for schedule(dynamic, 1) if (last - first >= 2 * count)
+    for (std::size_t l = 0; l < count; ++l) {
+      Lane& lane = lanes_[l];
+      lane.clear();
+      std::size_t s = std::min(first + l * share, last);
+      const std::size_t end = std::min(s + share, last);
+      auto& worker = workers_[static_cast<std::size_t>(omp_get_thread_num())];
+      try {
+        if (!worker) worker = std::make_unique<Transitions>(network_);
+        for (; s < end; ++s) {
+          worker->find(words + (s - first) * width);
+          add(lane, *worker, s);
+        }
+      } catch (...) {
+        lane.error = std::current_exception();
+        lane.failed = s;
+        worker.reset();
+      }
+    }
+    for (const Lane& lane : lanes_)
+      if (lane.error) fail(lane, words + (lane.failed - first) * width);
+  }
+
+  // Calls empty(shard) for each shard, each by one thread.
+  template <class Empty>
+  static void for_each_shard(Empty empty) {
+    std::exception_ptr error;
+#pragma omp parallel for schedule(dynamic, 1)
+    for (std::size_t shard = 0; shard < StateSet::shard_count; ++shard) try {
+        empty(shard);
+      } catch (...) {
+#pragma omp critical
+        error = std::current_exception();
+      }
+    if (error) std::rethrow_exception(error);
+  }
+
+  bool rescaled() const {
+    return std::any_of(workers_.begin(), workers_.end(),
+                       [](const auto& worker) { return worker && worker->successors().rescaled(); });
+  }
+
+ private:
+  // A state may go wrong in several ways: which is found first must not depend on what its thread did before.
+  [[noreturn]] void fail(const Lane& lane, const std::uint64_t* state) const {
+    Transitions alone(network_);
+    alone.find(state);
+    std::rethrow_exception(lane.error);  // in what the state earns
+  }
+
+  const Network& network_;
+  std::vector<Lane> lanes_;
+  std::vector<std::unique_ptr<Transitions>> workers_;  // one a thread
+};
+
+}  // namespace steady::prism

@@ -1,0 +1,93 @@
+// Numbers for local states: the values that some of the variables have in a state.
+//
+// What a command does depends on the few variables that it reads. A number for those values is where a table can keep
+// the outcome, so that expressions are evaluated once a local state and not once a state.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace steady::prism {
+
+class LocalStates {
+ public:
+  // mask: the bits, in a state's packed words, of the variables.
+  explicit LocalStates(const std::vector<std::uint64_t>& mask) : slots_(64, empty) {
+    for (std::size_t w = 0; w < mask.size(); ++w)
+      if (mask[w] != 0) parts_.push_back({w, mask[w], 0});
+  }
+
+  std::size_t size() const { return size_; }
+
+  // The number of the state's local state, from 0, and whether it is new.
+  std::pair<std::uint32_t, bool> number(const std::uint64_t* state) {
+    std::uint64_t changed = size_ == 0 ? 1 : 0;
+    for (const Part& p : parts_) changed |= (state[p.word] & p.mask) ^ p.last;
+    if (changed == 0) return {last_, false};
+    std::uint64_t hash = 0;
+    for (Part& p : parts_) {
+      p.last = state[p.word] & p.mask;
+      hash = (hash ^ p.last) * 0x9E3779B97F4A7C15ull;
+      hash ^= hash >> 32;
+    }
+    const std::size_t before = size_;
+    last_ = find_or_add(hash);
+    return {last_, size_ != before};
+  }
+
+  void clear() {
+    size_ = 0;
+    keys_.clear();
+    slots_.assign(64, empty);
+  }
+
+ private:
+  static constexpr std::uint32_t empty = 0xFFFFFFFF;
+
+  struct Part {  // of a packed state
+    std::size_t word;
+    std::uint64_t mask;
+    std::uint64_t last;  // the bits of the state that was numbered last
+  };
+
+  std::uint32_t find_or_add(std::uint64_t hash) {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t slot = hash & mask;
+    for (; slots_[slot] != empty; slot = (slot + 1) & mask) {
+      const std::uint64_t* key = keys_.data() + slots_[slot] * parts_.size();
+      std::uint64_t difference = 0;
+      for (std::size_t k = 0; k < parts_.size(); ++k) difference |= key[k] ^ parts_[k].last;
+      if (difference == 0) return slots_[slot];
+    }
+    const auto number = static_cast<std::uint32_t>(size_++);
+    slots_[slot] = number;
+    for (const Part& p : parts_) keys_.push_back(p.last);
+    if (size_ * 2 > slots_.size()) grow();
+    return number;
+  }
+
+  void grow() {
+    slots_.assign(slots_.size() * 2, empty);
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t s = 0; s < size_; ++s) {
+      std::uint64_t hash = 0;
+      for (std::size_t k = 0; k < parts_.size(); ++k) {
+        hash = (hash ^ keys_[s * parts_.size() + k]) * 0x9E3779B97F4A7C15ull;
+        hash ^= hash >> 32;
+      }
+      std::size_t slot = hash & mask;
+      while (slots_[slot] != empty) slot = (slot + 1) & mask;
+      slots_[slot] = static_cast<std::uint32_t>(s);
+    }
+  }
+
+  std::vector<Part> parts_;
+  std::vector<std::uint64_t> keys_;   // parts_.size() words a local state
+  std::vector<std::uint32_t> slots_;  // open addressing: a power of two of numbers or `empty`
+  std::size_t size_ = 0;
+  std::uint32_t last_ = 0;
+};
+
+}  // namespace steady::prism

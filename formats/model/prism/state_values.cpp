@@ -1,0 +1,55 @@
+#include "formats/model/prism/state_values.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "formats/error.hpp"
+
+namespace steady::prism {
+
+void StateValues::unpack() {
+  if (unpacked_) return;
+  for (std::size_t v = 0; v + 1 < values_.size(); ++v)
+    values_[v] = static_cast<double>(network_.packing.value(state_, v));
+  unpacked_ = true;
+}
+
+void StateValues::fail_in_state(Place place, const std::string& message) {
+  unpack();
+  std::string state;
+  const std::vector<Variable>& variables = network_.packing.variables();
+  for (std::size_t v = 0; v < variables.size(); ++v) {
+    if (v > 0) state += ',';
+    state += variables[v].boolean ? (values_[v] != 0 ? "true" : "false") : fmt::format("{}", values_[v]);
+  }
+  fail(place, fmt::format("{} in state ({})", message, state));
+}
+
+double StateValues::evaluate(Entry entry) {
+  unpack();
+  try {
+    return network_.program.evaluate(entry, values_.data());
+  } catch (const Undefined& undefined) {
+    fail_in_state(undefined.place, undefined.what);
+  }
+}
+
+double StateValues::rate(const NetworkUpdate& update) {
+  const double rate = evaluate(update.rate);
+  if (!(rate >= 0 && rate <= std::numeric_limits<double>::max()))
+    fail_in_state(update.place,
+                  fmt::format("the {} is {}", network_.kind == Kind::dtmc ? "probability" : "rate", rate));
+  return rate;
+}
+
+std::int64_t StateValues::assigned(const NetworkAssignment& assignment) {
+  const double value = evaluate(assignment.value);
+  const Variable& variable = network_.packing.variables()[assignment.variable];
+  if (!(value >= static_cast<double>(variable.low) && value <= static_cast<double>(variable.high)))
+    fail_in_state(assignment.place, fmt::format("'{}' becomes {}, outside its range [{}..{}],", variable.name, value,
+                                                variable.low, variable.high));
+  return static_cast<std::int64_t>(value);
+}
+
+}  // namespace steady::prism

@@ -1,0 +1,41 @@
+// One state's variables as numbers, for expressions to be evaluated in it; what goes wrong there names the state.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "formats/model/prism/network.hpp"
+
+namespace steady::prism {
+
+class StateValues {
+ public:
+  explicit StateValues(const Network& network) : network_(network), values_(network.packing.variables().size() + 1) {}
+
+  // The packed state must outlive its use here. Its variables are unpacked when the first expression needs them.
+  void move_to(const std::uint64_t* state) {
+    state_ = state;
+    unpacked_ = false;
+  }
+  const std::uint64_t* state() const { return state_; }
+
+  // These throw Error with place and state where the expression has no value; rate() for one that is negative or not
+  // finite, too, and assigned() for a value out of the variable's range.
+  double evaluate(Entry entry);
+  bool holds(Entry entry) { return evaluate(entry) != 0; }
+  double rate(const NetworkUpdate& update);
+  std::int64_t assigned(const NetworkAssignment& assignment);
+
+  [[noreturn]] void fail_in_state(Place place, const std::string& message);
+
+ private:
+  void unpack();
+
+  const Network& network_;
+  const std::uint64_t* state_ = nullptr;
+  bool unpacked_ = false;
+  std::vector<double> values_;
+};
+
+}  // namespace steady::prism

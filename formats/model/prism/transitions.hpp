@@ -1,0 +1,44 @@
+// The distinct transitions out of one state: successors with those to the same target added up.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "formats/model/prism/state_set.hpp"
+#include "formats/model/prism/successors.hpp"
+
+namespace steady::prism {
+
+class Transitions {
+ public:
+  struct Step {
+    std::uint64_t hash;  // of the target
+    const std::uint64_t* target;
+    double rate;
+  };
+
+  explicit Transitions(const Network& network) : successors_(network), width_(network.words()) {}
+
+  // Throws Error as Successors::expand does.
+  void find(const std::uint64_t* state);
+
+  // To other states, ascending by hash; of the state that find() was called for last.
+  std::span<const Step> steps() const { return steps_; }
+  double self_loop() const { return self_loop_; }  // 0: none
+  bool deadlock() const { return steps_.empty() && self_loop_ == 0; }
+
+  Successors& successors() { return successors_; }
+
+ private:
+  bool before(const Step& a, const Step& b) const;
+  bool same(const std::uint64_t* a, const std::uint64_t* b) const { return std::equal(a, a + width_, b); }
+
+  Successors successors_;
+  std::size_t width_;
+  std::vector<Step> steps_;
+  double self_loop_ = 0;
+};
+
+}  // namespace steady::prism
