@@ -7,9 +7,11 @@
 
 #include "formats/error.hpp"
 #include "formats/file.hpp"
+#include "formats/model/drn.hpp"
 #include "formats/model/matrix_market.hpp"
 #include "formats/model/prism/prism.hpp"
 #include "formats/model/prism/vocabulary.hpp"
+#include "formats/model/prism_explicit/prism_explicit.hpp"
 
 namespace steady {
 
@@ -18,6 +20,12 @@ namespace {
 // Every format: name, extensions, options, reader, writer.
 const std::vector<ModelFormat> formats = {
     {"prism", {".prism", ".sm", ".pm"}, {.constants = true}, prism::read_prism, nullptr},
+    {"tra",
+     {".tra"},
+     {.kind = true, .siblings = true},
+     prism_explicit::read_prism_explicit,
+     prism_explicit::write_prism_explicit},
+    {"drn", {".drn"}, {}, read_drn, write_drn},
     {"mtx", {".mtx"}, {.kind = true, .transposed = true}, read_matrix_market, write_matrix_market},
 };
 
@@ -26,13 +34,12 @@ struct Refusal {
   std::string_view reason;
 };
 
-constexpr std::array<Refusal, 9> refusals = {{
+constexpr std::array<Refusal, 8> refusals = {{
     {".jani", "JANI models are not read; convert one to the PRISM language or, with Storm, to .drn"},
     {".nm", "a nondeterministic model (mdp) is not a Markov chain"},
     {".mdp", "a nondeterministic model (mdp) is not a Markov chain"},
     {".pta", "a probabilistic timed automaton is not a Markov chain"},
-    {".tra", "reading PRISM's explicit files is not built yet"},
-    {".drn", "reading Storm's .drn files is not built yet"},
+    {".pexp", "PRISM's combined explicit file is not read; export .tra, .sta, .lab and .srew"},
     {".umb", "reading .umb files is not built yet"},
     {".npz", "reading .npz files is not built yet"},
     {".gz", "reading compressed files is not built yet; decompress it first"},
