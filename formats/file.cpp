@@ -109,15 +109,28 @@ void ReplacedFile::write(std::string_view bytes) {
 }
 
 void ReplacedFile::commit() {
+  finish();
+  replace();
+}
+
+void ReplacedFile::finish() {
   if (std::fflush(file_) != 0) fail("cannot be written");
+  if (!temporary_.empty() && fsync(fileno(file_)) != 0) fail("cannot be written");
+}
+
+void ReplacedFile::replace() {
   if (temporary_.empty()) return;
-  if (fsync(fileno(file_)) != 0) fail("cannot be written");
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be replaced");
   temporary_.clear();
 }
 
 void ReplacedFile::fail(const char* what) const {
   throw Error(fmt::format("{}: {}: {}", path_, what, std::strerror(errno)));
+}
+
+void ReplacedFiles::commit() {
+  for (ReplacedFile& file : files_) file.finish();
+  for (ReplacedFile& file : files_) file.replace();
 }
 
 void replace_file(const std::string& path, std::string_view content) {

@@ -20,9 +20,10 @@ std::string command_line;
 
 namespace {
 
-const Command* const commands[] = {&solve_command, &info_command, &generate_command, &devices_command, &bench_command};
+const Command* const commands[] = {&solve_command,    &info_command,    &convert_command,
+                                   &generate_command, &devices_command, &bench_command};
 
-constexpr std::string_view planned[] = {"convert", "verify"};
+constexpr std::string_view planned[] = {"verify"};
 
 const Command* find(std::string_view name) {
   for (const Command* command : commands)

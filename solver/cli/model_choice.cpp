@@ -41,7 +41,12 @@ po::options_description model_options(ModelChoice& choice) {
       "const", po::value(&choice.constants)->value_name("n=5,m=2"), "constants of a PRISM model")(
       "kind", po::value(&choice.kind)->value_name("ctmc|dtmc"), "what a matrix file holds; detected otherwise")(
       "initial", po::value(&choice.initial)->value_name("STATE|uniform|FILE"),
-      "initial distribution; default the model's own, else state 0");
+      "initial distribution; default the model's own, else state 0")(
+      "transposed", po::bool_switch(&choice.transposed), "row i of a matrix file holds what flows into state i")(
+      "states", po::value(&choice.states)->value_name("FILE.sta"), "files beside a .tra file; default: by its name")(
+      "labels", po::value(&choice.labels)->value_name("FILE.lab"), "")(
+      "state-rewards", po::value(&choice.state_rewards)->value_name("FILE.srew"), "may be repeated")(
+      "transition-rewards", po::value(&choice.transition_rewards)->value_name("FILE.trew"), "may be repeated");
   return options;
 }
 
@@ -49,6 +54,11 @@ Model read_model(const ModelChoice& choice, const Progress& progress) {
   ReadOptions options;
   options.from = choice.from;
   options.constants = joined(choice.constants);
+  options.transposed = choice.transposed;
+  options.states = choice.states;
+  options.labels = choice.labels;
+  options.state_rewards = choice.state_rewards;
+  options.transition_rewards = choice.transition_rewards;
   options.progress = progress;
   if (choice.kind == "ctmc")
     options.kind = Kind::ctmc;

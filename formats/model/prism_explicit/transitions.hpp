@@ -1,0 +1,27 @@
+// Lists of transitions, .tra: PRISM's (also in rows), Storm's and MRMC's.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "solver/chain.hpp"
+
+namespace steady::prism_explicit {
+
+// What the files of a model have in common.
+struct Dialect {
+  bool counts = true;     // files start with their sizes: PRISM, MRMC
+  State first_state = 0;  // its number in the files: MRMC counts from 1
+};
+
+struct Transitions {
+  Dialect dialect;
+  std::optional<Kind> kind;  // where the file says it
+  Csr outgoing;              // row i: what leaves state i; transitions between the same states added
+};
+
+// Throws Error with file and line for anything else, and for other kinds of models by their names.
+Transitions read_transitions(const std::string& path, const std::string& text, std::vector<std::string>& notes);
+
+}  // namespace steady::prism_explicit
