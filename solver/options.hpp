@@ -25,10 +25,12 @@ struct Options {
 // Calls f(name, field, value's name, help) for every option, in the order in which help shows them.
 template <class AnyOptions, class Function>
 void for_each_option(AnyOptions& o, Function f) {
-  f("method", o.method, "NAME", "auto, power, jacobi, gauss-seidel, gmres or gth");
-  f("preconditioner", o.preconditioner, "NAME", "of gmres: auto, none, gauss-seidel or two-stage");
+  f("method", o.method, "NAME",
+    "auto, power, jacobi, gauss-seidel, sor, gmres, fgmres, bicgstab, idr, multilevel or gth");
+  f("preconditioner", o.preconditioner, "NAME",
+    "of gmres, fgmres, bicgstab and idr: auto, none, gauss-seidel, two-stage, symmetric-gauss-seidel or multilevel");
   f("direction", o.direction, "NAME", "of sweeps: auto, forward, backward or symmetric");
-  f("relaxation", o.relaxation, "W", "relaxation factor of jacobi (default 0.9) and gauss-seidel (default 1)");
+  f("relaxation", o.relaxation, "W", "relaxation factor of jacobi (default 0.9) and sor or gauss-seidel (default 1)");
   f("restart", o.restart, "M", "gmres: vectors in the basis");
   f("storage", o.storage, "NAME", "how the matrix is stored; auto: what takes least memory");
   f("kernel", o.kernel, "NAME", "what multiplies it; auto: the first for the storage");

@@ -30,15 +30,16 @@ bool auto_takes_cuda(const Irreducible& chain, const Options& options) {
 }  // namespace
 
 void check_options(const Options& options) {
-  std::vector<std::string_view> method_names{"auto"}, storages{"auto"}, kernels{"auto"};
+  std::vector<std::string_view> method_names{"auto"}, preconditioner_names{"auto"}, storages{"auto"}, kernels{"auto"};
   for (const Method<HostVector>& method : methods<HostVector>) method_names.push_back(method.name);
+  for (const auto& preconditioner : preconditioners<HostVector>) preconditioner_names.push_back(preconditioner.name);
   for (const HostKernel& kernel : host_kernels()) {
     storages.push_back(kernel.storage);
     kernels.push_back(kernel.kernel);
   }
   for (const CudaKernel& kernel : cuda_kernels()) kernels.push_back(kernel.kernel);
   require_known("method", options.method, method_names);
-  require_known("preconditioner", options.preconditioner, {"auto", "none", "gauss-seidel", "two-stage"});
+  require_known("preconditioner", options.preconditioner, preconditioner_names);
   require_known("direction", options.direction, {"auto", "forward", "backward", "symmetric"});
   require_known("storage", options.storage, storages);
   require_known("kernel", options.kernel, kernels);

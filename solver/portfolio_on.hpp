@@ -11,12 +11,13 @@
 #include "formats/error.hpp"
 #include "formats/matrix/levels.hpp"
 #include "formats/matrix/list.hpp"
+#include "solver/device/arrangement.hpp"
 #include "solver/methods/list.hpp"
+#include "solver/methods/sparse_elimination.hpp"
 #include "solver/portfolio.hpp"
-#include "solver/preconditioners/gauss_seidel.hpp"
-#include "solver/preconditioners/none.hpp"
-#include "solver/preconditioners/two_stage.hpp"
+#include "solver/preconditioners/list.hpp"
 #include "solver/stopwatch.hpp"
+#include "solver/structure.hpp"
 
 namespace steady {
 
@@ -79,8 +80,8 @@ std::vector<FittingKernel<Vector>> choose_kernels(std::span<const Kernel<Vector>
 template <class Vector>
 struct Plan {
   const Method<Vector>* method;
-  bool preconditioned;
-  Directions directions;
+  const PreconditionerEntry<Vector>* preconditioner;  // null where the method takes none
+  Directions directions;                              // of its sweeps, and of the operator
 };
 
 template <class Vector>
@@ -106,11 +107,11 @@ class Portfolio {
     const std::vector<Plan> plans = make_plans();
     for (std::size_t k = 0; k < plans.size(); ++k) {
       use(plans[k]);
-      Vector x = arranged(result_.distribution);
+      Vector x = arranged(*inflow_, result_.distribution);
       const Outcome outcome = attempt(plans[k], x, k + 1 < plans.size());
-      if (outcome.residual < best_residual_) {
+      if (outcome.residual < best_residual_ || solved(outcome.stop)) {
         best_residual_ = outcome.residual;
-        result_.distribution = rearranged(download(x));
+        result_.distribution = rearranged(*inflow_, x);
       }
       result_.converged = solved(outcome.stop);
       if (outcome.stop != Stop::stagnated && outcome.stop != Stop::broke_down) break;
@@ -121,41 +122,57 @@ class Portfolio {
 
  private:
   std::vector<Plan> make_plans() {
-    if (options_.method != "auto") {
-      const Method<Vector>& method = find(options_.method);
-      return {make_plan(options_.method, method.sweeps ? directions() : Directions{})};
-    }
-    if (chain_.inflow.rows() <= gth_auto_limit) return {make_plan("gth", {})};
-    const Directions good = directions();
-    const bool one_way = good.size() == 1;
+    const std::string wanted = options_.preconditioner != "auto"   ? options_.preconditioner
+                               : options_.direction == "symmetric" ? "symmetric-gauss-seidel"
+                                                                   : "gauss-seidel";
+    if (options_.method != "auto") return {make_plan(options_.method, wanted)};
+    const std::size_t n = chain_.inflow.rows();
+    if (n <= gth_auto_limit) return {make_plan("gth")};
     std::vector<Plan> plans;
-    if (one_way) plans.push_back(make_plan("gmres", good));
-    if (chain_.inflow.rows() <= gth_limit) plans.push_back(make_plan("gth", {}));
-    plans.push_back(make_plan("gauss-seidel", good));
-    if (one_way) plans.push_back(make_plan("gauss-seidel", {opposite(good.front())}));
-    plans.push_back(make_plan("power", {}));
+    if (looks_sparse_to_eliminate(chain_)) plans.push_back(make_plan("gth"));
+    // Of a chain of weakly coupled blocks, a small residual says little.
+    constexpr double weak = 0.01;
+    const bool decomposable = count_blocks(chain_.inflow, chain_.exit_rate, weak) > 1;
+    if (!decomposable) plans.push_back(make_plan("bicgstab", wanted));
+    plans.push_back(make_plan("multilevel"));
+    if (n <= gth_limit) plans.push_back(make_plan("gth"));
+    if (options_.preconditioner == "auto") plans.push_back(make_plan("bicgstab", "symmetric-gauss-seidel"));
+    plans.push_back(make_plan("gauss-seidel"));
+    if (options_.direction != "symmetric") {
+      plans.push_back(plans.back());
+      plans.back().directions = {opposite(plans.back().directions[0])};
+    }
+    plans.push_back(make_plan("power"));
     return plans;
   }
 
-  static const Method<Vector>& find(std::string_view name) {
-    for (const Method<Vector>& method : methods<Vector>)
-      if (method.name == name) return method;
-    throw Error(fmt::format("method {} is not built", name));
+  template <class Entry, std::size_t count>
+  static const Entry& find(const Entry (&list)[count], std::string_view name) {
+    return *std::find_if(list, list + count, [name](const Entry& entry) { return entry.name == name; });
   }
 
-  Plan make_plan(std::string_view method_name, Directions directions) const {
-    const Method<Vector>& method = find(method_name);
-    const bool preconditioned = method.preconditioned && options_.preconditioner != "none";
-    if (preconditioned && directions.size() > 1)
-      throw Error("preconditioner gauss-seidel goes in one direction; symmetric-gauss-seidel is not built yet");
-    return {&method, preconditioned, std::move(directions)};
+  // `preconditioner`: for a method that takes one.
+  Plan make_plan(std::string_view method_name, std::string_view preconditioner_name = "none") {
+    const Method<Vector>& method = find(methods<Vector>, method_name);
+    Plan plan{&method, nullptr, method.sweeps ? directions() : Directions{}};
+    if (method_name == "multilevel" && plan.directions.size() == 1 && options_.direction == "auto")
+      plan.directions.push_back(opposite(plan.directions[0]));
+    if (!method.preconditioned) return plan;
+    plan.preconditioner = &find(preconditioners<Vector>, preconditioner_name);
+    if (plan.preconditioner->directions == 1 && plan.directions.size() > 1)
+      throw Error(fmt::format("preconditioner {} goes in one direction; symmetric-gauss-seidel goes in both",
+                              preconditioner_name));
+    if (plan.preconditioner->directions > plan.directions.size())
+      plan.directions.push_back(opposite(plan.directions[0]));
+    return plan;
   }
 
   Directions directions() {
     if (options_.direction == "forward") return {Direction::forward};
     if (options_.direction == "backward") return {Direction::backward};
     if (options_.direction == "symmetric") return {Direction::forward, Direction::backward};
-    return {better_direction()};
+    if (!better_) better_ = better_direction();
+    return {*better_};
   }
 
   // The direction with more dependency levels carries a change further in one sweep. A few sweeps in each may show
@@ -180,13 +197,13 @@ class Portfolio {
 
   Trial try_direction(Direction direction) {
     constexpr int sweeps = 5;
-    use({&find("gauss-seidel"), false, {direction}});
-    Vector x = arranged(result_.distribution), r(x.size());
+    use({&find(methods<Vector>, "gauss-seidel"), nullptr, {direction}});
+    Vector x = arranged(*inflow_, result_.distribution), r(x.size());
     for (int k = 0; k < sweeps; ++k) inflow_->gauss_seidel_sweep(direction, 1.0, x);
     normalise(x);
     const double residual = inflow_->residual(x, r);
     result_.passes += sweeps + 1;
-    return {rearranged(download(x)), residual};
+    return {rearranged(*inflow_, x), residual};
   }
 
   // Makes the operator that the plan needs, unless it is there.
@@ -218,48 +235,19 @@ class Portfolio {
     return orders * fitting.bytes + vectors * sizeof(double) * chain_.inflow.rows();
   }
 
-  // From the states' own order to the operator's, and back.
-  Vector arranged(const std::vector<double>& values) const {
-    const std::span<const State> order = inflow_->order();
-    Vector x;
-    if (order.empty()) {
-      upload(values, x);
-      return x;
-    }
-    std::vector<double> ordered(values.size());
-    for (std::size_t p = 0; p < values.size(); ++p) ordered[p] = values[order[p]];
-    upload(ordered, x);
-    return x;
-  }
-  std::vector<double> rearranged(std::vector<double>&& x) const {
-    const std::span<const State> order = inflow_->order();
-    if (order.empty()) return std::move(x);
-    std::vector<double> values(x.size());
-    for (std::size_t p = 0; p < x.size(); ++p) values[order[p]] = x[p];
-    return values;
-  }
-
   Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
-    // Krylov methods show within a few restarts whether they take to a chain; sweeps converge slowly but surely.
-    const std::size_t patience = plan.method->preconditioned ? 4 * options_.restart : 1000;  // passes
+    // Krylov methods show soon whether they take to a chain; sweeps converge slowly but surely.
+    const std::size_t patience = plan.preconditioner ? 60 : 1000;  // passes
     const Stopwatch watch;
-    std::unique_ptr<Preconditioner<Vector>> preconditioner;
-    const std::string_view kind = !plan.preconditioned                     ? "none"
-                                  : options_.preconditioner == "two-stage" ? "two-stage"
-                                                                           : "gauss-seidel";
-    if (kind == "two-stage")
-      preconditioner = std::make_unique<TwoStagePreconditioner<Vector>>(*inflow_, plan.directions.front());
-    else if (kind == "gauss-seidel")
-      preconditioner = std::make_unique<GaussSeidelPreconditioner<Vector>>(*inflow_, plan.directions.front());
-    else
-      preconditioner = std::make_unique<NoPreconditioner<Vector>>(*inflow_);
+    const auto& entry = plan.preconditioner ? *plan.preconditioner : preconditioners<Vector>[0];
+    const auto preconditioner = entry.make({chain_, *inflow_, plan.directions, x});
     const Problem<Vector> problem{chain_,          *inflow_, *preconditioner, plan.directions, options_.relaxation,
                                   options_.restart};
     monitor_.begin(plan.method->name, another_waits ? std::optional(patience) : std::nullopt);
     Outcome outcome = plan.method->run(problem, x, monitor_);
-    if (plan.method->preconditioned) outcome = finish(outcome, plan, x);
+    if (plan.preconditioner) outcome = finish(outcome, plan, x);
     result_.passes += outcome.passes;
-    result_.tried.push_back({std::string(plan.method->name), plan.method->preconditioned ? std::string(kind) : "",
+    result_.tried.push_back({std::string(plan.method->name), std::string(plan.preconditioner ? entry.name : ""),
                              plan.method->sweeps ? std::string(name(plan.directions)) : "", outcome, watch.seconds()});
     return outcome;
   }
@@ -295,6 +283,7 @@ class Portfolio {
   Monitor monitor_;
   std::unique_ptr<Inflow<Vector>> inflow_;
   Directions made_for_;
+  std::optional<Direction> better_;  // once it is known
   Stationary result_;
   double best_residual_ = INFINITY;  // of result_.distribution
 };

@@ -121,6 +121,28 @@ Components find_components(const Chain& chain) {
   return components;
 }
 
+std::size_t count_blocks(const Csr& inflow, const std::vector<double>& exit_rate, double share) {
+  const auto weak = [&](std::uint64_t k) { return inflow.value[k] < share * exit_rate[inflow.column[k]]; };
+  std::uint64_t weak_ones = 0;
+#pragma omp parallel for schedule(static) reduction(+ : weak_ones)
+  for (std::uint64_t k = 0; k < inflow.entries(); ++k) weak_ones += weak(k) ? 1 : 0;
+  if (weak_ones == 0) return 1;
+
+  Csr strong;
+  strong.column.reserve(inflow.entries() - weak_ones);
+  for (std::size_t i = 0; i < inflow.rows(); ++i) {
+    for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + 1]; ++k)
+      if (!weak(k)) strong.column.push_back(inflow.column[k]);
+    strong.row_start.push_back(strong.column.size());
+  }
+  const Components components = Tarjan(strong).run();
+  std::vector<bool> closed(components.count, true);
+  for (std::size_t i = 0; i < strong.rows(); ++i)
+    for (std::uint64_t k = strong.row_start[i]; k < strong.row_start[i + 1]; ++k)
+      if (components.of[strong.column[k]] != components.of[i]) closed[components.of[strong.column[k]]] = false;
+  return static_cast<std::size_t>(std::count(closed.begin(), closed.end(), true));
+}
+
 std::vector<State> states_of(const Components& components, std::size_t component) {
   std::vector<State> states;
   for (std::size_t i = 0; i < components.of.size(); ++i)

@@ -22,6 +22,10 @@ struct Components {
 
 Components find_components(const Chain& chain);
 
+// The classes that are closed once every transition with less than `share` of its state's exit rate is left out: 1, or
+// the number of blocks of a nearly decomposable chain (Courtois 1977). Of an irreducible chain.
+std::size_t count_blocks(const Csr& inflow, const std::vector<double>& exit_rate, double share);
+
 // The states of a component, ascending.
 std::vector<State> states_of(const Components& components, std::size_t component);
 

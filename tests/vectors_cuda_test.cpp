@@ -44,6 +44,8 @@ TEST_CASE("cuda vectors: entry by entry, the host's bits") {
     CHECK(same());
     axpby(-0.7, host_x, 1.1, host_y), axpby(-0.7, cuda_x, 1.1, cuda_y);
     CHECK(same());
+    multiply_entries(host_x, host_y), multiply_entries(cuda_x, cuda_y);
+    CHECK(same());
     scale(1.0 / 3, host_y), scale(1.0 / 3, cuda_y);
     CHECK(same());
     CHECK(raise_negatives(cuda_y) == Approx(raise_negatives(host_y)).epsilon(1e-14));

@@ -49,6 +49,11 @@ struct Axpby {
   double* y;
   __device__ void operator()(std::size_t i) const { y[i] = a * x[i] + b * y[i]; }
 };
+struct MultiplyEntries {
+  const double* x;
+  double* y;
+  __device__ void operator()(std::size_t i) const { y[i] *= x[i]; }
+};
 struct Raise {
   double* x;
   __device__ void operator()(std::size_t i) const {
@@ -225,6 +230,10 @@ void axpy(double a, const CudaVector& x, CudaVector& y) { launch_for_each(x.size
 
 void axpby(double a, const CudaVector& x, double b, CudaVector& y) {
   launch_for_each(x.size(), Axpby{a, x.data(), b, y.data()});
+}
+
+void multiply_entries(const CudaVector& x, CudaVector& y) {
+  launch_for_each(x.size(), MultiplyEntries{x.data(), y.data()});
 }
 
 double sum(const CudaVector& x) { return sum_of(x.size(), Entry{x.data()}); }

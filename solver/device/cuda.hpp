@@ -35,6 +35,7 @@ void fill(double a, CudaVector& x);                                  // x = a
 void scale(double a, CudaVector& x);                                 // x = a x
 void axpy(double a, const CudaVector& x, CudaVector& y);             // y = a x + y
 void axpby(double a, const CudaVector& x, double b, CudaVector& y);  // y = a x + b y
+void multiply_entries(const CudaVector& x, CudaVector& y);                   // y(i) = x(i) y(i)
 double sum(const CudaVector& x);                                     // x . 1
 double dot(const CudaVector& x, const CudaVector& y);                // x . y
 double norm2(const CudaVector& x);                                   // sqrt(x . x)

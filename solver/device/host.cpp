@@ -65,6 +65,12 @@ void axpby(double a, const HostVector& x, double b, HostVector& y) {
   for_each_entry(x.size(), [=](std::size_t i) { to[i] = a * from[i] + b * to[i]; });
 }
 
+void multiply_entries(const HostVector& x, HostVector& y) {
+  const double* from = x.data();
+  double* to = y.data();
+  for_each_entry(x.size(), [=](std::size_t i) { to[i] *= from[i]; });
+}
+
 double sum(const HostVector& x) {
   const double* from = x.data();
   return sum_of(x.size(), [=](std::size_t i) { return from[i]; });

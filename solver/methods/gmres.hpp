@@ -79,27 +79,22 @@ double orthogonalise(std::span<const Vector> v, Vector& w, std::span<double> h) 
   }
 }
 
-template <class Vector>
-Outcome gmres(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
+// `flexible` (Saad 1993): the preconditioned vectors are kept, 8 more bytes a state and iteration, and M may differ
+// from one iteration to the next.
+template <class Vector, bool flexible>
+Outcome gmres_with(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   const std::size_t m = problem.restart;
-  std::vector<Vector> v;  // orthonormal basis, grown as far as a cycle goes
+  std::vector<Vector> v, z;  // orthonormal basis, and z M = v; grown as far as a cycle goes
   v.emplace_back(x.size());
-  Vector w(x.size()), z(x.size()), best(x.size());
-  double best_residual = INFINITY;
+  z.emplace_back(x.size());
+  Vector w(x.size());
+  Best<Vector> best;
   Hessenberg h(m);
   std::size_t iterations = 0, passes = 0;
   while (true) {
     normalise(x);
     const double residual = problem.inflow.residual(x, v[0]);  // v0 = x Q
-    auto stop = monitor.check(iterations, ++passes, residual);
-    if (residual < best_residual) {
-      best_residual = residual;
-      copy(x, best);
-    } else if (stop) {  // a restart may end worse than it began
-      copy(best, x);
-      stop->residual *= best_residual / residual;
-    }
-    if (stop) return *stop;
+    if (const auto stop = best.check(monitor, iterations, ++passes, residual, x)) return *stop;
     const double beta = norm2(v[0]);
     const double target = 0.3 * beta * monitor.tolerance() / residual;  // in the 2-norm
     scale(1 / beta, v[0]);
@@ -107,7 +102,8 @@ Outcome gmres(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
 
     std::size_t j = 0;
     for (double estimate = beta; j < m && estimate > target && !monitor.out_of_budget(iterations); ++j) {
-      problem.preconditioner.apply_and_multiply(v[j], z, w);  // z M = v_j, w = z (D - R)
+      if (flexible && z.size() == j) z.emplace_back(x.size());
+      problem.preconditioner.apply_and_multiply(v[j], z[flexible ? j : 0], w);  // z M = v_j, w = z (D - R)
       const double length = h(j + 1, j) = orthogonalise<Vector>({v.data(), j + 1}, w, {&h(0, j), j + 1});
       estimate = h.rotate(j);
       ++iterations;
@@ -122,12 +118,26 @@ Outcome gmres(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
     }
 
     const std::vector<double> y = h.solve(j);
+    if (flexible) {
+      add_combination(y, std::span<const Vector>(z.data(), j), x);  // x = x + sum y_i z_i
+      continue;
+    }
     fill(0, w);
     add_combination(y, std::span<const Vector>(v.data(), j), w);  // w = sum y_i v_i
-    problem.preconditioner.apply(w, z);
+    problem.preconditioner.apply(w, z[0]);
     passes += problem.preconditioner.apply_passes();
-    axpy(1, z, x);  // x = x + w M^-1
+    axpy(1, z[0], x);  // x = x + w M^-1
   }
+}
+
+template <class Vector>
+Outcome gmres(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
+  return gmres_with<Vector, false>(problem, x, monitor);
+}
+
+template <class Vector>
+Outcome fgmres(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
+  return gmres_with<Vector, true>(problem, x, monitor);
 }
 
 }  // namespace steady

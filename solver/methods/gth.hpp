@@ -1,7 +1,8 @@
 // Gaussian elimination without subtractions: every entry of the result is relatively exact, however decomposable the
 // chain. Grassmann, Taksar and Heyman 1985; O'Cinneide 1993 (entrywise error).
 //
-// Dense: 8 n^2 bytes and 2/3 n^3 operations on the host, for chains of up to `gth_limit` states.
+// Sparse where little fills in (sparse_elimination.hpp), for any number of states. Else dense: 8 n^2 bytes and 2/3 n^3
+// operations on the host, for chains of up to `gth_limit` states.
 #pragma once
 
 #include <functional>
@@ -14,8 +15,8 @@ namespace steady {
 inline constexpr std::size_t gth_limit = 4000;      // states: 128 MB, about half a minute
 inline constexpr std::size_t gth_auto_limit = 500;  // `auto` takes it up to here: under 50 ms
 
-// The stationary distribution, summing to 1; nothing if `stop` said so meanwhile. Throws Error when the chain has more
-// than gth_limit states.
+// The stationary distribution, summing to 1; nothing if `stop` said so meanwhile, or where a large chain that looked
+// sparse fills in. Throws Error when the chain has more than gth_limit states and does not look sparse.
 std::optional<std::vector<double>> eliminate(const Irreducible& chain, const std::function<bool()>& stop);
 
 template <class Vector>
@@ -25,7 +26,9 @@ Outcome gth(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   Vector r(x.size());
   const double residual = problem.inflow.residual(x, r);
   if (const auto stop = monitor.check(solution ? 1 : 0, 1, residual)) return *stop;
-  return monitor.verdict(1, 1, residual);
+  Outcome outcome = monitor.verdict(1, 1, residual);
+  if (!solution) outcome.stop = Stop::broke_down;
+  return outcome;
 }
 
 }  // namespace steady

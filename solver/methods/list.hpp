@@ -4,10 +4,13 @@
 #include <string>
 #include <string_view>
 
+#include "solver/methods/bicgstab.hpp"
 #include "solver/methods/gauss_seidel.hpp"
 #include "solver/methods/gmres.hpp"
 #include "solver/methods/gth.hpp"
+#include "solver/methods/idr.hpp"
 #include "solver/methods/jacobi.hpp"
+#include "solver/methods/multilevel.hpp"
 #include "solver/methods/power.hpp"
 
 namespace steady {
@@ -28,7 +31,12 @@ inline constexpr Method<Vector> methods[] = {
     {"power", power<Vector>, false, false, one_vector},
     {"jacobi", jacobi<Vector>, false, false, one_vector},
     {"gauss-seidel", gauss_seidel<Vector>, false, true, one_vector},
+    {"sor", gauss_seidel<Vector>, false, true, one_vector},
     {"gmres", gmres<Vector>, true, true, [](std::size_t restart) { return restart + 4; }},
+    {"fgmres", fgmres<Vector>, true, true, [](std::size_t restart) { return 2 * restart + 4; }},
+    {"bicgstab", bicgstab<Vector>, true, true, [](std::size_t) { return std::size_t{7}; }},
+    {"idr", idr<Vector>, true, true, [](std::size_t) { return std::size_t{17}; }},
+    {"multilevel", multilevel<Vector>, false, true, one_vector},
     {"gth", gth<Vector>, false, false, one_vector},
 };
 

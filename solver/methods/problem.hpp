@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -31,5 +32,36 @@ template <class Vector>
 void normalise(Vector& x) {
   scale(1 / sum(x), x);
 }
+
+// The best iterate of a method whose residual may rise on the way: what it stops with.
+template <class Vector>
+class Best {
+ public:
+  // Monitor::check, with x set to the best iterate where it says to stop. `residual`: of x, normalised or not.
+  std::optional<Outcome> check(Monitor& monitor, std::size_t iterations, std::size_t passes, double residual,
+                               Vector& x) {
+    std::optional<Outcome> stop = monitor.check(iterations, passes, residual);
+    if (residual < residual_) {
+      residual_ = residual;
+      if (!stop) keep(x);
+    } else if (stop && x_.size() > 0) {
+      copy(x_, x);
+      stop->residual *= residual_ / residual;
+    }
+    return stop;
+  }
+
+  // x = the best iterate so far.
+  void restore(Vector& x) const { copy(x_, x); }
+
+ private:
+  void keep(const Vector& x) {
+    if (x_.size() == 0) x_ = Vector(x.size());
+    copy(x, x_);
+  }
+
+  Vector x_;
+  double residual_ = INFINITY;
+};
 
 }  // namespace steady

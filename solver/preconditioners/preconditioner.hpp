@@ -18,7 +18,7 @@ class Preconditioner {
   // Solves z M = b and computes w = z (D - R), in one go where M makes that cheaper.
   virtual void apply_and_multiply(const Vector& b, Vector& z, Vector& w) const = 0;
 
-  virtual std::size_t apply_passes() const = 0;     // over the matrix, rounded up
+  virtual std::size_t apply_passes() const = 0;  // over the matrix, rounded up
   virtual std::size_t multiply_passes() const = 0;
 };
 

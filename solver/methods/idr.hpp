@@ -1,0 +1,117 @@
+// IDR(s), preconditioned from the right, for the correction of the iterate x: d (D - R) = x Q.
+//
+// Sonneveld and van Gijzen 2008; the variant with biorthogonal vectors of van Gijzen and Sonneveld 2011 (Algorithm
+// 913), s = 4. Each cycle takes the residual into the next, smaller space with s + 1 products. The true residual of the
+// normalised iterate is measured after every other cycle, and all begins anew where the recursion has drifted from it.
+// Memory: in each iteration a product with the preconditioned matrix and about 300 bytes a state.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <random>
+#include <span>
+#include <vector>
+
+#include "solver/methods/problem.hpp"
+
+namespace steady {
+
+// `count` random vectors, the same on every run and device.
+template <class Vector>
+std::vector<Vector> shadow_space(std::size_t count, std::size_t size) {
+  std::mt19937_64 random(1);
+  std::vector<Vector> space(count);
+  std::vector<double> entries(size);
+  for (Vector& vector : space) {
+    for (double& entry : entries) entry = 0x1p-63 * static_cast<double>(random()) - 1;
+    upload(entries, vector);
+    scale(1 / norm2(vector), vector);
+  }
+  return space;
+}
+
+template <class Vector>
+Outcome idr(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
+  constexpr std::size_t s = 4;
+  constexpr double diverged = 1e4;  // times the residual at the start
+  using Row = std::array<double, s>;
+  const Preconditioner<Vector>& preconditioner = problem.preconditioner;
+  const std::vector<Vector> shadow = shadow_space<Vector>(s, x.size());
+  std::vector<Vector> g, u;  // g = u (D - R)
+  for (std::size_t i = 0; i < s; ++i) g.emplace_back(x.size()), u.emplace_back(x.size());
+  Vector r(x.size()), v(x.size()), z(x.size()), w(x.size());
+  Best<Vector> best;
+  std::size_t iterations = 0, passes = 0;
+  while (true) {
+    normalise(x);
+    const double residual = problem.inflow.residual(x, r);  // r = x Q
+    if (const auto stop = best.check(monitor, iterations, ++passes, residual, x)) return *stop;
+    const double start = norm2(r);
+    const double target = 0.3 * start * monitor.tolerance() / residual;  // in the 2-norm
+    std::array<Row, s> m{};                                              // m(i, k) = shadow_i . g_k, lower triangular
+    for (std::size_t i = 0; i < s; ++i) m[i][i] = 1, fill(0, g[i]), fill(0, u[i]);
+    double omega = 1, estimate = start;
+    bool sound = true;
+    const auto done = [&] {
+      return !sound || estimate <= target || !(estimate < diverged * start) || monitor.out_of_budget(iterations);
+    };
+    for (std::size_t cycle = 1; !done(); ++cycle) {
+      Row f;
+      dots(shadow, r, f);
+      for (std::size_t k = 0; k < s && !done(); ++k) {
+        Row c{}, minus{};  // m c = f, from row k on
+        for (std::size_t i = k; i < s; ++i) {
+          double rest = f[i];
+          for (std::size_t j = k; j < i; ++j) rest -= m[i][j] * c[j];
+          c[i] = rest / m[i][i];
+          minus[i] = -c[i];
+        }
+        const std::size_t left = s - k;
+        copy(r, v);
+        add_combination(std::span(minus).subspan(k), std::span<const Vector>(&g[k], left), v);  // v = r - sum c_i g_i
+        preconditioner.apply_and_multiply(v, z, w);                                             // z M = v
+        scale(omega, z);
+        scale(omega, w);
+        add_combination(std::span(c).subspan(k), std::span<const Vector>(&u[k], left), z);  // z = omega z + sum c_i u_i
+        add_combination(std::span(c).subspan(k), std::span<const Vector>(&g[k], left), w);  // w = z (D - R)
+        std::swap(u[k], z);
+        std::swap(g[k], w);
+        Row against;
+        dots(shadow, g[k], against);
+        for (std::size_t i = 0; i < k; ++i) {
+          const double alpha = against[i] / m[i][i];
+          axpy(-alpha, g[i], g[k]);
+          axpy(-alpha, u[i], u[k]);
+          for (std::size_t j = i; j < s; ++j) against[j] -= alpha * m[j][i];
+        }
+        for (std::size_t i = k; i < s; ++i) m[i][k] = against[i];
+        const double beta = f[k] / m[k][k];
+        ++iterations;
+        passes += preconditioner.multiply_passes();
+        if (!(sound = std::isfinite(beta))) break;
+        axpy(-beta, g[k], r);
+        axpy(beta, u[k], x);
+        for (std::size_t i = k + 1; i < s; ++i) f[i] -= beta * m[i][k];
+        estimate = norm2(r);
+      }
+      if (done()) break;
+      preconditioner.apply_and_multiply(r, z, w);  // z M = r, w = z (D - R)
+      const double length = norm2(w), product = dot(w, r), cosine = std::abs(product) / (length * estimate);
+      omega = product / (length * length);
+      if (cosine < 0.7) omega *= 0.7 / cosine;  // Sleijpen and van der Vorst 1995
+      ++iterations;
+      passes += preconditioner.multiply_passes();
+      if (!(sound = std::isfinite(omega) && omega != 0)) break;
+      axpy(omega, z, x);
+      axpy(-omega, w, r);
+      estimate = norm2(r);
+      if (cycle % 2 != 0 || done()) continue;
+      const double truth = problem.inflow.residual(x, w) / std::abs(sum(x));
+      if (const auto stop = best.check(monitor, iterations, ++passes, truth, x)) return *stop;
+      sound = norm2(w) <= 2 * estimate;
+    }
+    if (!std::isfinite(sum(x))) best.restore(x);
+  }
+}
+
+}  // namespace steady

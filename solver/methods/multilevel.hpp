@@ -1,0 +1,46 @@
+// Multilevel aggregation and disaggregation: sweeps for the shape within aggregates, aggregated chains for their
+// weights.
+//
+// Horton and Leutenegger 1994; the aggregates follow the flows (aggregation.hpp). It converges on chains that defeat
+// sweeps and Krylov methods, in cycles whose number hardly grows with the chain. On nearly decomposable chains a small
+// residual says little about the weights of the blocks: they are right once a cycle moves next to nothing between
+// aggregates, which is asked for beside the residual.
+// Memory: in each cycle four sweeps with the matrix on the device, and about as much again on the host.
+#pragma once
+
+#include <optional>
+
+#include "solver/device/arrangement.hpp"
+#include "solver/methods/hierarchy.hpp"
+#include "solver/methods/problem.hpp"
+
+namespace steady {
+
+template <class Vector>
+Outcome multilevel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
+  constexpr double most_moved = 1e-11;       // by the last cycle
+  constexpr std::size_t choosing_again = 2;  // cycles after which the aggregates are chosen anew, for good
+  std::optional<Hierarchy> hierarchy;
+  Vector r(x.size());
+  double moved = 1;
+  std::size_t passes = 0;
+  const auto sweep_both_ways = [&] {
+    for (const Direction direction : problem.directions) problem.inflow.gauss_seidel_sweep(direction, 1.0, x);
+    passes += problem.directions.size();
+  };
+  for (std::size_t cycles = 0;; ++cycles) {
+    normalise(x);
+    const double residual = problem.inflow.residual(x, r);  // ||x Q||
+    const auto stop = monitor.check(cycles, ++passes, residual);
+    if (stop && !(solved(stop->stop) && moved > most_moved)) return *stop;
+    sweep_both_ways();
+    std::vector<double> values = rearranged(problem.inflow, x);
+    if (cycles == 0 || cycles == choosing_again) hierarchy.emplace(problem.chain, values);
+    moved = hierarchy->correct(values);
+    x = arranged(problem.inflow, values);
+    sweep_both_ways();
+    passes += 1 + 5 * hierarchy->coarse_entries() / problem.chain.inflow.entries();
+  }
+}
+
+}  // namespace steady

@@ -1,0 +1,69 @@
+// The preconditioners. To add one: its file, and a line here.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "solver/device/arrangement.hpp"
+#include "solver/preconditioners/gauss_seidel.hpp"
+#include "solver/preconditioners/multilevel.hpp"
+#include "solver/preconditioners/none.hpp"
+#include "solver/preconditioners/symmetric_gauss_seidel.hpp"
+#include "solver/preconditioners/two_stage.hpp"
+#include "solver/restriction.hpp"
+
+namespace steady {
+
+// What a preconditioner is made from.
+template <class Vector>
+struct Ground {
+  const Irreducible& chain;
+  const Inflow<Vector>& inflow;
+  const std::vector<Direction>& directions;  // that the operator was made for
+  const Vector& x;                           // where the method starts
+};
+
+template <class Vector>
+struct PreconditionerEntry {
+  std::string_view name;
+  std::size_t directions;  // that it sweeps in
+  std::unique_ptr<Preconditioner<Vector>> (*make)(const Ground<Vector>& ground);
+};
+
+template <class Vector>
+std::unique_ptr<Preconditioner<Vector>> no_preconditioner(const Ground<Vector>& ground) {
+  return std::make_unique<NoPreconditioner<Vector>>(ground.inflow);
+}
+
+template <class Vector>
+std::unique_ptr<Preconditioner<Vector>> gauss_seidel_preconditioner(const Ground<Vector>& ground) {
+  return std::make_unique<GaussSeidelPreconditioner<Vector>>(ground.inflow, ground.directions[0]);
+}
+
+template <class Vector>
+std::unique_ptr<Preconditioner<Vector>> two_stage_preconditioner(const Ground<Vector>& ground) {
+  return std::make_unique<TwoStagePreconditioner<Vector>>(ground.inflow, ground.directions[0]);
+}
+
+template <class Vector>
+std::unique_ptr<Preconditioner<Vector>> symmetric_gauss_seidel_preconditioner(const Ground<Vector>& ground) {
+  return std::make_unique<SymmetricGaussSeidelPreconditioner<Vector>>(
+      ground.inflow, ground.directions[0], ground.directions[1], arranged(ground.inflow, ground.chain.exit_rate));
+}
+
+template <class Vector>
+std::unique_ptr<Preconditioner<Vector>> multilevel_preconditioner(const Ground<Vector>& ground) {
+  return std::make_unique<MultilevelPreconditioner<Vector>>(ground.chain, ground.inflow, ground.x);
+}
+
+template <class Vector>
+inline constexpr PreconditionerEntry<Vector> preconditioners[] = {
+    {"none", 0, no_preconditioner<Vector>},
+    {"gauss-seidel", 1, gauss_seidel_preconditioner<Vector>},
+    {"two-stage", 1, two_stage_preconditioner<Vector>},
+    {"symmetric-gauss-seidel", 2, symmetric_gauss_seidel_preconditioner<Vector>},
+    {"multilevel", 0, multilevel_preconditioner<Vector>},
+};
+
+}  // namespace steady
