@@ -1,7 +1,6 @@
 #include "formats/model/matrix_market.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +8,7 @@
 
 #include "formats/error.hpp"
 #include "formats/file.hpp"
+#include "formats/memory.hpp"
 #include "formats/scanner.hpp"
 
 namespace steady {
@@ -58,21 +58,7 @@ Field read_banner(Scanner& scanner) {
   scanner.fail(fmt::format("field {} is not known: 'real', 'integer' and 'pattern' are", in_quotes(field)));
 }
 
-// Refuses what would not fit before anything of that size is allocated.
-void require_memory(const Header& header, std::string_view path) {
-  // The entries as triplets and in rows, then in rows and in columns; row starts, exit rates and what sorting needs.
-  const double bytes = 28.0 * static_cast<double>(header.entries) + 56.0 * static_cast<double>(header.states);
-  const double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
-  if (memory > 0 && bytes > memory) {
-    constexpr double gib = 1 << 30;
-    throw Error(
-        fmt::format("{}: a matrix of {} states and {} entries takes {:.1f} GiB, and this machine has {:.1f} GiB", path,
-                    header.states, header.entries, bytes / gib, memory / gib),
-        Error::Cause::machine);
-  }
-}
-
-Header read_header(Scanner& scanner, const std::string& path) {
+Header read_header(Scanner& scanner, const std::string& path, std::uint64_t memory_limit) {
   const Field field = read_banner(scanner);
   if (!scanner.next_line('%')) scanner.fail("the file ends before its size line 'rows columns entries'");
   std::uint64_t sizes[3];
@@ -93,7 +79,9 @@ Header read_header(Scanner& scanner, const std::string& path) {
   if (entries > (scanner.bytes_left() + 1) / 4)
     scanner.fail(fmt::format("{} entries are promised, more than the rest of the file can hold", entries));
   const Header header{field, rows, entries};
-  require_memory(header, path);
+  // The entries as triplets and in rows, then in rows and in columns; row starts, exit rates and what sorting needs.
+  require_memory(path, fmt::format("a matrix of {} states and {} entries", rows, entries),
+                 28.0 * static_cast<double>(entries) + 56.0 * static_cast<double>(rows), memory_limit);
   return header;
 }
 
@@ -265,7 +253,7 @@ void mend_deadlocks(Chain& chain, std::vector<std::string>& notes) {
 Model read_matrix_market(const std::string& path, std::string&& text, const ReadOptions& options) {
   require_text(path, text);
   Scanner scanner(path, text);
-  const Header header = read_header(scanner, path);
+  const Header header = read_header(scanner, path, options.memory_limit);
   Model model;
   if (header.field == Field::pattern)
     model.notes.push_back(fmt::format("a pattern file holds no values: every entry is a {} of 1",

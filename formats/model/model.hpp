@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "formats/memory.hpp"
 #include "solver/chain.hpp"
 
 namespace steady {
@@ -36,9 +37,10 @@ struct Model {
 };
 
 struct ReadOptions {
-  std::string from = {};          // the format's name or extension; empty: by the path's extension
-  std::string constants = {};     // as in --const: "n=5,m=2"
-  std::optional<Kind> kind = {};  // what a matrix file holds; empty: detected
+  std::string from = {};                          // the format's name or extension; empty: by the path's extension
+  std::string constants = {};                     // as in --const: "n=5,m=2"
+  std::optional<Kind> kind = {};                  // what a matrix file holds; empty: detected
+  std::uint64_t memory_limit = machine_memory();  // bytes; a file that needs more is refused, before it is allocated
   Progress progress = [](std::string_view) {};
 };
 

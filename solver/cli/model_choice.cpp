@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -41,7 +42,9 @@ po::options_description model_options(ModelChoice& choice) {
       "const", po::value(&choice.constants)->value_name("n=5,m=2"), "constants of a PRISM model")(
       "kind", po::value(&choice.kind)->value_name("ctmc|dtmc"), "what a matrix file holds; detected otherwise")(
       "initial", po::value(&choice.initial)->value_name("STATE|uniform|FILE"),
-      "initial distribution; default the model's own, else state 0");
+      "initial distribution; default the model's own, else state 0")(
+      "memory-limit", po::value(&choice.memory_limit)->value_name("GiB"),
+      "a model that needs more is refused; default what the machine has");
   return options;
 }
 
@@ -50,6 +53,11 @@ Model read_model(const ModelChoice& choice, const Progress& progress) {
   options.from = choice.from;
   options.constants = joined(choice.constants);
   options.progress = progress;
+  if (!(choice.memory_limit >= 0))
+    throw Error(fmt::format("--memory-limit {}: it is not negative", choice.memory_limit));
+  constexpr double gib = 1 << 30;
+  if (choice.memory_limit > 0)
+    options.memory_limit = static_cast<std::uint64_t>(std::min(choice.memory_limit * gib, 0x1p63));
   if (choice.kind == "ctmc")
     options.kind = Kind::ctmc;
   else if (choice.kind == "dtmc")

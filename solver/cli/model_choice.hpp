@@ -15,6 +15,7 @@ struct ModelChoice {
   std::vector<std::string> constants;  // each "n=5,m=2"
   std::string kind;
   std::string initial;
+  double memory_limit = 0;  // GiB; 0: what the machine has
 };
 
 po::options_description model_options(ModelChoice& choice);

@@ -1,0 +1,15 @@
+// How much memory there is, and that nothing is allocated on a file's mere promise.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace steady {
+
+// The machine's physical memory, in bytes.
+std::uint64_t machine_memory();
+
+// Throws Error, cause machine, where `bytes` for `what` are more than `limit`. In double, where no count overflows.
+void require_memory(std::string_view path, std::string_view what, double bytes, std::uint64_t limit);
+
+}  // namespace steady
