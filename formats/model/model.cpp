@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 
+#include "formats/compression.hpp"
 #include "formats/error.hpp"
 #include "formats/file.hpp"
 #include "formats/model/matrix_market.hpp"
 #include "formats/model/prism/prism.hpp"
 #include "formats/model/prism/vocabulary.hpp"
+#include "formats/model/umb/umb.hpp"
 
 namespace steady {
 
@@ -19,6 +21,7 @@ namespace {
 const std::vector<ModelFormat> formats = {
     {"prism", {".prism", ".sm", ".pm"}, prism::read_prism},
     {"mtx", {".mtx"}, read_matrix_market},
+    {"umb", {".umb"}, umb::read_umb},
 };
 
 struct Refusal {
@@ -26,22 +29,22 @@ struct Refusal {
   std::string_view reason;
 };
 
-constexpr std::array<Refusal, 9> refusals = {{
+constexpr std::array<Refusal, 7> refusals = {{
     {".jani", "JANI models are not read; convert one to the PRISM language or, with Storm, to .drn"},
     {".nm", "a nondeterministic model (mdp) is not a Markov chain"},
     {".mdp", "a nondeterministic model (mdp) is not a Markov chain"},
     {".pta", "a probabilistic timed automaton is not a Markov chain"},
     {".tra", "reading PRISM's explicit files is not built yet"},
     {".drn", "reading Storm's .drn files is not built yet"},
-    {".umb", "reading .umb files is not built yet"},
     {".npz", "reading .npz files is not built yet"},
-    {".gz", "reading compressed files is not built yet; decompress it first"},
 }};
 
-std::string extension_of(const std::string& path) {
-  const std::size_t name = path.find_last_of('/') == std::string::npos ? 0 : path.find_last_of('/') + 1;
+// ".tra" of "a.b/model.tra.gz".
+std::string_view extension_of(std::string_view path) {
+  path = without_compression(path);
+  path.remove_prefix(path.find_last_of('/') + 1);  // 0 where there is none
   const std::size_t dot = path.find_last_of('.');
-  return dot == std::string::npos || dot < name ? "" : path.substr(dot);
+  return dot == std::string_view::npos ? std::string_view{} : path.substr(dot);
 }
 
 std::string known_formats() {
@@ -69,14 +72,14 @@ std::span<const ModelFormat> model_formats() { return formats; }
 Model read_model(const std::string& path, const ReadOptions& options) {
   if (path == "-" && options.from.empty())
     throw Error(fmt::format("standard input: --from must say the format: {}", known_formats()));
-  const std::string asked = options.from.empty() ? extension_of(path) : options.from;
+  const std::string_view asked = options.from.empty() ? extension_of(path) : without_compression(options.from);
   const ModelFormat* format = asked.empty() ? nullptr : find_format(asked);
   if (format == nullptr) {
     if (!options.from.empty())
       throw Error(fmt::format("--from {}: no such format; known are {}", options.from, known_formats()));
     throw Error(fmt::format("{}: unknown kind of file '{}'; known are {}", path, asked, known_formats()));
   }
-  Model model = format->read(path, read_file(path), options);
+  Model model = format->read(path, read_file(path, options.memory_limit), options);
   if (!model.vocabulary) model.vocabulary = prism::make_vocabulary(model.chain);
   try {
     validate(model.chain);
