@@ -70,6 +70,7 @@ void require_text(const std::string& path, std::string_view content) {
 void require_writable(const std::string& path) {
   if (path == "-") return;
   if (path.empty()) throw Error("a file to write to has an empty name");
+  if (compression_named(path) == Compression::xz) throw Error(path + ": xz is read, not written; write .gz");
   struct stat status {};
   if (stat(path.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) throw Error(fmt::format("{}: is a directory", path));
@@ -149,16 +150,29 @@ void ReplacedFile::write(std::string_view bytes) {
 }
 
 void ReplacedFile::commit() {
+  finish();
+  replace();
+}
+
+void ReplacedFile::finish() {
   if (gzip_ != nullptr && gzclose(std::exchange(gzip_, nullptr)) != Z_OK) fail("cannot be written");
   if (std::fflush(file_) != 0) fail("cannot be written");
+  if (!temporary_.empty() && fsync(fileno(file_)) != 0) fail("cannot be written");
+}
+
+void ReplacedFile::replace() {
   if (temporary_.empty()) return;
-  if (fsync(fileno(file_)) != 0) fail("cannot be written");
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be replaced");
   temporary_.clear();
 }
 
 void ReplacedFile::fail(const char* what) const {
   throw Error(fmt::format("{}: {}: {}", path_, what, std::strerror(errno)));
+}
+
+void ReplacedFiles::commit() {
+  for (ReplacedFile& file : files_) file.finish();
+  for (ReplacedFile& file : files_) file.replace();
 }
 
 void replace_file(const std::string& path, std::string_view content) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <deque>
 #include <string>
 #include <string_view>
 
@@ -37,7 +38,9 @@ class ReplacedFile {
   ReplacedFile& operator=(const ReplacedFile&) = delete;
 
   void write(std::string_view bytes);  // throws Error on a full disk or a closed pipe
-  void commit();                       // flushes to the disk, renames; throws Error and leaves the old file
+  void commit();                       // finish(), replace()
+  void finish();                       // flushes to the disk; throws Error and leaves the old file
+  void replace();                      // renames; throws Error and leaves the old file
 
  private:
   ReplacedFile() = default;
@@ -48,6 +51,16 @@ class ReplacedFile {
   std::string temporary_;  // empty for standard output
   std::FILE* file_ = nullptr;
   gzFile_s* gzip_ = nullptr;  // where compressed: a second door to the same file, and the only one written through
+};
+
+// Files that appear together, or none of them: as far as several renames can be one. Nothing appears before commit().
+class ReplacedFiles {
+ public:
+  ReplacedFile& add(const std::string& path) { return files_.emplace_back(path); }
+  void commit();
+
+ private:
+  std::deque<ReplacedFile> files_;  // its elements stay where they are
 };
 
 // The whole content of a file, in one go.

@@ -60,6 +60,36 @@ Chain make_chain(Kind kind, const Csr& outgoing) {
   return chain;
 }
 
+Csr outgoing_rates(const Chain& chain) {
+  const Csr& in = chain.inflow;
+  const std::size_t n = in.rows();
+  Csr out;
+  out.row_start.assign(n + 1, 0);
+  for (const State source : in.column) ++out.row_start[source + std::size_t{1}];
+  for (const SelfLoop& loop : chain.self_loops) ++out.row_start[loop.state + std::size_t{1}];
+  for (std::size_t i = 0; i < n; ++i) out.row_start[i + 1] += out.row_start[i];
+  out.column.resize(out.row_start.back());
+  out.value.resize(out.row_start.back());
+
+  // Targets in ascending order, so that each row's columns ascend.
+  std::vector<std::uint64_t> next(out.row_start.begin(), out.row_start.end() - 1);
+  const auto put = [&](State source, State target, double value) {
+    const std::uint64_t place = next[source]++;
+    out.column[place] = target;
+    out.value[place] = value;
+  };
+  auto loop = chain.self_loops.begin();
+  for (State i = 0; i < n; ++i) {
+    if (loop != chain.self_loops.end() && loop->state == i) {
+      put(i, i, loop->value);
+      ++loop;
+    }
+    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k)
+      put(in.column[k], i, in.value[k]);
+  }
+  return out;
+}
+
 namespace {
 
 void require(bool condition, const auto& message) {

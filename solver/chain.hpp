@@ -61,6 +61,9 @@ double sum_ascending(std::vector<double>& values);
 // Computes inflow, exit rates and self-loops; drops zero rates; the initial distribution is state 0.
 Chain make_chain(Kind kind, const Csr& outgoing);
 
+// The inverse: row i holds the rates from state i, the self-loop on the diagonal, columns ascending. What writers need.
+Csr outgoing_rates(const Chain& chain);
+
 // Throws Error, naming the state and the value, unless: sizes agree; columns ascend within a row and are in range; no
 // diagonal; every rate finite and positive; exit rates are the sums of the rates; the initial distribution sums to 1;
 // labels and rewards have one finite value a state; a DTMC's exit rates are at most 1.

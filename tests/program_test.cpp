@@ -179,7 +179,14 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
   const std::string kanban = "solve " + examples + "/kanban.prism --const t=1 ";
   const std::pair<std::string, std::string> cases[] = {
       {"nonsense", "nonsense"},
-      {"convert a b", "not built"},
+      {"verify a b", "not built"},
+      {"convert", "one to write"},
+      {"convert " + examples + "/kanban.prism x.jani", "JANI"},
+      {"convert " + examples + "/kanban.prism x.prism", "not written"},
+      {"convert " + examples + "/kanban.prism x.mtx --const t=1 --as pictures", "pictures"},
+      {"convert " + examples + "/weather.prism /dev/null --to mtx --as rates", "probabilities"},
+      {"solve " + examples + "/birth_death.mtx --const n=1", "--const"},
+      {"solve " + examples + "/birth_death.mtx --labels x.lab", "--labels"},
       {"solve", "model file"},
       {"solve no_such_file.prism", "no_such_file.prism"},
       {"solve " + examples, "unknown kind"},

@@ -15,4 +15,10 @@ namespace steady {
 // and value: anything but `rows columns entries` and that many lines, a negative rate, a row sum that does not fit.
 Model read_matrix_market(const std::string& path, std::string&& text, const ReadOptions& options);
 
+// One general real matrix: of a dtmc its probabilities; of a ctmc, by options.matrix, its generator or its rates with
+// the self-loops on the diagonal. Automatic: the generator, unless that would lose self-loops. The notes name what a
+// matrix cannot hold.
+std::vector<std::string> write_matrix_market(const std::string& path, const Model& model, const WriteOptions& options,
+                                             ReplacedFiles& files);
+
 }  // namespace steady

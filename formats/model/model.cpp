@@ -9,6 +9,7 @@
 #include "formats/error.hpp"
 #include "formats/file.hpp"
 #include "formats/model/matrix_market.hpp"
+#include "formats/model/npz.hpp"
 #include "formats/model/prism/prism.hpp"
 #include "formats/model/prism/vocabulary.hpp"
 #include "formats/model/umb/umb.hpp"
@@ -17,11 +18,12 @@ namespace steady {
 
 namespace {
 
-// Every format: name, extensions, reader.
+// Every format: name, extensions, options, reader, writer.
 const std::vector<ModelFormat> formats = {
-    {"prism", {".prism", ".sm", ".pm"}, prism::read_prism},
-    {"mtx", {".mtx"}, read_matrix_market},
-    {"umb", {".umb"}, umb::read_umb},
+    {"prism", {".prism", ".sm", ".pm"}, {.constants = true}, prism::read_prism, nullptr},
+    {"mtx", {".mtx"}, {.kind = true, .transposed = true}, read_matrix_market, write_matrix_market},
+    {"npz", {".npz"}, {.kind = true, .transposed = true}, read_npz, nullptr},
+    {"umb", {".umb"}, {}, umb::read_umb, umb::write_umb},
 };
 
 struct Refusal {
@@ -29,14 +31,13 @@ struct Refusal {
   std::string_view reason;
 };
 
-constexpr std::array<Refusal, 7> refusals = {{
+constexpr std::array<Refusal, 6> refusals = {{
     {".jani", "JANI models are not read; convert one to the PRISM language or, with Storm, to .drn"},
     {".nm", "a nondeterministic model (mdp) is not a Markov chain"},
     {".mdp", "a nondeterministic model (mdp) is not a Markov chain"},
     {".pta", "a probabilistic timed automaton is not a Markov chain"},
     {".tra", "reading PRISM's explicit files is not built yet"},
     {".drn", "reading Storm's .drn files is not built yet"},
-    {".npz", "reading .npz files is not built yet"},
 }};
 
 // ".tra" of "a.b/model.tra.gz".
@@ -47,11 +48,20 @@ std::string_view extension_of(std::string_view path) {
   return dot == std::string_view::npos ? std::string_view{} : path.substr(dot);
 }
 
-std::string known_formats() {
+// The formats of which `usable` is true.
+template <class Usable>
+std::string list_formats(Usable usable) {
   std::string list;
   for (const ModelFormat& f : formats)
-    list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", f.name, fmt::join(f.extensions, " "));
+    if (usable(f)) list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", f.name, fmt::join(f.extensions, " "));
   return list;
+}
+
+std::string readable_formats() {
+  return list_formats([](const ModelFormat& f) { return f.read != nullptr; });
+}
+std::string writable_formats() {
+  return list_formats([](const ModelFormat& f) { return f.write != nullptr; });
 }
 
 // By name or by extension, with or without its dot.
@@ -65,21 +75,48 @@ const ModelFormat* find_format(std::string_view asked) {
   return nullptr;
 }
 
+const ModelFormat& format_to_read(const std::string& path, const std::string& from) {
+  if (path == "-" && from.empty())
+    throw Error(fmt::format("standard input: --from must say the format: {}", readable_formats()));
+  const std::string_view asked = from.empty() ? extension_of(path) : without_compression(from);
+  const ModelFormat* format = asked.empty() ? nullptr : find_format(asked);
+  if (format != nullptr) return *format;
+  if (!from.empty()) throw Error(fmt::format("--from {}: no such format; known are {}", from, readable_formats()));
+  throw Error(fmt::format("{}: unknown kind of file '{}'; known are {}", path, asked, readable_formats()));
+}
+
+const ModelFormat& format_to_write(const std::string& path, const std::string& to) {
+  if (path == "-" && to.empty())
+    throw Error(fmt::format("standard output: --to must say the format: {}", writable_formats()));
+  const std::string_view asked = to.empty() ? extension_of(path) : without_compression(to);
+  const ModelFormat* format = asked.empty() ? nullptr : find_format(asked);
+  if (format != nullptr && format->write != nullptr) return *format;
+  if (!to.empty()) throw Error(fmt::format("--to {}: no such format is written; known are {}", to, writable_formats()));
+  throw Error(fmt::format("{}: files '{}' are not written; known are {}", path, asked, writable_formats()));
+}
+
+void require_taken(const std::string& path, const ModelFormat& format, const ReadOptions& options) {
+  const Takes& takes = format.takes;
+  const auto require = [&](bool taken, bool given, const char* option) {
+    if (given && !taken) throw Error(fmt::format("{}: {} means nothing to a {} file", path, option, format.name));
+  };
+  require(takes.constants, !options.constants.empty(), "--const");
+  require(takes.kind, options.kind.has_value(), "--kind");
+  require(takes.transposed, options.transposed, "--transposed");
+  require(takes.siblings, !options.states.empty(), "--states");
+  require(takes.siblings, !options.labels.empty(), "--labels");
+  require(takes.siblings, !options.state_rewards.empty(), "--state-rewards");
+  require(takes.siblings, !options.transition_rewards.empty(), "--transition-rewards");
+}
+
 }  // namespace
 
 std::span<const ModelFormat> model_formats() { return formats; }
 
 Model read_model(const std::string& path, const ReadOptions& options) {
-  if (path == "-" && options.from.empty())
-    throw Error(fmt::format("standard input: --from must say the format: {}", known_formats()));
-  const std::string_view asked = options.from.empty() ? extension_of(path) : without_compression(options.from);
-  const ModelFormat* format = asked.empty() ? nullptr : find_format(asked);
-  if (format == nullptr) {
-    if (!options.from.empty())
-      throw Error(fmt::format("--from {}: no such format; known are {}", options.from, known_formats()));
-    throw Error(fmt::format("{}: unknown kind of file '{}'; known are {}", path, asked, known_formats()));
-  }
-  Model model = format->read(path, read_file(path, options.memory_limit), options);
+  const ModelFormat& format = format_to_read(path, options.from);
+  require_taken(path, format, options);
+  Model model = format.read(path, read_file(path, options.memory_limit), options);
   if (!model.vocabulary) model.vocabulary = prism::make_vocabulary(model.chain);
   try {
     validate(model.chain);
@@ -87,6 +124,19 @@ Model read_model(const std::string& path, const ReadOptions& options) {
     throw Error(fmt::format("{}: {}", path, error.what()), error.cause);
   }
   return model;
+}
+
+void require_model_path(const std::string& path, const WriteOptions& options) {
+  format_to_write(path, options.to);
+  require_writable(path);
+}
+
+std::vector<std::string> write_model(const std::string& path, const Model& model, const WriteOptions& options) {
+  const ModelFormat& format = format_to_write(path, options.to);
+  ReplacedFiles files;
+  std::vector<std::string> notes = format.write(path, model, options, files);
+  files.commit();
+  return notes;
 }
 
 }  // namespace steady

@@ -1,6 +1,6 @@
-// Model files: what every reader returns, and the one door to all of them.
+// Model files: what every reader returns and every writer takes, and the one door to all of them.
 //
-// To add a format: a file with its read function here, and a line in the list in model.cpp.
+// To add a format: a file with its read and write functions here, and a line in the list in model.cpp.
 #pragma once
 
 #include <functional>
@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "formats/file.hpp"
 #include "formats/memory.hpp"
 #include "solver/chain.hpp"
 
@@ -37,21 +38,55 @@ struct Model {
 };
 
 struct ReadOptions {
-  std::string from = {};                          // the format's name or extension; empty: by the path's extension
-  std::string constants = {};                     // as in --const: "n=5,m=2"
-  std::optional<Kind> kind = {};                  // what a matrix file holds; empty: detected
+  std::string from = {};          // the format's name or extension; empty: by the path's extension
+  std::string constants = {};     // as in --const: "n=5,m=2"
+  std::optional<Kind> kind = {};  // what a matrix file holds; empty: detected
+  bool transposed = false;        // of a matrix file: row i holds what flows into state i
+  // Files beside a list of transitions; empty: those found beside it by name.
+  std::string states = {};
+  std::string labels = {};
+  std::vector<std::string> state_rewards = {};
+  std::vector<std::string> transition_rewards = {};
   std::uint64_t memory_limit = machine_memory();  // bytes; a file that needs more is refused, before it is allocated
   Progress progress = [](std::string_view) {};
 };
 
-// `path` "-" is standard input, with options.from. Throws Error with file, line and what is wrong.
+// `path` "-" is standard input, with options.from. Throws Error with file, line and what is wrong, and for an option
+// that the format does not take.
 Model read_model(const std::string& path, const ReadOptions& options = {});
+
+enum class MatrixContent { automatic, generator, rates, probabilities };
+
+struct WriteOptions {
+  std::string to = {};                              // the format's name or extension; empty: by the path's extension
+  MatrixContent matrix = MatrixContent::automatic;  // of a matrix file; automatic: what reads back as the same chain
+};
+
+// Throws Error where write_model would for the format or the place. What a program asks before long work.
+void require_model_path(const std::string& path, const WriteOptions& options = {});
+
+// Writes the model whole or not at all, with the files beside it that the format has; "-" is standard output, for the
+// one file of that name. Doubles read back as the same bits. Returns notes: what the format could not hold. Throws
+// Error for a format that is not written, and where the file would mean another chain.
+std::vector<std::string> write_model(const std::string& path, const Model& model, const WriteOptions& options = {});
+
+// Which of ReadOptions mean something to a format.
+struct Takes {
+  bool constants = false;
+  bool kind = false;
+  bool transposed = false;
+  bool siblings = false;  // states, labels, rewards
+};
 
 // A format of model files.
 struct ModelFormat {
-  std::string_view name;                     // the value of --from
+  std::string_view name;                     // the value of --from and --to
   std::vector<std::string_view> extensions;  // with the dot
+  Takes takes;
   Model (*read)(const std::string& path, std::string&& text, const ReadOptions& options);
+  // Adds what it writes to `files`; returns the notes. Null where the format is only read.
+  std::vector<std::string> (*write)(const std::string& path, const Model& model, const WriteOptions& options,
+                                    ReplacedFiles& files);
 };
 
 // Every format that can be read.

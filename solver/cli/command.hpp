@@ -20,6 +20,7 @@ struct Command {
 
 extern const Command solve_command;
 extern const Command info_command;
+extern const Command convert_command;
 extern const Command generate_command;
 extern const Command devices_command;
 

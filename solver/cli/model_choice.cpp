@@ -43,6 +43,11 @@ po::options_description model_options(ModelChoice& choice) {
       "kind", po::value(&choice.kind)->value_name("ctmc|dtmc"), "what a matrix file holds; detected otherwise")(
       "initial", po::value(&choice.initial)->value_name("STATE|uniform|FILE"),
       "initial distribution; default the model's own, else state 0")(
+      "transposed", po::bool_switch(&choice.transposed), "row i of a matrix file holds what flows into state i")(
+      "states", po::value(&choice.states)->value_name("FILE.sta"), "files beside a .tra file; default: by its name")(
+      "labels", po::value(&choice.labels)->value_name("FILE.lab"), "")(
+      "state-rewards", po::value(&choice.state_rewards)->value_name("FILE.srew"), "may be repeated")(
+      "transition-rewards", po::value(&choice.transition_rewards)->value_name("FILE.trew"), "may be repeated")(
       "memory-limit", po::value(&choice.memory_limit)->value_name("GiB"),
       "a model that needs more is refused; default what the machine has");
   return options;
@@ -52,6 +57,11 @@ Model read_model(const ModelChoice& choice, const Progress& progress) {
   ReadOptions options;
   options.from = choice.from;
   options.constants = joined(choice.constants);
+  options.transposed = choice.transposed;
+  options.states = choice.states;
+  options.labels = choice.labels;
+  options.state_rewards = choice.state_rewards;
+  options.transition_rewards = choice.transition_rewards;
   options.progress = progress;
   if (!(choice.memory_limit >= 0))
     throw Error(fmt::format("--memory-limit {}: it is not negative", choice.memory_limit));

@@ -14,6 +14,9 @@ struct ModelChoice {
   std::string from;
   std::vector<std::string> constants;  // each "n=5,m=2"
   std::string kind;
+  bool transposed = false;
+  std::string states, labels;
+  std::vector<std::string> state_rewards, transition_rewards;
   std::string initial;
   double memory_limit = 0;  // GiB; 0: what the machine has
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -9,6 +10,7 @@
 
 #include "formats/archive.hpp"
 #include "formats/error.hpp"
+#include "formats/model/explicit_chain.hpp"
 #include "formats/model/umb/files.hpp"
 #include "formats/model/umb/index.hpp"
 #include "formats/model/umb/valuations.hpp"
@@ -19,8 +21,7 @@ namespace steady::umb {
 
 namespace {
 
-constexpr double one_sum = 1e-5;    // a state's probabilities sum to 1 within this
-constexpr double rounding = 1e-12;  // and are rescaled, with a note, where they are further than this from 1
+constexpr double rounding = 1e-12;  // probabilities whose sum is further than this from 1 are rescaled, with a note
 
 // What leaves each state, as the file has it.
 struct Transitions {
@@ -133,29 +134,6 @@ std::vector<bool> to_vector(const Bits& bits, std::size_t n) {
   return result;
 }
 
-// A self-loop for every state that nothing leaves; where that was.
-std::vector<bool> mend_deadlocks(Chain& chain, std::vector<std::string>& notes) {
-  std::vector<bool> deadlock(chain.size());
-  std::vector<SelfLoop> loops;
-  std::size_t mended = 0;
-  std::size_t first = 0;
-  auto next = chain.self_loops.begin();
-  for (std::size_t i = 0; i < chain.size(); ++i) {
-    if (next != chain.self_loops.end() && next->state == i) {
-      loops.push_back(*next++);
-    } else if (chain.exit_rate[i] == 0) {
-      if (mended++ == 0) first = i;
-      loops.push_back({static_cast<State>(i), 1.0});
-      deadlock[i] = true;
-    }
-  }
-  if (mended > 0)
-    notes.push_back(fmt::format("{} state{} without a transition, the first is {}: a self-loop of rate 1 for each",
-                                mended, mended == 1 ? "" : "s", first));
-  chain.self_loops = std::move(loops);
-  return deadlock;
-}
-
 // The labels of the file, then "init" and "deadlock".
 void set_labels(const std::string& path, const Index& index, const Files& files, std::vector<bool>&& deadlock,
                 Model& model) {
@@ -173,15 +151,12 @@ void set_labels(const std::string& path, const Index& index, const Files& files,
     if (a.name != "init" && a.name != "deadlock") chain.labels.push_back({a.name, std::move(holds)});
   }
   std::vector<bool> initial = to_vector(files.bits("state-is-initial.bin", n), n);
-  std::size_t count = 0;
-  for (const bool is : initial) count += is;
-  if (count != index.initial_states)
+  if (const auto count = static_cast<std::uint64_t>(std::count(initial.begin(), initial.end(), true));
+      count != index.initial_states)
     throw Error(
         fmt::format("{}: state-is-initial.bin has {} initial states, and not {}", path, count, index.initial_states));
-  if (count > 0) chain.initial.clear();
-  for (std::size_t i = 0; i < n && count > 0; ++i)
-    if (initial[i]) chain.initial.push_back({static_cast<State>(i), 1.0 / static_cast<double>(count)});
-  if (count == 0) initial[0] = true;
+  if (index.initial_states == 0) initial[0] = true;
+  start_in(chain, initial, path);
   chain.labels.push_back({"init", std::move(initial)});
   chain.labels.push_back({"deadlock", std::move(deadlock)});
 }
@@ -215,7 +190,6 @@ void set_rewards(const Index& index, const Files& files, const Transitions& tran
 }  // namespace
 
 Model read_umb(const std::string& path, std::string&& content, const ReadOptions& options) {
-  if (options.kind) throw Error(path + ": --kind is for matrix files; a .umb file says its own");
   const Archive archive(path, content, Archive::Form::tar, options.memory_limit);
   const std::string_view* index_file = archive.find("index.json");
   if (index_file == nullptr) throw Error(path + ": no index.json in it: not a .umb file");

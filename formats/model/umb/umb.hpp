@@ -18,4 +18,10 @@ namespace steady::umb {
 // anything is allocated.
 Model read_umb(const std::string& path, std::string&& content, const ReadOptions& options);
 
+// Labels, rewards, variables and initial states are kept; "init" is not written as a label, and "deadlock" only where
+// it holds. In a ctmc a rate is exit rate times probability: where no probability gives the same bits again, the rate
+// changes in its last one. Throws Error where the initial states do not weigh equally.
+std::vector<std::string> write_umb(const std::string& path, const Model& model, const WriteOptions& options,
+                                   ReplacedFiles& files);
+
 }  // namespace steady::umb

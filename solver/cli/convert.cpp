@@ -1,0 +1,68 @@
+// steady convert: a model file in one format, written in another.
+#include <fmt/format.h>
+
+#include "formats/error.hpp"
+#include "solver/cli/command.hpp"
+#include "solver/cli/model_choice.hpp"
+#include "solver/cli/progress.hpp"
+
+namespace steady::cli {
+namespace {
+
+struct ConvertArguments {
+  ModelChoice model;
+  std::string to;
+  std::string as;
+  bool quiet = false;
+};
+
+po::options_description options_of(ConvertArguments& arguments) {
+  po::options_description all("Options", 110, 60);
+  all.add(model_options(arguments.model));
+  all.add_options()("to", po::value(&arguments.to)->value_name("FORMAT"),
+                    "the format to write, where OUT's extension does not say it")(
+      "as", po::value(&arguments.as)->value_name("generator|rates|probabilities"),
+      "what a matrix file is to hold; default: what reads back as the same chain")(
+      "quiet", po::bool_switch(&arguments.quiet), "no progress, no notes");
+  return all;
+}
+
+po::options_description help_options() {
+  ConvertArguments arguments;
+  return options_of(arguments);
+}
+
+MatrixContent content(const std::string& as) {
+  if (as.empty()) return MatrixContent::automatic;
+  if (as == "generator") return MatrixContent::generator;
+  if (as == "rates") return MatrixContent::rates;
+  if (as == "probabilities") return MatrixContent::probabilities;
+  throw Error(fmt::format("--as {}: it is generator, rates or probabilities", as));
+}
+
+int run(const std::vector<std::string>& words) {
+  ConvertArguments arguments;
+  const po::variables_map map = parse(words, options_of(arguments), {"MODEL", "OUT"});
+  if (map.count("OUT") == 0) throw Error("convert needs a model file and one to write: steady convert MODEL OUT");
+  arguments.model.path = map["MODEL"].as<std::string>();
+  const std::string out = map["OUT"].as<std::string>();
+  const WriteOptions options{arguments.to, content(arguments.as)};
+  require_model_path(out, options);  // now, not after a long exploration
+
+  ProgressLine progress(arguments.quiet ? ProgressLine::Volume::quiet : ProgressLine::Volume::normal);
+  const auto note = [&](const std::vector<std::string>& notes) {
+    for (const std::string& line : notes) progress.note(fmt::format("note: {}", line));
+  };
+  const Model model = read_model(arguments.model, [&](std::string_view line) { progress.show(line); });
+  note(model.notes);
+  note(write_model(out, model, options));
+  progress.clear();
+  return 0;
+}
+
+}  // namespace
+
+const Command convert_command{"convert", "MODEL OUT [options]", "a model in another format, by OUT's extension",
+                              help_options, run};
+
+}  // namespace steady::cli
