@@ -62,6 +62,7 @@ TEST_CASE("a .gz that is not committed leaves nothing, a link stays a link, a fu
   const Scratch scratch;
   { ReplacedFile(scratch.path("f.gz")).write("lost"); }
   CHECK(scratch.files() == 0);
+  CHECK_THROWS_WITH(replace_file(scratch.path("f.xz"), text), ContainsSubstring("write .gz"));
   std::filesystem::create_symlink("/dev/full", scratch.path("full.gz"));
   CHECK_THROWS_AS(replace_file(scratch.path("full.gz"), text), Error);
 }
@@ -88,7 +89,11 @@ TEST_CASE("a gzip stream that is cut or changed is refused") {
     for (const char flip : {1, 16, -128}) {
       std::string damaged = whole;
       damaged[place] = static_cast<char>(damaged[place] ^ flip);
-      CHECK_THAT(refused(damaged), StartsWith("f.gz: the gzip stream"));
+      try {
+        CHECK(decompress("f.gz", damaged, 1 << 20) == text);  // bits that fill up the last byte
+      } catch (const Error& error) {
+        CHECK_THAT(error.what(), StartsWith("f.gz: the gzip stream"));
+      }
     }
   CHECK_THAT(refused(whole + "garbage"), ContainsSubstring("damaged"));
   CHECK_THAT(refused("plain"), ContainsSubstring("neither gzip nor xz"));

@@ -9,6 +9,7 @@
 #include "formats/error.hpp"
 #include "formats/file.hpp"
 #include "formats/memory.hpp"
+#include "formats/model/matrix_meaning.hpp"
 #include "formats/scanner.hpp"
 
 namespace steady {
@@ -16,11 +17,6 @@ namespace steady {
 namespace {
 
 enum class Field { real, integer, pattern };
-enum class Meaning { generator, rates, probabilities };
-
-constexpr double zero_sum = 1e-9;   // a generator's row sum over its largest entry is at most this
-constexpr double one_sum = 1e-5;    // a row of probabilities sums to 1 within this
-constexpr double rounding = 1e-12;  // and is rescaled, with a note, where it is further than this from 1
 
 struct Header {
   Field field;
@@ -134,120 +130,6 @@ std::string note_of_duplicates(const Scanner& entries, const Header& header, std
                                   count, first);
 }
 
-struct Row {
-  double sum = 0;
-  double largest = 0;  // absolute value
-};
-
-Row look_at(const Csr& matrix, std::size_t i) {
-  Row row;
-  for (std::uint64_t k = matrix.row_start[i]; k < matrix.row_start[i + 1]; ++k) {
-    row.sum += matrix.value[k];
-    row.largest = std::max(row.largest, std::abs(matrix.value[k]));
-  }
-  return row;
-}
-
-// The first row for which holds(row) is false; the number of rows where there is none.
-template <class Holds>
-std::size_t first_row_unless(const Csr& matrix, Holds holds) {
-  std::size_t i = 0;
-  while (i < matrix.rows() && holds(look_at(matrix, i))) ++i;
-  return i;
-}
-
-bool sums_to_zero(const Row& row) { return std::abs(row.sum) <= zero_sum * row.largest; }
-bool sums_to_one(const Row& row) { return std::abs(row.sum - 1) <= one_sum; }
-
-// Throws Error where a row does not fit. `negative`: the line of the first negative diagonal entry; 0: none.
-Meaning meaning_of(const std::string& path, const Csr& matrix, Field field, std::size_t negative,
-                   std::optional<Kind> kind) {
-  const std::size_t n = matrix.rows();
-  const auto sum = [&](std::size_t i) { return look_at(matrix, i).sum; };
-  if (kind == Kind::dtmc) {
-    if (negative != 0) throw Error(fmt::format("{}:{}: a negative probability", path, negative));
-    const std::size_t wrong = first_row_unless(matrix, sums_to_one);
-    if (wrong < n)
-      throw Error(fmt::format("{}: row {} sums to {}: probabilities sum to 1", path, wrong + 1, sum(wrong)));
-    return Meaning::probabilities;
-  }
-  const std::size_t not_zero = first_row_unless(matrix, sums_to_zero);
-  if (not_zero == n) return Meaning::generator;
-  if (negative != 0)
-    throw Error(fmt::format("{}:{}: a negative diagonal entry, as in a generator, but row {} sums to {} and not to 0",
-                            path, negative, not_zero + 1, sum(not_zero)));
-  const std::size_t infinite = first_row_unless(matrix, [](const Row& row) { return std::isfinite(row.sum); });
-  if (infinite < n) throw Error(fmt::format("{}: row {} sums to {}", path, infinite + 1, sum(infinite)));
-  if (!kind && field != Field::pattern && first_row_unless(matrix, sums_to_one) == n) return Meaning::probabilities;
-  return Meaning::rates;
-}
-
-const char* note_of(Meaning meaning) {
-  switch (meaning) {
-    case Meaning::generator:
-      return "every row sums to 0: read as the generator of a ctmc";
-    case Meaning::probabilities:
-      return "every row sums to 1: read as the probabilities of a dtmc";
-    case Meaning::rates:
-      break;
-  }
-  return "read as the rates of a ctmc";
-}
-
-void drop_diagonal(Csr& matrix) {
-  for (std::size_t i = 0; i < matrix.rows(); ++i)
-    for (std::uint64_t k = matrix.row_start[i]; k < matrix.row_start[i + 1]; ++k)
-      if (matrix.column[k] == i) matrix.value[k] = 0;
-}
-
-void rescale_rows(Csr& matrix, std::vector<std::string>& notes) {
-  std::size_t rows = 0;
-  std::size_t worst_row = 0;
-  double worst_sum = 1;
-  for (std::size_t i = 0; i < matrix.rows(); ++i) {
-    const double sum = look_at(matrix, i).sum;
-    if (std::abs(sum - 1) <= rounding) continue;
-    for (std::uint64_t k = matrix.row_start[i]; k < matrix.row_start[i + 1]; ++k) matrix.value[k] /= sum;
-    ++rows;
-    if (std::abs(sum - 1) > std::abs(worst_sum - 1)) {
-      worst_row = i;
-      worst_sum = sum;
-    }
-  }
-  if (rows > 0)
-    notes.push_back(fmt::format("{} row{} of probabilities rescaled to sum to 1; row {} was furthest, with {}", rows,
-                                rows == 1 ? "" : "s", worst_row + 1, worst_sum));
-}
-
-// A self-loop for every state that nothing leaves, and the labels "init" and "deadlock".
-void mend_deadlocks(Chain& chain, std::vector<std::string>& notes) {
-  const std::size_t n = chain.size();
-  Label init{"init", std::vector<bool>(n)};
-  Label deadlock{"deadlock", std::vector<bool>(n)};
-  init.holds[0] = true;
-  std::vector<SelfLoop> loops;
-  std::size_t mended = 0;
-  std::size_t first = 0;
-  auto next = chain.self_loops.begin();
-  for (std::size_t i = 0; i < n; ++i) {
-    if (next != chain.self_loops.end() && next->state == i) {
-      loops.push_back(*next++);
-    } else if (chain.exit_rate[i] == 0) {
-      if (mended++ == 0) first = i;
-      loops.push_back({static_cast<State>(i), 1.0});
-      deadlock.holds[i] = true;
-    }
-  }
-  if (mended > 0)
-    notes.push_back(mended == 1 ? fmt::format("state {} has no transition: it gets a self-loop of rate 1", first)
-                                : fmt::format("{} states have no transition, the first is {}: they get a self-loop of "
-                                              "rate 1",
-                                              mended, first));
-  chain.self_loops = std::move(loops);
-  chain.labels.push_back(std::move(init));
-  chain.labels.push_back(std::move(deadlock));
-}
-
 }  // namespace
 
 Model read_matrix_market(const std::string& path, std::string&& text, const ReadOptions& options) {
@@ -268,17 +150,15 @@ Model read_matrix_market(const std::string& path, std::string&& text, const Read
     if (value < 0 && negative_diagonal == 0) negative_diagonal = at.line();
     triplets.push_back({row, column, value});
   });
-  Csr outgoing = to_csr(header.states, std::move(triplets));
-  if (const std::uint64_t repeated = header.entries - outgoing.entries(); repeated > 0)
+  MatrixFile matrix;
+  matrix.outgoing = to_csr(header.states, std::move(triplets));
+  if (const std::uint64_t repeated = header.entries - matrix.outgoing.entries(); repeated > 0)
     model.notes.push_back(note_of_duplicates(scanner, header, repeated));
   std::string().swap(text);
-
-  const Meaning meaning = meaning_of(path, outgoing, header.field, negative_diagonal, options.kind);
-  if (!options.kind) model.notes.emplace_back(note_of(meaning));
-  if (meaning == Meaning::generator) drop_diagonal(outgoing);
-  if (meaning == Meaning::probabilities) rescale_rows(outgoing, model.notes);
-  model.chain = make_chain(meaning == Meaning::probabilities ? Kind::dtmc : Kind::ctmc, outgoing);
-  mend_deadlocks(model.chain, model.notes);
+  if (negative_diagonal != 0) matrix.negative_diagonal = fmt::format("{}:{}", path, negative_diagonal);
+  matrix.pattern = header.field == Field::pattern;
+  matrix.first_row = 1;
+  set_chain(path, std::move(matrix), options.kind, model);
   return model;
 }
 

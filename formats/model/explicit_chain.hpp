@@ -1,0 +1,42 @@
+// What the readers of explicit chains, lists of transitions between numbered states, share.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "formats/scanner.hpp"
+#include "solver/chain.hpp"
+
+namespace steady {
+
+constexpr double one_sum = 1e-5;  // probabilities sum to 1 within this
+
+// A positive number of states that State can number. Throws Error otherwise; at the scanner's line.
+std::size_t require_states(const Scanner& scanner, std::uint64_t states);
+
+// Throws Error, cause machine, where so many transitions and states would not fit in memory.
+void require_memory_for(const std::string& path, std::uint64_t states, std::uint64_t entries);
+
+// Throws Error where the probabilities of a row that is not empty are further than one_sum from a sum of 1. The message
+// calls row 0 "`what` `first`".
+void require_probabilities(const std::string& path, const Csr& rows, const char* what, std::size_t first);
+
+// Makes the probabilities of every row that is not empty sum to 1, with a note, where they are further than rounding
+// from it.
+void rescale_rows(Csr& rows, const char* what, std::size_t first, std::vector<std::string>& notes);
+
+// A self-loop of 1 for every state that nothing leaves, with a note. Returns these states.
+std::vector<bool> mend_deadlocks(Chain& chain, std::vector<std::string>& notes);
+
+// The label of that name; a new one that holds nowhere, where the chain has none.
+Label& find_or_add_label(Chain& chain, std::string_view name);
+
+// The states of positive initial probability. Throws Error where these probabilities differ, which most formats cannot
+// hold.
+std::vector<bool> equal_starts(const Chain& chain, const std::string& path);
+
+// The states where "init" holds become the initial ones, of equal weights. Throws Error where it holds nowhere.
+void start_in(Chain& chain, const std::vector<bool>& init, const std::string& path);
+
+}  // namespace steady
