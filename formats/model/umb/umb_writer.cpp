@@ -18,10 +18,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A variable in a record: so many bits, from the lowest.
+// A variable in a record, from the lowest bit on: its value, as it is. Offsets would save bits, but not every program
+// reads them.
 std::uint64_t bits_of(const Variable& variable) {
-  const std::uint64_t range = static_cast<std::uint64_t>(variable.high) - static_cast<std::uint64_t>(variable.low);
-  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::bit_width(range)));
+  const auto width = [](std::int64_t value) {
+    return static_cast<std::uint64_t>(std::bit_width(static_cast<std::uint64_t>(value < 0 ? ~value : value)));
+  };
+  const bool sign = variable.low < 0;
+  return std::max<std::uint64_t>(1, sign + std::max(width(variable.low), width(variable.high)));
 }
 
 std::uint64_t bits_of(const Packing& packing) {
@@ -66,14 +70,27 @@ Json annotations_json(const std::vector<Named>& annotations, const Json& type) {
   return json;
 }
 
-Json valuations_json(const Packing& packing) {
+// Whether bounds say more than the values of all states do; not every program reads them.
+bool has_other_bounds(const Variable& variable, const States& states, std::size_t number, std::size_t n) {
+  std::int64_t low = variable.high;
+  std::int64_t high = variable.low;
+  for (std::size_t i = 0; i < n; ++i) {
+    low = std::min(low, states.value(i, number));
+    high = std::max(high, states.value(i, number));
+  }
+  return low != variable.low || high != variable.high;
+}
+
+Json valuations_json(const States& states, std::size_t n) {
+  const Packing& packing = states.packing;
   Json variables = Json::array();
-  for (const Variable& v : packing.variables()) {
-    Json one{{"name", v.name}, {"type", type_json(v.boolean ? "bool" : "uint", bits_of(v))}};
-    if (!v.boolean) {
+  for (std::size_t k = 0; k < packing.variables().size(); ++k) {
+    const Variable& v = packing.variables()[k];
+    const char* const type = v.boolean ? "bool" : v.low < 0 ? "int" : "uint";
+    Json one{{"name", v.name}, {"type", type_json(type, bits_of(v))}};
+    if (!v.boolean && has_other_bounds(v, states, k, n)) {
       one["lower"] = v.low;
       one["upper"] = v.high;
-      one["offset"] = v.low;
     }
     variables.push_back(one);
   }
@@ -161,10 +178,8 @@ void add_valuations(TarWriter& tar, const States& states, std::size_t n) {
     std::fill(record.begin(), record.end(), static_cast<unsigned char>(0));
     std::uint64_t at = 0;
     for (std::size_t v = 0; v < packing.variables().size(); ++v) {
-      const Variable& variable = packing.variables()[v];
-      const std::uint64_t value =
-          static_cast<std::uint64_t>(states.value(i, v)) - static_cast<std::uint64_t>(variable.low);
-      const std::uint64_t end = at + bits_of(variable);
+      const auto value = static_cast<std::uint64_t>(states.value(i, v));
+      const std::uint64_t end = at + bits_of(packing.variables()[v]);
       for (std::uint64_t bit = at; bit < end; ++bit)
         if ((value >> (bit - at) & 1) != 0) record[bit / 8] |= static_cast<unsigned char>(1u << bit % 8);
       at = end;
@@ -212,7 +227,7 @@ std::vector<std::string> write_umb(const std::string& path, const Model& model, 
              {"transition-system", system}};
   if (!labels.empty()) index["annotations"]["aps"] = annotations_json(labels, type_json("bool", 1));
   if (!rewards.empty()) index["annotations"]["rewards"] = annotations_json(rewards, type_json("double", 64));
-  if (chain.states.named()) index["valuations"] = valuations_json(chain.states.packing);
+  if (chain.states.named()) index["valuations"] = valuations_json(chain.states, n);
   const std::string text = index.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 
   TarWriter tar(files.add(path));
