@@ -74,10 +74,10 @@ bool Scanner::skip_past(char c) {
   return true;
 }
 
-std::string_view Scanner::word() {
+std::string_view Scanner::word(std::string_view stop) {
   spaces();
   const char* begin = at_;
-  while (at_ != end_ && *at_ != '\n' && !is_space(*at_)) ++at_;
+  while (at_ != end_ && *at_ != '\n' && !is_space(*at_) && stop.find(*at_) == std::string_view::npos) ++at_;
   return {begin, static_cast<std::size_t>(at_ - begin)};
 }
 
@@ -123,6 +123,17 @@ double Scanner::number(std::string_view what) {
   if (!std::isfinite(value)) fail(fmt::format("{} {} is not finite", what, next_in_quotes()));
   at_ = stop;
   return value;
+}
+
+double Scanner::ratio(std::string_view what) {
+  const double value = number(what);
+  if (at_ == end_ || *at_ != '/') return value;
+  ++at_;
+  const double divisor = number(what);
+  if (divisor == 0) fail(fmt::format("{} is divided by 0", what));
+  const double quotient = value / divisor;
+  if (!std::isfinite(quotient)) fail(fmt::format("{} is beyond the range of a double", what));
+  return quotient;
 }
 
 void Scanner::end_number(std::string_view what, char separator) const {

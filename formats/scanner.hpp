@@ -21,8 +21,8 @@ class Scanner {
   bool skip(char c);
   // Past everything up to the next `c` in this line, and past `c`; false, and nowhere, where there is none.
   bool skip_past(char c);
-  // Up to the next space or line end.
-  std::string_view word();
+  // Up to the next space, line end or character of `stop`.
+  std::string_view word(std::string_view stop = {});
   // The rest of the line, without \r.
   std::string_view rest_of_line() const;
 
@@ -31,6 +31,7 @@ class Scanner {
   std::uint64_t natural(std::string_view what);  // 0, 1, 2, ...
   std::int64_t integer(std::string_view what);
   double number(std::string_view what);  // decimal; infinity and NaN are errors
+  double ratio(std::string_view what);   // decimal, or two of them as in 1/3
   // Throws Error unless a space, a line end or `separator` comes next.
   void end_number(std::string_view what, char separator = ' ') const;
   // Throws Error unless the line has no more words.

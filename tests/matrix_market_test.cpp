@@ -101,6 +101,30 @@ TEST_CASE("pattern and integer fields") {
   CHECK_THAT(refused(pattern + "2 2 2\n1 2 1\n2 1\n"), ContainsSubstring("m.mtx:3:"));
 }
 
+TEST_CASE("a symmetric file holds one half") {
+  const std::string symmetric = "%%MatrixMarket matrix coordinate real symmetric\n";
+  const Model model = read(symmetric + "3 3 3\n2 1 2\n3 2 5\n3 3 1\n");
+  CHECK(rate(model.chain, 0, 1) == 2);
+  CHECK(rate(model.chain, 1, 0) == 2);
+  CHECK(rate(model.chain, 1, 2) == 5);
+  CHECK(rate(model.chain, 2, 1) == 5);
+  CHECK(model.chain.self_loops.size() == 1);
+  CHECK(model.chain.transitions() == 5);
+  CHECK(has_note(read(symmetric + "2 2 4\n2 1 1\n2 1 4\n1 1 -5\n2 2 -5\n"), "line 4 repeats"));
+  CHECK_THAT(refused(symmetric + "2 2 1\n1 2 1\n"), ContainsSubstring("m.mtx:3: row 1, column 2 is above"));
+}
+
+TEST_CASE("a transposed file holds in column i what leaves state i") {
+  const std::string text = real + "2 2 4\n1 1 -2\n2 1 2\n1 2 3\n2 2 -3\n";
+  ReadOptions options;
+  options.transposed = true;
+  const Model model = read_matrix_market("m.mtx", std::string(text), options);
+  CHECK(rate(model.chain, 0, 1) == 2);
+  CHECK(rate(model.chain, 1, 0) == 3);
+  CHECK(has_note(model, "every column sums to 0"));
+  CHECK_THAT(refused(text), ContainsSubstring("but row 1 sums to 1"));
+}
+
 TEST_CASE("case, comments, blank lines, carriage returns and missing last line end do not matter") {
   const Model model = read(
       "%%matrixMARKET MATRIX Coordinate Real GENERAL\r\n% a\r\n\r\n  % b\r\n 2\t2 2 \r\n\r\n% c\r\n1 2 .5\r\n\t2 1 "
@@ -166,8 +190,7 @@ TEST_CASE("negative entries") {
 
 TEST_CASE("what is not built or makes no sense is refused by name") {
   const auto banner = [](const std::string& words) { return refused("%%MatrixMarket " + words + "\n1 1 0\n"); };
-  CHECK_THAT(banner("matrix coordinate real symmetric"), ContainsSubstring("'symmetric' is not built yet"));
-  CHECK_THAT(banner("matrix array real general"), ContainsSubstring("'array'") && ContainsSubstring("not built yet"));
+  CHECK_THAT(banner("matrix array real general"), ContainsSubstring("'array' is a dense matrix"));
   CHECK_THAT(banner("matrix coordinate real skew-symmetric"), ContainsSubstring("'skew-symmetric'"));
   CHECK_THAT(banner("matrix coordinate complex hermitian"), ContainsSubstring("'complex'"));
   CHECK_THAT(banner("matrix coordinate real hermitian"), ContainsSubstring("'hermitian'"));

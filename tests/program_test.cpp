@@ -190,7 +190,7 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
       {"solve", "model file"},
       {"solve no_such_file.prism", "no_such_file.prism"},
       {"solve " + examples, "unknown kind"},
-      {"solve model.tra", "not built"},
+      {"solve no_such.tra", "no_such.tra"},
       {kanban + "--no-such-option", "no-such-option"},
       {kanban + "--metho gth", "metho"},
       {kanban + "--method bicgstab", "bicgstab"},

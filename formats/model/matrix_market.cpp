@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "formats/error.hpp"
 #include "formats/file.hpp"
@@ -20,6 +21,7 @@ enum class Field { real, integer, pattern };
 
 struct Header {
   Field field;
+  bool symmetric;  // an entry below the diagonal stands for the one above it, too
   std::size_t states;
   std::uint64_t entries;
 };
@@ -31,7 +33,12 @@ std::string lower_case(std::string_view word) {
   return result;
 }
 
-Field read_banner(Scanner& scanner) {
+struct Banner {
+  Field field;
+  bool symmetric;
+};
+
+Banner read_banner(Scanner& scanner) {
   const bool any = scanner.next_line('\n');
   if (!any || lower_case(scanner.word()) != "%%matrixmarket")
     scanner.fail("a Matrix Market file starts with %%MatrixMarket");
@@ -41,21 +48,22 @@ Field read_banner(Scanner& scanner) {
   const std::string symmetry = lower_case(scanner.word());
   scanner.end_line();
   if (object != "matrix") scanner.fail(fmt::format("object {} is not a matrix", in_quotes(object)));
-  if (format == "array") scanner.fail("format 'array' (a dense matrix) is not built yet; write it as 'coordinate'");
+  if (format == "array") scanner.fail("format 'array' is a dense matrix, which is not read; write it as 'coordinate'");
   if (format != "coordinate") scanner.fail(fmt::format("format {} is not known: 'coordinate' is", in_quotes(format)));
   if (field == "complex") scanner.fail("field 'complex': rates are real");
-  if (symmetry == "symmetric") scanner.fail("symmetry 'symmetric' is not built yet; write both halves as 'general'");
   if (symmetry == "skew-symmetric" || symmetry == "hermitian")
     scanner.fail(fmt::format("symmetry '{}': rates are real and not negative", symmetry));
-  if (symmetry != "general") scanner.fail(fmt::format("symmetry {} is not known: 'general' is", in_quotes(symmetry)));
-  if (field == "real" || field == "double") return Field::real;
-  if (field == "integer") return Field::integer;
-  if (field == "pattern") return Field::pattern;
+  const bool symmetric = symmetry == "symmetric";
+  if (!symmetric && symmetry != "general")
+    scanner.fail(fmt::format("symmetry {} is not known: 'general' and 'symmetric' are", in_quotes(symmetry)));
+  if (field == "real" || field == "double") return {Field::real, symmetric};
+  if (field == "integer") return {Field::integer, symmetric};
+  if (field == "pattern") return {Field::pattern, symmetric};
   scanner.fail(fmt::format("field {} is not known: 'real', 'integer' and 'pattern' are", in_quotes(field)));
 }
 
 Header read_header(Scanner& scanner, const std::string& path, std::uint64_t memory_limit) {
-  const Field field = read_banner(scanner);
+  const auto [field, symmetric] = read_banner(scanner);
   if (!scanner.next_line('%')) scanner.fail("the file ends before its size line 'rows columns entries'");
   std::uint64_t sizes[3];
   const char* const names[] = {"the number of rows", "the number of columns", "the number of entries"};
@@ -74,10 +82,11 @@ Header read_header(Scanner& scanner, const std::string& path, std::uint64_t memo
   // "1 1\n" is the shortest entry; the last one needs no line end.
   if (entries > (scanner.bytes_left() + 1) / 4)
     scanner.fail(fmt::format("{} entries are promised, more than the rest of the file can hold", entries));
-  const Header header{field, rows, entries};
+  const Header header{field, symmetric, rows, entries};
   // The entries as triplets and in rows, then in rows and in columns; row starts, exit rates and what sorting needs.
   require_memory(path, fmt::format("a matrix of {} states and {} entries", rows, entries),
-                 28.0 * static_cast<double>(entries) + 56.0 * static_cast<double>(rows), memory_limit);
+                 28.0 * (symmetric ? 2 : 1) * static_cast<double>(entries) + 56.0 * static_cast<double>(rows),
+                 memory_limit);
   return header;
 }
 
@@ -109,8 +118,8 @@ void for_each_entry(Scanner scanner, const Header& header, Use use) {
     scanner.fail(fmt::format("more than the {} entries promised: {}", header.entries, scanner.next_in_quotes()));
 }
 
-// "3 entries at a place already taken, the first in line 7: added".
-std::string note_of_duplicates(const Scanner& entries, const Header& header, std::uint64_t count) {
+// "3 entries repeat the place of an earlier one, the first in line 7: added to it".
+std::string note_of_duplicates(const Scanner& entries, const Header& header) {
   struct Place {
     std::uint64_t row_and_column;
     std::size_t line;
@@ -123,8 +132,12 @@ std::string note_of_duplicates(const Scanner& entries, const Header& header, std
   });
   std::sort(places.begin(), places.end());
   std::size_t first = std::numeric_limits<std::size_t>::max();
-  for (std::size_t k = 1; k < places.size(); ++k)
-    if (places[k].row_and_column == places[k - 1].row_and_column) first = std::min(first, places[k].line);
+  std::size_t count = 0;
+  for (std::size_t k = 1; k < places.size(); ++k) {
+    if (places[k].row_and_column != places[k - 1].row_and_column) continue;
+    first = std::min(first, places[k].line);
+    ++count;
+  }
   return count == 1 ? fmt::format("line {} repeats the place of an earlier entry: added to it", first)
                     : fmt::format("{} entries repeat the place of an earlier one, the first in line {}: added to it",
                                   count, first);
@@ -142,21 +155,27 @@ Model read_matrix_market(const std::string& path, std::string&& text, const Read
                                       options.kind == Kind::dtmc ? "probability" : "rate"));
 
   std::vector<Triplet> triplets;
-  triplets.reserve(header.entries);
+  triplets.reserve(header.symmetric ? 2 * header.entries : header.entries);
   std::size_t negative_diagonal = 0;  // its line
   for_each_entry(scanner, header, [&](State row, State column, double value, const Scanner& at) {
     if (value < 0 && row != column)
       at.fail(fmt::format("row {}, column {}: {} is negative", row + 1, column + 1, value));
     if (value < 0 && negative_diagonal == 0) negative_diagonal = at.line();
+    if (header.symmetric && row < column)
+      at.fail(fmt::format("row {}, column {} is above the diagonal: a symmetric file holds the other half", row + 1,
+                          column + 1));
+    if (options.transposed) std::swap(row, column);
     triplets.push_back({row, column, value});
+    if (header.symmetric && row != column) triplets.push_back({column, row, value});
   });
   MatrixFile matrix;
+  const std::size_t count = triplets.size();
   matrix.outgoing = to_csr(header.states, std::move(triplets));
-  if (const std::uint64_t repeated = header.entries - matrix.outgoing.entries(); repeated > 0)
-    model.notes.push_back(note_of_duplicates(scanner, header, repeated));
+  if (matrix.outgoing.entries() < count) model.notes.push_back(note_of_duplicates(scanner, header));
   std::string().swap(text);
   if (negative_diagonal != 0) matrix.negative_diagonal = fmt::format("{}:{}", path, negative_diagonal);
   matrix.pattern = header.field == Field::pattern;
+  matrix.row = options.transposed ? "column" : "row";
   matrix.first_row = 1;
   set_chain(path, std::move(matrix), options.kind, model);
   return model;

@@ -1,7 +1,7 @@
 // Matrix Market coordinate files (Boisvert, Pozo, Remington, Barrett, Dongarra 1997): a chain as a matrix, .mtx.
 //
-// Row i holds what leaves state i. The matrix is a generator, rates (its diagonal then holds self-loops) or the
-// probabilities of a step: by options.kind, else by the row sums.
+// Row i holds what leaves state i - 1, states counted from 0. The matrix is a generator, rates (its diagonal then holds
+// self-loops) or the probabilities of a step: by options.kind, else by the row sums.
 #pragma once
 
 #include <string>
@@ -10,7 +10,8 @@
 
 namespace steady {
 
-// Real, integer and pattern fields, general symmetry. Entries at one place are added, with a note. A state that nothing
+// Real, integer and pattern fields, general and symmetric; with options.transposed column i holds what leaves state i.
+// Entries at one place are added, with a note. A state that nothing
 // leaves gets a self-loop of rate 1 and the label "deadlock", as PRISM does; state 0 is initial. Error names file, line
 // and value: anything but `rows columns entries` and that many lines, a negative rate, a row sum that does not fit.
 Model read_matrix_market(const std::string& path, std::string&& text, const ReadOptions& options);

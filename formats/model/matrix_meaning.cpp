@@ -50,27 +50,28 @@ Meaning meaning_of(const std::string& path, const MatrixFile& file, std::optiona
     if (!file.negative_diagonal.empty()) throw Error(fmt::format("{}: a negative probability", file.negative_diagonal));
     const std::size_t wrong = first_row_unless(matrix, sums_to_one);
     if (wrong < n)
-      throw Error(
-          fmt::format("{}: row {} sums to {}: probabilities sum to 1", path, wrong + file.first_row, sum(wrong)));
+      throw Error(fmt::format("{}: {} {} sums to {}: probabilities sum to 1", path, file.row, wrong + file.first_row,
+                              sum(wrong)));
     return Meaning::probabilities;
   }
   const std::size_t not_zero = first_row_unless(matrix, sums_to_zero);
   if (not_zero == n) return Meaning::generator;
   if (!file.negative_diagonal.empty())
-    throw Error(fmt::format("{}: a negative diagonal entry, as in a generator, but row {} sums to {} and not to 0",
-                            file.negative_diagonal, not_zero + file.first_row, sum(not_zero)));
+    throw Error(fmt::format("{}: a negative diagonal entry, as in a generator, but {} {} sums to {} and not to 0",
+                            file.negative_diagonal, file.row, not_zero + file.first_row, sum(not_zero)));
   const std::size_t infinite = first_row_unless(matrix, [](const Row& row) { return std::isfinite(row.sum); });
-  if (infinite < n) throw Error(fmt::format("{}: row {} sums to {}", path, infinite + file.first_row, sum(infinite)));
+  if (infinite < n)
+    throw Error(fmt::format("{}: {} {} sums to {}", path, file.row, infinite + file.first_row, sum(infinite)));
   if (!kind && !file.pattern && first_row_unless(matrix, sums_to_one) == n) return Meaning::probabilities;
   return Meaning::rates;
 }
 
-const char* note_of(Meaning meaning) {
+std::string note_of(Meaning meaning, const char* row) {
   switch (meaning) {
     case Meaning::generator:
-      return "every row sums to 0: read as the generator of a ctmc";
+      return fmt::format("every {} sums to 0: read as the generator of a ctmc", row);
     case Meaning::probabilities:
-      return "every row sums to 1: read as the probabilities of a dtmc";
+      return fmt::format("every {} sums to 1: read as the probabilities of a dtmc", row);
     case Meaning::rates:
       break;
   }
@@ -87,9 +88,9 @@ void drop_diagonal(Csr& matrix) {
 
 void set_chain(const std::string& path, MatrixFile&& file, std::optional<Kind> kind, Model& model) {
   const Meaning meaning = meaning_of(path, file, kind);
-  if (!kind) model.notes.emplace_back(note_of(meaning));
+  if (!kind) model.notes.push_back(note_of(meaning, file.row));
   if (meaning == Meaning::generator) drop_diagonal(file.outgoing);
-  if (meaning == Meaning::probabilities) rescale_rows(file.outgoing, "row", file.first_row, model.notes);
+  if (meaning == Meaning::probabilities) rescale_rows(file.outgoing, file.row, file.first_row, model.notes);
   model.chain = make_chain(meaning == Meaning::probabilities ? Kind::dtmc : Kind::ctmc, file.outgoing);
   std::vector<bool> deadlock = mend_deadlocks(model.chain, model.notes);
   find_or_add_label(model.chain, "init").holds[0] = true;

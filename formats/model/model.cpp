@@ -8,10 +8,12 @@
 #include "formats/compression.hpp"
 #include "formats/error.hpp"
 #include "formats/file.hpp"
+#include "formats/model/drn.hpp"
 #include "formats/model/matrix_market.hpp"
 #include "formats/model/npz.hpp"
 #include "formats/model/prism/prism.hpp"
 #include "formats/model/prism/vocabulary.hpp"
+#include "formats/model/prism_explicit/prism_explicit.hpp"
 #include "formats/model/umb/umb.hpp"
 
 namespace steady {
@@ -21,6 +23,12 @@ namespace {
 // Every format: name, extensions, options, reader, writer.
 const std::vector<ModelFormat> formats = {
     {"prism", {".prism", ".sm", ".pm"}, {.constants = true}, prism::read_prism, nullptr},
+    {"tra",
+     {".tra"},
+     {.kind = true, .siblings = true},
+     prism_explicit::read_prism_explicit,
+     prism_explicit::write_prism_explicit},
+    {"drn", {".drn"}, {}, read_drn, write_drn},
     {"mtx", {".mtx"}, {.kind = true, .transposed = true}, read_matrix_market, write_matrix_market},
     {"npz", {".npz"}, {.kind = true, .transposed = true}, read_npz, nullptr},
     {"umb", {".umb"}, {}, umb::read_umb, umb::write_umb},
@@ -31,13 +39,12 @@ struct Refusal {
   std::string_view reason;
 };
 
-constexpr std::array<Refusal, 6> refusals = {{
+constexpr std::array<Refusal, 5> refusals = {{
     {".jani", "JANI models are not read; convert one to the PRISM language or, with Storm, to .drn"},
     {".nm", "a nondeterministic model (mdp) is not a Markov chain"},
     {".mdp", "a nondeterministic model (mdp) is not a Markov chain"},
     {".pta", "a probabilistic timed automaton is not a Markov chain"},
-    {".tra", "reading PRISM's explicit files is not built yet"},
-    {".drn", "reading Storm's .drn files is not built yet"},
+    {".pexp", "PRISM's combined explicit file is not read; export .tra, .sta, .lab and .srew"},
 }};
 
 // ".tra" of "a.b/model.tra.gz".

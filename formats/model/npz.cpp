@@ -172,6 +172,7 @@ Model read_npz(const std::string& path, std::string&& content, const ReadOptions
   });
   const std::size_t entries = triplets.size();
   matrix.outgoing = to_csr(states, std::move(triplets));
+  matrix.row = options.transposed ? "column" : "row";
   std::string().swap(content);
   Model model;
   if (entries > matrix.outgoing.entries())

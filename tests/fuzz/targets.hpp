@@ -16,7 +16,7 @@ struct Target {
   std::function<void(const std::string& bytes)> run;
 };
 
-// Every format of models and of solutions, properties and compressed streams.
+// Every format of models, the files beside PRISM's explicit ones, solutions, properties and compressed streams.
 std::vector<Target> targets();
 
 }  // namespace steady::fuzz

@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "formats/error.hpp"
+#include "formats/model/drn.hpp"
+#include "formats/model/explicit_chain.hpp"
+#include "formats/text_writer.hpp"
+
+namespace steady {
+
+namespace {
+
+constexpr const char* space = " \t\r\n\v\f";
+
+// The reward structures' names as the file can hold them: words.
+std::vector<std::string> reward_names(const Chain& chain, const std::string& path, std::vector<std::string>& notes) {
+  std::vector<std::string> names;
+  for (const Reward& reward : chain.rewards) {
+    if (reward.name.find_first_of(space) != std::string::npos)
+      throw Error(fmt::format("{}: the reward \"{}\" has a space in its name", path, reward.name));
+    names.push_back(reward.name.empty() ? fmt::format("reward{}", names.size() + 1) : reward.name);
+    if (reward.name.empty()) notes.push_back(fmt::format("the reward without a name is called {}", names.back()));
+  }
+  return names;
+}
+
+struct WrittenLabel {
+  std::string text;  // with the space before it, and quotes where it needs them
+  const std::vector<bool>* holds;
+};
+
+std::vector<WrittenLabel> labels_of(const Chain& chain, const std::vector<bool>& init, const std::string& path,
+                                    std::vector<std::string>& notes) {
+  std::vector<WrittenLabel> labels = {{" init", &init}};
+  for (const Label& label : chain.labels) {
+    if (label.name == "init") continue;
+    if (label.name.empty() || label.name.find_first_of("\"\n\r") != std::string::npos)
+      throw Error(
+          fmt::format("{}: the label '{}' is empty or has a quote or a line end in its name", path, label.name));
+    const bool somewhere = std::find(label.holds.begin(), label.holds.end(), true) != label.holds.end();
+    if (!somewhere && label.name != "deadlock")
+      notes.push_back(fmt::format("the label \"{}\" holds in no state, and is not written", label.name));
+    // Unquoted, it would be cut at a space, or taken as rewards or an exit rate.
+    const bool word = label.name.find_first_of(space) == std::string::npos && label.name.find_first_of("[!") != 0;
+    labels.push_back({word ? " " + label.name : " \"" + label.name + '"', &label.holds});
+  }
+  return labels;
+}
+
+void write_header(TextWriter& text, const Chain& chain, const std::vector<std::string>& rewards) {
+  text << "// written by steady\n@type: " << (chain.kind == Kind::ctmc ? "CTMC" : "DTMC") << "\n@value_type: double\n";
+  text << "@parameters\n\n@reward_models\n";
+  for (std::size_t r = 0; r < rewards.size(); ++r) text << (r == 0 ? "" : " ") << rewards[r];
+  text << "\n@nr_states\n" << chain.size() << "\n@nr_choices\n" << chain.size() << "\n@model\n";
+}
+
+}  // namespace
+
+std::vector<std::string> write_drn(const std::string& path, const Model& model, const WriteOptions&,
+                                   ReplacedFiles& files) {
+  const Chain& chain = model.chain;
+  std::vector<std::string> notes;
+  if (chain.states.named()) notes.emplace_back("a .drn file holds no variables");
+  const std::vector<bool> init = equal_starts(chain, path);
+  const std::vector<WrittenLabel> labels = labels_of(chain, init, path, notes);
+  const Csr rates = outgoing_rates(chain);
+
+  TextWriter text(files.add(path));
+  write_header(text, chain, reward_names(chain, path, notes));
+  for (std::uint64_t i = 0; i < chain.size(); ++i) {
+    text << "state " << i;
+    if (chain.kind == Kind::ctmc) {
+      double exit = 0;
+      for (std::uint64_t k = rates.row_start[i]; k < rates.row_start[i + 1]; ++k) exit += rates.value[k];
+      text << " !" << exit;
+    }
+    for (std::size_t r = 0; r < chain.rewards.size(); ++r) text << (r == 0 ? " [" : ", ") << chain.rewards[r].rate[i];
+    if (!chain.rewards.empty()) text << ']';
+    for (const WrittenLabel& label : labels)
+      if ((*label.holds)[i]) text << label.text;
+    text << "\n\taction 0\n";
+    for (std::uint64_t k = rates.row_start[i]; k < rates.row_start[i + 1]; ++k)
+      text << "\t\t" << std::uint64_t{rates.column[k]} << " : " << rates.value[k] << '\n';
+  }
+  text.finish();
+  return notes;
+}
+
+}  // namespace steady

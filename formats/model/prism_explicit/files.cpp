@@ -1,0 +1,34 @@
+#include "formats/model/prism_explicit/files.hpp"
+
+#include <filesystem>
+#include <system_error>
+
+namespace steady::prism_explicit {
+
+std::string stem_of(const std::string& path) {
+  std::filesystem::path stem(path);
+  if (stem.extension() == ".gz" || stem.extension() == ".xz") stem.replace_extension();
+  return stem.replace_extension().string();
+}
+
+std::string find_file(const std::string& stem, const std::string& extension) {
+  std::error_code ignored;
+  for (const char* compression : {"", ".gz", ".xz"})
+    if (const std::string path = stem + extension + compression; std::filesystem::exists(path, ignored)) return path;
+  return "";
+}
+
+std::vector<RewardFiles> find_reward_files(const std::string& stem) {
+  std::vector<RewardFiles> files;
+  for (std::size_t number = 0;; ++number) {
+    const std::string numbered = number == 0 ? stem : stem + std::to_string(number);
+    const RewardFiles found{find_file(numbered, ".srew"), find_file(numbered, ".trew")};
+    // model1.srew beside a model1.tra is that model's.
+    if (number > 0 && !find_file(numbered, ".tra").empty()) return files;
+    const bool any = !found.states.empty() || !found.transitions.empty();
+    if (any) files.push_back(found);
+    if (!any && number > 0) return files;
+  }
+}
+
+}  // namespace steady::prism_explicit

@@ -1,0 +1,16 @@
+// Labels, .lab: PRISM's, whose first line numbers their names, and those of Storm and MRMC, with #DECLARATION and #END.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "formats/model/prism_explicit/transitions.hpp"
+#include "solver/chain.hpp"
+
+namespace steady::prism_explicit {
+
+// In the order of the file, but "init" and "deadlock" last. Throws Error with file and line.
+std::vector<Label> read_labels(const std::string& path, const std::string& text, std::size_t count,
+                               const Dialect& dialect);
+
+}  // namespace steady::prism_explicit

@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "formats/error.hpp"
+#include "formats/file.hpp"
+#include "formats/model/explicit_chain.hpp"
+#include "formats/model/prism_explicit/files.hpp"
+#include "formats/model/prism_explicit/labels.hpp"
+#include "formats/model/prism_explicit/prism_explicit.hpp"
+#include "formats/model/prism_explicit/rewards.hpp"
+#include "formats/model/prism_explicit/states.hpp"
+#include "formats/model/prism_explicit/transitions.hpp"
+
+namespace steady::prism_explicit {
+
+namespace {
+
+// Whether every row that is not empty sums to 1, and one is there.
+bool sums_to_one(const Csr& rows) {
+  for (std::size_t i = 0; i < rows.rows(); ++i) {
+    double sum = 0;
+    for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k) sum += rows.value[k];
+    if (rows.row_start[i] != rows.row_start[i + 1] && !(std::abs(sum - 1) <= one_sum)) return false;
+  }
+  return rows.entries() > 0;
+}
+
+Kind kind_of(const std::string& path, const Transitions& transitions, std::optional<Kind> asked,
+             std::vector<std::string>& notes) {
+  if (asked && transitions.kind && *asked != *transitions.kind)
+    throw Error(fmt::format("{}: --kind {}, but the file says {}", path, name(*asked), name(*transitions.kind)));
+  if (asked) return *asked;
+  if (transitions.kind) return *transitions.kind;
+  if (sums_to_one(transitions.outgoing))
+    throw Error(
+        fmt::format("{}: every row sums to 1, and nothing in the file says whether these are the probabilities "
+                    "of a dtmc or the rates of a ctmc: give --kind dtmc or --kind ctmc",
+                    path));
+  notes.emplace_back("the file does not say its kind, and its rows do not all sum to 1: read as the rates of a ctmc");
+  return Kind::ctmc;
+}
+
+// The files' names in the options, else those found beside the model.
+std::vector<RewardFiles> reward_files(const std::string& stem, const ReadOptions& options) {
+  std::vector<RewardFiles> files;
+  if (!stem.empty()) files = find_reward_files(stem);
+  const auto choose = [&](const std::vector<std::string>& chosen, std::string RewardFiles::*which) {
+    if (chosen.empty()) return;
+    for (RewardFiles& pair : files) (pair.*which).clear();
+    files.resize(std::max(files.size(), chosen.size()));
+    for (std::size_t k = 0; k < chosen.size(); ++k) files[k].*which = chosen[k];
+  };
+  choose(options.state_rewards, &RewardFiles::states);
+  choose(options.transition_rewards, &RewardFiles::transitions);
+  std::erase_if(files, [](const RewardFiles& pair) { return pair.states.empty() && pair.transitions.empty(); });
+  return files;
+}
+
+Reward read_rewards(const RewardFiles& files, const Transitions& transitions) {
+  Reward reward{"", std::vector<double>(transitions.outgoing.rows())};
+  if (!files.states.empty())
+    reward =
+        read_state_rewards(files.states, read_file(files.states), transitions.outgoing.rows(), transitions.dialect);
+  if (files.transitions.empty()) return reward;
+  const Reward earned = read_transition_rewards(files.transitions, read_file(files.transitions), transitions.outgoing,
+                                                transitions.dialect);
+  if (!files.states.empty() && !earned.name.empty() && !reward.name.empty() && earned.name != reward.name)
+    throw Error(fmt::format("{}: rewards \"{}\", but {} has \"{}\": pairs belong together", files.transitions,
+                            earned.name, files.states, reward.name));
+  if (reward.name.empty()) reward.name = earned.name;
+  for (std::size_t i = 0; i < reward.rate.size(); ++i) reward.rate[i] += earned.rate[i];
+  return reward;
+}
+
+}  // namespace
+
+Model read_prism_explicit(const std::string& path, std::string&& text, const ReadOptions& options) {
+  Model model;
+  Transitions transitions = read_transitions(path, text, options.memory_limit, model.notes);
+  std::string().swap(text);
+  const Kind kind = kind_of(path, transitions, options.kind, model.notes);
+  const std::size_t count = transitions.outgoing.rows();
+  if (kind == Kind::dtmc) {
+    const State first = transitions.dialect.first_state;
+    require_probabilities(path, transitions.outgoing, "state", first);
+    rescale_rows(transitions.outgoing, "state", first, model.notes);
+  }
+  Chain& chain = model.chain;
+  chain = make_chain(kind, transitions.outgoing);
+  const std::vector<bool> deadlock = mend_deadlocks(chain, model.notes);
+
+  const std::string stem = path == "-" ? "" : stem_of(path);
+  const auto beside = [&](const std::string& chosen, const char* extension) {
+    return !chosen.empty() || stem.empty() ? chosen : find_file(stem, extension);
+  };
+  if (const std::string states = beside(options.states, ".sta"); !states.empty())
+    chain.states = read_states(states, read_file(states, options.memory_limit), count);
+  const std::string labels = beside(options.labels, ".lab");
+  if (!labels.empty())
+    chain.labels = read_labels(labels, read_file(labels, options.memory_limit), count, transitions.dialect);
+  const auto init =
+      std::find_if(chain.labels.begin(), chain.labels.end(), [](const Label& l) { return l.name == "init"; });
+  if (init != chain.labels.end())
+    start_in(chain, init->holds, labels);
+  else
+    find_or_add_label(chain, "init").holds[0] = true;
+  Label& deadlocks = find_or_add_label(chain, "deadlock");
+  for (std::size_t i = 0; i < count; ++i)
+    if (deadlock[i]) deadlocks.holds[i] = true;
+  for (const RewardFiles& files : reward_files(stem, options))
+    chain.rewards.push_back(read_rewards(files, transitions));
+  return model;
+}
+
+}  // namespace steady::prism_explicit
