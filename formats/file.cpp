@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,13 +12,17 @@
 #include <filesystem>
 #include <memory>
 #include <system_error>
-#include <vector>
+#include <utility>
 
+#include "formats/compression.hpp"
 #include "formats/error.hpp"
 
 namespace steady {
 
-std::string read_file(const std::string& path) {
+namespace {
+
+// What is in the file, as it is.
+std::string read_bytes(const std::string& path, std::uint64_t memory_limit) {
   const bool standard_input = path == "-";
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
       standard_input ? stdin : std::fopen(path.c_str(), "rb"),
@@ -27,14 +32,32 @@ std::string read_file(const std::string& path) {
   struct stat status {};
   if (fstat(fileno(file.get()), &status) == 0 && S_ISDIR(status.st_mode))
     throw Error(fmt::format("{}: is a directory", path));
+  const std::size_t expected = S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) : 0;
+  require_memory(path, "its content", static_cast<double>(expected), memory_limit);
 
-  std::string content;
-  if (S_ISREG(status.st_mode)) content.reserve(static_cast<std::size_t>(status.st_size) + 1);
-  std::vector<char> buffer(1 << 20);
-  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), file.get()))
-    content.append(buffer.data(), n);
+  // Straight into the text where the file says its size, then by parts until there is no more.
+  constexpr std::size_t part = 1 << 20;
+  std::string content(expected + 1, '\0');
+  std::size_t size = std::fread(content.data(), 1, content.size(), file.get());
+  while (size == content.size()) {
+    content.resize(size + part);
+    size += std::fread(content.data() + size, 1, part, file.get());
+    require_memory(path, "its content", static_cast<double>(size), memory_limit);
+  }
+  content.resize(size);
   if (std::ferror(file.get()) != 0) throw Error(fmt::format("{}: {}", path, std::strerror(errno)));
   return content;
+}
+
+}  // namespace
+
+std::string read_file(const std::string& path, std::uint64_t memory_limit) {
+  std::string content = read_bytes(path, memory_limit);
+  const Compression named = compression_named(path);
+  if (named != Compression::none && named != compression_of(content))
+    throw Error(fmt::format("{}: by its first bytes not what its extension says", path));
+  if (compression_of(content) == Compression::none) return content;
+  return decompress(path, content, memory_limit / 2);
 }
 
 void require_text(const std::string& path, std::string_view content) {
@@ -47,6 +70,7 @@ void require_text(const std::string& path, std::string_view content) {
 void require_writable(const std::string& path) {
   if (path == "-") return;
   if (path.empty()) throw Error("a file to write to has an empty name");
+  if (compression_named(path) == Compression::xz) throw Error(path + ": xz is read, not written; write .gz");
   struct stat status {};
   if (stat(path.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) throw Error(fmt::format("{}: is a directory", path));
@@ -63,12 +87,22 @@ void require_writable(const std::string& path) {
   throw Error(fmt::format("{}: cannot be written: directory {}: {}", path, directory, std::strerror(errno)));
 }
 
-ReplacedFile::ReplacedFile(std::string path) : path_(std::move(path)) {
+// By way of the empty one, so that the destructor clears up after a constructor that throws.
+ReplacedFile::ReplacedFile(std::string path) : ReplacedFile() {
+  path_ = std::move(path);
   if (path_ == "-") {
     file_ = stdout;
     return;
   }
   require_writable(path_);
+  const bool compressed = compression_named(path_) == Compression::gzip;
+  open();
+  if (!compressed) return;
+  gzip_ = gzdopen(dup(fileno(file_)), "wb");
+  if (gzip_ == nullptr) fail("cannot be written");
+}
+
+void ReplacedFile::open() {
   // Not a regular file (a pipe, /dev/null): nothing to keep, so written straight.
   struct stat status {};
   const bool exists = stat(path_.c_str(), &status) == 0;
@@ -94,18 +128,25 @@ ReplacedFile::ReplacedFile(std::string path) : path_(std::move(path)) {
   if (file_ != nullptr) return;
   const int why = errno;
   close(descriptor);
-  unlink(temporary_.c_str());
   errno = why;
   fail("cannot be written");
 }
 
 ReplacedFile::~ReplacedFile() {
+  if (gzip_ != nullptr) gzclose(gzip_);
   if (file_ != nullptr && file_ != stdout) std::fclose(file_);
   if (!temporary_.empty()) unlink(temporary_.c_str());
 }
 
 void ReplacedFile::write(std::string_view bytes) {
-  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail("cannot be written");
+  if (gzip_ == nullptr) {
+    if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail("cannot be written");
+    return;
+  }
+  constexpr std::size_t most = 1 << 30;  // zlib counts in 32 bits
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(most, bytes.size())))
+    if (gzwrite(gzip_, bytes.data(), static_cast<unsigned>(std::min(most, bytes.size()))) == 0)
+      fail("cannot be written");
 }
 
 void ReplacedFile::commit() {
@@ -114,6 +155,7 @@ void ReplacedFile::commit() {
 }
 
 void ReplacedFile::finish() {
+  if (gzip_ != nullptr && gzclose(std::exchange(gzip_, nullptr)) != Z_OK) fail("cannot be written");
   if (std::fflush(file_) != 0) fail("cannot be written");
   if (!temporary_.empty() && fsync(fileno(file_)) != 0) fail("cannot be written");
 }

@@ -2,15 +2,23 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <deque>
 #include <string>
 #include <string_view>
 
+#include "formats/memory.hpp"
+
+struct gzFile_s;  // zlib's
+
 namespace steady {
 
-// The content of a file; "-" is standard input. Throws Error when it is missing, a directory or unreadable.
-std::string read_file(const std::string& path);
+// The content of a file, decompressed where it is gzip or xz by its first bytes; "-" is standard input. Throws Error
+// when it is missing, a directory, unreadable, not compressed as its extension says or damaged; and, cause machine,
+// when it takes more than `memory_limit` bytes, or more than half of them decompressed: what it describes needs room,
+// too.
+std::string read_file(const std::string& path, std::uint64_t memory_limit = machine_memory());
 
 // Throws Error with the line of the first byte that no text holds (a zero byte); what a text reader calls first.
 void require_text(const std::string& path, std::string_view content);
@@ -20,7 +28,8 @@ void require_text(const std::string& path, std::string_view content);
 void require_writable(const std::string& path);
 
 // A file that appears whole or not at all: written beside its place under another name, renamed by commit().
-// Without commit() the destructor removes what was written and the old file stays. "-" is standard output.
+// Without commit() the destructor removes what was written and the old file stays. "-" is standard output. Compressed
+// where the path ends in .gz.
 class ReplacedFile {
  public:
   explicit ReplacedFile(std::string path);  // throws Error when the place cannot be written
@@ -34,11 +43,14 @@ class ReplacedFile {
   void replace();                      // renames; throws Error and leaves the old file
 
  private:
+  ReplacedFile() = default;
+  void open();
   void fail(const char* what) const;
 
   std::string path_;
   std::string temporary_;  // empty for standard output
   std::FILE* file_ = nullptr;
+  gzFile_s* gzip_ = nullptr;  // where compressed: a second door to the same file, and the only one written through
 };
 
 // Files that appear together, or none of them: as far as several renames can be one. Nothing appears before commit().

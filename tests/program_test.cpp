@@ -213,6 +213,9 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
       {kanban + "--kind ctmc", "--kind"},
       {"solve " + examples + "/kanban.prism --const t=99999999999999999999", "too large"},
       {kanban + "--initial 160", "160"},
+      {kanban + "--memory-limit -1", "-1"},
+      {kanban + "--memory-limit much", "much"},
+      {kanban + "--output pi.csv.xz", "write .gz"},
       {kanban + "surplus argument", "too many"},
       {"info", "model file"},
       {"generate", "family"},
@@ -227,6 +230,27 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
     CHECK(run.output.empty());
     CHECK_THAT(run.errors, ContainsSubstring(named));
   }
+}
+
+TEST_CASE("compressed files in and out, another container, a limit on memory") {
+  const steady::Scratch scratch;
+  const std::string model = scratch.path("k.umb.gz");
+  REQUIRE(steady_run("convert " + examples + "/kanban.prism --const t=1 --quiet " + model).exit_code == 0);
+  const std::string pi = scratch.path("pi.csv.gz");
+  const Json json = solve_json(model + " --output " + pi);
+  CHECK(json["model"]["states"] == 160);
+  CHECK(measure(json, "throughput") == Approx(0.09258463463338247).epsilon(1e-9));
+  CHECK(content(pi).substr(0, 2) == "\x1f\x8b");
+  CHECK(steady_run("solve " + model + " --quiet --initial " + pi).exit_code == 0);
+
+  std::ofstream(scratch.path("large.mtx")) << "%%MatrixMarket matrix coordinate real general\n90000000 90000000 0\n";
+  const Run large = steady_run("info " + scratch.path("large.mtx") + " --memory-limit 1");
+  CHECK(large.exit_code == 3);
+  CHECK_THAT(large.errors, ContainsSubstring("the limit on memory is 1.00 GiB"));
+  std::ofstream(scratch.path("cut.umb.gz")) << content(model).substr(0, 100);
+  const Run cut = steady_run("solve " + scratch.path("cut.umb.gz"));
+  CHECK(cut.exit_code == 2);
+  CHECK_THAT(cut.errors, ContainsSubstring("truncated"));
 }
 
 TEST_CASE("a GPU that is not there is exit code 3, and said") {

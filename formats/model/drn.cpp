@@ -19,7 +19,8 @@ constexpr double exit_rate_error = 1e-6;  // of the exit rate, relative to the s
 
 class DrnReader {
  public:
-  DrnReader(const std::string& path, const std::string& text) : path_(path), scanner_(path, text) {}
+  DrnReader(const std::string& path, const std::string& text, std::uint64_t memory_limit)
+      : path_(path), scanner_(path, text), memory_limit_(memory_limit) {}
 
   Model read() {
     read_header();
@@ -52,7 +53,7 @@ class DrnReader {
     // "state 0" is the shortest description of a state.
     if (states_ > (scanner_.bytes_left() + 1) / 8)
       scanner_.fail(fmt::format("{} states are promised, more than the rest of the file can hold", states_));
-    require_memory_for(path_, states_, 0);
+    require_memory_for(path_, states_, 0, memory_limit_);
     for (std::string& name : reward_names_) rewards_.push_back({std::move(name), std::vector<double>(states_)});
     next_line();
   }
@@ -225,7 +226,7 @@ class DrnReader {
 
   Model assemble() {
     Model model;
-    require_memory_for(path_, states_, triplets_.size());
+    require_memory_for(path_, states_, triplets_.size(), memory_limit_);
     const std::size_t count = triplets_.size();
     Csr outgoing = to_csr(states_, std::move(triplets_));
     if (const std::size_t repeated = count - outgoing.entries(); repeated > 0)
@@ -256,6 +257,7 @@ class DrnReader {
 
   const std::string& path_;
   Scanner scanner_;
+  std::uint64_t memory_limit_;
   bool more_ = false;                              // the scanner is in a line
   std::map<std::string, bool, std::less<>> seen_;  // sections
   Kind kind_ = Kind::ctmc;
@@ -274,9 +276,9 @@ class DrnReader {
 
 }  // namespace
 
-Model read_drn(const std::string& path, std::string&& text, const ReadOptions&) {
+Model read_drn(const std::string& path, std::string&& text, const ReadOptions& options) {
   require_text(path, text);
-  return DrnReader(path, text).read();
+  return DrnReader(path, text, options.memory_limit).read();
 }
 
 }  // namespace steady

@@ -32,10 +32,10 @@ std::size_t require_states(const Scanner& scanner, std::uint64_t states) {
   return states;
 }
 
-void require_memory_for(const std::string& path, std::uint64_t states, std::uint64_t entries) {
+void require_memory_for(const std::string& path, std::uint64_t states, std::uint64_t entries, std::uint64_t limit) {
   // The entries as triplets and in rows, then in rows and in columns; row starts, exit rates and what sorting needs.
   require_memory(path, fmt::format("a chain of {} states and {} transitions", states, entries),
-                 28.0 * static_cast<double>(entries) + 56.0 * static_cast<double>(states), machine_memory());
+                 28.0 * static_cast<double>(entries) + 56.0 * static_cast<double>(states), limit);
 }
 
 void require_probabilities(const std::string& path, const Csr& rows, const char* what, std::size_t first) {

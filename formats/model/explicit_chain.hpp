@@ -15,8 +15,8 @@ constexpr double one_sum = 1e-5;  // probabilities sum to 1 within this
 // A positive number of states that State can number. Throws Error otherwise; at the scanner's line.
 std::size_t require_states(const Scanner& scanner, std::uint64_t states);
 
-// Throws Error, cause machine, where so many transitions and states would not fit in memory.
-void require_memory_for(const std::string& path, std::uint64_t states, std::uint64_t entries);
+// Throws Error, cause machine, where so many transitions and states take more than `limit` bytes.
+void require_memory_for(const std::string& path, std::uint64_t states, std::uint64_t entries, std::uint64_t limit);
 
 // Throws Error where the probabilities of a row that is not empty are further than one_sum from a sum of 1. The message
 // calls row 0 "`what` `first`".

@@ -1,7 +1,6 @@
 #include "formats/model/matrix_market.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +9,8 @@
 
 #include "formats/error.hpp"
 #include "formats/file.hpp"
-#include "formats/model/explicit_chain.hpp"
+#include "formats/memory.hpp"
+#include "formats/model/matrix_meaning.hpp"
 #include "formats/scanner.hpp"
 
 namespace steady {
@@ -18,9 +18,6 @@ namespace steady {
 namespace {
 
 enum class Field { real, integer, pattern };
-enum class Meaning { generator, rates, probabilities };
-
-constexpr double zero_sum = 1e-9;  // a generator's row sum over its largest entry is at most this
 
 struct Header {
   Field field;
@@ -65,21 +62,7 @@ Banner read_banner(Scanner& scanner) {
   scanner.fail(fmt::format("field {} is not known: 'real', 'integer' and 'pattern' are", in_quotes(field)));
 }
 
-// Refuses what would not fit before anything of that size is allocated.
-void require_memory(const Header& header, std::string_view path) {
-  // The entries as triplets and in rows, then in rows and in columns; row starts, exit rates and what sorting needs.
-  const double bytes = 28.0 * static_cast<double>(header.entries) + 56.0 * static_cast<double>(header.states);
-  const double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
-  if (memory > 0 && bytes > memory) {
-    constexpr double gib = 1 << 30;
-    throw Error(
-        fmt::format("{}: a matrix of {} states and {} entries takes {:.1f} GiB, and this machine has {:.1f} GiB", path,
-                    header.states, header.entries, bytes / gib, memory / gib),
-        Error::Cause::machine);
-  }
-}
-
-Header read_header(Scanner& scanner, const std::string& path) {
+Header read_header(Scanner& scanner, const std::string& path, std::uint64_t memory_limit) {
   const auto [field, symmetric] = read_banner(scanner);
   if (!scanner.next_line('%')) scanner.fail("the file ends before its size line 'rows columns entries'");
   std::uint64_t sizes[3];
@@ -100,7 +83,10 @@ Header read_header(Scanner& scanner, const std::string& path) {
   if (entries > (scanner.bytes_left() + 1) / 4)
     scanner.fail(fmt::format("{} entries are promised, more than the rest of the file can hold", entries));
   const Header header{field, symmetric, rows, entries};
-  require_memory(header, path);
+  // The entries as triplets and in rows, then in rows and in columns; row starts, exit rates and what sorting needs.
+  require_memory(path, fmt::format("a matrix of {} states and {} entries", rows, entries),
+                 28.0 * (symmetric ? 2 : 1) * static_cast<double>(entries) + 56.0 * static_cast<double>(rows),
+                 memory_limit);
   return header;
 }
 
@@ -157,79 +143,12 @@ std::string note_of_duplicates(const Scanner& entries, const Header& header) {
                                   count, first);
 }
 
-struct Row {
-  double sum = 0;
-  double largest = 0;  // absolute value
-};
-
-Row look_at(const Csr& matrix, std::size_t i) {
-  Row row;
-  for (std::uint64_t k = matrix.row_start[i]; k < matrix.row_start[i + 1]; ++k) {
-    row.sum += matrix.value[k];
-    row.largest = std::max(row.largest, std::abs(matrix.value[k]));
-  }
-  return row;
-}
-
-// The first row for which holds(row) is false; the number of rows where there is none.
-template <class Holds>
-std::size_t first_row_unless(const Csr& matrix, Holds holds) {
-  std::size_t i = 0;
-  while (i < matrix.rows() && holds(look_at(matrix, i))) ++i;
-  return i;
-}
-
-bool sums_to_zero(const Row& row) { return std::abs(row.sum) <= zero_sum * row.largest; }
-bool sums_to_one(const Row& row) { return std::abs(row.sum - 1) <= one_sum; }
-
-// Throws Error where a row, which the messages call `row_name`, does not fit. `negative`: the line of the first
-// negative diagonal entry; 0: none.
-Meaning meaning_of(const std::string& path, const Csr& matrix, Field field, std::size_t negative,
-                   std::optional<Kind> kind, const char* row_name) {
-  const std::size_t n = matrix.rows();
-  const auto sum = [&](std::size_t i) { return look_at(matrix, i).sum; };
-  if (kind == Kind::dtmc) {
-    if (negative != 0) throw Error(fmt::format("{}:{}: a negative probability", path, negative));
-    const std::size_t wrong = first_row_unless(matrix, sums_to_one);
-    if (wrong < n)
-      throw Error(fmt::format("{}: {} {} sums to {}: probabilities sum to 1", path, row_name, wrong + 1, sum(wrong)));
-    return Meaning::probabilities;
-  }
-  const std::size_t not_zero = first_row_unless(matrix, sums_to_zero);
-  if (not_zero == n) return Meaning::generator;
-  if (negative != 0)
-    throw Error(fmt::format("{}:{}: a negative diagonal entry, as in a generator, but {} {} sums to {} and not to 0",
-                            path, negative, row_name, not_zero + 1, sum(not_zero)));
-  const std::size_t infinite = first_row_unless(matrix, [](const Row& row) { return std::isfinite(row.sum); });
-  if (infinite < n) throw Error(fmt::format("{}: {} {} sums to {}", path, row_name, infinite + 1, sum(infinite)));
-  if (!kind && field != Field::pattern && first_row_unless(matrix, sums_to_one) == n) return Meaning::probabilities;
-  return Meaning::rates;
-}
-
-std::string note_of(Meaning meaning, const char* row_name) {
-  switch (meaning) {
-    case Meaning::generator:
-      return fmt::format("every {} sums to 0: read as the generator of a ctmc", row_name);
-    case Meaning::probabilities:
-      return fmt::format("every {} sums to 1: read as the probabilities of a dtmc", row_name);
-    case Meaning::rates:
-      break;
-  }
-  return "read as the rates of a ctmc";
-}
-
-void drop_diagonal(Csr& matrix) {
-  for (std::size_t i = 0; i < matrix.rows(); ++i)
-    for (std::uint64_t k = matrix.row_start[i]; k < matrix.row_start[i + 1]; ++k)
-      if (matrix.column[k] == i) matrix.value[k] = 0;
-}
-
 }  // namespace
 
 Model read_matrix_market(const std::string& path, std::string&& text, const ReadOptions& options) {
   require_text(path, text);
   Scanner scanner(path, text);
-  const Header header = read_header(scanner, path);
+  const Header header = read_header(scanner, path, options.memory_limit);
   Model model;
   if (header.field == Field::pattern)
     model.notes.push_back(fmt::format("a pattern file holds no values: every entry is a {} of 1",
@@ -249,20 +168,16 @@ Model read_matrix_market(const std::string& path, std::string&& text, const Read
     triplets.push_back({row, column, value});
     if (header.symmetric && row != column) triplets.push_back({column, row, value});
   });
+  MatrixFile matrix;
   const std::size_t count = triplets.size();
-  Csr outgoing = to_csr(header.states, std::move(triplets));
-  if (outgoing.entries() < count) model.notes.push_back(note_of_duplicates(scanner, header));
+  matrix.outgoing = to_csr(header.states, std::move(triplets));
+  if (matrix.outgoing.entries() < count) model.notes.push_back(note_of_duplicates(scanner, header));
   std::string().swap(text);
-
-  const char* const row_name = options.transposed ? "column" : "row";
-  const Meaning meaning = meaning_of(path, outgoing, header.field, negative_diagonal, options.kind, row_name);
-  if (!options.kind) model.notes.push_back(note_of(meaning, row_name));
-  if (meaning == Meaning::generator) drop_diagonal(outgoing);
-  if (meaning == Meaning::probabilities) rescale_rows(outgoing, row_name, 1, model.notes);
-  model.chain = make_chain(meaning == Meaning::probabilities ? Kind::dtmc : Kind::ctmc, outgoing);
-  std::vector<bool> deadlock = mend_deadlocks(model.chain, model.notes);
-  find_or_add_label(model.chain, "init").holds[0] = true;
-  find_or_add_label(model.chain, "deadlock").holds = std::move(deadlock);
+  if (negative_diagonal != 0) matrix.negative_diagonal = fmt::format("{}:{}", path, negative_diagonal);
+  matrix.pattern = header.field == Field::pattern;
+  matrix.row = options.transposed ? "column" : "row";
+  matrix.first_row = 1;
+  set_chain(path, std::move(matrix), options.kind, model);
   return model;
 }
 

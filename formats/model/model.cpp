@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <array>
 
+#include "formats/compression.hpp"
 #include "formats/error.hpp"
 #include "formats/file.hpp"
 #include "formats/model/drn.hpp"
 #include "formats/model/matrix_market.hpp"
+#include "formats/model/npz.hpp"
 #include "formats/model/prism/prism.hpp"
 #include "formats/model/prism/vocabulary.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
+#include "formats/model/umb/umb.hpp"
 
 namespace steady {
 
@@ -27,6 +30,8 @@ const std::vector<ModelFormat> formats = {
      prism_explicit::write_prism_explicit},
     {"drn", {".drn"}, {}, read_drn, write_drn},
     {"mtx", {".mtx"}, {.kind = true, .transposed = true}, read_matrix_market, write_matrix_market},
+    {"npz", {".npz"}, {.kind = true, .transposed = true}, read_npz, nullptr},
+    {"umb", {".umb"}, {}, umb::read_umb, umb::write_umb},
 };
 
 struct Refusal {
@@ -34,21 +39,20 @@ struct Refusal {
   std::string_view reason;
 };
 
-constexpr std::array<Refusal, 8> refusals = {{
+constexpr std::array<Refusal, 5> refusals = {{
     {".jani", "JANI models are not read; convert one to the PRISM language or, with Storm, to .drn"},
     {".nm", "a nondeterministic model (mdp) is not a Markov chain"},
     {".mdp", "a nondeterministic model (mdp) is not a Markov chain"},
     {".pta", "a probabilistic timed automaton is not a Markov chain"},
     {".pexp", "PRISM's combined explicit file is not read; export .tra, .sta, .lab and .srew"},
-    {".umb", "reading .umb files is not built yet"},
-    {".npz", "reading .npz files is not built yet"},
-    {".gz", "reading compressed files is not built yet; decompress it first"},
 }};
 
-std::string extension_of(const std::string& path) {
-  const std::size_t name = path.find_last_of('/') == std::string::npos ? 0 : path.find_last_of('/') + 1;
+// ".tra" of "a.b/model.tra.gz".
+std::string_view extension_of(std::string_view path) {
+  path = without_compression(path);
+  path.remove_prefix(path.find_last_of('/') + 1);  // 0 where there is none
   const std::size_t dot = path.find_last_of('.');
-  return dot == std::string::npos || dot < name ? "" : path.substr(dot);
+  return dot == std::string_view::npos ? std::string_view{} : path.substr(dot);
 }
 
 // The formats of which `usable` is true.
@@ -81,7 +85,7 @@ const ModelFormat* find_format(std::string_view asked) {
 const ModelFormat& format_to_read(const std::string& path, const std::string& from) {
   if (path == "-" && from.empty())
     throw Error(fmt::format("standard input: --from must say the format: {}", readable_formats()));
-  const std::string asked = from.empty() ? extension_of(path) : from;
+  const std::string_view asked = from.empty() ? extension_of(path) : without_compression(from);
   const ModelFormat* format = asked.empty() ? nullptr : find_format(asked);
   if (format != nullptr) return *format;
   if (!from.empty()) throw Error(fmt::format("--from {}: no such format; known are {}", from, readable_formats()));
@@ -91,7 +95,7 @@ const ModelFormat& format_to_read(const std::string& path, const std::string& fr
 const ModelFormat& format_to_write(const std::string& path, const std::string& to) {
   if (path == "-" && to.empty())
     throw Error(fmt::format("standard output: --to must say the format: {}", writable_formats()));
-  const std::string asked = to.empty() ? extension_of(path) : to;
+  const std::string_view asked = to.empty() ? extension_of(path) : without_compression(to);
   const ModelFormat* format = asked.empty() ? nullptr : find_format(asked);
   if (format != nullptr && format->write != nullptr) return *format;
   if (!to.empty()) throw Error(fmt::format("--to {}: no such format is written; known are {}", to, writable_formats()));
@@ -119,7 +123,7 @@ std::span<const ModelFormat> model_formats() { return formats; }
 Model read_model(const std::string& path, const ReadOptions& options) {
   const ModelFormat& format = format_to_read(path, options.from);
   require_taken(path, format, options);
-  Model model = format.read(path, read_file(path), options);
+  Model model = format.read(path, read_file(path, options.memory_limit), options);
   if (!model.vocabulary) model.vocabulary = prism::make_vocabulary(model.chain);
   try {
     validate(model.chain);

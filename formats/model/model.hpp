@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "formats/file.hpp"
+#include "formats/memory.hpp"
 #include "solver/chain.hpp"
 
 namespace steady {
@@ -46,6 +47,7 @@ struct ReadOptions {
   std::string labels = {};
   std::vector<std::string> state_rewards = {};
   std::vector<std::string> transition_rewards = {};
+  std::uint64_t memory_limit = machine_memory();  // bytes; a file that needs more is refused, before it is allocated
   Progress progress = [](std::string_view) {};
 };
 

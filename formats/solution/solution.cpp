@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "formats/compression.hpp"
 #include "formats/error.hpp"
 #include "formats/solution/csv.hpp"
 #include "formats/solution/json.hpp"
@@ -23,10 +24,10 @@ const SolutionFormat& format_of(const std::string& path) {
   if (path == "-") return formats[0];
   std::string known;
   for (const SolutionFormat& format : formats) {
-    if (path.ends_with(format.extension)) return format;
+    if (without_compression(path).ends_with(format.extension)) return format;
     known += fmt::format("{}{}", known.empty() ? "" : ", ", format.extension);
   }
-  throw Error(fmt::format("{}: no format of solutions has this extension: {}", path, known));
+  throw Error(fmt::format("{}: no format of solutions has this extension: {}, each also with .gz", path, known));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -46,7 +47,9 @@ po::options_description model_options(ModelChoice& choice) {
       "states", po::value(&choice.states)->value_name("FILE.sta"), "files beside a .tra file; default: by its name")(
       "labels", po::value(&choice.labels)->value_name("FILE.lab"), "")(
       "state-rewards", po::value(&choice.state_rewards)->value_name("FILE.srew"), "may be repeated")(
-      "transition-rewards", po::value(&choice.transition_rewards)->value_name("FILE.trew"), "may be repeated");
+      "transition-rewards", po::value(&choice.transition_rewards)->value_name("FILE.trew"), "may be repeated")(
+      "memory-limit", po::value(&choice.memory_limit)->value_name("GiB"),
+      "a model that needs more is refused; default what the machine has");
   return options;
 }
 
@@ -60,6 +63,11 @@ Model read_model(const ModelChoice& choice, const Progress& progress) {
   options.state_rewards = choice.state_rewards;
   options.transition_rewards = choice.transition_rewards;
   options.progress = progress;
+  if (!(choice.memory_limit >= 0))
+    throw Error(fmt::format("--memory-limit {}: it is not negative", choice.memory_limit));
+  constexpr double gib = 1 << 30;
+  if (choice.memory_limit > 0)
+    options.memory_limit = static_cast<std::uint64_t>(std::min(choice.memory_limit * gib, 0x1p63));
   if (choice.kind == "ctmc")
     options.kind = Kind::ctmc;
   else if (choice.kind == "dtmc")

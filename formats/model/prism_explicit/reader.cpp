@@ -78,7 +78,7 @@ Reward read_rewards(const RewardFiles& files, const Transitions& transitions) {
 
 Model read_prism_explicit(const std::string& path, std::string&& text, const ReadOptions& options) {
   Model model;
-  Transitions transitions = read_transitions(path, text, model.notes);
+  Transitions transitions = read_transitions(path, text, options.memory_limit, model.notes);
   std::string().swap(text);
   const Kind kind = kind_of(path, transitions, options.kind, model.notes);
   const std::size_t count = transitions.outgoing.rows();
@@ -96,9 +96,10 @@ Model read_prism_explicit(const std::string& path, std::string&& text, const Rea
     return !chosen.empty() || stem.empty() ? chosen : find_file(stem, extension);
   };
   if (const std::string states = beside(options.states, ".sta"); !states.empty())
-    chain.states = read_states(states, read_file(states), count);
+    chain.states = read_states(states, read_file(states, options.memory_limit), count);
   const std::string labels = beside(options.labels, ".lab");
-  if (!labels.empty()) chain.labels = read_labels(labels, read_file(labels), count, transitions.dialect);
+  if (!labels.empty())
+    chain.labels = read_labels(labels, read_file(labels, options.memory_limit), count, transitions.dialect);
   const auto init =
       std::find_if(chain.labels.begin(), chain.labels.end(), [](const Label& l) { return l.name == "init"; });
   if (init != chain.labels.end())

@@ -28,8 +28,9 @@ Kind kind_called(const Scanner& scanner, std::string_view word) {
 
 class TransitionReader {
  public:
-  TransitionReader(const std::string& path, const std::string& text, std::vector<std::string>& notes)
-      : path_(path), scanner_(path, text), notes_(notes) {}
+  TransitionReader(const std::string& path, const std::string& text, std::uint64_t memory_limit,
+                   std::vector<std::string>& notes)
+      : path_(path), scanner_(path, text), memory_limit_(memory_limit), notes_(notes) {}
 
   Transitions read() {
     read_header();
@@ -40,7 +41,7 @@ class TransitionReader {
     if (entries_ && triplets_.size() != *entries_)
       scanner_.fail(fmt::format("the file ends after {} of {} transitions", triplets_.size(), *entries_));
     if (!states_) states_ = require_states(scanner_, largest_ + std::uint64_t{1});
-    require_memory_for(path_, *states_, triplets_.size());
+    require_memory_for(path_, *states_, triplets_.size(), memory_limit_);
     const std::size_t count = triplets_.size();
     result_.outgoing = to_csr(*states_, std::move(triplets_));
     if (const std::size_t repeated = count - result_.outgoing.entries(); repeated > 0 && !actions_)
@@ -77,8 +78,8 @@ class TransitionReader {
       // "0 0 1" is the shortest line, "0:0" the shortest entry of a row.
       if (entries_ && *entries_ > (scanner_.bytes_left() + 1) / 4)
         scanner_.fail(fmt::format("{} transitions are promised, more than the rest of the file can hold", *entries_));
-      require_memory_for(path_, *states_, entries_.value_or(0));
-      triplets_.reserve(entries_.value_or(0));
+      require_memory_for(path_, *states_, entries_.value_or(0), memory_limit_);
+      triplets_.reserve(entries_.value_or(0), memory_limit_);
     }
   }
 
@@ -184,6 +185,7 @@ class TransitionReader {
 
   const std::string& path_;
   Scanner scanner_;
+  std::uint64_t memory_limit_;
   std::vector<std::string>& notes_;
   Transitions result_;
   std::optional<std::size_t> states_;     // where the file says it
@@ -196,9 +198,10 @@ class TransitionReader {
 
 }  // namespace
 
-Transitions read_transitions(const std::string& path, const std::string& text, std::vector<std::string>& notes) {
+Transitions read_transitions(const std::string& path, const std::string& text, std::uint64_t memory_limit,
+                             std::vector<std::string>& notes) {
   require_text(path, text);
-  return TransitionReader(path, text, notes).read();
+  return TransitionReader(path, text, memory_limit, notes).read();
 }
 
 }  // namespace steady::prism_explicit

@@ -21,7 +21,9 @@ struct Transitions {
   Csr outgoing;              // row i: what leaves state i; transitions between the same states added
 };
 
-// Throws Error with file and line for anything else, and for other kinds of models by their names.
-Transitions read_transitions(const std::string& path, const std::string& text, std::vector<std::string>& notes);
+// Throws Error with file and line for anything else, for other kinds of models by their names, and where they take more
+// memory than the limit, in bytes.
+Transitions read_transitions(const std::string& path, const std::string& text, std::uint64_t memory_limit,
+                             std::vector<std::string>& notes);
 
 }  // namespace steady::prism_explicit

@@ -1,0 +1,19 @@
+// What the states of a .umb file mean: bit-packed records, one a state, the first variable in the lowest bits.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "formats/model/umb/files.hpp"
+#include "formats/model/umb/index.hpp"
+#include "solver/states.hpp"
+
+namespace steady::umb {
+
+// The values of all variables in every state. Where they are not all bool, int or uint, always there and the same in
+// all states: no variables, and a note. Throws Error, naming the state, where a value is beyond its bounds or 64-bit
+// integers.
+States read_valuations(const std::string& path, const Index& index, const Files& files,
+                       std::vector<std::string>& notes);
+
+}  // namespace steady::umb

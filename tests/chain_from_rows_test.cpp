@@ -1,0 +1,54 @@
+// The chain from rows is that of make_chain, for any number of threads.
+#include "solver/chain_from_rows.hpp"
+
+#include <omp.h>
+
+#include <random>
+
+#include "catch.hpp"
+#include "formats/error.hpp"
+
+using namespace steady;
+
+TEST_CASE("a chain from rows in any order, with duplicates, zeros and self-loops, is that of its matrix") {
+  std::mt19937 random(3);
+  for (const std::size_t n : {1u, 2u, 17u, 1000u}) {
+    std::vector<std::vector<Step>> rows(n);
+    std::vector<Triplet> triplets;
+    for (std::size_t i = 0; i < n; ++i)
+      for (unsigned k = random() % 8; k > 0; --k) {
+        const Step step{static_cast<State>(random() % n), static_cast<double>(random() % 5) / 3};
+        rows[i].push_back(step);
+        triplets.push_back({static_cast<State>(i), step.target, step.rate});
+      }
+    const Chain expected = make_chain(Kind::ctmc, to_csr(n, std::move(triplets)));
+    const int threads = omp_get_max_threads();
+    for (const int count : {1, 2, 7, 40}) {
+      omp_set_num_threads(count);
+      const Chain chain =
+          chain_from_rows(Kind::ctmc, n, [&](std::size_t i, std::vector<Step>& steps) { steps = rows[i]; });
+      CHECK(chain.inflow.row_start == expected.inflow.row_start);
+      CHECK(chain.inflow.column == expected.inflow.column);
+      CHECK(chain.inflow.value == expected.inflow.value);
+      CHECK(chain.exit_rate == expected.exit_rate);
+      REQUIRE(chain.self_loops.size() == expected.self_loops.size());
+      for (std::size_t k = 0; k < chain.self_loops.size(); ++k) {
+        CHECK(chain.self_loops[k].state == expected.self_loops[k].state);
+        CHECK(chain.self_loops[k].value == expected.self_loops[k].value);
+      }
+    }
+    omp_set_num_threads(threads);
+  }
+}
+
+TEST_CASE("what a row throws comes out, of the lowest state") {
+  const int threads = omp_get_max_threads();
+  for (const int count : {1, 3}) {
+    omp_set_num_threads(count);
+    const auto row = [](std::size_t i, std::vector<Step>&) {
+      if (i >= 5) throw Error("state " + std::to_string(i));
+    };
+    CHECK_THROWS_WITH(chain_from_rows(Kind::ctmc, 100, row), "state 5");
+  }
+  omp_set_num_threads(threads);
+}

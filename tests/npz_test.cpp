@@ -1,0 +1,216 @@
+// .npz files as scipy.sparse.save_npz writes them: what they mean, and that bad ones are refused.
+#include "formats/model/npz.hpp"
+
+#include <cmath>
+#include <map>
+#include <random>
+
+#include "catch.hpp"
+#include "formats/error.hpp"
+#include "formats/npy.hpp"
+#include "tar.hpp"
+#include "zip.hpp"
+
+using namespace steady;
+
+namespace {
+
+std::string npy(const std::string& type, const std::string& shape, const std::string& values) {
+  std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
+  header.resize(117, ' ');
+  header += '\n';
+  return std::string("\x93NUMPY\x01\x00", 8) + little_endian(header.size(), 2) + header + values;
+}
+
+template <class T>
+std::string npy(const std::string& type, const std::vector<T>& values) {
+  return npy(type, "(" + std::to_string(values.size()) + ",)", bytes_of(values));
+}
+
+using Arrays = std::map<std::string, std::string>;
+
+// 0 -> 1 at 2, 1 -> 0 at 3, 1 -> 2 at 1, 2 -> 0 at 0.5: rates.
+Arrays csr() {
+  return {{"format.npy", npy("|S3", "()", "csr")},
+          {"shape.npy", npy<std::int64_t>("<i8", {3, 3})},
+          {"data.npy", npy<double>("<f8", {2, 3, 1, 0.5})},
+          {"indices.npy", npy<std::int32_t>("<i4", {1, 0, 2, 0})},
+          {"indptr.npy", npy<std::int32_t>("<i4", {0, 1, 3, 4})}};
+}
+
+Model read(const Arrays& arrays, const ReadOptions& options = {}, bool deflate = false) {
+  Model model = read_npz("m.npz", zip_of({arrays.begin(), arrays.end()}, deflate), options);
+  validate(model.chain);
+  return model;
+}
+
+std::string refused(const Arrays& arrays, const ReadOptions& options = {}, Error::Cause cause = Error::Cause::input) {
+  try {
+    read(arrays, options);
+  } catch (const Error& error) {
+    CHECK(error.cause == cause);
+    CHECK_THAT(error.what(), StartsWith("m.npz: "));
+    return error.what();
+  }
+  FAIL_CHECK("read");
+  return "";
+}
+
+std::string refused_with(const std::string& name, const std::string& array) {
+  Arrays arrays = csr();
+  arrays[name] = array;
+  return refused(arrays);
+}
+
+double rate(const Chain& chain, State from, State to) {
+  for (std::uint64_t k = chain.inflow.row_start[to]; k < chain.inflow.row_start[to + 1]; ++k)
+    if (chain.inflow.column[k] == from) return chain.inflow.value[k];
+  return 0;
+}
+
+void check_rates(const Model& model) {
+  CHECK(model.chain.kind == Kind::ctmc);
+  CHECK(model.chain.exit_rate == std::vector<double>{2, 4, 0.5});
+  CHECK(rate(model.chain, 0, 1) == 2);
+  CHECK(rate(model.chain, 1, 0) == 3);
+  CHECK(rate(model.chain, 1, 2) == 1);
+  CHECK(rate(model.chain, 2, 0) == 0.5);
+}
+
+}  // namespace
+
+TEST_CASE("npz: csr and csc, stored and deflated, indices of any size") {
+  check_rates(read(csr()));
+  check_rates(read(csr(), {}, true));
+  Arrays csc = csr();
+  csc["format.npy"] = npy("<U3", "()", bytes_of<char32_t>({U'c', U's', U'c'}));
+  csc["data.npy"] = npy<float>("<f4", {3, 0.5, 2, 1});
+  csc["indices.npy"] = npy<std::int64_t>("<i8", {1, 2, 0, 1});
+  csc["indptr.npy"] = npy<std::int64_t>("<i8", {0, 2, 3, 4});
+  check_rates(read(csc));
+  ReadOptions transposed;
+  transposed.transposed = true;
+  csc["format.npy"] = npy("|S3", "()", "csr");
+  check_rates(read(csc, transposed));
+
+  Arrays unordered = csr();
+  unordered["data.npy"] = npy<std::int16_t>("<i2", {2, 1, 3, 1});
+  unordered["indices.npy"] = npy<std::uint64_t>("<u8", {1, 2, 0, 0});
+  CHECK(rate(read(unordered).chain, 1, 0) == 3);
+  CHECK(rate(read(unordered).chain, 2, 0) == 1);
+}
+
+TEST_CASE("npz: generator, probabilities and rates are told apart as in a Matrix Market file") {
+  Arrays arrays = csr();
+  arrays["data.npy"] = npy<double>("<f8", {-2, 2, 3, -3});
+  arrays["indices.npy"] = npy<std::int32_t>("<i4", {0, 1, 0, 1});
+  arrays["indptr.npy"] = npy<std::int32_t>("<i4", {0, 2, 4, 4});
+  Model model = read(arrays);
+  CHECK(model.chain.kind == Kind::ctmc);
+  CHECK(model.chain.exit_rate == std::vector<double>{2, 3, 0});
+  CHECK(model.chain.self_loops.size() == 1);
+  arrays = csr();
+  arrays["data.npy"] = npy<double>("<f8", {1, 0.75, 0.25, 1});
+  CHECK(read(arrays).chain.kind == Kind::dtmc);
+  CHECK(read(arrays, {.kind = Kind::ctmc}).chain.kind == Kind::ctmc);
+  CHECK_THAT(refused(csr(), {.kind = Kind::dtmc}), ContainsSubstring("row 0 sums to 2"));
+  arrays["indices.npy"] = npy<std::int32_t>("<i4", {1, 2, 2, 0});
+  model = read(arrays);
+  CHECK(rate(model.chain, 1, 2) == 1);
+  CHECK_THAT(model.notes[0], ContainsSubstring("1 entries repeat"));
+}
+
+TEST_CASE("npz: other formats and types are refused by name") {
+  for (const std::string format : {"coo", "bsr", "dia", "lil", ""})
+    CHECK_THAT(refused_with("format.npy", npy("|S3", "()", format + std::string(3 - format.size(), '\0'))),
+               ContainsSubstring("format '" + format + "'") && ContainsSubstring("tocsr()"));
+  CHECK_THAT(refused_with("format.npy", npy<double>("<f8", {1})), ContainsSubstring("format.npy: no text"));
+  CHECK_THAT(refused_with("data.npy", npy("<c16", "(4,)", std::string(64, '\0'))),
+             ContainsSubstring("data.npy: its type '<c16'"));
+  CHECK_THAT(refused_with("data.npy", npy(">f8", "(4,)", std::string(32, '\0'))), ContainsSubstring("'>f8'"));
+  CHECK_THAT(refused_with("data.npy", npy("|O", "(4,)", "")), ContainsSubstring("'|O'"));
+  CHECK_THAT(refused_with("data.npy", npy("<f8", "(2, 2)", std::string(32, '\0'))), ContainsSubstring("2 dimensions"));
+  CHECK_THAT(refused_with("indices.npy", npy<double>("<f8", {1, 0, 2, 0})), ContainsSubstring("not whole"));
+}
+
+TEST_CASE("npz: arrays that do not fit together are refused with their place") {
+  for (const auto& [name, array] : csr()) {
+    Arrays arrays = csr();
+    arrays.erase(name);
+    CHECK_THAT(refused(arrays), ContainsSubstring("no " + name));
+    for (std::size_t size = 0; size < array.size(); ++size)
+      CHECK_THAT(refused_with(name, array.substr(0, size)), StartsWith("m.npz: "));
+  }
+  const auto indptr = [](const std::vector<std::int32_t>& values) {
+    return refused_with("indptr.npy", npy("<i4", values));
+  };
+  CHECK_THAT(indptr({0, 1, 3}), ContainsSubstring("3 numbers for 3 rows"));
+  CHECK_THAT(indptr({1, 1, 3, 4}), ContainsSubstring("does not start with 0"));
+  CHECK_THAT(indptr({0, 3, 1, 4}), ContainsSubstring("1 after 3"));
+  CHECK_THAT(indptr({0, 1, 3, 5}), ContainsSubstring("number 3 is 5"));
+  CHECK_THAT(indptr({0, 1, -3, 4}), ContainsSubstring("number 2 is -3"));
+  CHECK_THAT(refused_with("indices.npy", npy<std::int32_t>("<i4", {1, 0, 3, 0})),
+             ContainsSubstring("number 2 is 3, and there are 3 states"));
+  CHECK_THAT(refused_with("indices.npy", npy<std::int32_t>("<i4", {1, 0, -1, 0})), ContainsSubstring("number 2 is -1"));
+  CHECK_THAT(refused_with("indices.npy", npy<std::int32_t>("<i4", {1, 0, 2})),
+             ContainsSubstring("4 values for 3 indices"));
+  CHECK_THAT(refused_with("data.npy", npy<double>("<f8", {2, 3, NAN, 1})),
+             ContainsSubstring("row 1, column 2: nan is not finite"));
+  CHECK_THAT(refused_with("data.npy", npy<double>("<f8", {2, 3, -1, 1})),
+             ContainsSubstring("row 1, column 2: -1 is negative"));
+  CHECK_THAT(refused_with("shape.npy", npy<std::int64_t>("<i8", {3, 4})), ContainsSubstring("3 rows and 4 columns"));
+  CHECK_THAT(refused_with("shape.npy", npy<std::int64_t>("<i8", {0, 0})), ContainsSubstring("at least one state"));
+  CHECK_THAT(refused_with("shape.npy", npy<std::int64_t>("<i8", {-3, -3})), ContainsSubstring("number 0 is -3"));
+  Arrays huge = csr();
+  huge["shape.npy"] = npy<std::int64_t>("<i8", {1'000'000'000'000, 1'000'000'000'000});
+  CHECK_THAT(refused(huge, {}, Error::Cause::machine), ContainsSubstring("1000000000000 states"));
+  huge["shape.npy"] = npy<std::int64_t>("<i8", {4'000'000'000, 4'000'000'000});
+  CHECK_THAT(refused(huge, {.memory_limit = 1 << 30}, Error::Cause::machine), ContainsSubstring("limit on memory"));
+  huge["data.npy"] = npy("<f8", "(4611686018427387904,)", "");
+  CHECK_THAT(refused(huge), ContainsSubstring("too large"));
+  huge["data.npy"] = npy("<f8", "(1000000000000,)", "");
+  CHECK_THAT(refused(huge), ContainsSubstring("0 bytes of numbers instead of 8000000000000"));
+}
+
+TEST_CASE("npz: a zip that inflates without end is refused, and what is no zip") {
+  Arrays bomb = csr();
+  bomb["data.npy"] = std::string(50'000'000, '\0');
+  const auto message = [](std::string content) -> std::string {
+    try {
+      read_npz("m.npz", std::move(content), {.memory_limit = 1 << 20});
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "read";
+  };
+  CHECK_THAT(message(zip_of({bomb.begin(), bomb.end()}, true)), ContainsSubstring("limit on memory"));
+  CHECK_THAT(message(""), ContainsSubstring("not a zip"));
+  CHECK_THAT(message("\x93NUMPY"), ContainsSubstring("not a zip"));
+  CHECK_THAT(message("PK\3\4"), StartsWith("m.npz: "));
+}
+
+TEST_CASE("npz: a file cut or changed anywhere is read or refused, never worse") {
+  const Arrays good = csr();
+  const std::string whole = zip_of({good.begin(), good.end()}, false);
+  const auto attempt = [](std::string content) {
+    try {
+      validate(read_npz("m.npz", std::move(content), {.memory_limit = 1 << 28}).chain);
+    } catch (const Error& error) {
+      REQUIRE(std::string(error.what()).size() < 500);
+    }
+  };
+  for (std::size_t size = 0; size < whole.size(); ++size) attempt(whole.substr(0, size));
+  std::mt19937 random(7);
+  for (int k = 0; k < 2000; ++k) {
+    Arrays arrays = good;
+    auto place = arrays.begin();
+    std::advance(place, random() % arrays.size());
+    for (unsigned changes = 1 + random() % 3; changes > 0; --changes)
+      place->second[random() % place->second.size()] =
+          static_cast<char>(random() % 2 == 0 ? random() : "0123456789'(),<>fiu"[random() % 19]);
+    attempt(zip_of({arrays.begin(), arrays.end()}, k % 2 == 0));
+    std::string content = whole;
+    content[random() % content.size()] = static_cast<char>(random());
+    attempt(content);
+  }
+}
