@@ -353,6 +353,20 @@ TEST_CASE("info, devices, generate, help, version") {
   CHECK(json["storages"][0]["bytes"].get<double>() / 160 ==
         Approx(json["storages"][0]["bytes_per_state"].get<double>()));
 
+  CHECK(json["memory"]["model_bytes"] > 616 * 12);
+  CHECK(json["memory"]["solve_bytes"] > 160 * 8 * 30);
+
+  const Run picture = steady_run("info " + examples + "/kanban.prism --const t=1 --picture -");
+  CHECK(picture.exit_code == 0);
+  CHECK_THAT(picture.output, StartsWith("<svg ") && ContainsSubstring("160 states, 616 transitions"));
+  CHECK(picture.output.find("</svg>\n") + 7 == picture.output.size());
+  std::size_t cells = 0;  // 160 states: a cell of its own for each transition
+  for (std::size_t at = picture.output.find("v3.00"); at != std::string::npos;
+       at = picture.output.find("v3.00", at + 1))
+    ++cells;
+  CHECK(cells == 616);
+  CHECK(steady_run("info " + examples + "/kanban.prism --const t=1 --picture /no/such/place.svg").exit_code == 2);
+
   CHECK_THAT(steady_run("devices").output, ContainsSubstring("cpu"));
   CHECK_THAT(steady_run("--version").output, StartsWith("steady 0."));
   CHECK_THAT(steady_run("help").output, ContainsSubstring("solve"));
