@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 
 #include "solver/device/host.hpp"
 
 namespace steady {
-namespace {
 
 bool compare(double value, const Threshold& threshold) {
   switch (threshold.relation) {
@@ -22,8 +22,6 @@ bool compare(double value, const Threshold& threshold) {
   }
   return false;
 }
-
-}  // namespace
 
 std::vector<Query> default_queries(const Chain& chain) {
   std::vector<Query> queries;
@@ -42,12 +40,28 @@ std::vector<Query> default_queries(const Chain& chain) {
   return queries;
 }
 
-Measure evaluate(const Query& query, const std::vector<double>& distribution) {
+namespace {
+
+// A connective's value from those of its operands.
+template <class Operand>
+bool combine(Query::Connective connective, std::size_t operands, Operand operand) {
+  bool result = operand(0);
+  for (std::size_t k = 1; k < operands; ++k) {
+    const bool next = operand(k);
+    if (connective == Query::Connective::conjunction) result = result && next;
+    if (connective == Query::Connective::disjunction) result = result || next;
+    if (connective == Query::Connective::implication) result = !result || next;
+    if (connective == Query::Connective::equivalence) result = result == next;
+  }
+  return connective == Query::Connective::negation ? !result : result;
+}
+
+double average(const std::function<double(State)>& value_of, const std::vector<double>& distribution) {
   std::exception_ptr failure;  // of an expression that has no value in some state; none may leave a thread
   const double value = sum_over_blocks<double>(distribution.size(), [&](std::size_t first, std::size_t last) {
     double block = 0;
     try {
-      for (std::size_t i = first; i < last; ++i) block += distribution[i] * query.value(static_cast<State>(i));
+      for (std::size_t i = first; i < last; ++i) block += distribution[i] * value_of(static_cast<State>(i));
     } catch (...) {
 #pragma omp critical
       failure = std::current_exception();
@@ -55,8 +69,81 @@ Measure evaluate(const Query& query, const std::vector<double>& distribution) {
     return block;
   });
   if (failure) std::rethrow_exception(failure);
-  Measure measure{query.name, query.property, value, std::nullopt};
-  if (query.threshold) measure.holds = compare(value, *query.threshold);
+  return value;
+}
+
+// The query's value from each starting state, 0 or 1 of a boolean one; its filter is not looked at.
+std::vector<double> from_each_start(const Query& query, const Averages& averages) {
+  if (query.connective == Query::Connective::none) {
+    std::vector<double> values = averages(query);
+    if (query.threshold)
+      for (double& value : values) value = compare(value, *query.threshold) ? 1 : 0;
+    return values;
+  }
+  std::vector<std::vector<double>> operands;
+  for (const Query& operand : query.operands) operands.push_back(from_each_start(operand, averages));
+  std::vector<double> values(operands.front().size());
+  for (std::size_t s = 0; s < values.size(); ++s)
+    values[s] = combine(query.connective, operands.size(), [&](std::size_t k) { return operands[k][s] != 0; }) ? 1 : 0;
+  return values;
+}
+
+}  // namespace
+
+Measure evaluate(const Query& query, const std::vector<double>& distribution) {
+  Measure measure{query.name, query.property};
+  if (query.connective == Query::Connective::none) {
+    measure.value = average(query.value, distribution);
+    if (query.threshold) measure.holds = compare(*measure.value, *query.threshold);
+  } else {
+    measure.holds = combine(query.connective, query.operands.size(),
+                            [&](std::size_t k) { return *evaluate(query.operands[k], distribution).holds; });
+  }
+  return measure;
+}
+
+Measure evaluate(const Query& query, const Averages& averages) {
+  const std::vector<double> values = from_each_start(query, averages);
+  const Filter& filter = *query.filter;
+  Measure measure{query.name, query.property};
+  measure.filter = filter.kind;
+  double low = values[filter.states.front()], high = low, sum = 0;
+  for (const State s : filter.states) {
+    low = std::min(low, values[s]);
+    high = std::max(high, values[s]);
+    sum += values[s];
+  }
+  switch (filter.kind) {
+    case Filter::Kind::min:
+      measure.value = low;
+      break;
+    case Filter::Kind::max:
+      measure.value = high;
+      break;
+    case Filter::Kind::average:
+      measure.value = sum / static_cast<double>(filter.states.size());
+      break;
+    case Filter::Kind::range:
+      measure.low = low;
+      measure.high = high;
+      break;
+    case Filter::Kind::state:
+      if (query.boolean())
+        measure.holds = low != 0;
+      else
+        measure.value = low;
+      break;
+    case Filter::Kind::print:
+      for (const State s : filter.states)
+        if (values[s] != 0) measure.by_state.push_back({s, values[s]});
+      break;
+    case Filter::Kind::for_all:
+      measure.holds = low != 0;
+      break;
+    case Filter::Kind::exists:
+      measure.holds = high != 0;
+      break;
+  }
   return measure;
 }
 

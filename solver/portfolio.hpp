@@ -10,13 +10,14 @@
 
 namespace steady {
 
-// A method that was run.
+// A method that was run, on one irreducible chain or on several of one kind.
 struct Attempt {
   std::string method;
   std::string preconditioner;  // "" where the method takes none
   std::string direction;       // likewise
-  Outcome outcome;
+  Outcome outcome;             // of several: counts added, the largest residual, the worst reason to stop
   double seconds = 0;
+  std::size_t chains = 1;
 };
 
 // What the portfolio found.

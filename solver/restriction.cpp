@@ -1,18 +1,33 @@
 #include "solver/restriction.hpp"
 
+#include <algorithm>
+
 namespace steady {
+
+// A table of all states is made only for a good part of them, so that thousands of small components cost no thousands
+// of tables.
+LocalNumbers::LocalNumbers(std::span<const State> states, std::size_t all) : states_(states) {
+  if (states.size() < all / 16) return;
+  number_.assign(all, none);
+  for (std::size_t i = 0; i < states.size(); ++i) number_[states[i]] = static_cast<State>(i);
+}
+
+State LocalNumbers::operator[](State state) const {
+  if (!number_.empty()) return number_[state];
+  const auto found = std::lower_bound(states_.begin(), states_.end(), state);
+  return found != states_.end() && *found == state ? static_cast<State>(found - states_.begin()) : none;
+}
 
 Restriction::Restriction(const Chain& chain, std::vector<State> states) : whole_(chain), states_(std::move(states)) {
   if (states_.size() == chain.size()) return;
-  std::vector<State> local(chain.size(), static_cast<State>(-1));
-  for (std::size_t i = 0; i < states_.size(); ++i) local[states_[i]] = static_cast<State>(i);
+  const LocalNumbers local(states_, chain.size());
 
   // A bottom component's rows also hold what flows in from outside; in the long run, nothing does.
   const Csr& in = chain.inflow;
   for (const State state : states_) {
     for (std::uint64_t k = in.row_start[state]; k < in.row_start[state + std::size_t{1}]; ++k) {
       const State source = local[in.column[k]];
-      if (source == static_cast<State>(-1)) continue;
+      if (source == LocalNumbers::none) continue;
       inflow_.column.push_back(source);
       inflow_.value.push_back(in.value[k]);
     }

@@ -1,6 +1,7 @@
 // One bottom component as a chain of its own.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "solver/chain.hpp"
@@ -11,6 +12,21 @@ namespace steady {
 struct Irreducible {
   const Csr& inflow;                     // row i: the rates into state i, without the diagonal
   const std::vector<double>& exit_rate;  // positive
+};
+
+// The numbers of some states of a chain, ascending, within themselves. The states must outlive it.
+class LocalNumbers {
+ public:
+  static constexpr State none = static_cast<State>(-1);
+
+  LocalNumbers(std::span<const State> states, std::size_t all);
+
+  // Its number among the states, or `none`.
+  State operator[](State state) const;
+
+ private:
+  std::span<const State> states_;
+  std::vector<State> number_;  // of each state of the chain; empty for few, which are searched
 };
 
 // The chain restricted to the states of a bottom component (ascending). Copies nothing when that is every state.

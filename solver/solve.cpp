@@ -1,23 +1,15 @@
 #include "solver/solve.hpp"
 
-#include <fmt/format.h>
 #include <omp.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "formats/error.hpp"
-#include "solver/device/host.hpp"
-#include "solver/restriction.hpp"
+#include "solver/components.hpp"
 #include "solver/stopwatch.hpp"
 
 namespace steady {
 namespace {
-
-// What ||x Q||_1 is divided by.
-double residual_unit(Kind kind, const std::vector<double>& exit_rate) {
-  return kind == Kind::dtmc ? 1 : *std::max_element(exit_rate.begin(), exit_rate.end());
-}
 
 // OpenMP's number of threads for as long as this lives; 0: as it is.
 class ThreadCount {
@@ -33,35 +25,42 @@ class ThreadCount {
   int before_;
 };
 
-// The one reachable bottom component, or an Error.
-std::vector<State> only_bottom_component(const Components& components, const Structure& structure) {
-  if (structure.bottom_components > 1)
-    throw Error(fmt::format(
-        "the chain can end in {} different bottom components, each with a long run of its own: not built yet",
-        structure.bottom_components));
+// The numbers of the bottom components that are wanted.
+std::vector<State> bottom_components(const Components& components, Starts starts) {
+  std::vector<State> wanted;
   for (std::size_t c = 0; c < components.count; ++c)
-    if (components.bottom[c] && components.reachable[c]) return states_of(components, c);
-  throw Error("the chain has no initial state");
+    if (components.bottom[c] && (components.reachable[c] || starts == Starts::every))
+      wanted.push_back(static_cast<State>(c));
+  return wanted;
+}
+
+// The probability of ending in each of the wanted components: what starts there, and what flows in from the transient
+// states while the chain is in them. They sum to 1, which takes the rounding of a long stay out of them.
+void find_weights(const Chain& chain, const Components& components, const std::vector<State>& wanted,
+                  const std::vector<double>& time, std::vector<BottomComponent>& parts) {
+  const Csr& in = chain.inflow;
+  std::vector<double> arriving(components.count, 0.0);
+  for (const auto& [state, probability] : chain.initial)
+    if (components.bottom[components.of[state]]) arriving[components.of[state]] += probability;
+  double total = 0;
+  for (std::size_t k = 0; k < wanted.size(); ++k) {
+    double& weight = parts[k].weight = arriving[wanted[k]];
+    for (const State i : parts[k].states)
+      for (std::uint64_t e = in.row_start[i]; e < in.row_start[i + std::size_t{1}]; ++e)
+        if (components.of[in.column[e]] != wanted[k]) weight += time[in.column[e]] * in.value[e];
+    total += weight;
+  }
+  for (BottomComponent& part : parts) part.weight /= total;
 }
 
 }  // namespace
 
 double true_residual(const Chain& chain, const std::vector<double>& distribution) {
-  const double* const x = distribution.data();
-  const double norm = sum_over_blocks<double>(chain.size(), [&](std::size_t first, std::size_t last) {
-    double block = 0;
-    for (std::size_t i = first; i < last; ++i) {
-      double flow = 0;
-      for (std::uint64_t k = chain.inflow.row_start[i]; k < chain.inflow.row_start[i + 1]; ++k)
-        flow += chain.inflow.value[k] * x[chain.inflow.column[k]];
-      block += std::abs(flow - x[i] * chain.exit_rate[i]);
-    }
-    return block;
-  });
+  const double norm = imbalance(chain.inflow, chain.exit_rate, distribution);
   return norm == 0 ? 0 : norm / residual_unit(chain.kind, chain.exit_rate);
 }
 
-Solution solve(const Chain& chain, const Options& options, const Observer& observer) {
+Solution solve(const Chain& chain, const Options& options, const Observer& observer, Starts starts) {
   check_options(options);
   const ThreadCount threads(options.threads);
 
@@ -70,31 +69,40 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
 
   const Stopwatch watch;
   const Components components = find_components(chain);
+  const Grouping grouping = group_states(components);
   solution.structure = find_structure(chain, components);
-  const std::vector<State> states = only_bottom_component(components, solution.structure);
+  const std::vector<State> wanted = bottom_components(components, starts);
+  if (solution.structure.bottom_components == 0) throw Error("the chain has no initial state");
+  for (const State c : wanted)
+    solution.components.push_back({{grouping[c].begin(), grouping[c].end()}, components.reachable[c] ? 1.0 : 0.0});
   solution.seconds.structure = watch.seconds();
 
-  if (states.size() == 1) {
-    solution.distribution.assign(chain.size(), 0.0);
-    solution.distribution[states.front()] = 1;
-    solution.converged = true;
-    return solution;
+  StationaryParts parts = solve_components(chain, grouping, wanted, options, observer);
+  if (solution.structure.bottom_components > 1) {
+    std::vector<double> time;
+    solution.transient = TransientPart(chain, components, grouping, options, observer).expected_time(time);
+    find_weights(chain, components, wanted, time, solution.components);
   }
-  const Restriction restriction(chain, states);
-  Stationary found =
-      find_stationary(restriction.chain(), residual_unit(chain.kind, restriction.chain().exit_rate), options, observer);
-  solution.distribution = restriction.scatter(std::move(found.distribution));
-  solution.converged = found.converged;
-  solution.tried = std::move(found.tried);
-  solution.passes = found.passes;
-  solution.storage = found.storage;
-  solution.kernel = found.kernel;
-  solution.device = found.device;
-  solution.seconds.setup = found.setup_seconds;
-  solution.seconds.solve = found.solve_seconds;
-  solution.residual = true_residual(chain, solution.distribution);
-  Outcome& last = solution.tried.back().outcome;
-  if (last.stop == Stop::converged && solution.residual > options.tolerance) last.stop = Stop::rounding;
+  if (starts == Starts::every) solution.conditional = parts.conditional;
+  solution.distribution = std::move(parts.conditional);
+  if (wanted.size() > 1)
+    for (const BottomComponent& part : solution.components)
+      for (const State i : part.states) solution.distribution[i] *= part.weight;
+
+  solution.converged = parts.how.converged && solved(solution.transient.outcome.stop);
+  solution.tried = std::move(parts.how.tried);
+  solution.passes = parts.how.passes + solution.transient.outcome.passes;
+  solution.storage = parts.how.storage;
+  solution.kernel = parts.how.kernel;
+  solution.device = parts.how.device;
+  solution.seconds.setup = parts.how.setup_seconds;
+  solution.seconds.solve = parts.how.solve_seconds + solution.transient.seconds;
+  const double balance = true_residual(chain, solution.distribution);
+  if (!solution.tried.empty()) {
+    Outcome& last = solution.tried.back().outcome;
+    if (last.stop == Stop::converged && balance > options.tolerance) last.stop = Stop::rounding;
+  }
+  solution.residual = std::fmax(balance, solution.transient.outcome.residual);
   return solution;
 }
 

@@ -9,15 +9,31 @@
 #include "solver/options.hpp"
 #include "solver/portfolio.hpp"
 #include "solver/structure.hpp"
+#include "solver/transient.hpp"
 
 namespace steady {
+
+// Whose long runs are wanted: of the chain's initial distribution alone, or of every state as a starting state.
+enum class Starts { initial, every };
+
+// A set of states that the chain never leaves and wanders through for ever.
+struct BottomComponent {
+  std::vector<State> states;  // ascending
+  double weight = 1;          // probability of ending here, from the initial distribution
+};
 
 struct Solution {
   std::vector<double> distribution;  // one probability a state of the chain, none negative, summing to 1
   bool converged = false;
-  double residual = 0;         // ||pi Q||_1 / max exit rate (CTMC), ||pi P - pi||_1 (DTMC), of `distribution` itself
-  std::vector<Attempt> tried;  // in order; empty where there was nothing to compute (one state)
-  std::size_t passes = 0;      // over the matrix, in all
+  // The larger of ||pi Q||_1 / max exit rate (CTMC) or ||pi P - pi||_1 (DTMC), of `distribution` itself, and, where the
+  // chain may end in several components, of ||a_T + y Q_TT||_1, which sees their weights (solver/transient.hpp).
+  double residual = 0;
+  std::vector<Attempt> tried;  // in order, the largest component's last; empty where each component is one state
+  Passage transient;           // how the weights were found, where there are several
+  std::vector<BottomComponent> components;  // those that can be reached, or with Starts::every all
+  // With Starts::every: probability of each state, given that the chain ends in its component; transient states have 0.
+  std::vector<double> conditional;
+  std::size_t passes = 0;  // over the matrix, in all
   std::string storage = "none", kernel = "none", device = "cpu";
   int threads = 1;
   Structure structure;
@@ -26,12 +42,13 @@ struct Solution {
   } seconds;
 };
 
-// Long-run distribution of the chain from its initial distribution. Transient states have probability 0. Throws Error
-// for an unknown option value, and where more than one bottom component can be reached (not built yet).
-// A failure to converge is in the Solution, not an exception.
-Solution solve(const Chain& chain, const Options& options = {}, const Observer& observer = {});
+// Long-run (Cesaro) average distribution of the chain from its initial distribution: each bottom component that can be
+// reached is solved on its own and weighted with the probability of ending there. Transient states have probability 0.
+// Throws Error for an unknown option value. A failure to converge is in the Solution, not an exception.
+Solution solve(const Chain& chain, const Options& options = {}, const Observer& observer = {},
+               Starts starts = Starts::initial);
 
-// The residual that Solution reports, of any distribution over the chain's states.
+// The first residual of the two above, of any distribution over the chain's states.
 double true_residual(const Chain& chain, const std::vector<double>& distribution);
 
 }  // namespace steady

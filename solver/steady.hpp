@@ -8,4 +8,5 @@
 #include "solver/chain.hpp"
 #include "solver/measures.hpp"
 #include "solver/solve.hpp"
+#include "solver/starting_states.hpp"
 #include "solver/version.hpp"

@@ -78,16 +78,6 @@ class Tarjan {
   State count_ = 0;
 };
 
-// States ordered by component, ascending within each.
-std::vector<State> by_component(const Components& components) {
-  std::vector<std::size_t> next(components.count + 1, 0);
-  for (const State c : components.of) ++next[c + std::size_t{1}];
-  std::partial_sum(next.begin(), next.end(), next.begin());
-  std::vector<State> states(components.of.size());
-  for (std::size_t i = 0; i < states.size(); ++i) states[next[components.of[i]]++] = static_cast<State>(i);
-  return states;
-}
-
 std::size_t count_values(const std::vector<double>& values) {
   std::unordered_set<std::uint64_t> seen;
   std::uint64_t last = 0;
@@ -111,7 +101,7 @@ Components find_components(const Chain& chain) {
     if (probability > 0) components.reachable[components.of[state]] = true;
 
   // A component's number is higher than those of the components that flow into it, so that one pass suffices.
-  for (const State i : by_component(components))
+  for (const State i : group_states(components).states)
     for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k) {
       const State source = components.of[in.column[k]];
       if (source == components.of[i]) continue;
@@ -143,11 +133,16 @@ std::size_t count_blocks(const Csr& inflow, const std::vector<double>& exit_rate
   return static_cast<std::size_t>(std::count(closed.begin(), closed.end(), true));
 }
 
-std::vector<State> states_of(const Components& components, std::size_t component) {
-  std::vector<State> states;
+Grouping group_states(const Components& components) {
+  Grouping grouping;
+  grouping.start.assign(components.count + 1, 0);
+  for (const State c : components.of) ++grouping.start[c + std::size_t{1}];
+  std::partial_sum(grouping.start.begin(), grouping.start.end(), grouping.start.begin());
+  grouping.states.resize(components.of.size());
+  std::vector<std::size_t> next(grouping.start.begin(), grouping.start.end() - 1);
   for (std::size_t i = 0; i < components.of.size(); ++i)
-    if (components.of[i] == component) states.push_back(static_cast<State>(i));
-  return states;
+    grouping.states[next[components.of[i]]++] = static_cast<State>(i);
+  return grouping;
 }
 
 std::vector<std::size_t> periods(const Chain& chain, const Components& components) {

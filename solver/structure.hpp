@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "formats/matrix/csr.hpp"
@@ -26,8 +27,17 @@ Components find_components(const Chain& chain);
 // the number of blocks of a nearly decomposable chain (Courtois 1977). Of an irreducible chain.
 std::size_t count_blocks(const Csr& inflow, const std::vector<double>& exit_rate, double share);
 
-// The states of a component, ascending.
-std::vector<State> states_of(const Components& components, std::size_t component);
+// The states of every component, ascending within each.
+struct Grouping {
+  std::vector<State> states;
+  std::vector<std::size_t> start;  // the first of each component, and the number of states
+
+  std::span<const State> operator[](std::size_t component) const {
+    return {states.data() + start[component], states.data() + start[component + 1]};
+  }
+};
+
+Grouping group_states(const Components& components);
 
 // By component: the greatest common divisor of the lengths of its cycles; 1 for a CTMC and for a state without a cycle.
 std::vector<std::size_t> periods(const Chain& chain, const Components& components);

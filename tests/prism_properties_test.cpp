@@ -106,9 +106,9 @@ TEST_CASE("names, texts and thresholds") {
 TEST_CASE("properties of other kinds are skipped with a note") {
   const Read r = read(R"(
     P=? [ F<=3 "full" ];
-    filter(avg, S=? [ x=0 ])
+    filter(sum, S=? [ x=0 ])
+    filter(min, P=? [ F x=1 ])
     S=? [ P>0.5 [ X x=1 ] ]
-    S=? [ x=1 {x=0} ]
     S=? [ x=1 ] + S=? [ x=2 ];
     "a": R{"length"}=? [ C<=3 ]
     R{"length"}max=? [ F x=0 ];
@@ -123,7 +123,72 @@ TEST_CASE("properties of other kinds are skipped with a note") {
   CHECK(r.queries[1].name == "c");
   CHECK(r.notes.size() == 9);
   CHECK_THAT(r.notes[0], StartsWith("p.props:2:5: not a steady-state property, skipped: P=? [ F<=3 \"full\" ]"));
+  CHECK_THAT(r.notes[1], mentions("this kind of filter is not evaluated"));
+  CHECK_THAT(r.notes[2], mentions("not a steady-state property, skipped: filter(min, P=? [ F x=1 ])"));
   CHECK_THAT(r.notes[4], mentions("S=? [ x=1 ] + S=? [ x=2 ]"));
+}
+
+TEST_CASE("boolean combinations of comparisons") {
+  using Connective = Query::Connective;
+  const Read r = read(R"(
+    S>0.4 [ x=0 ] & R{"length"}<2 [ S ] & S<1 [ up ]
+    "either": !S>0.9 [ x=0 ] | (S>0.4 [ x=0 ] => S>0.4 [ x=1 ]);
+    (S>0.4 [ x=0 ] <=> S>0.4 [ x=1 ]);
+    !!S>0.4 [ x=0 ]
+  )");
+  CHECK(r.notes.empty());
+  REQUIRE(r.queries.size() == 4);
+  CHECK(r.queries[0].connective == Connective::conjunction);
+  REQUIRE(r.queries[0].operands.size() == 3);
+  CHECK(r.queries[0].operands[1].threshold->bound == 2);
+  CHECK(r.queries[0].name == "S>0.4 [ x=0 ] & R{\"length\"}<2 [ S ] & S<1 [ up ]");
+  CHECK(r.queries[1].name == "either");
+  CHECK(r.queries[1].operands[1].connective == Connective::implication);
+  // pi(x=0) = 9/19 = 0.47, pi(x=1) = 6/19 = 0.32, mean length 14/19.
+  const std::vector<double> pi = tests::dense_stationary(model().chain);
+  const bool answers[] = {true, true, false, true};
+  for (std::size_t k = 0; k < 4; ++k) {
+    const Measure measure = evaluate(r.queries[k], pi);
+    CHECK(*measure.holds == answers[k]);
+    CHECK_FALSE(measure.value);
+  }
+  CHECK_THAT(error("S>0.4 [ x=0 ] & S=? [ x=1 ]"), mentions("need comparisons"));
+  CHECK_THAT(error("(S>0.4 [ x=0 ]"), mentions("expected ')'"));
+}
+
+TEST_CASE("filters choose starting states") {
+  using Kind = Filter::Kind;
+  const Read r = read(R"(
+    filter(min, S=? [ x=0 ], x>0 & up)
+    "all": filter(forall, S>0.1 [ x=0 ]);
+    filter(exists, S>0.1 [ x=0 ] & !S>0.5 [ up ], "full")
+    filter(state, R{"length"}=? [ S ], x=1&up)
+    S=? [ x=0 {"init"}{min} ]
+    S=? [ x=0 {x<2}{max} ]; S=? [ x=0 {true}{min}{max} ]; S=? [ x=0 {"init"} ];
+    R{"length"}=? [ S {up}{max} ]
+    filter(print, S>0.1 [ x=0 ], x=2); filter(range, R=? [ S ], true); filter(avg, S=? [ x=0 ], x=0); filter(max, S=? [ x=0 ]);
+  )");
+  CHECK(r.notes.empty());
+  REQUIRE(r.queries.size() == 13);
+  const Kind kinds[] = {Kind::min,   Kind::for_all, Kind::exists, Kind::state, Kind::min,     Kind::max, Kind::range,
+                        Kind::state, Kind::max,     Kind::print,  Kind::range, Kind::average, Kind::max};
+  const std::size_t sizes[] = {2, 6, 2, 1, 1, 4, 6, 1, 3, 2, 6, 2, 6};
+  for (std::size_t k = 0; k < 13; ++k) {
+    INFO(r.queries[k].property);
+    REQUIRE(r.queries[k].filter);
+    CHECK(r.queries[k].filter->kind == kinds[k]);
+    CHECK(r.queries[k].filter->states.size() == sizes[k]);
+  }
+  CHECK(r.queries[0].name == "filter(min, S=? [ x=0 ], x>0 & up)");
+  CHECK(r.queries[1].name == "all");
+
+  CHECK_THAT(error("filter(min, S=? [ x=0 ], x>5)"), mentions("hold nowhere"));
+  CHECK_THAT(error("filter(state, S=? [ x=0 ], up)"), mentions("hold in 3"));
+  CHECK_THAT(error("filter(forall, S=? [ x=0 ])"), mentions("need a comparison"));
+  CHECK_THAT(error("filter(min, S>0.5 [ x=0 ])"), mentions("need a number"));
+  CHECK_THAT(error("filter(min, S=? [ x=0 {up}{min} ])"), mentions("filter inside of a filter"));
+  CHECK_THAT(error("filter(min, S=? [ x=0 ], x)"), mentions("the states of a filter must be a bool"));
+  CHECK_THAT(error("S=? [ x=0 {up}{sum} ]"), mentions("expected min or max"));
 }
 
 TEST_CASE("constants of the properties, and picking by name") {

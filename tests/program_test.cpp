@@ -278,7 +278,100 @@ TEST_CASE("the initial distribution chooses the component") {
   CHECK(first["top"][0]["probability"].get<double>() == Approx(0.75));
   const Json second = solve_json(model + " --kind ctmc --initial 3 --top 2");
   CHECK(second["top"][1]["probability"].get<double>() == Approx(0.5));
-  CHECK(steady_run("solve " + model + " --kind ctmc --initial uniform").exit_code == 2);  // two bottom components
+  const Json both = solve_json(model + " --kind ctmc --initial uniform --top 4");
+  CHECK(both["structure"]["bottom_components"] == 2);
+  CHECK(both["top"][0]["probability"].get<double>() == Approx(0.375));
+  CHECK(both["ends"][0]["probability"].get<double>() == Approx(0.5));
+}
+
+TEST_CASE("experiments: one solve a value, a table and one JSON array") {
+  const std::string kanban = "solve " + examples + "/kanban.prism --quiet ";
+  const Run run = steady_run(kanban + "--const t=1:2 --json -");
+  REQUIRE(run.exit_code == 0);
+  const Json json = Json::parse(run.output);
+  REQUIRE(json.size() == 2);
+  CHECK(json[0]["model"]["states"] == 160);
+  CHECK(json[1]["model"]["constants"]["t"] == 2);
+  CHECK(measure(json[1], "throughput") == Approx(0.17387170617784747).epsilon(1e-9));
+
+  const Run table = steady_run(kanban + "--const t=1:2");
+  CHECK(std::count(table.output.begin(), table.output.end(), '\n') == 3);
+  CHECK_THAT(table.output, StartsWith("t  states  "));
+  CHECK_THAT(table.output, ContainsSubstring("\n2  4,600   "));
+
+  const steady::Scratch scratch;
+  const std::string model = scratch.path("m.prism");
+  std::ofstream(model) << "ctmc const double a; const int b;\nmodule m s:[0..b]; [] s<b -> a:(s'=s+1); [] s>0 -> "
+                          "1:(s'=0); endmodule";
+  const Run product = steady_run("solve " + model + " --quiet --const a=0.1:0.1:0.3,b=2:2:6 --prop 'S=? [ s=0 ]'");
+  REQUIRE(product.exit_code == 0);
+  CHECK(std::count(product.output.begin(), product.output.end(), '\n') == 10);
+  CHECK_THAT(product.output, ContainsSubstring("\n0.3  6  7       0.769230769231"));  // 1 / (1 + a)
+
+  const std::pair<const char*, const char*> wrong[] = {{"--const t=1:2 --output x.txt", "--output is for one solve"},
+                                                       {"--const t=3:1", "no range"},
+                                                       {"--const t=1:0:3", "no range"},
+                                                       {"--const t=1:2:3:4", "no range"},
+                                                       {"--const t=1:x", "no range"},
+                                                       {"--const t=1:2000000", "more than"},
+                                                       {"--const t=-1:1", "with t=-1: "}};
+  for (const auto& [arguments, named] : wrong) {
+    const Run bad = steady_run(kanban + arguments);
+    INFO(arguments << " " << bad.errors);
+    CHECK(bad.exit_code == 2);
+    CHECK(bad.output.empty());
+    CHECK_THAT(bad.errors, ContainsSubstring(named));
+  }
+}
+
+TEST_CASE("every state initial") {
+  const steady::Scratch scratch;
+  const std::string model = scratch.path("every.prism");
+  std::ofstream(model) << "ctmc\nmodule m s:[0..3]; [] s=1 -> 1:(s'=0) + 3:(s'=2); endmodule\ninit true endinit\n";
+  const Json json = solve_json(model + " --prop 'S=? [ s=2 ]'");
+  CHECK(json["structure"]["bottom_components"] == 3);
+  CHECK(json["measures"][0]["value"].get<double>() == Approx(0.25 + 0.75 / 4));
+}
+
+TEST_CASE("values that depend on the start") {
+  const steady::Scratch scratch;
+  const std::string model = scratch.path("two.prism");
+  std::ofstream(model) << R"(ctmc
+    module m s : [0..3];
+      [] s=0 -> 1 : (s'=1) + 3 : (s'=2);  [] s=2 -> 1 : (s'=3);  [] s=3 -> 3 : (s'=2);  [] s=1 -> 1 : true;
+    endmodule
+    rewards "r" s=1 : 10; endrewards
+    label "far" = s=3;)";
+  const std::string file = scratch.path("p.props");
+  std::ofstream(file) << R"("from start": S=? [ "far" ];
+    "low": filter(min, S=? [ "far" ], true);  "high": filter(max, R{"r"}=? [ S ], s!=1);
+    "mean": filter(avg, S=? [ "far" ], s>0);  "one": filter(state, S=? [ "far" ], s=2);
+    "span": S=? [ "far" {s!=1}{min}{max} ];  "list": filter(print, R{"r"}=? [ S ], s<3);
+    "all": filter(forall, S<0.26 [ "far" ]);  "some": filter(exists, S>0.2 [ "far" ] & R{"r"}>9 [ S ], true);
+    "init": S>0.1 [ "far" ] & R{"r"}<3 [ S ];)";
+  const Json json = solve_json(model + " " + file);
+  CHECK(json["structure"]["bottom_components"] == 2);
+  CHECK(json["solver"]["converged"] == true);
+  CHECK(measure(json, "from start") == Approx(3.0 / 16));
+  CHECK(measure(json, "low") == 0);
+  CHECK(measure(json, "high") == Approx(2.5));
+  CHECK(measure(json, "mean") == Approx(0.5 / 3));
+  CHECK(measure(json, "one") == Approx(0.25));
+  CHECK(json["measures"][5]["value"].is_null());
+  CHECK(json["measures"][5]["values"][0].get<double>() == Approx(3.0 / 16));
+  CHECK(json["measures"][5]["values"][1].get<double>() == Approx(0.25));
+  REQUIRE(json["measures"][6]["values"].size() == 2);
+  CHECK(json["measures"][6]["values"][0]["value"].get<double>() == Approx(2.5));
+  CHECK(json["measures"][6]["values"][1]["state"] == 1);
+  CHECK(json["measures"][7]["value"] == true);
+  CHECK(json["measures"][8]["value"] == false);
+  CHECK(json["measures"][9]["value"] == true);
+
+  const Run text = steady_run("solve " + model + " " + file + " --quiet");
+  CHECK_THAT(text.output, ContainsSubstring("span        [0.1875, 0.25]"));
+  CHECK_THAT(text.output, ContainsSubstring("not 0 from 2 states\n  0:(0)  2.5\n  1:(1)  10\n"));
+  CHECK_THAT(text.output, ContainsSubstring("ends       in 1 state from 1 on with probability 0.25\n"));
+  CHECK_THAT(text.output, ContainsSubstring("transient  division of 1 states"));
 }
 
 TEST_CASE("info, devices, generate, help, version") {
@@ -290,6 +383,20 @@ TEST_CASE("info, devices, generate, help, version") {
   CHECK(json["storages"][0]["fits"] == true);
   CHECK(json["storages"][0]["bytes"].get<double>() / 160 ==
         Approx(json["storages"][0]["bytes_per_state"].get<double>()));
+
+  CHECK(json["memory"]["model_bytes"] > 616 * 12);
+  CHECK(json["memory"]["solve_bytes"] > 160 * 8 * 30);
+
+  const Run picture = steady_run("info " + examples + "/kanban.prism --const t=1 --picture -");
+  CHECK(picture.exit_code == 0);
+  CHECK_THAT(picture.output, StartsWith("<svg ") && ContainsSubstring("160 states, 616 transitions"));
+  CHECK(picture.output.find("</svg>\n") + 7 == picture.output.size());
+  std::size_t cells = 0;  // 160 states: a cell of its own for each transition
+  for (std::size_t at = picture.output.find("v3.00"); at != std::string::npos;
+       at = picture.output.find("v3.00", at + 1))
+    ++cells;
+  CHECK(cells == 616);
+  CHECK(steady_run("info " + examples + "/kanban.prism --const t=1 --picture /no/such/place.svg").exit_code == 2);
 
   CHECK_THAT(steady_run("devices").output, ContainsSubstring("cpu"));
   CHECK_THAT(steady_run("--version").output, StartsWith("steady 0."));

@@ -191,6 +191,139 @@ std::vector<cpp_rational> exact_solution(const Chain& chain) {
   return x;
 }
 
+namespace {
+
+using Matrix = std::vector<std::vector<Rational>>;
+
+// X with A X = B; A is square and nonsingular.
+Matrix gauss(Matrix a, Matrix b) {
+  const std::size_t n = a.size();
+  for (std::size_t k = 0; k < n; ++k) {
+    std::size_t pivot = k;
+    while (a[pivot][k] == 0) ++pivot;
+    std::swap(a[k], a[pivot]);
+    std::swap(b[k], b[pivot]);
+    for (std::size_t i = 0; i < n; ++i) {
+      if (i == k || a[i][k] == 0) continue;
+      const Rational factor = a[i][k] / a[k][k];
+      for (std::size_t j = k; j < n; ++j) a[i][j] -= factor * a[k][j];
+      for (std::size_t j = 0; j < b[i].size(); ++j) b[i][j] -= factor * b[k][j];
+    }
+  }
+  for (std::size_t i = 0; i < n; ++i)
+    for (Rational& entry : b[i]) entry /= a[i][i];
+  return b;
+}
+
+// Rates of i -> j, with the diagonal that makes rows sum to 0.
+Matrix exact_generator(const Chain& chain) {
+  Matrix q(chain.size(), std::vector<Rational>(chain.size(), 0));
+  for (std::size_t j = 0; j < chain.size(); ++j)
+    for (std::uint64_t k = chain.inflow.row_start[j]; k < chain.inflow.row_start[j + 1]; ++k) {
+      const State i = chain.inflow.column[k];
+      q[i][j] += Rational(chain.inflow.value[k]);
+      q[i][i] -= Rational(chain.inflow.value[k]);
+    }
+  return q;
+}
+
+}  // namespace
+
+std::vector<std::vector<Rational>> exact_long_runs(const Chain& chain) {
+  const std::size_t n = chain.size();
+  const Matrix q = exact_generator(chain);
+  std::vector<std::vector<bool>> leads(n, std::vector<bool>(n));
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j) leads[i][j] = i == j || q[i][j] > 0;
+  for (std::size_t k = 0; k < n; ++k)
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < n; ++j)
+        if (leads[i][k] && leads[k][j]) leads[i][j] = true;
+  const auto recurrent = [&](std::size_t i) {
+    for (std::size_t j = 0; j < n; ++j)
+      if (leads[i][j] && !leads[j][i]) return false;
+    return true;
+  };
+
+  // Within a recurrent class: pi Q = 0 with the last equation replaced by pi 1 = 1.
+  Matrix runs(n, std::vector<Rational>(n, 0));
+  std::vector<std::size_t> transient;
+  for (std::size_t s = 0; s < n; ++s) {
+    if (!recurrent(s)) {
+      transient.push_back(s);
+      continue;
+    }
+    std::vector<std::size_t> members;
+    for (std::size_t j = 0; j < n; ++j)
+      if (leads[s][j]) members.push_back(j);
+    const std::size_t m = members.size();
+    Matrix a(m, std::vector<Rational>(m, 1)), b(m, std::vector<Rational>(1, 0));
+    for (std::size_t i = 0; i + 1 < m; ++i)
+      for (std::size_t j = 0; j < m; ++j) a[i][j] = q[members[j]][members[i]];
+    b[m - 1][0] = 1;
+    const Matrix pi = gauss(a, b);
+    for (std::size_t i = 0; i < m; ++i) runs[s][members[i]] = pi[i][0];
+  }
+  // From a transient state: Q_TT X = - sum over the recurrent states of their rates times their runs.
+  const std::size_t t = transient.size();
+  Matrix a(t, std::vector<Rational>(t)), b(t, std::vector<Rational>(n, 0));
+  for (std::size_t i = 0; i < t; ++i) {
+    for (std::size_t j = 0; j < t; ++j) a[i][j] = q[transient[i]][transient[j]];
+    for (std::size_t r = 0; r < n; ++r)
+      if (recurrent(r) && q[transient[i]][r] != 0)
+        for (std::size_t j = 0; j < n; ++j) b[i][j] -= q[transient[i]][r] * runs[r][j];
+  }
+  const Matrix x = gauss(a, b);
+  for (std::size_t i = 0; i < t; ++i) runs[transient[i]] = x[i];
+  return runs;
+}
+
+std::vector<double> exact_long_run(const Chain& chain) {
+  const auto runs = exact_long_runs(chain);
+  std::vector<Rational> sum(chain.size(), 0);
+  for (const auto& [state, probability] : chain.initial)
+    for (std::size_t j = 0; j < sum.size(); ++j) sum[j] += Rational(probability) * runs[state][j];
+  std::vector<double> result;
+  for (const Rational& p : sum) result.push_back(static_cast<double>(p));
+  return result;
+}
+
+Chain random_reducible_chain(Kind kind, std::size_t states, std::size_t degree, double decades, std::uint32_t seed) {
+  std::mt19937 random(seed);
+  const auto below = [&](std::size_t n) { return static_cast<State>(random() % n); };
+  std::uniform_real_distribution<double> exponent(0, decades);
+  // Numbers are shuffled, so that the order of the states says nothing about the components.
+  std::vector<State> name(states);
+  for (std::size_t i = 0; i < states; ++i) name[i] = static_cast<State>(i);
+  std::shuffle(name.begin(), name.end(), random);
+  std::vector<Rate> rates;
+  for (State i = 0; i < states; ++i) {
+    std::vector<Rate> row;
+    const bool absorbing = below(6) == 0;
+    for (std::size_t k = 0; k < degree && !absorbing; ++k) {
+      // Blocks of five states: within the block, or now and then on to any later state.
+      const State block = i / 5 * 5;
+      const auto size = static_cast<std::size_t>(std::min<std::size_t>(5, states - block));
+      const State to = below(4) > 0 ? block + below(size) : i + below(states - i);
+      row.push_back({name[i], name[to], std::pow(10.0, -exponent(random))});
+    }
+    double total = 0;
+    for (const Rate& r : row) total += r.rate;
+    for (Rate& r : row) {
+      if (kind == Kind::dtmc) r.rate /= total;
+      rates.push_back(r);
+    }
+    if (row.empty() && kind == Kind::dtmc) rates.push_back({name[i], name[i], 1});
+  }
+  Chain chain = chain_of(kind, states, rates);
+  const std::size_t starts = 1 + below(4);
+  std::map<State, double> initial;
+  for (std::size_t k = 0; k < starts; ++k) initial[below(states)] += 1.0 / static_cast<double>(starts);
+  chain.initial.clear();
+  for (const auto& [state, probability] : initial) chain.initial.push_back({state, probability});
+  return chain;
+}
+
 double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
   double largest = a.size() == b.size() ? 0 : INFINITY;
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) largest = std::max(largest, std::abs(a[i] - b[i]));

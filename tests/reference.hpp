@@ -53,6 +53,19 @@ std::vector<Named> battery();
 // Stationary distribution of an irreducible chain in exact fractions of the stored doubles; for up to 40 states or so.
 std::vector<boost::multiprecision::cpp_rational> exact_solution(const Chain& chain);
 
+// Long-run averages of any chain in exact fractions: row s is the distribution from starting state s. Independent of
+// the library's structure and methods: reachability by Warshall 1962, linear systems by Gaussian elimination with
+// pivots. For up to 30 states or so.
+using Rational = boost::multiprecision::cpp_rational;
+std::vector<std::vector<Rational>> exact_long_runs(const Chain& chain);
+
+// The same from the chain's initial distribution.
+std::vector<double> exact_long_run(const Chain& chain);
+
+// A chain that need not be irreducible: `states` states with about `degree` transitions each, of which most lead on,
+// and a random initial distribution over a few of them.
+Chain random_reducible_chain(Kind kind, std::size_t states, std::size_t degree, double decades, std::uint32_t seed);
+
 // Largest |a - b|.
 double largest_difference(const std::vector<double>& a, const std::vector<double>& b);
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "formats/error.hpp"
@@ -10,8 +11,10 @@
 #include "formats/matrix/list.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
+#include "solver/cli/picture.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
+#include "solver/methods/list.hpp"
 #include "solver/version.hpp"
 
 namespace steady::cli {
@@ -19,7 +22,7 @@ namespace {
 
 struct InfoArguments {
   ModelChoice model;
-  std::string json;
+  std::string json, picture;
   bool quiet = false;
 };
 
@@ -27,8 +30,10 @@ po::options_description options_of(InfoArguments& arguments) {
   po::options_description all("Options", 110, 60);
   all.add(model_options(arguments.model));
   all.add_options()("json", po::value(&arguments.json)->value_name("FILE"),
-                    "the same for a program; - is standard output")("quiet", po::bool_switch(&arguments.quiet),
-                                                                    "no progress, no notes");
+                    "the same for a program; - is standard output")(
+      "picture", po::value(&arguments.picture)->value_name("FILE.svg"),
+      "where the transitions lie in the matrix, and how many leave a state")("quiet", po::bool_switch(&arguments.quiet),
+                                                                             "no progress, no notes");
   return all;
 }
 
@@ -62,6 +67,28 @@ std::vector<StorageInfo> storages(const Chain& chain, const Levels& levels) {
   return all;
 }
 
+// Memory that a solve takes, about: the model, and beside it the matrix as the sweeps take it and the vectors.
+struct Memory {
+  std::uint64_t model = 0;
+  std::uint64_t solve = 0;
+};
+
+Memory estimate(const Chain& chain, const std::vector<StorageInfo>& storages) {
+  const std::uint64_t n = chain.size();
+  Memory memory;
+  memory.model = 8 * (n + 1) + 12 * chain.inflow.entries() + 8 * n + 8 * chain.states.words.size() +
+                 16 * chain.self_loops.size() + 8 * n * chain.rewards.size() + n / 8 * chain.labels.size();
+  std::uint64_t matrix = std::numeric_limits<std::uint64_t>::max();
+  for (const StorageInfo& storage : storages)
+    if (storage.levels.reason.empty()) matrix = std::min<std::uint64_t>(matrix, storage.levels.bytes);
+  std::size_t vectors = 0;  // of the method that makes most of them
+  for (const auto& method : methods<HostVector>) vectors = std::max(vectors, method.vectors(Options{}.restart));
+  // While the matrix is made, its two parts are there as csr, too; the vectors come after.
+  const std::uint64_t parts = 16 * (n + 1) + 12 * chain.inflow.entries();
+  memory.solve = matrix + std::max<std::uint64_t>(parts, 8 * n * (vectors + 4));
+  return memory;
+}
+
 double per_state(const Footprint& footprint, const Chain& chain) {
   return static_cast<double>(footprint.bytes) / static_cast<double>(chain.size());
 }
@@ -89,10 +116,14 @@ std::string text_info(const std::string& file, const Model& model, const Structu
   count("distinct exit rates", structure.distinct.exit_rates);
   count("levels forward", structure.levels.forward);
   count("levels backward", structure.levels.backward);
-  for (const StorageInfo& storage : storages(model.chain, structure.levels))
+  const std::vector<StorageInfo> all = storages(model.chain, structure.levels);
+  for (const StorageInfo& storage : all)
     line(fmt::format("storage {}", storage.name),
          fmt::format("{}; in level order: {}", describe(storage.natural, model.chain),
                      describe(storage.levels, model.chain)));
+  const Memory memory = estimate(model.chain, all);
+  line("memory", fmt::format("about {} bytes for the model, {} more for a solve", with_commas(memory.model),
+                             with_commas(memory.solve)));
   return text;
 }
 
@@ -103,7 +134,8 @@ std::string json_info(const std::string& file, const Model& model, const Structu
   const auto a_state = [&](const Footprint& f) {
     return f.reason.empty() ? Json(per_state(f, model.chain)) : Json(nullptr);
   };
-  for (const auto& [name, natural, levels] : storages(model.chain, structure.levels))
+  const std::vector<StorageInfo> all = storages(model.chain, structure.levels);
+  for (const auto& [name, natural, levels] : all)
     list.push_back({{"name", name},
                     {"bytes", bytes(natural)},
                     {"bytes_per_state", a_state(natural)},
@@ -111,10 +143,12 @@ std::string json_info(const std::string& file, const Model& model, const Structu
                     {"reason", natural.reason.empty() ? Json(nullptr) : Json(natural.reason)},
                     {"level_order_bytes", bytes(levels)},
                     {"level_order_bytes_per_state", a_state(levels)}});
+  const Memory memory = estimate(model.chain, all);
   const Json json{{"steady", build.version},
                   {"model", model_json(file, model)},
                   {"structure", structure_json(structure)},
-                  {"storages", list}};
+                  {"storages", list},
+                  {"memory", {{"model_bytes", memory.model}, {"solve_bytes", memory.solve}}}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -124,14 +158,21 @@ int run(const std::vector<std::string>& words) {
   if (map.count("MODEL") == 0) throw Error("info needs a model file: steady info MODEL");
   arguments.model.path = map["MODEL"].as<std::string>();
 
+  for (const std::string& file : {arguments.json, arguments.picture})
+    if (!file.empty()) require_writable(file);
+  if (arguments.json == "-" && arguments.picture == "-")
+    throw Error("only one of --json and --picture can be standard output");
+
   ProgressLine progress(arguments.quiet ? ProgressLine::Volume::quiet : ProgressLine::Volume::normal);
   const Model model = read_model(arguments.model, [&](std::string_view line) { progress.show(line); });
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
   const Structure structure = find_structure(model.chain, find_components(model.chain));
   progress.clear();
 
+  if (!arguments.picture.empty()) replace_file(arguments.picture, picture(arguments.model.path, model.chain));
   if (!arguments.json.empty()) replace_file(arguments.json, json_info(arguments.model.path, model, structure));
-  if (arguments.json != "-") replace_file("-", text_info(arguments.model.path, model, structure));
+  if (arguments.json != "-" && arguments.picture != "-")
+    replace_file("-", text_info(arguments.model.path, model, structure));
   return 0;
 }
 

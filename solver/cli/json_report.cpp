@@ -11,6 +11,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// How the systems on the transient states were solved.
+Json passage_json(const Passage& passage) {
+  if (passage.states == 0) return nullptr;
+  return {{"states", passage.states},
+          {"method", passage.method},
+          {"outcome", describe(passage.outcome.stop)},
+          {"iterations", passage.outcome.iterations},
+          {"matrix_passes", passage.outcome.passes},
+          {"residual", passage.outcome.residual},
+          {"seconds", passage.seconds}};
+}
+
 Json solver_json(const Solution& solution) {
   Json tried = Json::array();
   for (const Attempt& attempt : solution.tried)
@@ -21,7 +33,8 @@ Json solver_json(const Solution& solution) {
                      {"iterations", attempt.outcome.iterations},
                      {"matrix_passes", attempt.outcome.passes},
                      {"residual", attempt.outcome.residual},
-                     {"seconds", attempt.seconds}});
+                     {"seconds", attempt.seconds},
+                     {"components", attempt.chains}});
   const Attempt last = solution.tried.empty() ? Attempt{"none", "", "", {}, 0} : solution.tried.back();
   return {{"method", last.method},
           {"preconditioner", last.preconditioner.empty() ? "none" : last.preconditioner},
@@ -34,7 +47,8 @@ Json solver_json(const Solution& solution) {
           {"matrix_passes", solution.passes},
           {"converged", solution.converged},
           {"residual", solution.residual},
-          {"tried", tried}};
+          {"tried", tried},
+          {"transient", passage_json(solution.transient)}};
 }
 
 // The name of the GPU that was used.
@@ -42,18 +56,6 @@ Json gpu_json(const Solution& solution) {
   if (solution.device != "cuda") return nullptr;
   const Gpus gpus = find_gpus();
   return gpus.list.empty() ? Json(nullptr) : Json(gpus.list.front().name);
-}
-
-Json measure_json(const Measure& measure) {
-  Json json{{"name", measure.name}, {"property", measure.property}};
-  if (measure.holds) {
-    json["value"] = *measure.holds;
-    json["long_run_average"] = measure.value;
-  } else {
-    json["value"] = measure.value;
-  }
-  json["bound"] = nullptr;
-  return json;
 }
 
 Json state_json(const States& states, State state) {
@@ -64,6 +66,39 @@ Json state_json(const States& states, State state) {
     values[variable.name] = variable.boolean ? Json(value != 0) : Json(value);
   }
   return values;
+}
+
+Json measure_json(const Measure& measure, const States& states) {
+  Json json{{"name", measure.name}, {"property", measure.property}};
+  if (measure.holds) {
+    json["value"] = *measure.holds;
+    if (measure.value) json["long_run_average"] = *measure.value;
+  } else {
+    json["value"] = measure.value ? Json(*measure.value) : Json(nullptr);
+  }
+  if (measure.filter == Filter::Kind::range) {
+    json["status"] = "range";
+    json["values"] = {measure.low, measure.high};
+  }
+  if (measure.filter == Filter::Kind::print) {
+    json["status"] = "print";
+    Json& list = json["values"] = Json::array();
+    for (const auto& [state, value] : measure.by_state)
+      list.push_back({{"state", state}, {"values", state_json(states, state)}, {"value", value}});
+  }
+  json["bound"] = nullptr;
+  return json;
+}
+
+// The components in which the chain may end, as long as they are few enough to be read.
+Json components_json(const Solution& solution) {
+  constexpr std::size_t most = 100;
+  Json list = Json::array();
+  for (const BottomComponent& part : solution.components)
+    if (part.weight > 0 && list.size() < most)
+      list.push_back(
+          {{"states", part.states.size()}, {"first_state", part.states.front()}, {"probability", part.weight}});
+  return list;
 }
 
 void add_distribution(const Result& result, Json& json) {
@@ -112,7 +147,7 @@ Json structure_json(const Structure& structure) {
 std::string json_report(const Result& result) {
   const Solution& solution = result.solution;
   Json measures = Json::array();
-  for (const Measure& measure : result.measures) measures.push_back(measure_json(measure));
+  for (const Measure& measure : result.measures) measures.push_back(measure_json(measure, result.model.chain.states));
   Json json{{"steady", build.version},
             {"model", model_json(result.file, result.model)},
             {"structure", structure_json(solution.structure)},
@@ -126,6 +161,7 @@ std::string json_report(const Result& result) {
               {"certify", 0.0},
               {"total", result.total_seconds}}},
             {"measures", measures}};
+  if (solution.structure.bottom_components > 1) json["ends"] = components_json(solution);
   add_distribution(result, json);
   if (!result.model.notes.empty()) json["notes"] = result.model.notes;
   json["provenance"] = {{"version", build.version}, {"commit", build.commit},    {"compiler", build.compiler},

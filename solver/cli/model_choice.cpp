@@ -39,7 +39,8 @@ po::options_description model_options(ModelChoice& choice) {
   po::options_description options("Model", 110, 60);
   options.add_options()("from", po::value(&choice.from)->value_name("FORMAT"),
                         "its format, where the extension does not say it")(
-      "const", po::value(&choice.constants)->value_name("n=5,m=2"), "constants of a PRISM model")(
+      "const", po::value(&choice.constants)->value_name("n=5,m=2"),
+      "constants of a PRISM model; solve takes ranges, n=1:5 or n=2:2:10: one solve a value")(
       "kind", po::value(&choice.kind)->value_name("ctmc|dtmc"), "what a matrix file holds; detected otherwise")(
       "initial", po::value(&choice.initial)->value_name("STATE|uniform|FILE"),
       "initial distribution; default the model's own, else state 0")(

@@ -5,15 +5,18 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <functional>
 
 #include "formats/error.hpp"
 #include "formats/file.hpp"
 #include "formats/model/prism/properties.hpp"
 #include "formats/solution/solution.hpp"
 #include "solver/cli/command.hpp"
+#include "solver/cli/experiments.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
+#include "solver/starting_states.hpp"
 #include "solver/stopwatch.hpp"
 
 namespace steady::cli {
@@ -109,6 +112,33 @@ std::vector<PropertyText> property_texts(const SolveArguments& arguments) {
   return texts;
 }
 
+// Solves the chain, for every starting state where a query asks for several, and answers the queries.
+void answer(const std::vector<Query>& queries, const Options& options, const Observer& observer, Result& result) {
+  const Chain& chain = result.model.chain;
+  const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
+  Solution& solution = result.solution = solve(chain, options, observer, every ? Starts::every : Starts::initial);
+  for (const Query& query : queries)
+    if (!query.filter) result.measures.push_back(evaluate(query, solution.distribution));
+  if (!every) return;
+  StartingStates starts(chain, solution, options, observer);
+  const Averages averages = [&](const Query& query) { return starts.averages(query.value); };
+  for (std::size_t k = 0; k < queries.size(); ++k)
+    if (queries[k].filter)
+      result.measures.insert(result.measures.begin() + static_cast<std::ptrdiff_t>(k), evaluate(queries[k], averages));
+  solution.residual = std::max(solution.residual, starts.passage().outcome.residual);
+  solution.converged = solution.converged && solved(starts.passage().outcome.stop);
+  solution.seconds.solve += starts.passage().seconds;
+}
+
+// Why it did not converge.
+std::string_view reason(const Solution& solution) {
+  if (!solved(solution.transient.outcome.stop)) return describe(solution.transient.outcome.stop);
+  for (const Attempt& attempt : solution.tried)
+    if (&attempt == &solution.tried.back() || (attempt.chains > 1 && !solved(attempt.outcome.stop)))
+      return describe(attempt.outcome.stop);
+  return describe(Stop::stagnated);
+}
+
 // Writes what was asked for, the file of the distribution first.
 void write_results(const SolveArguments& arguments, const Result& result, const std::string& history) {
   const Solution& solution = result.solution;
@@ -121,27 +151,14 @@ void write_results(const SolveArguments& arguments, const Result& result, const 
     replace_file("-", text_report(result));
 }
 
-int run(const std::vector<std::string>& words) {
-  const Stopwatch watch;
-  SolveArguments arguments;
-  const po::variables_map map = parse(words, options_of(arguments), {"MODEL", "PROPERTIES"});
-  if (map.count("MODEL") == 0) throw Error("solve needs a model file: steady solve MODEL");
-  arguments.model.path = map["MODEL"].as<std::string>();
-  if (map.count("PROPERTIES") > 0) arguments.properties_file = map["PROPERTIES"].as<std::string>();
-  if (!arguments.property_names.empty() && arguments.properties_file.empty())
-    throw Error("--property picks one of a PROPERTIES file, and none is given");
-  if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") > 1)
-    throw Error("only one of --output, --json and --history can be standard output");
-  check_options(arguments.options);
-  for (const char* place : {"json", "history"})  // now, not after a long solve
-    if (map.count(place) > 0) require_writable(map[place].as<std::string>());
-  if (map.count("output") > 0) require_solution_path(arguments.output);
+// What becomes of a finished solve; `history` is the table of its residuals.
+using Finish = std::function<void(const Result& result, const std::string& history)>;
 
-  ProgressLine progress(arguments.quiet     ? ProgressLine::Volume::quiet
-                        : arguments.verbose ? ProgressLine::Volume::verbose
-                                            : ProgressLine::Volume::normal);
-  const std::vector<PropertyText> texts = property_texts(arguments);
-  const std::string settings = joined(arguments.model.constants);
+// One solve, with these constants. Returns the exit code.
+int solve_once(SolveArguments arguments, const std::string& settings, const std::vector<PropertyText>& texts,
+               ProgressLine& progress, const Finish& finish) {
+  const Stopwatch watch;
+  arguments.model.constants = {settings};
   for (const PropertyText& text : texts)  // what remains is the model's
     arguments.model.constants = {prism::split_settings(joined(arguments.model.constants), text.text, text.name).model};
 
@@ -168,20 +185,70 @@ int run(const std::vector<std::string>& words) {
   observer.interrupted = [] { return interrupt_requested.load(); };
   {
     const InterruptGuard guard;
-    result.solution = solve(model.chain, arguments.options, observer);
+    answer(queries, arguments.options, observer, result);
   }
-  for (const Query& query : queries) result.measures.push_back(evaluate(query, result.solution.distribution));
   if (queries.empty() && texts.empty()) {  // a model with neither reward nor label
     result.marginals = true;
     if (result.top == 0) result.top = 10;
   }
   result.total_seconds = watch.seconds();
   progress.clear();
-  write_results(arguments, result, history);
+  finish(result, history);
   if (!result.solution.converged)
-    progress.note(fmt::format("not converged ({}): the residual is {:.2g}",
-                              describe(result.solution.tried.back().outcome.stop), result.solution.residual));
+    progress.note(
+        fmt::format("not converged ({}): the residual is {:.2g}", reason(result.solution), result.solution.residual));
   return result.solution.converged ? 0 : 1;
+}
+
+// One solve for each combination of the constants' values: a table, and one JSON array.
+int solve_all(const SolveArguments& arguments, const Experiments& experiments, const std::vector<PropertyText>& texts,
+              ProgressLine& progress) {
+  for (const auto& [option, path] : {std::pair("output", arguments.output), {"history", arguments.history}})
+    if (!path.empty())
+      throw Error(fmt::format("--{} is for one solve, and --const asks for {}", option, experiments.list.size()));
+  ExperimentTable table(experiments.names);
+  std::string json;
+  int exit_code = 0;
+  for (const Experiment& experiment : experiments.list) {
+    if (interrupt_requested) break;
+    try {
+      exit_code |= solve_once(arguments, experiment.settings, texts, progress, [&](const Result& result, const auto&) {
+        table.add(experiment, result);
+        if (!arguments.json.empty()) json += (json.empty() ? "[\n" : ",\n") + json_report(result);
+      });
+    } catch (const Error& error) {
+      throw Error(fmt::format("with {}: {}", experiment.settings, error.what()), error.cause);
+    }
+  }
+  if (!arguments.json.empty()) replace_file(arguments.json, json + "]\n");
+  if (arguments.json != "-") replace_file("-", table.text());
+  return exit_code;
+}
+
+int run(const std::vector<std::string>& words) {
+  SolveArguments arguments;
+  const po::variables_map map = parse(words, options_of(arguments), {"MODEL", "PROPERTIES"});
+  if (map.count("MODEL") == 0) throw Error("solve needs a model file: steady solve MODEL");
+  arguments.model.path = map["MODEL"].as<std::string>();
+  if (map.count("PROPERTIES") > 0) arguments.properties_file = map["PROPERTIES"].as<std::string>();
+  if (!arguments.property_names.empty() && arguments.properties_file.empty())
+    throw Error("--property picks one of a PROPERTIES file, and none is given");
+  if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") > 1)
+    throw Error("only one of --output, --json and --history can be standard output");
+  check_options(arguments.options);
+  for (const char* place : {"json", "history"})  // now, not after a long solve
+    if (map.count(place) > 0) require_writable(map[place].as<std::string>());
+  if (map.count("output") > 0) require_solution_path(arguments.output);
+
+  ProgressLine progress(arguments.quiet     ? ProgressLine::Volume::quiet
+                        : arguments.verbose ? ProgressLine::Volume::verbose
+                                            : ProgressLine::Volume::normal);
+  const std::vector<PropertyText> texts = property_texts(arguments);
+  const Experiments experiments = find_experiments(joined(arguments.model.constants));
+  if (!experiments.names.empty()) return solve_all(arguments, experiments, texts, progress);
+  return solve_once(
+      arguments, experiments.list.front().settings, texts, progress,
+      [&](const Result& result, const std::string& history) { write_results(arguments, result, history); });
 }
 
 }  // namespace

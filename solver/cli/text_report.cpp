@@ -9,9 +9,17 @@
 namespace steady::cli {
 namespace {
 
-std::string value_of(const Measure& measure) {
-  if (measure.holds) return fmt::format("{}  ({:.12g})", *measure.holds, measure.value);
-  return fmt::format("{:.12g}", measure.value);
+std::string value_of(const Measure& measure, const States& states) {
+  if (measure.filter == Filter::Kind::range) return fmt::format("[{:.12g}, {:.12g}]", measure.low, measure.high);
+  if (measure.filter == Filter::Kind::print) {
+    std::string text = fmt::format("not 0 from {} states", with_commas(measure.by_state.size()));
+    for (const auto& [state, value] : measure.by_state)
+      text += fmt::format("\n  {}:{}  {:.12g}", state, states.describe(state), value);
+    return text;
+  }
+  if (!measure.holds) return fmt::format("{:.12g}", *measure.value);
+  return measure.value ? fmt::format("{}  ({:.12g})", *measure.holds, *measure.value)
+                       : fmt::format("{}", *measure.holds);
 }
 
 std::string constants(const Model& model) {
@@ -41,19 +49,39 @@ void append_model(const Result& result, std::back_insert_iterator<std::string> o
 
 void append_solver(const Solution& solution, std::back_insert_iterator<std::string> out) {
   for (const Attempt& attempt : solution.tried)
-    fmt::format_to(out, "method     {}: {} after {} iterations, {} matrix passes, {:.2f} s, residual {:.2g}\n",
-                   method_of(attempt), describe(attempt.outcome.stop), attempt.outcome.iterations,
-                   attempt.outcome.passes, attempt.seconds, attempt.outcome.residual);
+    fmt::format_to(out, "method     {}{}: {} after {} iterations, {} matrix passes, {:.2f} s, residual {:.2g}\n",
+                   method_of(attempt),
+                   attempt.chains > 1 ? fmt::format(" on {} components", with_commas(attempt.chains)) : "",
+                   describe(attempt.outcome.stop), attempt.outcome.iterations, attempt.outcome.passes, attempt.seconds,
+                   attempt.outcome.residual);
   if (!solution.tried.empty())
     fmt::format_to(out, "           storage {}, kernel {}, {}, {} thread{}\n", solution.storage, solution.kernel,
                    solution.device, solution.threads, solution.threads == 1 ? "" : "s");
+  const Passage& passage = solution.transient;
+  if (passage.states > 0)
+    fmt::format_to(out, "transient  {} of {} states: {} after {} iterations, {:.2f} s, residual {:.2g}\n",
+                   passage.method, with_commas(passage.states), describe(passage.outcome.stop),
+                   passage.outcome.iterations, passage.seconds, passage.outcome.residual);
   fmt::format_to(out, "residual   {:.2g}{}\n", solution.residual, solution.converged ? "" : "   NOT CONVERGED");
 }
 
-void append_measures(const std::vector<Measure>& measures, std::back_insert_iterator<std::string> out) {
+// Where the chain may end, as long as that can be read.
+void append_ends(const Solution& solution, std::back_insert_iterator<std::string> out) {
+  constexpr std::size_t most = 10;
+  if (solution.structure.bottom_components < 2 || solution.structure.bottom_components > most) return;
+  for (const BottomComponent& part : solution.components)
+    if (part.weight > 0)
+      fmt::format_to(out, "ends       in {} state{} from {} on with probability {:.12g}\n",
+                     with_commas(part.states.size()), part.states.size() == 1 ? "" : "s", part.states.front(),
+                     part.weight);
+}
+
+void append_measures(const std::vector<Measure>& measures, const States& states,
+                     std::back_insert_iterator<std::string> out) {
   std::size_t width = 0;
   for (const Measure& measure : measures) width = std::max(width, measure.name.size());
-  for (const Measure& measure : measures) fmt::format_to(out, "{:<{}}  {}\n", measure.name, width, value_of(measure));
+  for (const Measure& measure : measures)
+    fmt::format_to(out, "{:<{}}  {}\n", measure.name, width, value_of(measure, states));
 }
 
 void append_marginals(const Result& result, std::back_insert_iterator<std::string> out) {
@@ -77,11 +105,12 @@ std::string text_report(const Result& result) {
   const auto out = std::back_inserter(text);
   append_model(result, out);
   append_solver(result.solution, out);
+  append_ends(result.solution, out);
   const Solution::Seconds& seconds = result.solution.seconds;
   fmt::format_to(out, "seconds    load {:.2f}, structure {:.2f}, setup {:.2f}, solve {:.2f}, total {:.2f}\n",
                  result.load_seconds, seconds.structure, seconds.setup, seconds.solve, result.total_seconds);
   if (!result.measures.empty()) text += '\n';
-  append_measures(result.measures, out);
+  append_measures(result.measures, result.model.chain.states, out);
   if (result.marginals) {
     text += '\n';
     append_marginals(result, out);

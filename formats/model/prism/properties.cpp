@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "formats/error.hpp"
@@ -47,25 +48,50 @@ class PropertyReader {
   const PropertiesSyntax& syntax() const { return syntax_; }
 
   Query query(const PropertySyntax& p) const {
-    Query q;
+    Query q = formula(p.formula);
     q.property = std::string(p.text);
-    if (p.relation) {
-      const double bound = evaluate_constant(*p.bound, {vocabulary_}, Expected::number, "a threshold").value;
-      q.threshold = Threshold{*p.relation, bound};
-    }
-    if (p.states) {
-      q.value = state_function(*p.states);
-      q.name = p.states->op == Operator::label ? std::string(p.states->name) : q.property;
-    } else {
-      const std::size_t r = reward_index(p);
-      q.value = [rate = &chain_.rewards[r].rate](State s) { return (*rate)[s]; };
-      q.name = chain_.rewards[r].name.empty() ? fmt::format("reward {}", r + 1) : chain_.rewards[r].name;
-    }
+    if (p.filter) q.filter = Filter{p.filter->kind, filter_states(p)};
+    if (q.name.empty() || p.filter) q.name = q.property;
     if (!p.name.text.empty()) q.name = std::string(p.name.text);
     return q;
   }
 
  private:
+  // A formula's query; its name is the label's or reward's that it asks for, if any.
+  Query formula(const FormulaSyntax& f) const {
+    Query q;
+    q.connective = f.connective;
+    for (const FormulaSyntax& operand : f.operands) q.operands.push_back(formula(operand));
+    if (f.connective != Query::Connective::none) return q;
+    if (f.relation) {
+      const double bound = evaluate_constant(*f.bound, {vocabulary_}, Expected::number, "a threshold").value;
+      q.threshold = Threshold{*f.relation, bound};
+    }
+    if (f.states) {
+      q.value = state_function(*f.states, "what S asks for");
+      if (f.states->op == Operator::label) q.name = std::string(f.states->name);
+    } else {
+      const std::size_t r = reward_index(f);
+      q.value = [rate = &chain_.rewards[r].rate](State s) { return (*rate)[s]; };
+      q.name = chain_.rewards[r].name.empty() ? fmt::format("reward {}", r + 1) : chain_.rewards[r].name;
+    }
+    return q;
+  }
+
+  // The starting states of a filter.
+  std::vector<State> filter_states(const PropertySyntax& p) const {
+    std::vector<State> states(chain_.size());
+    std::iota(states.begin(), states.end(), State{0});
+    if (p.filter->states) {
+      const std::function<double(State)> holds = state_function(*p.filter->states, "the states of a filter");
+      std::erase_if(states, [&](State s) { return holds(s) == 0; });
+    }
+    if (states.empty()) fail(p.place, "the filter's states hold nowhere");
+    if (p.filter->kind == Filter::Kind::state && states.size() > 1)
+      fail(p.place, fmt::format("the filter asks for one state, but its states hold in {}", states.size()));
+    return states;
+  }
+
   // The properties' own constants, formulas and labels join the model's.
   void define(const PropertyOptions& options) {
     std::set<std::string_view> names;
@@ -88,9 +114,9 @@ class PropertyReader {
     }
   }
 
-  std::function<double(State)> state_function(const Expression& e) const {
+  std::function<double(State)> state_function(const Expression& e, const char* what) const {
     StateFunction f{vocabulary_.source, source_, &chain_, {}, {}, {}, {}};
-    f.entry = compile(e, {vocabulary_, nullptr, true, &chain_}, Expected::boolean, "what S asks for", f.program);
+    f.entry = compile(e, {vocabulary_, nullptr, true, &chain_}, Expected::boolean, what, f.program);
     const std::size_t first_label = vocabulary_.variables.size();
     for (const Instruction& i : f.program.code) {
       if (i.op < Opcode::load || i.op > Opcode::within_or) continue;
@@ -113,7 +139,7 @@ class PropertyReader {
     }
   }
 
-  std::size_t reward_index(const PropertySyntax& p) const {
+  std::size_t reward_index(const FormulaSyntax& p) const {
     const std::vector<Reward>& rewards = chain_.rewards;
     if (rewards.empty()) fail(p.place, "the model has no rewards");
     if (!p.reward.empty()) {
@@ -150,11 +176,11 @@ std::vector<Query> read_properties(const std::string& text, const std::string& s
   std::vector<Query> queries;
   if (options.pick.empty()) {
     for (const PropertySyntax& p : properties) {
-      if (p.steady_state)
+      if (p.skipped.empty())
         queries.push_back(reader.query(p));
       else
-        notes.push_back(fmt::format("{}: not a steady-state property, skipped: {}{}", location(p.place),
-                                    p.text.substr(0, 80), p.text.size() > 80 ? "..." : ""));
+        notes.push_back(fmt::format("{}: {}, skipped: {}{}", location(p.place), p.skipped, p.text.substr(0, 80),
+                                    p.text.size() > 80 ? "..." : ""));
     }
   }
   for (const std::string& name : options.pick) {
@@ -166,7 +192,7 @@ std::vector<Query> read_properties(const std::string& text, const std::string& s
         if (!p.name.text.empty()) known += fmt::format("{}{}", known.empty() ? "; it has " : ", ", p.name.text);
       throw Error(fmt::format("{}: there is no property '{}'{}", source_name, name, known));
     }
-    if (!found->steady_state) fail(found->place, "not a steady-state property");
+    if (!found->skipped.empty()) fail(found->place, found->skipped);
     queries.push_back(reader.query(*found));
   }
   return queries;

@@ -1,4 +1,5 @@
-// Steady-state properties in the PRISM language: S=? [ e ], S>=0.9 [ e ], R{"r"}=? [ S ], and Storm's LRA for S.
+// Steady-state properties in the PRISM language: S=? [ e ], S>=0.9 [ e ], R{"r"}=? [ S ], and Storm's LRA for S;
+// boolean combinations of comparisons; filter(min, S=? [ e ], states) and the old form S=? [ e {states}{min} ].
 #pragma once
 
 #include <string>

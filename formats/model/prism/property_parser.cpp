@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <utility>
 
 namespace steady::prism {
 
@@ -26,7 +28,7 @@ std::optional<Threshold::Relation> relation(const TokenReader& in) {
 }
 
 // query ::= "=" "?" | ("<"|"<="|">"|">=") expression      False: something else.
-bool query(TokenReader& in, PropertySyntax& p) {
+bool query(TokenReader& in, FormulaSyntax& p) {
   if (in.at("=") && in.at("?", 1)) {
     in.take();
     in.take();
@@ -39,7 +41,7 @@ bool query(TokenReader& in, PropertySyntax& p) {
   return true;
 }
 
-// Whether operators of path formulas, nested properties or filters stand in the brackets that open here.
+// Whether operators of path formulas or nested properties stand in the brackets that open here.
 bool has_other_operators(const TokenReader& in) {
   static constexpr std::array<std::string_view, 12> operators = {"P", "S", "R", "E", "A", "F",
                                                                  "G", "X", "U", "W", "C", "I"};
@@ -47,7 +49,6 @@ bool has_other_operators(const TokenReader& in) {
   for (std::size_t k = 0; in.peek(k).kind != TokenKind::end; ++k) {
     if (in.at("[", k)) ++depth;
     if (in.at("]", k) && --depth == 0) return false;
-    if (in.at("{", k)) return true;
     if (in.peek(k).kind == TokenKind::keyword &&
         std::find(operators.begin(), operators.end(), in.peek(k).text) != operators.end())
       return true;
@@ -58,31 +59,167 @@ bool has_other_operators(const TokenReader& in) {
 // A property ends at a semicolon, or where what follows cannot go on with it.
 bool at_end(const TokenReader& in) { return in.peek().kind != TokenKind::symbol || in.at(";") || in.at("("); }
 
-// states ::= ("S"|"LRA") query "[" expression "]"      False: another kind of property.
-bool states(TokenReader& in, PropertySyntax& p) {
-  in.take();
-  if (!query(in, p)) in.fail_expected("'=?' or a comparison with a probability");
-  if (in.at("[") && has_other_operators(in)) return false;
-  in.expect("[");
-  p.states = parse_expression(in);
-  in.expect("]");
-  return at_end(in);
-}
+// Reads a property's formula and filter. Each function returns false where it meets a property of another kind; why is
+// then in `reason`.
+class FormulaReader {
+ public:
+  FormulaReader(TokenReader& in, PropertySyntax& property) : in_(in), property_(property) {}
 
-// reward ::= "R" ("{" ('"' name '"' | expression) "}")? query "[" ("S"|"LRA") "]"
-bool reward(TokenReader& in, PropertySyntax& p) {
-  in.take();
-  if (in.accept("{")) {
-    if (in.peek().kind == TokenKind::string)
-      p.reward = in.take().text;
-    else
-      p.reward_index = parse_expression(in);
-    if (!in.accept("}")) return false;
+  // property ::= filter | formula
+  bool read() {
+    const bool read = at_word(in_, "filter") ? filter() : formula(property_.formula);
+    if (!read || !at_end(in_)) return false;
+    return !property_.filter || fits(*property_.filter);
   }
-  if (!query(in, p) || !in.at("[") || !at_steady(in, 1) || !in.at("]", 2)) return false;
-  for (int k = 0; k < 3; ++k) in.take();
-  return at_end(in);
-}
+  const std::string& reason() const { return reason_; }
+
+ private:
+  // filter ::= "filter" "(" kind "," formula ("," expression)? ")"
+  bool filter() {
+    using Kind = Filter::Kind;
+    static constexpr std::pair<std::string_view, Kind> kinds[] = {
+        {"min", Kind::min},     {"max", Kind::max},     {"avg", Kind::average},    {"range", Kind::range},
+        {"state", Kind::state}, {"print", Kind::print}, {"forall", Kind::for_all}, {"exists", Kind::exists}};
+    in_.take();
+    if (!in_.accept("(")) return false;
+    const auto kind =
+        std::find_if(std::begin(kinds), std::end(kinds), [&](const auto& k) { return at_word(in_, k.first); });
+    if (kind == std::end(kinds)) {
+      reason_ = "this kind of filter is not evaluated (min, max, avg, state, range, print, forall and exists are)";
+      return false;
+    }
+    in_.take();
+    in_.expect(",");
+    if (!formula(property_.formula)) return false;
+    FilterSyntax filter{kind->second, nullptr};
+    if (in_.accept(",")) filter.states = parse_expression(in_);
+    in_.expect(")");
+    if (property_.filter) fail(property_.place, "a filter inside of a filter");
+    property_.filter = filter;
+    return true;
+  }
+
+  // Whether the filter asks of the formula what it gives.
+  bool fits(const FilterSyntax& filter) const {
+    using Kind = Filter::Kind;
+    const bool any = filter.kind == Kind::state || filter.kind == Kind::print;
+    const bool boolean = filter.kind == Kind::for_all || filter.kind == Kind::exists;
+    if (!any && boolean && !property_.formula.boolean())
+      fail(property_.place, "forall and exists need a comparison, such as S>0.5 [ ... ], not =?");
+    if (!any && !boolean && property_.formula.boolean())
+      fail(property_.place, "min, max, avg and range need a number, such as S=? [ ... ], not a comparison");
+    return true;
+  }
+
+  // formula     ::= implication ("<=>" implication)*
+  // implication ::= disjunction ("=>" implication)?
+  // disjunction ::= conjunction ("|" conjunction)*
+  // conjunction ::= negation ("&" negation)*
+  bool formula(FormulaSyntax& f) {
+    const TokenReader::Nesting nesting(in_);
+    return several(f, "<=>", Query::Connective::equivalence, &FormulaReader::implication);
+  }
+  bool implication(FormulaSyntax& f) {
+    const TokenReader::Nesting nesting(in_);
+    if (!disjunction(f)) return false;
+    if (!in_.at("=>")) return true;
+    f = {f.place, Query::Connective::implication, {f}, {}, {}, {}, {}, {}};
+    in_.take();
+    f.operands.emplace_back();
+    return implication(f.operands.back()) && compared(f);
+  }
+  bool disjunction(FormulaSyntax& f) {
+    return several(f, "|", Query::Connective::disjunction, &FormulaReader::conjunction);
+  }
+  bool conjunction(FormulaSyntax& f) {
+    return several(f, "&", Query::Connective::conjunction, &FormulaReader::negation);
+  }
+
+  bool several(FormulaSyntax& f, std::string_view symbol, Query::Connective connective,
+               bool (FormulaReader::*operand)(FormulaSyntax&)) {
+    if (!(this->*operand)(f)) return false;
+    if (!in_.at(symbol)) return true;
+    f = {f.place, connective, {f}, {}, {}, {}, {}, {}};
+    while (in_.accept(symbol)) {
+      f.operands.emplace_back();
+      if (!(this->*operand)(f.operands.back())) return false;
+    }
+    return compared(f);
+  }
+
+  bool compared(const FormulaSyntax& f) const {
+    for (const FormulaSyntax& operand : f.operands)
+      if (!operand.boolean()) fail(operand.place, "!, &, | and => need comparisons, such as S>0.5 [ ... ], not =?");
+    return true;
+  }
+
+  // negation ::= "!" negation | "(" formula ")" | states | reward
+  bool negation(FormulaSyntax& f) {
+    const TokenReader::Nesting nesting(in_);
+    f.place = in_.here();
+    if (in_.accept("!")) {
+      f.connective = Query::Connective::negation;
+      f.operands.emplace_back();
+      return negation(f.operands.back()) && compared(f);
+    }
+    if (in_.accept("(")) {
+      if (!formula(f)) return false;
+      in_.expect(")");
+      return true;
+    }
+    return at_steady(in_) ? states(f) : in_.at("R") && reward(f);
+  }
+
+  // states ::= ("S"|"LRA") query "[" expression old_filter? "]"
+  bool states(FormulaSyntax& f) {
+    in_.take();
+    if (!query(in_, f)) in_.fail_expected("'=?' or a comparison with a probability");
+    if (in_.at("[") && has_other_operators(in_)) return false;
+    in_.expect("[");
+    f.states = parse_expression(in_);
+    if (!old_filter()) return false;
+    in_.expect("]");
+    return true;
+  }
+
+  // reward ::= "R" ("{" ('"' name '"' | expression) "}")? query "[" ("S"|"LRA") old_filter? "]"
+  bool reward(FormulaSyntax& f) {
+    in_.take();
+    if (in_.accept("{")) {
+      if (in_.peek().kind == TokenKind::string)
+        f.reward = in_.take().text;
+      else
+        f.reward_index = parse_expression(in_);
+      if (!in_.accept("}")) return false;
+    }
+    if (!query(in_, f) || !in_.at("[") || !at_steady(in_, 1)) return false;
+    in_.take();
+    in_.take();
+    return old_filter() && in_.accept("]");
+  }
+
+  // old_filter ::= "{" expression "}" ("{" ("min"|"max") "}")*
+  bool old_filter() {
+    if (!in_.accept("{")) return true;
+    FilterSyntax filter{Filter::Kind::state, parse_expression(in_)};
+    in_.expect("}");
+    bool min = false, max = false;
+    while (in_.accept("{")) {
+      (at_word(in_, "min") ? min : max) = true;
+      if (!at_word(in_, "min") && !at_word(in_, "max")) in_.fail_expected("min or max");
+      in_.take();
+      in_.expect("}");
+    }
+    if (min || max) filter.kind = min && max ? Filter::Kind::range : min ? Filter::Kind::min : Filter::Kind::max;
+    if (property_.filter) fail(property_.place, "more than one filter");
+    property_.filter = filter;
+    return true;
+  }
+
+  TokenReader& in_;
+  PropertySyntax& property_;
+  std::string reason_ = "not a steady-state property";
+};
 
 bool starts_definition(const TokenReader& in) { return in.at("const") || in.at("label") || in.at("formula"); }
 
@@ -103,7 +240,7 @@ void skip(TokenReader& in) {
   }
 }
 
-// Whether a property of another kind starts here: P=?, E, A, filter(...), Storm's multi(...), a compound one, a
+// Whether a property of another kind may start here: P=?, E, A, another filter, Storm's multi(...), a compound one, a
 // reference.
 bool starts_other_kind(const TokenReader& in) {
   static constexpr std::array<std::string_view, 13> words = {"P", "Pmin",   "Pmax",  "R",        "Rmin", "Rmax", "E",
@@ -113,7 +250,7 @@ bool starts_other_kind(const TokenReader& in) {
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return at_word(in, word); });
 }
 
-// property ::= ('"' name '"' ":")? (states | reward | any other) ";"*
+// property ::= ('"' name '"' ":")? (filter | formula | any other) ";"*
 PropertySyntax property(TokenReader& in) {
   PropertySyntax p;
   if (in.peek().kind == TokenKind::string && in.at(":", 1)) {
@@ -123,15 +260,11 @@ PropertySyntax property(TokenReader& in) {
   }
   p.place = in.here();
   const std::size_t start = in.position();
-  p.steady_state = at_steady(in) ? states(in, p) : in.at("R") && reward(in, p);
-  if (!p.steady_state) {
+  FormulaReader reader(in, p);
+  if (!reader.read()) {
     in.rewind(start);
-    const Name name = p.name;
-    p = {};
-    p.name = name;
-    p.place = in.here();
-    p.steady_state = false;
     if (!at_steady(in) && !starts_other_kind(in)) in.fail_expected("a property");
+    p = {p.name, in.here(), {}, reader.reason(), {}, {}};
     skip(in);
   }
   if (in.position() == start) in.fail_expected("a property");

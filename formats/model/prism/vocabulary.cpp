@@ -37,7 +37,7 @@ Setting parse_setting(std::string_view text) {
   const std::string value(trimmed(text.substr(equal + 1)));
   if (value == "true" || value == "false") return {name, {Type::boolean, value == "true" ? 1.0 : 0.0}};
   if (value.find(':') != std::string::npos)
-    throw Error(fmt::format("constants: {}={} is a range, which is not supported yet; give one value", name, value));
+    throw Error(fmt::format("constants: {}={} is a range, which only steady solve takes; give one value", name, value));
   char* end = nullptr;
   const double number = std::strtod(value.c_str(), &end);
   if (value.find_first_not_of("0123456789+-.eE") != std::string::npos || end == value.c_str() || *end != '\0')

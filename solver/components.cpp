@@ -1,0 +1,159 @@
+#include "solver/components.hpp"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+
+#include "solver/device/host.hpp"
+#include "solver/methods/gth.hpp"
+#include "solver/stopwatch.hpp"
+
+namespace steady {
+
+double residual_unit(Kind kind, const std::vector<double>& exit_rate) {
+  return kind == Kind::dtmc ? 1 : *std::max_element(exit_rate.begin(), exit_rate.end());
+}
+
+double imbalance(const Csr& inflow, const std::vector<double>& exit_rate, const std::vector<double>& x) {
+  return sum_over_blocks<double>(x.size(), [&](std::size_t i, std::size_t last) {
+    double block = 0;
+    for (; i < last; ++i) {
+      double flow = 0;
+      for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + 1]; ++k)
+        flow += inflow.value[k] * x[inflow.column[k]];
+      block += std::abs(flow - x[i] * exit_rate[i]);
+    }
+    return block;
+  });
+}
+
+namespace {
+
+class PartsSolver {
+ public:
+  PartsSolver(const Chain& chain, const Options& options, const Observer& observer)
+      : chain_(chain), options_(options), observer_(observer) {
+    parts_.how.converged = true;
+    parts_.how.storage = parts_.how.kernel = "none";
+    parts_.how.device = "cpu";
+  }
+
+  void give_all(std::span<const State> states) {
+    if (parts_.conditional.empty()) parts_.conditional.assign(chain_.size(), 0.0);
+    parts_.conditional[states.front()] = 1;
+  }
+
+  void eliminate_all(const std::vector<std::span<const State>>& components) {
+    if (parts_.conditional.empty()) parts_.conditional.assign(chain_.size(), 0.0);
+    std::atomic<bool> spent{false};
+    const auto out_of_budget = [&] {  // asks the caller from its own thread only
+      if (omp_get_thread_num() == 0 && (observer_.interrupted() || over_time())) spent = true;
+      return spent.load();
+    };
+    const Stopwatch watch;
+    std::vector<double> residuals(components.size(), 0.0);
+#pragma omp parallel for schedule(dynamic, 16)
+    for (std::size_t k = 0; k < components.size(); ++k) {
+      const std::span<const State> states = components[k];
+      const Restriction restriction(chain_, {states.begin(), states.end()});
+      const Irreducible part = restriction.chain();
+      auto x = out_of_budget() ? std::nullopt : eliminate(part, out_of_budget);
+      if (!x) x.emplace(states.size(), 1.0 / static_cast<double>(states.size()));
+      residuals[k] = imbalance(part.inflow, part.exit_rate, *x) / residual_unit(chain_.kind, part.exit_rate);
+      for (std::size_t i = 0; i < states.size(); ++i) parts_.conditional[states[i]] = (*x)[i];
+    }
+    const double residual = *std::max_element(residuals.begin(), residuals.end());
+    Monitor monitor({options_.tolerance}, 1, {});
+    Outcome outcome = monitor.verdict(components.size(), components.size(), residual);
+    if (spent) outcome.stop = observer_.interrupted() ? Stop::interrupted : Stop::time_limit;
+    parts_.how.converged = parts_.how.converged && solved(outcome.stop);
+    parts_.how.passes += 1;
+    parts_.how.solve_seconds += watch.seconds();
+    record({"gth", "", "", outcome, watch.seconds(), components.size()});
+  }
+
+  void run_portfolio(std::span<const State> states) {
+    const Restriction restriction(chain_, {states.begin(), states.end()});
+    const Irreducible part = restriction.chain();
+    Options options = options_;
+    if (options.time_limit > 0) options.time_limit = std::max(1e-9, options.time_limit - watch_.seconds());
+    if (options.max_iterations > 0)
+      options.max_iterations =
+          std::max<std::size_t>(1, options.max_iterations - std::min(options.max_iterations, iterations_));
+    Stationary found = find_stationary(part, residual_unit(chain_.kind, part.exit_rate), options, observer_);
+    if (states.size() == chain_.size()) {
+      parts_.conditional = std::move(found.distribution);
+    } else {
+      if (parts_.conditional.empty()) parts_.conditional.assign(chain_.size(), 0.0);
+      for (std::size_t i = 0; i < states.size(); ++i) parts_.conditional[states[i]] = found.distribution[i];
+    }
+    for (const Attempt& attempt : found.tried) {
+      iterations_ += attempt.outcome.iterations;
+      record(attempt);
+    }
+    Stationary& how = parts_.how;
+    how.converged = how.converged && found.converged;
+    how.passes += found.passes;
+    how.storage = found.storage;
+    how.kernel = found.kernel;
+    how.device = found.device;
+    how.setup_seconds += found.setup_seconds;
+    how.solve_seconds += found.solve_seconds;
+  }
+
+  StationaryParts take() { return std::move(parts_); }
+
+ private:
+  bool over_time() const { return options_.time_limit > 0 && watch_.seconds() >= options_.time_limit; }
+
+  // Attempts of one kind become one, so that thousands of components make no list of thousands.
+  void record(Attempt attempt) {
+    std::vector<Attempt>& tried = parts_.how.tried;
+    const auto same = std::find_if(tried.begin(), tried.end(), [&](const Attempt& a) {
+      return a.method == attempt.method && a.preconditioner == attempt.preconditioner &&
+             a.direction == attempt.direction;
+    });
+    if (same != tried.end()) {
+      attempt.chains += same->chains;
+      attempt.seconds += same->seconds;
+      attempt.outcome.iterations += same->outcome.iterations;
+      attempt.outcome.passes += same->outcome.passes;
+      attempt.outcome.residual = std::fmax(attempt.outcome.residual, same->outcome.residual);
+      if (worse(same->outcome.stop, attempt.outcome.stop)) attempt.outcome.stop = same->outcome.stop;
+      tried.erase(same);
+    }
+    tried.push_back(std::move(attempt));
+  }
+  static bool worse(Stop a, Stop b) { return static_cast<int>(a) > static_cast<int>(b); }  // in the order of the list
+
+  const Chain& chain_;
+  const Options& options_;
+  const Observer& observer_;
+  const Stopwatch watch_;
+  std::size_t iterations_ = 0;
+  StationaryParts parts_;
+};
+
+}  // namespace
+
+StationaryParts solve_components(const Chain& chain, const Grouping& grouping, std::span<const State> wanted,
+                                 const Options& options, const Observer& observer) {
+  PartsSolver solver(chain, options, observer);
+  std::vector<std::span<const State>> tiny, others;
+  const bool eliminates = wanted.size() > 1 && (options.method == "auto" || options.method == "gth");
+  for (const State c : wanted) {
+    const std::span<const State> states = grouping[c];
+    if (states.size() == 1)
+      solver.give_all(states);
+    else
+      (eliminates && states.size() <= gth_auto_limit ? tiny : others).push_back(states);
+  }
+  std::stable_sort(others.begin(), others.end(), [](auto a, auto b) { return a.size() < b.size(); });
+  if (!tiny.empty()) solver.eliminate_all(tiny);
+  for (const std::span<const State> states : others) solver.run_portfolio(states);
+  return solver.take();
+}
+
+}  // namespace steady

@@ -1,0 +1,262 @@
+#include "solver/m_matrix.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "solver/device/host.hpp"
+
+namespace steady {
+
+std::vector<double> solve_by_elimination(const MMatrix& matrix, Side side, std::vector<double> b) {
+  const std::size_t n = matrix.inflow.rows();
+  std::vector<double> rate(n * n, 0.0);  // rate[i n + j] of i -> j
+  for (std::size_t j = 0; j < n; ++j)
+    for (std::uint64_t k = matrix.inflow.row_start[j]; k < matrix.inflow.row_start[j + 1]; ++k)
+      rate[matrix.inflow.column[k] * n + j] = matrix.inflow.value[k];
+  std::vector<double> leak = matrix.leak, exit(n);
+
+  // Censor the last state again and again: what flows through it is shared out among the states before it and the way
+  // out. Rows: so is what enters at it. Columns: what is earned at it is earned by those that come through.
+  for (std::size_t k = n; k-- > 0;) {
+    const double* const from_last = rate.data() + k * n;
+    exit[k] = leak[k];
+    for (std::size_t j = 0; j < k; ++j) exit[k] += from_last[j];
+    if (side == Side::rows)
+      for (std::size_t j = 0; j < k; ++j) b[j] += b[k] / exit[k] * from_last[j];
+    for (std::size_t i = 0; i < k; ++i) {
+      double* const row = rate.data() + i * n;
+      const double share = row[k] / exit[k];
+      if (share == 0) continue;
+      for (std::size_t j = 0; j < k; ++j) row[j] += share * from_last[j];  // the diagonal is never read
+      leak[i] += share * leak[k];
+      if (side == Side::columns) b[i] += share * b[k];
+    }
+  }
+  for (std::size_t k = 0; k < n; ++k) {
+    for (std::size_t i = 0; i < k; ++i) b[k] += side == Side::rows ? b[i] * rate[i * n + k] : rate[k * n + i] * b[i];
+    b[k] /= exit[k];
+  }
+  return b;
+}
+
+namespace {
+
+// A vector of twice a double's digits: high + low.
+struct Sum {
+  HostVector high, low;
+
+  explicit Sum(std::size_t size) : high(size), low(size) {}
+  long double operator[](std::size_t i) const { return static_cast<long double>(high[i]) + low[i]; }
+
+  void add(const HostVector& z) {
+    for (std::size_t i = 0; i < z.size(); ++i) {
+      const double sum = high[i] + z[i], part = sum - high[i];
+      const double rest = (high[i] - (sum - part)) + (z[i] - part) + low[i];  // Knuth 1969: exact but for the last sum
+      high[i] = sum + rest;
+      low[i] = rest - (high[i] - sum);
+    }
+  }
+  void raise_negatives() {
+    for (std::size_t i = 0; i < high.size(); ++i)
+      if (high[i] < 0) high[i] = low[i] = 0;
+  }
+};
+
+// The system B x = b, B = D - R for columns and its transpose for rows, with its incomplete factors.
+class System {
+ public:
+  System(const MMatrix& matrix, Side side, const std::vector<double>& b)
+      : side_(side),
+        rates_(side == Side::columns ? transpose(matrix.inflow) : matrix.inflow),
+        factors_(rates_.value),
+        exit_(matrix.exit_rate),
+        pivot_(matrix.exit_rate),
+        b_(b) {
+    factorise();
+  }
+
+  std::size_t size() const { return b_.size(); }
+
+  // r = b - B x; returns its size, as the header says. x is a sum of two, and the products are added up in long
+  // doubles: where the chain stays for millions of steps, what one double of x is rounded by would hide the rest.
+  double residual(const Sum& x, HostVector& r) const {
+#pragma omp parallel for schedule(static) if (size() > HostVector::block)
+    for (std::size_t i = 0; i < size(); ++i) {
+      long double rest = b_[i] - static_cast<long double>(exit_[i]) * x[i];
+      for (std::uint64_t k = rates_.row_start[i]; k < rates_.row_start[i + 1]; ++k)
+        rest += static_cast<long double>(rates_.value[k]) * x[rates_.column[k]];
+      r[i] = static_cast<double>(rest);
+    }
+    double largest = 0, sum = 0;
+    for (std::size_t i = 0; i < r.size(); ++i) {
+      largest = std::fmax(largest, std::abs(r[i]) / exit_[i]);
+      sum += std::abs(r[i]);
+    }
+    return side_ == Side::columns ? largest : sum;
+  }
+
+  // What rounding alone may leave of it.
+  double rounding(const Sum& x) const {
+    double visits = 0, largest = 0;
+    for (std::size_t i = 0; i < size(); ++i) {
+      visits += std::abs(x.high[i]) * exit_[i];
+      largest = std::fmax(largest, std::abs(x.high[i]));
+    }
+    constexpr auto unit = static_cast<double>(std::numeric_limits<long double>::epsilon());
+    return 4 * unit * (side_ == Side::columns ? largest : visits);
+  }
+
+  // z = M^-1 v, w = B z.
+  void precondition(const HostVector& v, HostVector& z, HostVector& w) const {
+    solve_factors(v, z);
+    multiply(z, w);
+  }
+
+  // x = x + M^-1 (b - B x), a few times; r and z are work space.
+  void sweep(Sum& x, HostVector& r, HostVector& z, int times) const {
+    for (int k = 0; k < times; ++k) {
+      residual(x, r);
+      solve_factors(r, z);
+      add(z, x);
+    }
+  }
+
+  void add(const HostVector& z, Sum& x) const {
+    x.add(z);
+    if (side_ == Side::rows) x.raise_negatives();
+  }
+
+ private:
+  // y = B x
+  void multiply(const HostVector& x, HostVector& y) const {
+#pragma omp parallel for schedule(static) if (size() > HostVector::block)
+    for (std::size_t i = 0; i < size(); ++i) {
+      double flow = 0;
+      for (std::uint64_t k = rates_.row_start[i]; k < rates_.row_start[i + 1]; ++k)
+        flow += rates_.value[k] * x[rates_.column[k]];
+      y[i] = exit_[i] * x[i] - flow;
+    }
+  }
+
+  // M = (1 - L) (P - U) in the places of B's entries: L and U are not negative, P is positive.
+  void factorise() {
+    std::vector<std::uint64_t> place(size(), 0);  // of a column in row i, from 1; 0: not there
+    for (std::size_t i = 0; i < size(); ++i) {
+      for (std::uint64_t k = rates_.row_start[i]; k < rates_.row_start[i + 1]; ++k) place[rates_.column[k]] = k + 1;
+      for (std::uint64_t k = rates_.row_start[i]; k < rates_.row_start[i + 1] && rates_.column[k] < i; ++k) {
+        const State j = rates_.column[k];
+        const double factor = factors_[k] /= pivot_[j];
+        for (std::uint64_t e = rates_.row_start[j]; e < rates_.row_start[j + std::size_t{1}]; ++e) {
+          const State column = rates_.column[e];
+          if (column <= j) continue;
+          if (column == i)
+            pivot_[i] -= factor * factors_[e];
+          else if (place[column] > 0)
+            factors_[place[column] - 1] += factor * factors_[e];
+        }
+      }
+      for (std::uint64_t k = rates_.row_start[i]; k < rates_.row_start[i + 1]; ++k) place[rates_.column[k]] = 0;
+    }
+  }
+
+  // z = M^-1 v
+  void solve_factors(const HostVector& v, HostVector& z) const {
+    for (std::size_t i = 0; i < size(); ++i) {
+      double sum = v[i];
+      for (std::uint64_t k = rates_.row_start[i]; k < rates_.row_start[i + 1] && rates_.column[k] < i; ++k)
+        sum += factors_[k] * z[rates_.column[k]];
+      z[i] = sum;
+    }
+    for (std::size_t i = size(); i-- > 0;) {
+      double sum = z[i];
+      for (std::uint64_t k = rates_.row_start[i + 1]; k-- > rates_.row_start[i] && rates_.column[k] > i;)
+        sum += factors_[k] * z[rates_.column[k]];
+      z[i] = sum / pivot_[i];
+    }
+  }
+
+  Side side_;
+  Csr rates_;                    // row i: the entries of -B
+  std::vector<double> factors_;  // L and U, at the places of the rates
+  const std::vector<double>& exit_;
+  std::vector<double> pivot_;  // P
+  HostVector b_;
+};
+
+// BiCGSTAB for B x = r from x = 0, for so many iterations or until the recursive residual, which r becomes, has fallen
+// by `reduction`, or spent(iterations) says stop, or the recursion breaks down. Returns the iterations.
+template <class Spent>
+std::size_t bicgstab_cycle(const System& system, HostVector& r, HostVector& x, double reduction, std::size_t most,
+                           Spent spent) {
+  const std::size_t n = system.size();
+  HostVector shadow(n), p(n), v(n), t(n), z(n);
+  copy(r, shadow);
+  fill(0, x);
+  const double target = reduction * norm2(r);
+  double rho = 1, alpha = 1, omega = 1;
+  for (std::size_t k = 0; k < most; ++k) {
+    const double rho_before = std::exchange(rho, dot(shadow, r));
+    const double beta = k == 0 ? 0 : rho / rho_before * alpha / omega;
+    axpy(-omega, v, p);
+    axpby(1, r, beta, p);          // p = r + beta (p - omega v)
+    system.precondition(p, z, v);  // z = M^-1 p, v = B z
+    alpha = rho / dot(shadow, v);
+    if (!std::isfinite(alpha) || !std::isfinite(beta)) return k;
+    axpy(alpha, z, x);
+    axpy(-alpha, v, r);            // r is now s
+    system.precondition(r, z, t);  // z = M^-1 s, t = B z
+    const double length = dot(t, t);
+    omega = length > 0 ? dot(t, r) / length : 0;
+    axpy(omega, z, x);
+    axpy(-omega, t, r);
+    if (omega == 0 || norm2(r) <= target || spent(k + 1)) return k + 1;
+  }
+  return most;
+}
+
+}  // namespace
+
+Outcome solve_by_bicgstab(const MMatrix& matrix, Side side, const std::vector<double>& b, std::vector<double>& result,
+                          Monitor& monitor) {
+  const System system(matrix, side, b);
+  Sum x(b.size()), best(b.size());
+  HostVector r(b.size()), z(b.size());
+  double best_residual = INFINITY;
+  std::size_t iterations = 0, passes = 0, cycle = 40;
+  while (true) {
+    system.sweep(x, r, z, 2);
+    const double residual = system.residual(x, r);
+    passes += 5;
+    std::optional<Outcome> stop;
+    if (std::isfinite(residual)) stop = monitor.check(iterations, passes, residual);
+    if (!stop && residual <= system.rounding(x)) stop = monitor.verdict(iterations, passes, residual);
+    if (residual < best_residual) {
+      best_residual = residual;
+      best = x;
+      cycle = std::min<std::size_t>(2 * cycle, 500);
+    } else if (!stop) {  // BiCGSTAB has led astray: from the best iterate by sweeps, which always lead on
+      x = best;
+      system.sweep(x, r, z, 50);
+      best_residual = system.residual(x, r);
+      best = x;
+      passes += 101;
+      cycle = 20;
+    }
+    if (stop) {
+      stop->residual = best_residual / monitor.unit();
+      result.assign(best.high.data(), best.high.data() + best.high.size());
+      return *stop;
+    }
+    const double reduction = std::fmax(1e-6, 0.1 * monitor.tolerance() / residual);  // what a recursion keeps true
+    const std::size_t done = bicgstab_cycle(system, r, z, reduction, cycle,
+                                            [&](std::size_t k) { return monitor.out_of_budget(iterations + k); });
+    system.add(z, x);
+    iterations += done;
+    passes += 4 * done;
+  }
+}
+
+}  // namespace steady

@@ -1,0 +1,37 @@
+// Linear systems with D - R: the rates R among some states that the chain leaves for good, D their exit rates.
+//
+// D - R is a nonsingular M-matrix as long as every state can reach a way out. Two systems are asked of it: rows,
+// x (D - R) = b, the expected time x in each state when b enters; and columns, (D - R) x = b, the expected reward x
+// from each state on.
+#pragma once
+
+#include <vector>
+
+#include "solver/chain.hpp"
+#include "solver/monitor.hpp"
+
+namespace steady {
+
+struct MMatrix {
+  Csr inflow;                     // row i: the rates into state i, without the diagonal
+  std::vector<double> exit_rate;  // D: all rates that leave the state, also those that lead out
+  std::vector<double> leak;       // of D, the part that leads out
+};
+
+enum class Side { rows, columns };
+
+// Elimination without subtractions, from the rates and the leaks alone: for b >= 0 every entry of the result is
+// relatively exact (Grassmann, Taksar and Heyman 1985; Alfa, Xue and Ye 2002). Dense: 8 n^2 bytes, 2/3 n^3 operations.
+inline constexpr std::size_t elimination_limit = 500;  // states, up to which it is the faster way
+std::vector<double> solve_by_elimination(const MMatrix& matrix, Side side, std::vector<double> b);
+
+// BiCGSTAB (van der Vorst 1992), preconditioned from the right by an incomplete factorisation without fill, which
+// exists for every M-matrix and whose plain iteration converges (Meijerink and van der Vorst 1977): that iteration
+// takes over where BiCGSTAB breaks down. Starts from 0 and restarts from the true residual, which alone decides: its
+// sum for rows (b is a part of a distribution), its largest entry over the state's exit rate for columns, whose x
+// averages b's values. For rows x is never negative. The residual is that of twice a double's digits, to which x is
+// then rounded: that changes each entry of x, and so whatever is added up from them, by relatively 1e-16 only.
+Outcome solve_by_bicgstab(const MMatrix& matrix, Side side, const std::vector<double>& b, std::vector<double>& x,
+                          Monitor& monitor);
+
+}  // namespace steady

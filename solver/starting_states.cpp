@@ -1,0 +1,35 @@
+#include "solver/starting_states.hpp"
+
+#include <cmath>
+
+#include "solver/device/host.hpp"
+
+namespace steady {
+
+StartingStates::StartingStates(const Chain& chain, const Solution& solution, const Options& options,
+                               const Observer& observer)
+    : solution_(solution),
+      components_(find_components(chain)),
+      grouping_(group_states(components_)),
+      transient_(chain, components_, grouping_, options, observer) {}
+
+std::vector<double> StartingStates::averages(const std::function<double(State)>& value) {
+  std::vector<double> h(components_.of.size(), 0.0);
+  for (const BottomComponent& part : solution_.components) {
+    const double average = sum_over_blocks<double>(part.states.size(), [&](std::size_t k, std::size_t last) {
+      double block = 0;
+      for (; k < last; ++k) block += solution_.conditional[part.states[k]] * value(part.states[k]);
+      return block;
+    });
+    for (const State i : part.states) h[i] = average;
+  }
+  const Passage passage = transient_.expected_end(h);
+  const double residual = std::fmax(passage.outcome.residual, passage_.outcome.residual);
+  const double seconds = passage.seconds + passage_.seconds;
+  if (solved(passage_.outcome.stop)) passage_ = passage;
+  passage_.outcome.residual = residual;
+  passage_.seconds = seconds;
+  return h;
+}
+
+}  // namespace steady

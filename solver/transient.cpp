@@ -1,0 +1,153 @@
+#include "solver/transient.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solver/device/host.hpp"
+#include "solver/restriction.hpp"
+#include "solver/stopwatch.hpp"
+
+namespace steady {
+
+TransientPart::TransientPart(const Chain& chain, const Components& components, const Grouping& grouping,
+                             const Options& options, const Observer& observer)
+    : chain_(chain),
+      components_(components),
+      grouping_(grouping),
+      options_(options),
+      observer_(observer),
+      leak_(chain.size(), 0.0) {
+  const Csr& in = chain.inflow;
+  for (std::size_t i = 0; i < chain.size(); ++i)
+    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k)
+      if (components.of[in.column[k]] != components.of[i]) leak_[in.column[k]] += in.value[k];
+}
+
+MMatrix TransientPart::matrix_of(std::size_t component) const {
+  const std::span<const State> states = grouping_[component];
+  const LocalNumbers local(states, chain_.size());
+  const Csr& in = chain_.inflow;
+  MMatrix matrix;
+  for (const State state : states) {
+    for (std::uint64_t k = in.row_start[state]; k < in.row_start[state + std::size_t{1}]; ++k) {
+      const State source = local[in.column[k]];
+      if (source == LocalNumbers::none) continue;
+      matrix.inflow.column.push_back(source);
+      matrix.inflow.value.push_back(in.value[k]);
+    }
+    matrix.inflow.row_start.push_back(matrix.inflow.column.size());
+    matrix.exit_rate.push_back(chain_.exit_rate[state]);
+    matrix.leak.push_back(leak_[state]);
+  }
+  return matrix;
+}
+
+// Each part has been judged by itself; what is left of the residual is rounding.
+void TransientPart::judge(Passage& passage) const {
+  if (solved(passage.outcome.stop))
+    passage.outcome.stop = passage.outcome.residual <= options_.tolerance ? Stop::converged : Stop::rounding;
+}
+
+// `scale`: the size of what the residual is relative to.
+std::vector<double> TransientPart::solve(std::size_t component, Side side, std::vector<double>&& b, double scale,
+                                         Passage& passage) const {
+  const std::span<const State> states = grouping_[component];
+  passage.states += states.size();
+  if (states.size() == 1) {
+    if (passage.method == "none") passage.method = "division";
+    return {b.front() / chain_.exit_rate[states.front()]};
+  }
+  const MMatrix matrix = matrix_of(component);
+  if (states.size() <= elimination_limit) {
+    if (passage.method != "bicgstab") passage.method = "elimination";
+    return solve_by_elimination(matrix, side, std::move(b));
+  }
+  // The residuals of rows add up over the components: each may have its share. Half of it is left to the divisions.
+  const double share =
+      side == Side::columns ? 1 : static_cast<double>(states.size()) / static_cast<double>(chain_.size());
+  Monitor monitor({0.5 * share * options_.tolerance, options_.max_iterations, options_.time_limit}, scale, observer_);
+  monitor.begin("transient states", std::nullopt);
+  std::vector<double> x;
+  const Outcome outcome = solve_by_bicgstab(matrix, side, b, x, monitor);
+  passage.method = "bicgstab";
+  passage.outcome.iterations += outcome.iterations;
+  passage.outcome.passes += outcome.passes;
+  if (!solved(outcome.stop)) passage.outcome.stop = outcome.stop;
+  return x;
+}
+
+Passage TransientPart::expected_time(std::vector<double>& y) const {
+  const Stopwatch watch;
+  const Csr& in = chain_.inflow;
+  Passage passage;
+  y.assign(chain_.size(), 0.0);
+  std::vector<double> initial(chain_.size(), 0.0);
+  for (const auto& [state, probability] : chain_.initial) initial[state] += probability;
+  for (std::size_t c = 0; c < components_.count; ++c) {
+    if (components_.bottom[c] || !components_.reachable[c]) continue;
+    const std::span<const State> states = grouping_[c];
+    std::vector<double> b;
+    for (const State i : states) {
+      b.push_back(initial[i]);
+      for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k)
+        if (components_.of[in.column[k]] != c) b.back() += y[in.column[k]] * in.value[k];
+    }
+    const std::vector<double> x = solve(c, Side::rows, std::move(b), 1, passage);
+    for (std::size_t i = 0; i < states.size(); ++i) y[states[i]] = x[i];
+  }
+  passage.outcome.residual = sum_over_blocks<double>(chain_.size(), [&](std::size_t i, std::size_t last) {
+    double block = 0;
+    for (; i < last; ++i) {
+      const State c = components_.of[i];
+      if (components_.bottom[c] || !components_.reachable[c]) continue;
+      double flow = initial[i];
+      for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) flow += in.value[k] * y[in.column[k]];
+      block += std::abs(flow - y[i] * chain_.exit_rate[i]);
+    }
+    return block;
+  });
+  judge(passage);
+  passage.seconds = watch.seconds();
+  return passage;
+}
+
+Passage TransientPart::expected_end(std::vector<double>& h) const {
+  const Stopwatch watch;
+  const Csr& in = chain_.inflow;
+  Passage passage;
+  double scale = 0;
+  for (std::size_t i = 0; i < h.size(); ++i)
+    if (components_.bottom[components_.of[i]]) scale = std::fmax(scale, std::abs(h[i]));
+  if (scale == 0) scale = 1;
+
+  // What flows into a component comes from lower ones: from the highest on, each hands its values down.
+  std::vector<double> b(chain_.size(), 0.0);
+  const auto hand_down = [&](std::size_t c) {
+    for (const State i : grouping_[c])
+      for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k)
+        if (components_.of[in.column[k]] != c) b[in.column[k]] += in.value[k] * h[i];
+  };
+  for (std::size_t c = components_.count; c-- > 0;) {
+    if (!components_.bottom[c]) {
+      const std::span<const State> states = grouping_[c];
+      std::vector<double> right;
+      for (const State i : states) right.push_back(b[i]);
+      const std::vector<double> x = solve(c, Side::columns, std::move(right), scale, passage);
+      for (std::size_t i = 0; i < states.size(); ++i) h[states[i]] = x[i];
+    }
+    hand_down(c);
+  }
+
+  std::vector<double> change(chain_.size(), 0.0);  // Q h
+  for (std::size_t i = 0; i < chain_.size(); ++i)
+    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k)
+      change[in.column[k]] += in.value[k] * (h[i] - h[in.column[k]]);
+  for (std::size_t i = 0; i < chain_.size(); ++i)
+    if (!components_.bottom[components_.of[i]])
+      passage.outcome.residual = std::fmax(passage.outcome.residual, std::abs(change[i]) / chain_.exit_rate[i] / scale);
+  judge(passage);
+  passage.seconds = watch.seconds();
+  return passage;
+}
+
+}  // namespace steady

@@ -1,0 +1,55 @@
+// Before the long run: how long the chain stays in each transient state, and what each state leads to.
+//
+// T: the transient states; Q_TT: the rates among them, minus their exit rates on the diagonal (Kemeny and Snell 1960,
+// chapter 3). Both systems are solved component by component, in the order in which the chain passes through them: a
+// lone state is one division, a component of up to elimination_limit states is eliminated, larger ones are iterated.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "solver/m_matrix.hpp"
+#include "solver/options.hpp"
+#include "solver/structure.hpp"
+
+namespace steady {
+
+// How a system on the transient states was solved.
+struct Passage {
+  std::size_t states = 0;       // of the system; 0: there was nothing to solve
+  std::string method = "none";  // "division", "elimination" or "bicgstab", the most elaborate that was needed
+  Outcome outcome = {Stop::converged, 0, 0, 0};
+  double seconds = 0;
+};
+
+class TransientPart {
+ public:
+  // All arguments must outlive it.
+  TransientPart(const Chain& chain, const Components& components, const Grouping& grouping, const Options& options,
+                const Observer& observer);
+
+  // y >= 0 with a_T + y Q_TT = 0 on the transient states that can be reached, 0 elsewhere: the expected time (DTMC:
+  // visits, by way of P - I) in each, from the initial distribution a. One entry a state of the chain.
+  // Residual: ||a_T + y Q_TT||_1, a probability: what the probabilities of ending here or there are off by, at most.
+  Passage expected_time(std::vector<double>& y) const;
+
+  // h has a value for each state of the bottom components; gives each transient state the expected value where the
+  // chain ends from there, Q h = 0 on T. Residual: the largest |(Q h)(i)| / exit rate of i, over the largest |h|.
+  Passage expected_end(std::vector<double>& h) const;
+
+ private:
+  // A component's matrix and right hand side. Rates from and to other components are in the leak and in b.
+  MMatrix matrix_of(std::size_t component) const;
+  std::vector<double> solve(std::size_t component, Side side, std::vector<double>&& b, double scale,
+                            Passage& passage) const;
+  void judge(Passage& passage) const;
+
+  const Chain& chain_;
+  const Components& components_;
+  const Grouping& grouping_;
+  const Options& options_;
+  const Observer& observer_;
+  std::vector<double> leak_;  // of each state: its rates to other components
+};
+
+}  // namespace steady
