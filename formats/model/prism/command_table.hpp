@@ -47,8 +47,8 @@ class CommandTable {
   bool look_up(StateValues& values, std::size_t limit);
   void clear();
 
-  // Of the state that was looked up last. `part` is an index into parts().
-  const Choices& choices(std::size_t part) const { return choices_[current_ * parts_.size() + part]; }
+  // The choices of parts() in the state that was looked up last.
+  const Choices* row() const { return choices_.data() + current_ * parts_.size(); }
   const Branch& branch(std::uint32_t b) const { return branches_[b]; }
   // What the branch adds to each word of the state.
   const std::uint64_t* change(std::uint32_t b) const { return changes_.data() + b * width_; }

@@ -4,7 +4,7 @@
 // the outcome, so that expressions are evaluated once a local state and not once a state.
 #pragma once
 
-#include <bit>
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -14,7 +14,7 @@ namespace steady::prism {
 class LocalStates {
  public:
   // mask: the bits, in a state's packed words, of the variables.
-  explicit LocalStates(const std::vector<std::uint64_t>& mask) : slots_(64, empty) {
+  explicit LocalStates(const std::vector<std::uint64_t>& mask) : slots_(64, Slot{0, empty}) {
     for (std::size_t w = 0; w < mask.size(); ++w)
       if (mask[w] != 0) parts_.push_back({w, mask[w], 0});
   }
@@ -40,7 +40,7 @@ class LocalStates {
   void clear() {
     size_ = 0;
     keys_.clear();
-    slots_.assign(64, empty);
+    slots_.assign(64, Slot{0, empty});
   }
 
  private:
@@ -51,41 +51,43 @@ class LocalStates {
     std::uint64_t mask;
     std::uint64_t last;  // the bits of the state that was numbered last
   };
+  struct Slot {
+    std::uint64_t hash;  // of one word no two are the same
+    std::uint32_t number;
+  };
 
   std::uint32_t find_or_add(std::uint64_t hash) {
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = hash & mask;
-    for (; slots_[slot] != empty; slot = (slot + 1) & mask) {
-      const std::uint64_t* key = keys_.data() + slots_[slot] * parts_.size();
-      std::uint64_t difference = 0;
-      for (std::size_t k = 0; k < parts_.size(); ++k) difference |= key[k] ^ parts_[k].last;
-      if (difference == 0) return slots_[slot];
-    }
+    for (; slots_[slot].number != empty; slot = (slot + 1) & mask)
+      if (slots_[slot].hash == hash && (parts_.size() == 1 || is_last(slots_[slot].number))) return slots_[slot].number;
     const auto number = static_cast<std::uint32_t>(size_++);
-    slots_[slot] = number;
+    slots_[slot] = {hash, number};
     for (const Part& p : parts_) keys_.push_back(p.last);
     if (size_ * 2 > slots_.size()) grow();
     return number;
   }
 
+  bool is_last(std::uint32_t number) const {
+    const std::uint64_t* key = keys_.data() + number * parts_.size();
+    return std::all_of(parts_.begin(), parts_.end(), [&](const Part& p) { return p.last == *key++; });
+  }
+
   void grow() {
-    slots_.assign(slots_.size() * 2, empty);
-    const std::size_t mask = slots_.size() - 1;
-    for (std::size_t s = 0; s < size_; ++s) {
-      std::uint64_t hash = 0;
-      for (std::size_t k = 0; k < parts_.size(); ++k) {
-        hash = (hash ^ keys_[s * parts_.size() + k]) * 0x9E3779B97F4A7C15ull;
-        hash ^= hash >> 32;
-      }
-      std::size_t slot = hash & mask;
-      while (slots_[slot] != empty) slot = (slot + 1) & mask;
-      slots_[slot] = static_cast<std::uint32_t>(s);
+    std::vector<Slot> larger(slots_.size() * 2, Slot{0, empty});
+    const std::size_t mask = larger.size() - 1;
+    for (const Slot& s : slots_) {
+      if (s.number == empty) continue;
+      std::size_t slot = s.hash & mask;
+      while (larger[slot].number != empty) slot = (slot + 1) & mask;
+      larger[slot] = s;
     }
+    slots_.swap(larger);
   }
 
   std::vector<Part> parts_;
-  std::vector<std::uint64_t> keys_;   // parts_.size() words a local state
-  std::vector<std::uint32_t> slots_;  // open addressing: a power of two of numbers or `empty`
+  std::vector<std::uint64_t> keys_;  // parts_.size() words a local state
+  std::vector<Slot> slots_;          // open addressing, a power of two
   std::size_t size_ = 0;
   std::uint32_t last_ = 0;
 };

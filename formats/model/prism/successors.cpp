@@ -54,6 +54,7 @@ void Successors::make_tables() {
 }
 
 void Successors::find_sources() {
+  rows_.resize(tables_.size());
   sources_.assign(network_.parts.size(), {});
   for (std::size_t t = 0; t < tables_.size(); ++t)
     for (std::size_t k = 0; k < tables_[t].parts().size(); ++k) sources_[tables_[t].parts()[k]].push_back({t, k});
@@ -62,6 +63,7 @@ void Successors::find_sources() {
 void Successors::look_up() {
   for (std::size_t t = 0; t < tables_.size();) {
     if (tables_[t].look_up(values_, limit_)) {
+      rows_[t] = tables_[t].row();
       ++t;
     } else if (tables_[t].last() - tables_[t].first() > 1) {
       split(t);
@@ -127,13 +129,11 @@ void Successors::take(const NetworkEvent& event) {
   double& total = event.action == no_action ? action_rate_.back() : action_rate_[event.action];
   for (std::size_t k = begin; k < rates_.size(); ++k) total += rates_[k];
   if (event.action == no_action || total <= std::numeric_limits<double>::max()) return;
-  for (const Source& source : sources_[event.parts[0]]) {
-    const Choices& choices = tables_[source.table].choices(source.part);
-    if (choices.enabled > 0)
+  for (const Source& source : sources_[event.parts[0]])
+    if (choices(source).enabled > 0)
       values_.fail_in_state(
-          network_.commands[choices.command].place,
+          network_.commands[choices(source).command].place,
           fmt::format("the product of the rates of [{}] is {}", network_.actions[event.action], total));
-  }
 }
 
 // Whether every part has an enabled command; counts their combinations.
@@ -142,9 +142,8 @@ bool Successors::possible(const NetworkEvent& event) {
   for (const std::uint32_t part : event.parts) {
     std::uint32_t enabled = 0;
     for (const Source& source : sources_[part]) {
-      const Choices& choices = tables_[source.table].choices(source.part);
-      if (choices.guard_fails) tables_[source.table].fail(source.part, values_);
-      enabled += choices.enabled;
+      if (choices(source).guard_fails) tables_[source.table].fail(source.part, values_);
+      enabled += choices(source).enabled;
     }
     if (enabled == 0) return false;
     combinations *= enabled;
@@ -157,11 +156,11 @@ bool Successors::possible(const NetworkEvent& event) {
 template <class Use>
 void Successors::for_each_branch(std::uint32_t part, Use use) {
   for (const Source& source : sources_[part]) {
+    const Choices& found = choices(source);
     CommandTable& table = tables_[source.table];
-    const Choices& choices = table.choices(source.part);
-    if (choices.branch_fails) table.fail(source.part, values_);
-    rescaled_ = rescaled_ || choices.rescaled;
-    for (std::uint32_t b = choices.first; b < choices.last; ++b) {
+    if (found.branch_fails) table.fail(source.part, values_);
+    rescaled_ = rescaled_ || found.rescaled;
+    for (std::uint32_t b = found.first; b < found.last; ++b) {
       const Branch& branch = table.branch(b);
       double rate = branch.rate;
       if (branch.shared != SharedRates::own) {
@@ -177,15 +176,25 @@ void Successors::for_each_branch(std::uint32_t part, Use use) {
 
 // Every transition from `begin` on times every branch of the part.
 void Successors::combine(std::size_t begin, std::uint32_t part) {
-  base_targets_.assign(targets_.begin() + static_cast<std::ptrdiff_t>(begin * width_), targets_.end());
-  base_rates_.assign(rates_.begin() + static_cast<std::ptrdiff_t>(begin), rates_.end());
-  targets_.resize(begin * width_);
-  rates_.resize(begin);
-  for (std::size_t p = 0; p < base_rates_.size(); ++p)
-    for_each_branch(part, [&](double rate, const std::uint64_t* change) {
-      for (std::size_t w = 0; w < width_; ++w) targets_.push_back(base_targets_[p * width_ + w] + change[w]);
-      rates_.push_back(base_rates_[p] * rate);
-    });
+  part_rates_.clear();
+  part_changes_.clear();
+  for_each_branch(part, [&](double rate, const std::uint64_t* change) {
+    part_rates_.push_back(rate);
+    part_changes_.push_back(change);
+  });
+  const std::size_t n = part_rates_.size();  // 0 where every rate is 0: no transition is left
+  const std::size_t count = rates_.size() - begin;
+  rates_.resize(begin + count * n);
+  targets_.resize((begin + count * n) * width_);
+  // From the last, so that what is still to be read is not overwritten.
+  for (std::size_t p = n == 0 ? 0 : count; p-- > 0;)
+    for (std::size_t b = n; b-- > 0;) {
+      const std::size_t from = begin + p;
+      const std::size_t to = begin + p * n + b;
+      for (std::size_t w = 0; w < width_; ++w)
+        targets_[to * width_ + w] = targets_[from * width_ + w] + part_changes_[b][w];
+      rates_[to] = rates_[from] * part_rates_[b];
+    }
 }
 
 double Successors::reward(std::size_t r) {

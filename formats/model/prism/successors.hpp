@@ -36,6 +36,7 @@ class Successors {
     std::size_t table, part;
   };
 
+  const Choices& choices(const Source& source) const { return rows_[source.table][source.part]; }
   void make_tables();
   void look_up();
   void split(std::size_t table);
@@ -52,11 +53,12 @@ class Successors {
   StateValues values_;
   SharedRates shared_rates_;
   std::vector<CommandTable> tables_;
+  std::vector<const Choices*> rows_;          // of each table, where the state's choices are
   std::vector<std::vector<Source>> sources_;  // of each part
   std::vector<std::uint64_t> targets_;
   std::vector<double> rates_;
-  std::vector<std::uint64_t> base_targets_;  // being combined
-  std::vector<double> base_rates_;
+  std::vector<const std::uint64_t*> part_changes_;  // of the part that is being combined with others
+  std::vector<double> part_rates_;
   std::vector<double> action_rate_;  // of each action, then of transitions without one
   double choices_ = 0;
   bool rescaled_ = false;

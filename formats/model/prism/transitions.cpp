@@ -13,35 +13,40 @@ bool Transitions::before(const Step& a, const Step& b) const {
 void Transitions::find(const std::uint64_t* state) {
   successors_.expand(state);
   steps_.clear();
-  for (std::size_t k = 0; k < successors_.count(); ++k) {
-    if (!(successors_.rate(k) > 0)) continue;
-    const std::uint64_t* target = successors_.target(k);
-    steps_.push_back({StateSet::hash(target, width_), target, successors_.rate(k)});
-  }
-  const auto ordered = [this](const Step& a, const Step& b) { return before(a, b); };
-  if (steps_.size() <= 32) {
-    for (std::size_t k = 1; k < steps_.size(); ++k) {
-      const Step step = steps_[k];
-      std::size_t j = k;
-      for (; j > 0 && before(step, steps_[j - 1]); --j) steps_[j] = steps_[j - 1];
-      steps_[j] = step;
-    }
-  } else {
-    std::sort(steps_.begin(), steps_.end(), ordered);
-  }
-
   self_loop_ = 0;
-  std::size_t kept = 0;
-  for (std::size_t k = 0; k < steps_.size();) {
-    Step sum = steps_[k++];
-    for (; k < steps_.size() && steps_[k].hash == sum.hash && same(steps_[k].target, sum.target); ++k)
-      sum.rate += steps_[k].rate;
-    if (same(sum.target, state))
-      self_loop_ = sum.rate;
-    else
-      steps_[kept++] = sum;
+  std::uint64_t seen = 0;  // a bit for six bits of the hash: most targets are seen to be new without a search
+  bool repeated = false;
+  for (std::size_t k = 0; k < successors_.count(); ++k) {
+    const double rate = successors_.rate(k);
+    if (!(rate > 0)) continue;
+    const std::uint64_t* target = successors_.target(k);
+    const std::uint64_t hash = StateSet::hash(target, width_);
+    const std::uint64_t bit = std::uint64_t{1} << (hash & 63);
+    if ((seen & bit) != 0)
+      repeated = repeated || std::any_of(steps_.begin(), steps_.end(), [&](const Step& s) { return s.hash == hash; });
+    seen |= bit;
+    steps_.push_back({hash, target, rate});
   }
-  steps_.resize(kept);
+  if (repeated) add_up();
+  for (std::size_t k = 0; k < steps_.size(); ++k) {
+    if (!same(steps_[k].target, state)) continue;
+    self_loop_ = steps_[k].rate;
+    steps_[k] = steps_.back();
+    steps_.pop_back();
+    break;
+  }
+}
+
+void Transitions::add_up() {
+  std::sort(steps_.begin(), steps_.end(), [this](const Step& a, const Step& b) { return before(a, b); });
+  std::size_t kept = 0;
+  for (std::size_t k = 1; k < steps_.size(); ++k) {
+    if (steps_[k].hash == steps_[kept].hash && same(steps_[k].target, steps_[kept].target))
+      steps_[kept].rate += steps_[k].rate;
+    else
+      steps_[++kept] = steps_[k];
+  }
+  steps_.resize(kept + 1);
 }
 
 }  // namespace steady::prism
