@@ -92,7 +92,7 @@ std::vector<double> once(const Inflow<Vector>& inflow, Word word, Direction dire
 // result.
 struct Task {
   Chain chain;
-  std::vector<Direction> directions;  // of the word's sweep, if it is one
+  LevelOrders orders;  // of the word's sweep, if it is one
   Slices slices;
   std::vector<Csr> parts;
   std::vector<double> expected;
@@ -105,14 +105,14 @@ inline Task make_task(const Case& c, Word word) {
     task.slices = make_slices(start);
     task.parts.push_back(task.chain.inflow);
   } else {
-    task.directions = {c.direction};
-    const LevelOrder order = level_order(task.chain.inflow, c.direction);
-    task.slices = make_slices(order.start);
-    SplitMatrix parts = split(task.chain.inflow, order);
+    const Direction direction[] = {c.direction};
+    task.orders = level_orders(task.chain.inflow, direction);
+    task.slices = make_slices(task.orders[0]->start);
+    SplitMatrix parts = split(task.chain.inflow, *task.orders[0]);
     task.parts.push_back(std::move(parts.earlier));
     task.parts.push_back(std::move(parts.later));
   }
-  const auto csr = host_kernels().front().make(task.chain.inflow, task.chain.exit_rate, task.directions);
+  const auto csr = host_kernels().front().make(task.chain.inflow, task.chain.exit_rate, task.orders);
   task.expected = once(*csr, word, c.direction);
   return task;
 }
@@ -144,7 +144,7 @@ Footprint footprint(const Kernel<Vector>& kernel, const Task& task) {
 template <class Vector>
 std::unique_ptr<Inflow<Vector>> checked(const Kernel<Vector>& kernel, const Task& task, Word word,
                                         Direction direction) {
-  auto inflow = kernel.make(task.chain.inflow, task.chain.exit_rate, task.directions);
+  auto inflow = kernel.make(task.chain.inflow, task.chain.exit_rate, task.orders);
   const std::vector<double> found = once(*inflow, word, direction);
   for (std::size_t i = 0; i < found.size(); ++i)
     if (!(std::abs(found[i] - task.expected[i]) <= 1e-12 * std::abs(task.expected[i])))

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -179,11 +180,12 @@ class Portfolio {
   // that it is wrong here; the better ones' result is the start of the first method.
   Direction better_direction() {
     constexpr double clearly = 10;  // times smaller residual
-    const Levels levels = count_levels(chain_.inflow);
-    const Direction deeper = levels.forward >= levels.backward ? Direction::forward : Direction::backward;
+    const LevelOrders both = orders({Direction::forward, Direction::backward});
+    const std::size_t forward = both[0]->levels(), backward = both[1]->levels();
+    const Direction deeper = forward >= backward ? Direction::forward : Direction::backward;
     const Trial other = try_direction(opposite(deeper));
     const Trial first = try_direction(deeper);
-    const double margin = levels.forward == levels.backward ? 1 : clearly;
+    const double margin = forward == backward ? 1 : clearly;
     const bool keep = first.residual <= margin * other.residual;
     result_.distribution = keep ? first.distribution : other.distribution;
     best_residual_ = (keep ? first : other).residual / monitor_.unit();
@@ -206,6 +208,17 @@ class Portfolio {
     return {rearranged(*inflow_, x), residual};
   }
 
+  // Found once, however many operators are made.
+  LevelOrders orders(const Directions& directions) {
+    Directions missing;
+    for (const Direction direction : directions)
+      if (!known_.contains(direction)) missing.push_back(direction);
+    for (auto& order : level_orders(chain_.inflow, missing)) known_[order->direction] = std::move(order);
+    LevelOrders wanted;
+    for (const Direction direction : directions) wanted.push_back(known_.at(direction));
+    return wanted;
+  }
+
   // Makes the operator that the plan needs, unless it is there.
   void use(const Plan& plan) {
     if (inflow_ && made_for_ == plan.directions) return;
@@ -214,7 +227,7 @@ class Portfolio {
     while (!inflow_) {
       device_.require_room(bytes_for(kernels_.front(), plan));
       try {
-        inflow_ = kernels_.front().kernel->make(chain_.inflow, chain_.exit_rate, plan.directions);
+        inflow_ = kernels_.front().kernel->make(chain_.inflow, chain_.exit_rate, orders(plan.directions));
       } catch (const NoRoom&) {
         throw;
       } catch (const Error&) {
@@ -284,6 +297,7 @@ class Portfolio {
   std::unique_ptr<Inflow<Vector>> inflow_;
   Directions made_for_;
   std::optional<Direction> better_;  // once it is known
+  std::map<Direction, std::shared_ptr<const LevelOrder>> known_;
   Stationary result_;
   double best_residual_ = INFINITY;  // of result_.distribution
 };

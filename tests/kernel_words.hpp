@@ -53,7 +53,7 @@ template <class Vector>
 class Tried {
  public:
   Tried(const Kernel<Vector>& kernel, const AwkwardMatrix& m, const Directions& directions)
-      : inflow_(kernel.make(m.inflow, m.exit_rate, directions)) {}
+      : inflow_(kernel.make(m.inflow, m.exit_rate, level_orders(m.inflow, directions))) {}
 
   template <class Word>
   Values operator()(const Values& values, Word word) const {

@@ -111,8 +111,8 @@ TEST_CASE("sweeps are replayed: many in a row, with vectors that change places")
   const CudaKernel& kernel = cuda_kernels().front();
   for (const Direction direction : {forward, backward}) {
     const Directions directions{direction};
-    const auto cuda = kernel.make(m.inflow, m.exit_rate, directions);
-    const auto host = host_kernels().front().make(m.inflow, m.exit_rate, directions);
+    const auto cuda = kernel.make(m.inflow, m.exit_rate, level_orders(m.inflow, directions));
+    const auto host = host_kernels().front().make(m.inflow, m.exit_rate, level_orders(m.inflow, directions));
     CudaVector x, b, y(m.exit_rate.size());
     HostVector host_x, host_b, host_y(m.exit_rate.size());
     const Values values = some_values(m.exit_rate.size());
@@ -135,7 +135,7 @@ TEST_CASE("sweeps are replayed: many in a row, with vectors that change places")
 TEST_CASE("a run of sweeps in one launch is as many sweeps") {
   for (const AwkwardMatrix& m : {layers({2100, 5, 40}), layers({40, 5, 33})})
     for (const Directions& directions : {Directions{forward}, Directions{backward, forward}}) {
-      const auto cuda = cuda_kernels().front().make(m.inflow, m.exit_rate, directions);
+      const auto cuda = cuda_kernels().front().make(m.inflow, m.exit_rate, level_orders(m.inflow, directions));
       for (const std::size_t rounds : {0, 1, 4, 7, 7, 10}) {
         CudaVector x(some_values(m.exit_rate.size())), y(some_values(m.exit_rate.size()));
         cuda->gauss_seidel_sweeps(directions, 0.9, rounds, x);
@@ -171,7 +171,8 @@ TEST_CASE("a baseline refuses sweeps, and what its numbers cannot count") {
     if (!kernel.baseline) continue;
     ++baselines;
     const Directions directions{forward};
-    CHECK_THROWS_WITH(kernel.make(m.inflow, m.exit_rate, directions), ContainsSubstring("multiplies only"));
+    CHECK_THROWS_WITH(kernel.make(m.inflow, m.exit_rate, level_orders(m.inflow, directions)),
+                      ContainsSubstring("multiplies only"));
     const State start[] = {0, 1};
     CHECK_THAT(kernel.footprint(large, make_slices(start)).reason, ContainsSubstring("32-bit numbers"));
   }

@@ -26,20 +26,20 @@ namespace steady {
 template <class Storage>
 class CudaOperator final : public Inflow<CudaVector> {
  public:
-  // `directions`: of the sweeps that will be asked for, none, one or both; vectors are in the first one's level order.
-  CudaOperator(const Csr& inflow, const std::vector<double>& exit_rate, std::span<const Direction> directions)
+  // `orders`: of the sweeps that will be asked for, none, one or both directions; vectors are in the first one's order.
+  CudaOperator(const Csr& inflow, const std::vector<double>& exit_rate, const LevelOrders& orders)
       : max_exit_(*std::max_element(exit_rate.begin(), exit_rate.end())) {
-    if (directions.empty()) {
+    if (orders.empty()) {
       const State start[] = {0, static_cast<State>(inflow.rows())};
-      orders_.push_back(make_order({}, make_slices(start), exit_rate));
+      orders_.push_back(make_order(nullptr, make_slices(start), exit_rate));
       orders_[0].parts.emplace_back(inflow, make_slices(start));
       return;
     }
-    for (const Direction direction : directions) orders_.push_back(make_ordered(inflow, exit_rate, direction));
-    if (directions.size() == 1) return;
+    for (const auto& order : orders) orders_.push_back(make_ordered(inflow, exit_rate, order));
+    if (orders.size() == 1) return;
     std::vector<State> position(inflow.rows()), second_to_first;
-    for (std::size_t p = 0; p < position.size(); ++p) position[orders_[0].order.order[p]] = static_cast<State>(p);
-    for (const State state : orders_[1].order.order) second_to_first.push_back(position[state]);
+    for (std::size_t p = 0; p < position.size(); ++p) position[orders[0]->order[p]] = static_cast<State>(p);
+    for (const State state : orders[1]->order) second_to_first.push_back(position[state]);
     second_to_first_ = CudaArray<State>(second_to_first);
   }
 
@@ -47,7 +47,9 @@ class CudaOperator final : public Inflow<CudaVector> {
   std::string_view kernel() const override { return Storage::kernel; }
   std::size_t size() const override { return orders_[0].exit.size(); }
   double max_exit_rate() const override { return max_exit_; }
-  std::span<const State> order() const override { return orders_[0].order.order; }
+  std::span<const State> order() const override {
+    return orders_[0].order ? std::span<const State>(orders_[0].order->order) : std::span<const State>();
+  }
 
   void multiply(const CudaVector& x, CudaVector& y) const override { for_rows(x, Store{y.data()}, Tally::no); }
 
@@ -75,7 +77,7 @@ class CudaOperator final : public Inflow<CudaVector> {
   void gauss_seidel_sweeps(std::span<const Direction> directions, double w, std::size_t rounds,
                            CudaVector& x) const override {
     const Ordered& ordered = orders_[0];
-    if (rounds < 4 || directions.size() != 1 || directions[0] != ordered.order.direction)
+    if (rounds < 4 || directions.size() != 1 || directions[0] != ordered.order->direction)
       return Inflow<CudaVector>::gauss_seidel_sweeps(directions, w, rounds, x);
     make_room(y_);
     if (rounds % 2 == 1) gauss_seidel_sweep(directions[0], w, x);
@@ -128,7 +130,7 @@ class CudaOperator final : public Inflow<CudaVector> {
 
   // The matrix with its states in one order.
   struct Ordered {
-    LevelOrder order;  // empty: the states' own order
+    std::shared_ptr<const LevelOrder> order;  // null: the states' own order
     State slices = 0;
     CudaArray<State> first_row;    // of each slice, and the number of rows
     CudaArray<State> first_slice;  // of each level, and the number of slices
@@ -140,23 +142,24 @@ class CudaOperator final : public Inflow<CudaVector> {
   // Slices of a level that is worth a launch: two rounds of one block's 32 warps take about as long as one.
   static constexpr State wide = 64;
 
-  static Ordered make_order(LevelOrder&& order, const Slices& slices, const std::vector<double>& exit_rate) {
+  static Ordered make_order(const std::shared_ptr<const LevelOrder>& order, const Slices& slices,
+                            const std::vector<double>& exit_rate) {
     Ordered ordered;
     ordered.slices = static_cast<State>(slices.count());
     ordered.first_row = CudaArray<State>(slices.row);
     ordered.first_slice = CudaArray<State>(slices.level);
     std::vector<double> exit = exit_rate;
-    for (std::size_t p = 0; p < order.order.size(); ++p) exit[p] = exit_rate[order.order[p]];
+    for (std::size_t p = 0; order && p < exit.size(); ++p) exit[p] = exit_rate[order->order[p]];
     ordered.exit = CudaArray<double>(exit);
-    ordered.order = std::move(order);
+    ordered.order = order;
     return ordered;
   }
 
-  static Ordered make_ordered(const Csr& inflow, const std::vector<double>& exit_rate, Direction direction) {
-    LevelOrder order = level_order(inflow, direction);
-    const Slices slices = make_slices(order.start);
-    SplitMatrix matrix = split(inflow, order);
-    Ordered ordered = make_order(std::move(order), slices, exit_rate);
+  static Ordered make_ordered(const Csr& inflow, const std::vector<double>& exit_rate,
+                              const std::shared_ptr<const LevelOrder>& order) {
+    const Slices slices = make_slices(order->start);
+    SplitMatrix matrix = split(inflow, *order);
+    Ordered ordered = make_order(order, slices, exit_rate);
     ordered.parts.emplace_back(std::move(matrix.earlier), slices);
     ordered.parts.emplace_back(std::move(matrix.later), slices);
     for (std::size_t l = 0; l < slices.levels(); ++l) {
@@ -243,7 +246,7 @@ class CudaOperator final : public Inflow<CudaVector> {
   // Calls f(ordered, x, y) with the vectors in the order of the direction; x and y may be the same outside.
   template <class Function>
   void in_order_of(Direction direction, const CudaVector& x, CudaVector& y, Function f) const {
-    if (direction == orders_[0].order.direction) {
+    if (direction == orders_[0].order->direction) {
       if (&x != &y) return f(orders_[0], x, y);
       make_room(y_);
       f(orders_[0], x, y_);
@@ -272,8 +275,8 @@ template <class Storage>
 CudaKernel cuda_kernel() {
   return {Storage::storage, Storage::kernel, Storage::footprint,
           [](const Csr& inflow, const std::vector<double>& exit_rate,
-             std::span<const Direction> directions) -> std::unique_ptr<Inflow<CudaVector>> {
-            return std::make_unique<CudaOperator<Storage>>(inflow, exit_rate, directions);
+             const LevelOrders& orders) -> std::unique_ptr<Inflow<CudaVector>> {
+            return std::make_unique<CudaOperator<Storage>>(inflow, exit_rate, orders);
           }};
 }
 

@@ -106,8 +106,8 @@ inline Footprint cusparse_footprint(std::uint64_t starts, std::uint64_t places) 
 template <class Matrix>
 CudaKernel cusparse_kernel() {
   const auto make = [](const Csr& inflow, const std::vector<double>& exit_rate,
-                       std::span<const Direction> directions) -> std::unique_ptr<Inflow<CudaVector>> {
-    if (!directions.empty()) CusparseOperator<Matrix>::refuse_sweeps();
+                       const LevelOrders& orders) -> std::unique_ptr<Inflow<CudaVector>> {
+    if (!orders.empty()) CusparseOperator<Matrix>::refuse_sweeps();
     return std::make_unique<CusparseOperator<Matrix>>(inflow, exit_rate);
   };
   return {Matrix::storage, Matrix::kernel, Matrix::footprint, make, true};

@@ -28,27 +28,29 @@ namespace steady {
 template <class Storage>
 class HostOperator final : public Inflow<HostVector> {
  public:
-  // `directions`: of the sweeps that will be asked for, none, one or both; vectors are in the first one's level order.
-  HostOperator(const Csr& inflow, const std::vector<double>& exit_rate, std::span<const Direction> directions)
+  // `orders`: of the sweeps that will be asked for, none, one or both directions; vectors are in the first one's order.
+  HostOperator(const Csr& inflow, const std::vector<double>& exit_rate, const LevelOrders& orders)
       : max_exit_(*std::max_element(exit_rate.begin(), exit_rate.end())) {
-    if (directions.empty()) {
+    if (orders.empty()) {
       const State start[] = {0, static_cast<State>(inflow.rows())};
-      orders_.push_back({{}, make_slices(start), exit_rate, {}, {}});
+      orders_.push_back({nullptr, make_slices(start), exit_rate, {}, {}});
       orders_[0].parts.emplace_back(inflow, orders_[0].slices);
       return;
     }
-    for (const Direction direction : directions) orders_.push_back(make_ordered(inflow, exit_rate, direction));
-    if (directions.size() == 1) return;
+    for (const auto& order : orders) orders_.push_back(make_ordered(inflow, exit_rate, order));
+    if (orders.size() == 1) return;
     std::vector<State> position(inflow.rows());
-    for (std::size_t p = 0; p < position.size(); ++p) position[orders_[0].order.order[p]] = static_cast<State>(p);
-    for (const State state : orders_[1].order.order) second_to_first_.push_back(position[state]);
+    for (std::size_t p = 0; p < position.size(); ++p) position[orders[0]->order[p]] = static_cast<State>(p);
+    for (const State state : orders[1]->order) second_to_first_.push_back(position[state]);
   }
 
   std::string_view storage() const override { return Storage::storage; }
   std::string_view kernel() const override { return Storage::kernel; }
   std::size_t size() const override { return orders_[0].exit.size(); }
   double max_exit_rate() const override { return max_exit_; }
-  std::span<const State> order() const override { return orders_[0].order.order; }
+  std::span<const State> order() const override {
+    return orders_[0].order ? std::span<const State>(orders_[0].order->order) : std::span<const State>();
+  }
 
   void multiply(const HostVector& x, HostVector& y) const override {
     for_rows(x, [to = y.data()](std::size_t i, double flow) {
@@ -140,7 +142,7 @@ class HostOperator final : public Inflow<HostVector> {
 
   // The matrix with its states in one order.
   struct Ordered {
-    LevelOrder order;  // empty: the states' own order
+    std::shared_ptr<const LevelOrder> order;  // null: the states' own order
     Slices slices;
     std::vector<double> exit;
     std::vector<Storage> parts;  // the whole matrix, or what is earlier and what is later in the sweep
@@ -150,13 +152,14 @@ class HostOperator final : public Inflow<HostVector> {
 
   static constexpr std::size_t wide = 16;  // slices of a level that is worth a barrier: some 10 microseconds of work
 
-  static Ordered make_ordered(const Csr& inflow, const std::vector<double>& exit_rate, Direction direction) {
+  static Ordered make_ordered(const Csr& inflow, const std::vector<double>& exit_rate,
+                              const std::shared_ptr<const LevelOrder>& order) {
     Ordered ordered;
-    ordered.order = level_order(inflow, direction);
-    ordered.slices = make_slices(ordered.order.start);
+    ordered.order = order;
+    ordered.slices = make_slices(order->start);
     ordered.exit.reserve(exit_rate.size());
-    for (const State state : ordered.order.order) ordered.exit.push_back(exit_rate[state]);
-    SplitMatrix matrix = split(inflow, ordered.order);
+    for (const State state : order->order) ordered.exit.push_back(exit_rate[state]);
+    SplitMatrix matrix = split(inflow, *order);
     ordered.parts.emplace_back(std::move(matrix.earlier), ordered.slices);
     ordered.parts.emplace_back(std::move(matrix.later), ordered.slices);
     for (std::size_t l = 0; l < ordered.slices.levels(); ++l) {
@@ -216,7 +219,7 @@ class HostOperator final : public Inflow<HostVector> {
   template <class Function>
   void in_order_of(Direction direction, const HostVector& x, HostVector& y, Function f) const {
     y_.resize(size());
-    if (direction == orders_[0].order.direction) {
+    if (direction == orders_[0].order->direction) {
       f(orders_[0], x, y_);
       std::swap(y, y_);
       return;

@@ -42,6 +42,14 @@ LevelOrder level_order(const Csr& inflow, Direction direction) {
   return result;
 }
 
+LevelOrders level_orders(const Csr& inflow, std::span<const Direction> directions) {
+  LevelOrders orders(directions.size());
+#pragma omp parallel for schedule(static, 1) if (directions.size() > 1)
+  for (std::size_t k = 0; k < directions.size(); ++k)
+    orders[k] = std::make_shared<const LevelOrder>(level_order(inflow, directions[k]));
+  return orders;
+}
+
 Levels count_levels(const Csr& inflow) {
   Levels levels;
 #pragma omp parallel sections

@@ -5,6 +5,8 @@
 // scheduling of triangular solves). Reordered by level, each part of the sweep is a contiguous range of rows.
 #pragma once
 
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "formats/matrix/csr.hpp"
@@ -21,6 +23,10 @@ struct LevelOrder {
 };
 
 LevelOrder level_order(const Csr& inflow, Direction direction);
+
+// Those of several directions, each found by a thread of its own: found once, shared by the operators made for them.
+using LevelOrders = std::vector<std::shared_ptr<const LevelOrder>>;
+LevelOrders level_orders(const Csr& inflow, std::span<const Direction> directions);
 
 // Number of levels in each direction.
 struct Levels {

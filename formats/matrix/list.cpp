@@ -14,8 +14,8 @@ namespace {
 // The names of storage K stand in its own file.
 template <class Storage>
 std::unique_ptr<Inflow<HostVector>> make(const Csr& inflow, const std::vector<double>& exit_rate,
-                                         std::span<const Direction> directions) {
-  return std::make_unique<HostOperator<Storage>>(inflow, exit_rate, directions);
+                                         const LevelOrders& orders) {
+  return std::make_unique<HostOperator<Storage>>(inflow, exit_rate, orders);
 }
 
 template <class Storage>

@@ -9,6 +9,7 @@
 #include "formats/matrix/csr.hpp"
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/inflow.hpp"
+#include "formats/matrix/levels.hpp"
 #include "formats/matrix/slices.hpp"
 #include "solver/device/cuda.hpp"
 #include "solver/device/host.hpp"
@@ -21,10 +22,10 @@ struct Kernel {
   std::string_view kernel;
   // What the storage would take for a matrix with its rows in these slices.
   Footprint (*footprint)(const Csr& matrix, const Slices& slices);
-  // `directions`: of the sweeps that will be asked for, none, one or both; vectors are in the first one's level order.
+  // `orders`: of the sweeps that will be asked for, none, one or both directions; vectors are in the first one's order.
   // Throws Error where the storage does not fit the matrix in such an order.
   std::unique_ptr<Inflow<Vector>> (*make)(const Csr& inflow, const std::vector<double>& exit_rate,
-                                          std::span<const Direction> directions);
+                                          const LevelOrders& orders);
   bool baseline =
       false;  // another's kernel, to measure ours against: used only where it is asked for, and without sweeps
 };
