@@ -60,6 +60,8 @@ bool Scanner::at_line_end() {
   return at_ == end_ || *at_ == '\n';
 }
 
+char Scanner::peek() { return at_line_end() ? '\n' : *at_; }
+
 bool Scanner::skip(char c) {
   spaces();
   if (at_ == end_ || *at_ != c) return false;

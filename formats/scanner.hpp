@@ -17,6 +17,8 @@ class Scanner {
   bool next_line(char comment);
   // Past spaces, tabs and \r; true where the line has no more words.
   bool at_line_end();
+  // The next character behind spaces; the line's end is '\n'.
+  char peek();
   // Past the character `c` and the spaces before it, if it comes next.
   bool skip(char c);
   // Past everything up to the next `c` in this line, and past `c`; false, and nowhere, where there is none.

@@ -83,6 +83,12 @@ TEST_CASE("transitions with and without actions, in lines and in rows") {
   }
 }
 
+TEST_CASE("rows of which the first is empty") {
+  const Chain chain = read(ctmc + "2 1\n0\n1 3:0\n");
+  CHECK(rate(chain, 1, 0) == 3);
+  CHECK(holds(chain, "deadlock") == std::vector<bool>{true, false});
+}
+
 TEST_CASE("Storm's and MRMC's variants") {
   const Chain storm = read("dtmc\n0 1 0.3\n0 2 0.7\n1 0 0.5\n1 1 0.5\n2 2 1\n");
   CHECK(storm.kind == Kind::dtmc);
@@ -227,6 +233,7 @@ TEST_CASE("bad states, labels and rewards are refused with their line") {
   CHECK_THAT(states("(x)\n0:(1)\n0:(1)\n"), ContainsSubstring("m.sta:3: state 0 for the second time"));
   CHECK_THAT(states("(x)\n0:(1)\n2:(1)\n"), ContainsSubstring("m.sta:3: state 2: the transitions have 2"));
   CHECK_THAT(states("(x)\n0:(1)\n1:(true)\n"), ContainsSubstring("both numbers and truth values"));
+  CHECK_THAT(states("(x)\n0:(tru)\n1:(true)\n"), ContainsSubstring("m.sta:2: a value expected, found 'tru'"));
   CHECK_THAT(states("(x)\n0:(1)\n1:(1,2)\n"), ContainsSubstring("m.sta:3: ')' expected"));
   CHECK_THAT(states("(x)\n0:(1)\n1:(1.5)\n"), ContainsSubstring("m.sta:3: ')' expected"));
   CHECK_THAT(states("(x)\n0:(1)\n1:(99999999999999999999)\n"), ContainsSubstring("too large"));

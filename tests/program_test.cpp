@@ -270,6 +270,33 @@ TEST_CASE("a model from standard input") {
   CHECK(steady_run("solve - --quiet", examples + "/kanban.prism").exit_code == 2);
 }
 
+TEST_CASE("a converted model gives the same measures") {
+  const steady::Scratch scratch;
+  const std::string kanban = examples + "/kanban.prism --const t=2";
+  const Json expected = solve_json(kanban + " --tolerance 1e-14");
+  for (const char* name : {"k.tra", "k.drn"}) {
+    const std::string file = scratch.path(name);
+    const Run run = steady_run("convert " + kanban + " " + file);
+    INFO(run.errors);
+    REQUIRE(run.exit_code == 0);
+    const Json json = solve_json(file + " --tolerance 1e-14");
+    CHECK(json["model"]["states"] == expected["model"]["states"]);
+    CHECK(json["model"]["transitions"] == expected["model"]["transitions"]);
+    for (const char* reward : {"throughput", "tokens_cell1", "tokens_cell4"})
+      CHECK(measure(json, reward) == Approx(measure(expected, reward)).epsilon(1e-12));
+  }
+  const Json property = solve_json(scratch.path("k.tra") + " --prop 'S=? [ x1=1 & !(w4>0) ]'");
+  CHECK(property["measures"][0]["value"].get<double>() > 0);
+  // Standard output and input hold the transitions.
+  const Run out = steady_run("convert " + kanban + " - --to tra --quiet");
+  CHECK_THAT(out.output, StartsWith("# Transitions (CTMC)\n4600 28120\n"));
+  CHECK(steady_run("info - --from tra --quiet", scratch.put("k2", out.output)).exit_code == 0);
+  // A failure leaves what was there.
+  const std::string kept = scratch.put("kept.mtx", "kept");
+  CHECK(steady_run("convert " + examples + "/weather.prism " + kept + " --as rates").exit_code == 2);
+  CHECK(content(kept) == "kept");
+}
+
 TEST_CASE("the initial distribution chooses the component") {
   const steady::Scratch scratch;
   const std::string model = scratch.path("two.mtx");

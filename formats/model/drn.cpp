@@ -192,7 +192,7 @@ class DrnReader {
     bool action = false;
     action_rewards_.assign(rewards_.size(), 0.0);
     for (; more_; next_line()) {
-      const char first = scanner_.rest_of_line().front();
+      const char first = scanner_.peek();
       if (first == 's') break;
       if (first == 'a') {
         if (action) scanner_.fail(fmt::format("state {} has a second action: the model is nondeterministic", next_));
@@ -204,8 +204,7 @@ class DrnReader {
       if (target >= states_) scanner_.fail(fmt::format("target {} is not in 0..{}", target, states_ - 1));
       if (!scanner_.skip(':'))
         scanner_.fail(fmt::format("':' expected after the target, found {}", scanner_.next_in_quotes()));
-      if (!scanner_.at_line_end() && scanner_.rest_of_line().front() == '[')
-        scanner_.fail("an interval: interval models are not Markov chains");
+      if (scanner_.peek() == '[') scanner_.fail("an interval: interval models are not Markov chains");
       const double value = read_not_negative(kind_ == Kind::ctmc ? "rate" : "probability");
       scanner_.end_line();
       triplets_.push_back({static_cast<State>(next_), static_cast<State>(target), value});

@@ -40,6 +40,12 @@ std::vector<Variable> read_names(Scanner& scanner) {
   return variables;
 }
 
+std::int64_t truth(Scanner& scanner) {
+  const std::string_view word = scanner.word(",)");
+  if (word != "true" && word != "false") scanner.fail(fmt::format("a value expected, found {}", in_quotes(word)));
+  return word == "true" ? 1 : 0;
+}
+
 // Calls use(state, variable, value, boolean) for the values of all the states, in the order of the file.
 template <class Use>
 void for_each_value(Scanner scanner, std::size_t variables, std::size_t count, Use use) {
@@ -57,12 +63,9 @@ void for_each_value(Scanner scanner, std::size_t variables, std::size_t count, U
     expect('(');
     for (std::size_t v = 0; v < variables; ++v) {
       if (v > 0) expect(',');
-      scanner.at_line_end();  // past the spaces
-      const std::string_view rest = scanner.rest_of_line();
-      const bool yes = rest.starts_with("true");
-      const bool boolean = yes || rest.starts_with("false");
-      if (boolean) scanner.skip_past('e');
-      const std::int64_t value = boolean ? (yes ? 1 : 0) : scanner.integer("a value");
+      const char first = scanner.peek();
+      const bool boolean = first == 't' || first == 'f';
+      const std::int64_t value = boolean ? truth(scanner) : scanner.integer("a value");
       use(state, v, value, boolean, scanner);
     }
     expect(')');

@@ -115,7 +115,9 @@ class TransitionReader {
   // Whether the transitions come in rows "i x:j x:j".
   bool in_rows() const {
     if (!more_ || !result_.dialect.counts) return false;
-    if (scanner_.rest_of_line().find(':') != std::string_view::npos) return true;
+    Scanner line = scanner_;
+    line.word();
+    if (line.at_line_end() || line.rest_of_line().find(':') != std::string_view::npos) return true;
     if (!entries_) scanner_.fail("the number of states stands alone: rows of the form 'i x:j x:j' expected");
     return false;
   }
@@ -169,8 +171,7 @@ class TransitionReader {
   }
 
   double read_value() {
-    if (!scanner_.at_line_end() && scanner_.rest_of_line().front() == '[')
-      scanner_.fail("an interval: interval models are not Markov chains");
+    if (scanner_.peek() == '[') scanner_.fail("an interval: interval models are not Markov chains");
     const double value = scanner_.ratio("value");
     if (value < 0) scanner_.fail(fmt::format("{} is negative", value));
     return value;
