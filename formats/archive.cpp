@@ -19,7 +19,7 @@ namespace {
 class Walk {
  public:
   Walk(const std::string& path, std::string_view content, Archive::Form form, std::uint64_t limit)
-      : path_(path), content_(content), left_(limit), limit_(limit), archive_(archive_read_new(), archive_read_free) {
+      : path_(path), content_(content), limit_(limit), archive_(archive_read_new(), archive_read_free) {
     if (!archive_) throw std::bad_alloc();
     if (form == Archive::Form::tar)
       require(archive_read_support_format_tar(archive_.get()));
@@ -62,8 +62,8 @@ class Walk {
         whole = part;
         continue;
       }
-      if (size > left_) require_memory(path_, "its content, decompressed,", 2.0 * static_cast<double>(limit_), limit_);
-      left_ -= size;
+      inflated_ += size;
+      require_memory(path_, "its content, decompressed,", static_cast<double>(inflated_), limit_);
       if (inflated.empty()) inflated = whole;
       inflated += part;
       whole = inflated;
@@ -79,8 +79,8 @@ class Walk {
 
   const std::string& path_;
   std::string_view content_;
-  std::uint64_t left_;
   std::uint64_t limit_;
+  std::uint64_t inflated_ = 0;  // bytes, of all files
   std::unique_ptr<archive, int (*)(archive*)> archive_;
 };
 

@@ -328,6 +328,9 @@ TEST_CASE("umb: archives that are none") {
   CHECK_THAT(message(tar_of({{"index.json", "{}"}, {"./index.json", "{}"}})), ContainsSubstring("'index.json' twice"));
   for (const char* json : {"", "{", "[]", "{}", "\xff", R"({"format-version": 0, "transition-system": 3})"})
     CHECK_THAT(message(tar_of({{"index.json", json}})), StartsWith("m.umb: index.json: "));
+  const std::string deep(3'000'000, '[');
+  CHECK_THAT(message(tar_of({{"index.json", deep + std::string(deep.size(), ']')}})),
+             ContainsSubstring("an array is not an object"));
 }
 
 TEST_CASE("umb: a file cut or changed anywhere is read or refused, never worse") {

@@ -10,11 +10,12 @@
 namespace steady {
 
 struct MatrixFile {
-  Csr outgoing;  // row i holds what leaves state i; only the diagonal may be negative
-  std::string
-      negative_diagonal;      // where the first negative diagonal entry is, for a message; empty where there is none
-  bool pattern = false;       // every entry is 1 and says nothing of what the matrix is
-  std::size_t first_row = 0;  // the file's number of the first row, for messages
+  Csr outgoing;                   // row i holds what leaves state i; only the diagonal may be negative
+  std::string negative_diagonal;  // where its first negative entry is, for a message; empty where there is none
+  bool pattern = false;           // every entry is 1 and says nothing of what the matrix is
+  // For messages: how the file calls what leaves a state, and its number of the first one.
+  const char* row = "row";
+  std::size_t first_row = 0;
 };
 
 // Sets the chain, with the labels "init" (state 0) and "deadlock", and adds notes. Without a kind a matrix is a

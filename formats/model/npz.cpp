@@ -40,11 +40,11 @@ class Numbers {
   }
 
   // A whole number below `bound`.
-  std::uint64_t index(std::uint64_t k, std::uint64_t bound, const char* what) const {
+  std::uint64_t index(std::uint64_t k, std::uint64_t bound) const {
     if (type_ == Type::f8 || type_ == Type::f4) fail("its numbers are not whole");
     const std::uint64_t value = type_ == Type::u8 ? as<std::uint64_t>(k) : static_cast<std::uint64_t>(whole(k));
     if (value >= bound)
-      fail(fmt::format("number {} is {}, and there are {} {}", k, static_cast<std::int64_t>(value), bound, what));
+      fail(fmt::format("number {} is {}, not in 0..{}", k, static_cast<std::int64_t>(value), bound - 1));
     return value;
   }
 
@@ -119,10 +119,10 @@ class Arrays {
 template <class Use>
 void for_each_entry(const Numbers& start, std::uint64_t lines, std::uint64_t entries, Use use) {
   if (start.size() != lines + 1) start.fail(fmt::format("{} numbers for {} rows or columns", start.size(), lines));
-  if (start.index(0, entries + 1, "entries") != 0) start.fail("it does not start with 0");
+  if (start.index(0, entries + 1) != 0) start.fail("it does not start with 0");
   std::uint64_t first = 0;
   for (std::uint64_t line = 0; line < lines; ++line) {
-    const std::uint64_t last = start.index(line + 1, entries + 1, "entries");
+    const std::uint64_t last = start.index(line + 1, entries + 1);
     if (last < first) start.fail(fmt::format("{} after {}", last, first));
     for (; first < last; ++first) use(static_cast<State>(line), first);
   }
@@ -132,8 +132,8 @@ void for_each_entry(const Numbers& start, std::uint64_t lines, std::uint64_t ent
 std::uint64_t states_of(const std::string& path, const Numbers& shape) {
   constexpr std::uint64_t most = std::numeric_limits<State>::max() - 1u;
   if (shape.size() != 2) shape.fail("it is not of two numbers");
-  const std::uint64_t rows = shape.index(0, std::numeric_limits<std::int64_t>::max(), "at most");
-  const std::uint64_t columns = shape.index(1, std::numeric_limits<std::int64_t>::max(), "at most");
+  const std::uint64_t rows = shape.index(0, std::numeric_limits<std::int64_t>::max());
+  const std::uint64_t columns = shape.index(1, std::numeric_limits<std::int64_t>::max());
   if (rows != columns) shape.fail(fmt::format("{} rows and {} columns: a chain's matrix is square", rows, columns));
   if (rows == 0) shape.fail("0 rows: a chain has at least one state");
   if (rows > most)
@@ -162,7 +162,7 @@ Model read_npz(const std::string& path, std::string&& content, const ReadOptions
   triplets.reserve(data.size());
   const bool by_column = (format == "csc") != options.transposed;
   for_each_entry(start, states, data.size(), [&](State line, std::uint64_t k) {
-    const auto index = static_cast<State>(indices.index(k, states, "states"));
+    const auto index = static_cast<State>(indices.index(k, states));
     const double value = data.real(k);
     const auto [row, column] = by_column ? std::pair(index, line) : std::pair(line, index);
     if (!std::isfinite(value)) data.fail(fmt::format("row {}, column {}: {} is not finite", row, column, value));

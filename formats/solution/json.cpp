@@ -11,6 +11,15 @@
 
 namespace steady {
 
+namespace {
+
+// A value for a message. Arrays and objects by their kind alone: nested deep enough they would not fit on the stack.
+std::string shown(const nlohmann::json& value) {
+  return value.is_structured() ? fmt::format("an {}", value.type_name()) : in_quotes(value.dump());
+}
+
+}  // namespace
+
 void write_json_solution(ReplacedFile& file, const Chain& chain, const std::vector<double>& distribution,
                          const SolutionMark& mark) {
   auto variables = nlohmann::json::array();
@@ -46,8 +55,8 @@ std::vector<double> read_json_solution(const std::string& path, const std::strin
   if (!object.is_object() || !object.contains("distribution") || !object["distribution"].is_array())
     throw Error(fmt::format("{}: an object with an array \"distribution\" expected", path));
   if (object.contains("states") && object["states"] != chain.size())
-    throw Error(fmt::format("{}: \"states\" is {}: the model has {} states", path, in_quotes(object["states"].dump()),
-                            chain.size()));
+    throw Error(
+        fmt::format("{}: \"states\" is {}: the model has {} states", path, shown(object["states"]), chain.size()));
   const nlohmann::json& values = object["distribution"];
   if (values.size() != chain.size())
     throw Error(
@@ -56,8 +65,8 @@ std::vector<double> read_json_solution(const std::string& path, const std::strin
   distribution.reserve(chain.size());
   for (const nlohmann::json& value : values) {
     if (!value.is_number())
-      throw Error(fmt::format("{}: \"distribution\": {} of state {} is not a number", path, in_quotes(value.dump()),
-                              distribution.size()));
+      throw Error(
+          fmt::format("{}: \"distribution\": {} of state {} is not a number", path, shown(value), distribution.size()));
     distribution.push_back(value.get<double>());
   }
   return distribution;

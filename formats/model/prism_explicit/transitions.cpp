@@ -79,7 +79,7 @@ class TransitionReader {
       if (entries_ && *entries_ > (scanner_.bytes_left() + 1) / 4)
         scanner_.fail(fmt::format("{} transitions are promised, more than the rest of the file can hold", *entries_));
       require_memory_for(path_, *states_, entries_.value_or(0), memory_limit_);
-      triplets_.reserve(entries_.value_or(0), memory_limit_);
+      triplets_.reserve(entries_.value_or(0));
     }
   }
 

@@ -14,11 +14,16 @@ namespace {
 
 using Json = nlohmann::json;
 
+// A value for a message. Arrays and objects by their kind alone: nested deep enough they would not fit on the stack.
+std::string shown(const Json& value) {
+  return value.is_structured() ? fmt::format("an {}", value.type_name()) : in_quotes(value.dump());
+}
+
 // An object of the index, and where it is, for messages.
 class Object {
  public:
   Object(std::string place, const Json& json) : place_(std::move(place)), json_(json) {
-    if (!json.is_object()) throw Error(fmt::format("{}: {} is not an object", place_, in_quotes(json.dump())));
+    if (!json.is_object()) throw Error(fmt::format("{}: {} is not an object", place_, shown(json)));
   }
 
   bool has(const char* key) const { return json_.contains(key); }
@@ -74,7 +79,7 @@ class Object {
   }
 
   [[noreturn]] void fail(const char* key, std::string_view what) const {
-    throw Error(fmt::format("{}: \"{}\": {} {}", place_, key, in_quotes(json_[key].dump()), what));
+    throw Error(fmt::format("{}: \"{}\": {} {}", place_, key, shown(json_[key]), what));
   }
 
  private:
@@ -112,8 +117,7 @@ Type read_type(const Object& object) {
 
 void require_double(const Object& system, const char* key, std::string_view what) {
   const Type type = read_type(system.object(key));
-  if (type.name != "double")
-    system.fail(key, fmt::format("as the type of {}: only double is read; write the file with doubles", what));
+  if (type.name != "double") system.fail(key, fmt::format("of type {}: {} of type double are read", type.name, what));
 }
 
 Annotation read_annotation(const std::string& id, const Object& object) {
