@@ -87,7 +87,7 @@ void CommandTable::evaluate(std::uint32_t part, StateValues& values) {
     try {
       for (const std::uint32_t c : commands) add_branches(network_->commands[c], values, choices);
       choices.last = static_cast<std::uint32_t>(branches_.size());
-    } catch (const Error&) {
+    } catch (...) {  // an Error or NoRoom
       choices.branch_fails = true;
       branches_.resize(choices.first);
       changes_.resize(choices.first * width_);
@@ -136,7 +136,7 @@ void CommandTable::add_change(const NetworkUpdate& update, StateValues& values) 
   try {
     for (const NetworkAssignment& assignment : update.assignments)
       packing.set(target.data(), assignment.variable, values.assigned(assignment));
-  } catch (const Error&) {
+  } catch (...) {  // an Error or NoRoom
     if (branches_.back().shared == SharedRates::own) throw;
     branches_.back().impossible = &update;  // unless its rate is 0
   }

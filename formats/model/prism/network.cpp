@@ -8,6 +8,7 @@
 
 #include "formats/error.hpp"
 #include "formats/model/prism/compile.hpp"
+#include "formats/model/prism/composition.hpp"
 
 namespace steady::prism {
 
@@ -140,13 +141,19 @@ class NetworkBuilder {
       if (!(value >= -9007199254740992.0 && value <= 9007199254740992.0)) fail(e.place, "a bound beyond 2^53");
       return static_cast<std::int64_t>(value);
     };
-    if (!v.boolean) {
+    const bool unbounded = !v.boolean && !v.low;
+    if (unbounded) {
+      if (model_.initial) fail(v.name.place, "init ... endinit needs a range for every int variable");
+      network_.unbounded.push_back(static_cast<std::uint32_t>(network_.initial.size()));
+      result.low = smallest_int;
+      result.high = largest_int;
+    } else if (!v.boolean) {
       result.low = bound(*v.low, "the lower bound of a variable");
       result.high = bound(*v.high, "the upper bound of a variable");
       if (result.low > result.high)
         fail(v.low->place, fmt::format("the range [{}..{}] of '{}' is empty", result.low, result.high, name));
     }
-    std::int64_t start = result.low;
+    std::int64_t start = unbounded ? 0 : result.low;
     if (v.initial) {
       const Expected expected = v.boolean ? Expected::boolean : Expected::integer;
       const double value = evaluate_constant(*v.initial, scope(renaming), expected, "an initial value").value;
@@ -155,6 +162,7 @@ class NetworkBuilder {
              fmt::format("the initial value {} of '{}' is outside [{}..{}]", value, name, result.low, result.high));
       start = static_cast<std::int64_t>(value);
     }
+    if (unbounded) result.low = result.high = start;
     network_.initial.push_back(start);
     return result;
   }
@@ -201,23 +209,10 @@ class NetworkBuilder {
           if (!read[module(c)].contains(v)) u.rate_is_shared = true;
   }
 
-  // Modules that have the same action take it together; actions in the order of their first command.
   void events() {
-    std::vector<NetworkEvent> synchronised;
-    for (std::uint32_t p = 0; p < network_.parts.size(); ++p) {
-      const std::string& action = network_.parts[p].action;
-      if (action.empty()) {
-        network_.events.push_back({no_action, {p}});
-        continue;
-      }
-      const auto [found, added] = action_index_.emplace(action, network_.actions.size());
-      if (added) {
-        network_.actions.push_back(action);
-        synchronised.push_back({found->second, {}});
-      }
-      synchronised[found->second].parts.push_back(p);
-    }
-    for (NetworkEvent& event : synchronised) network_.events.push_back(std::move(event));
+    std::map<std::string_view, std::size_t> numbers;
+    for (std::size_t m = 0; m < modules_.size(); ++m) numbers.emplace(modules_[m].name.text, m);
+    compose(network_, model_.system, numbers);
   }
 
   NetworkCommand compiled(const Command& c, const ModuleText& m) {
@@ -269,13 +264,14 @@ class NetworkBuilder {
                                         compile(*item.value, scope(), Expected::number, "a reward", program()),
                                         item.place, item.transition, no_action};
         if (!item.action.text.empty()) {
-          const auto action = action_index_.find(item.action.text);
-          if (action == action_index_.end()) {
+          const std::vector<std::string>& actions = network_.actions;
+          const auto action = std::find(actions.begin(), actions.end(), item.action.text);
+          if (action == actions.end()) {
             network_.notes.push_back(fmt::format("{}: no command has the action '{}', so its reward is never earned",
                                                  location(item.action.place), item.action.text));
             continue;
           }
-          compiled_item.action = action->second;
+          compiled_item.action = static_cast<std::size_t>(action - actions.begin());
         }
         reward.items.push_back(compiled_item);
       }
@@ -289,7 +285,6 @@ class NetworkBuilder {
   Network network_{};
   std::set<std::string> declared_;
   std::vector<ModuleText> modules_;
-  std::map<std::string, std::size_t, std::less<>> action_index_;
   std::size_t global_count_ = 0;
 };
 

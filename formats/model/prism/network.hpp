@@ -39,6 +39,10 @@ struct NetworkCommand {
   std::vector<NetworkUpdate> updates;
 };
 
+// The values of an int without a range, as PRISM has them.
+constexpr std::int64_t smallest_int = -2147483648;
+constexpr std::int64_t largest_int = 2147483647;
+
 constexpr std::size_t no_action = static_cast<std::size_t>(-1);
 
 // Parts of different modules that are taken together: modules that share an action, or a single module's part.
@@ -67,6 +71,7 @@ struct NetworkLabel {
 struct Network {
   Kind kind;
   Packing packing;
+  std::vector<std::uint32_t> unbounded;  // ints without a range: the packing has what is known of it so far
   Program program;
   std::vector<NetworkPart> parts;
   std::vector<NetworkCommand> commands;  // module by module, in the order of the text

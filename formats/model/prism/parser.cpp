@@ -17,16 +17,15 @@ Name parse_name(TokenReader& in, const char* what) {
   return {token.text, in.place(token)};
 }
 
-// variable ::= identifier ":" ("[" expression ".." expression "]" | "bool") ("init" expression)? ";"
+// variable ::= identifier ":" ("[" expression ".." expression "]" | "int" | "bool") ("init" expression)? ";"
 VariableDeclaration variable(TokenReader& in) {
   VariableDeclaration v{parse_name(in, "the name of a variable"), false, nullptr, nullptr, nullptr};
   in.expect(":");
-  if (in.at("int")) fail(in.here(), "an int variable without a range is not supported yet; write [low..high]");
   if (in.at("clock")) fail(in.here(), "clocks belong to timed automata, which are not Markov chains");
   if (in.accept("bool")) {
     v.boolean = true;
-  } else {
-    if (!in.accept("[")) in.fail_expected("'[low..high]' or 'bool'");
+  } else if (!in.accept("int")) {
+    if (!in.accept("[")) in.fail_expected("'[low..high]', 'int' or 'bool'");
     v.low = parse_expression(in);
     in.expect("..");
     v.high = parse_expression(in);
@@ -183,10 +182,14 @@ void item(TokenReader& in, ModelSyntax& model) {
     model.initial = initial_states(in);
     return;
   }
-  if (in.at("system")) fail(in.here(), "system ... endsystem is not supported yet");
+  if (in.at("system")) {
+    if (model.system) fail(in.here(), "a second system ... endsystem");
+    model.system = parse_system(in);
+    return;
+  }
   if (in.at("observables") || in.at("observable"))
     fail(in.here(), "observables belong to partially observable models, which are not Markov chains");
-  in.fail_expected("'const', 'formula', 'label', 'global', 'module', 'rewards' or 'init'");
+  in.fail_expected("'const', 'formula', 'label', 'global', 'module', 'rewards', 'system' or 'init'");
 }
 
 }  // namespace
@@ -229,7 +232,7 @@ FormulaDeclaration parse_label(TokenReader& in) {
   return l;
 }
 
-// model ::= (kind | constant | formula | label | "global" variable | module | reward structure | init)*
+// model ::= (kind | constant | formula | label | "global" variable | module | reward structure | init | system)*
 ModelSyntax parse_model(const Source& source) {
   TokenReader in(source);
   ModelSyntax model;

@@ -17,4 +17,7 @@ ConstantDeclaration parse_constant(TokenReader& reader);
 FormulaDeclaration parse_formula(TokenReader& reader);
 FormulaDeclaration parse_label(TokenReader& reader);
 
+// system ... endsystem.
+Composition parse_system(TokenReader& reader);
+
 }  // namespace steady::prism

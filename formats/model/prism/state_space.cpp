@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <parallel/algorithm>
 
 #include "formats/model/prism/exploration.hpp"
@@ -194,12 +195,59 @@ class ChainMaker {
 
 }  // namespace
 
-Chain explore(const Network& network, const Progress& progress, std::vector<std::string>& notes) {
+namespace {
+
+// Room for the value in the packing, 16 times what there was until it fits: the states are then found anew, which costs
+// little beside the last time.
+void widen(Network& network, const NoRoom& lack) {
+  std::vector<Variable> variables = network.packing.variables();
+  Variable& v = variables[lack.variable];
+  while (lack.value < v.low) v.low -= 15 * (v.high - v.low + 1);
+  while (lack.value > v.high) v.high += 15 * (v.high - v.low + 1);
+  v.low = std::max(v.low, smallest_int);
+  v.high = std::min(v.high, largest_int);
+  network.packing = Packing(std::move(variables));
+}
+
+// Packs the states anew in the ranges that ints without one turned out to have. Their order stays.
+void tighten(const std::vector<std::uint32_t>& unbounded, States& states) {
+  std::vector<Variable> variables = states.packing.variables();
+  const std::size_t n = states.words.size() / states.packing.words();
+  for (const std::uint32_t v : unbounded) {
+    variables[v].low = variables[v].high = states.value(0, v);
+    for (std::size_t s = 1; s < n; ++s) {
+      variables[v].low = std::min(variables[v].low, states.value(s, v));
+      variables[v].high = std::max(variables[v].high, states.value(s, v));
+    }
+  }
+  const Packing packing(std::move(variables));
+  std::vector<std::uint64_t> words(n * packing.words());
+  for (std::size_t s = 0; s < n; ++s)
+    for (std::size_t v = 0; v < packing.variables().size(); ++v)
+      packing.set(words.data() + s * packing.words(), v, states.value(s, v));
+  states = {packing, std::move(words)};
+}
+
+Chain explore_packed(const Network& network, const Progress& progress, std::vector<std::string>& notes) {
   Lanes lanes(network);
   const std::vector<std::uint64_t> initial = initial_states(network);
   StateSet found = reachable_states(network, initial, lanes, progress);
   Chain chain = ChainMaker(network, lanes, std::move(found), progress).make(initial);
   if (lanes.rescaled()) notes.emplace_back("some probabilities did not sum to 1 exactly, and were rescaled");
+  return chain;
+}
+
+}  // namespace
+
+Chain explore(Network& network, const Progress& progress, std::vector<std::string>& notes) {
+  std::optional<Chain> explored;
+  while (!explored) try {
+      explored = explore_packed(network, progress, notes);
+    } catch (const NoRoom& lack) {
+      widen(network, lack);
+    }
+  Chain& chain = *explored;
+  if (!network.unbounded.empty()) tighten(network.unbounded, chain.states);
   const std::vector<bool>& deadlock = chain.labels.back().holds;
   const auto deadlocks = static_cast<std::size_t>(std::count(deadlock.begin(), deadlock.end(), true));
   if (deadlocks > 0) {
@@ -208,7 +256,7 @@ Chain explore(const Network& network, const Progress& progress, std::vector<std:
                                 with_commas(deadlocks), deadlocks == 1 ? "" : "s", chain.states.describe(first),
                                 deadlocks == 1 ? "it" : "each"));
   }
-  return chain;
+  return std::move(chain);
 }
 
 }  // namespace steady::prism

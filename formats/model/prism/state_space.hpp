@@ -6,10 +6,11 @@
 
 namespace steady::prism {
 
-// Explores breadth-first from the initial states, then numbers the states in ascending lexicographic order of their
-// variables. A state without a transition gets a self-loop, with a note. Labels: the model's, then "init" and
-// "deadlock". Throws Error where the model goes wrong, naming place, state and value.
-Chain explore(const Network& network, const Progress& progress, std::vector<std::string>& notes);
+// Finds the states that can be reached, with several threads, and numbers them in ascending lexicographic order of
+// their variables: the same chain, bit for bit, for any number of threads. A state without a transition gets a
+// self-loop, with a note. Labels: the model's, then "init" and "deadlock". The network's packing is widened where an
+// int without a range needs it. Throws Error where the model goes wrong, naming place, state and value.
+Chain explore(Network& network, const Progress& progress, std::vector<std::string>& notes);
 
 // The initial states, packed one after another, in lexicographic order. Throws Error where init ... endinit holds
 // nowhere.

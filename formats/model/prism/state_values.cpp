@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "formats/error.hpp"
@@ -48,9 +49,18 @@ double StateValues::rate(const NetworkUpdate& update) {
 std::int64_t StateValues::assigned(const NetworkAssignment& assignment) {
   const double value = evaluate(assignment.value);
   const Variable& variable = network_.packing.variables()[assignment.variable];
-  if (!(value >= static_cast<double>(variable.low) && value <= static_cast<double>(variable.high)))
-    fail_in_state(assignment.place, fmt::format("'{}' becomes {}, outside its range [{}..{}],", variable.name, value,
-                                                variable.low, variable.high));
+  const auto within = [&](std::int64_t low, std::int64_t high) {
+    return value >= static_cast<double>(low) && value <= static_cast<double>(high);
+  };
+  if (!within(variable.low, variable.high)) {
+    const std::vector<std::uint32_t>& unbounded = network_.unbounded;
+    const bool widens = std::find(unbounded.begin(), unbounded.end(), assignment.variable) != unbounded.end();
+    if (widens && within(smallest_int, largest_int))
+      throw NoRoom{assignment.variable, static_cast<std::int64_t>(value)};
+    fail_in_state(assignment.place,
+                  fmt::format("'{}' becomes {}, outside its range [{}..{}],", variable.name, value,
+                              widens ? smallest_int : variable.low, widens ? largest_int : variable.high));
+  }
   return static_cast<std::int64_t>(value);
 }
 

@@ -9,6 +9,12 @@
 
 namespace steady::prism {
 
+// An int without a range becomes a value that the packing has no room for: it is to be widened.
+struct NoRoom {
+  std::uint32_t variable;
+  std::int64_t value;
+};
+
 class StateValues {
  public:
   explicit StateValues(const Network& network) : network_(network), values_(network.packing.variables().size() + 1) {}
@@ -21,7 +27,8 @@ class StateValues {
   const std::uint64_t* state() const { return state_; }
 
   // These throw Error with place and state where the expression has no value; rate() for one that is negative or not
-  // finite, too, and assigned() for a value out of the variable's range.
+  // finite, too, and assigned() for a value out of the variable's range, which is NoRoom for an
+  // int that has none.
   double evaluate(Entry entry);
   bool holds(Entry entry) { return evaluate(entry) != 0; }
   double rate(const NetworkUpdate& update);

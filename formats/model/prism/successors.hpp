@@ -18,7 +18,7 @@ class Successors {
 
   // Finds the transitions out of `state` (packed words): targets may repeat, rates are positive unless a product of
   // rates is too small. In discrete time the enabled choices are equally likely. Throws Error with place, state and
-  // value where the model goes wrong; nothing may be asked of this object after that.
+  // value where the model goes wrong, and NoRoom; nothing may be asked of this object after that.
   void expand(const std::uint64_t* state);
 
   std::size_t count() const { return rates_.size(); }

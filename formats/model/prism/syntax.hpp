@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,8 +74,8 @@ struct FormulaDeclaration {  // of a formula or a label
 struct VariableDeclaration {
   Name name;
   bool boolean;
-  ExpressionPtr low, high;  // null for a bool
-  ExpressionPtr initial;    // null: low, or false
+  ExpressionPtr low, high;  // null for a bool, and for an int without a range
+  ExpressionPtr initial;    // null: low, or 0, or false
 };
 
 struct Assignment {
@@ -118,6 +119,23 @@ struct RewardStructure {
   std::vector<RewardItem> items;
 };
 
+// How modules are put together, in system ... endsystem.
+struct Composition {
+  enum class Operator {
+    module,        // name
+    parallel,      // A || B: together on the actions that both have
+    interleaving,  // A ||| B: together on none
+    interface,     // A |[a,b]| B: together on those named
+    hiding,        // A / {a,b}
+    renaming       // A {a<-b}: a becomes b
+  };
+  Operator op = Operator::module;
+  Place place = {};
+  Name name = {};
+  std::vector<Composition> operands = {};
+  std::vector<Name> actions = {};  // of an interface or hiding; of a renaming the old and the new in turn
+};
+
 struct ModelSyntax {
   Kind kind = Kind::ctmc;
   std::vector<ConstantDeclaration> constants;
@@ -126,7 +144,8 @@ struct ModelSyntax {
   std::vector<VariableDeclaration> globals;
   std::vector<Module> modules;
   std::vector<RewardStructure> rewards;
-  ExpressionPtr initial;  // of init ... endinit; null: the variables' own initial values
+  std::optional<Composition> system;  // none: all modules in parallel
+  ExpressionPtr initial;              // of init ... endinit; null: the variables' own initial values
 };
 
 }  // namespace steady::prism
