@@ -206,6 +206,7 @@ TEST_CASE("a way through a large transient component") {
   const Solution solution = solve(chain, {}, {}, Starts::every);
   CHECK(solution.converged);
   CHECK(solution.transient.method == (inner > elimination_limit ? "bicgstab" : "elimination"));
+  CHECK(solution.residual <= 1e-10);
   CHECK(solution.distribution.back() == Approx(ruin_solution(inner, up, 1, start)).margin(1e-11));
   CHECK(solution.distribution.front() + solution.distribution.back() == Approx(1).epsilon(1e-14));
 
