@@ -250,7 +250,7 @@ class Portfolio {
 
   Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
     // Krylov methods show soon whether they take to a chain; sweeps converge slowly but surely.
-    const std::size_t patience = plan.preconditioner ? 60 : 1000;  // passes
+    const std::size_t patience = plan.preconditioner ? 40 : 1000;  // passes
     const Stopwatch watch;
     const auto& entry = plan.preconditioner ? *plan.preconditioner : preconditioners<Vector>[0];
     const auto preconditioner = entry.make({chain_, *inflow_, plan.directions, x});

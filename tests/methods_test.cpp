@@ -231,3 +231,121 @@ TEST_CASE("undamped Jacobi on a periodic embedded chain is reported as not conve
   CHECK(solution.tried.back().outcome.stop == Stop::stagnated);
   CHECK(solution.residual > 1e-12);
 }
+
+// --- right, not only small in the residual ---------------------------------------------------------------------------
+
+namespace {
+
+// Two copies of a chain whose solution is uniform, coupled state by state: 2/3 of the probability is in the first.
+Chain coupled_twins(std::size_t states, const std::vector<reference::Rate>& rates, double coupling) {
+  std::vector<reference::Rate> all = rates;
+  const auto second = static_cast<State>(states);
+  for (const reference::Rate& r : rates) all.push_back({r.from + second, r.to + second, r.rate});
+  for (State i = 0; i < second; ++i) {
+    all.push_back({i, i + second, coupling});
+    all.push_back({i + second, i, 2 * coupling});
+  }
+  return reference::chain_of(Kind::ctmc, 2 * states, all);
+}
+
+void check_twins(const std::vector<double>& distribution) {
+  const std::size_t states = distribution.size() / 2;
+  double worst = 0;
+  for (std::size_t i = 0; i < 2 * states; ++i) {
+    const double truth = (i < states ? 2.0 : 1.0) / (3 * static_cast<double>(states));
+    worst = std::max(worst, std::abs(distribution[i] / truth - 1));
+  }
+  CHECK(worst < 1e-9);
+}
+
+// Walks on a torus.
+std::vector<reference::Rate> torus(State side) {
+  std::vector<reference::Rate> rates;
+  for (State i = 0; i < side; ++i)
+    for (State j = 0; j < side; ++j)
+      for (const auto& [k, l] : {std::pair<State, State>{1, 0}, {side - 1, 0}, {0, 1}, {0, side - 1}})
+        rates.push_back({i * side + j, (i + k) % side * side + (j + l) % side, 1});
+  return rates;
+}
+
+}  // namespace
+
+TEST_CASE("nearly decomposable chains are right, however weak the coupling") {
+  const double coupling = GENERATE(1e-3, 1e-5, 1e-7, 1e-9, 1e-11, 1e-14);
+  INFO("coupling " << coupling);
+  SECTION("four states") { check_twins(solve(coupled_twins(2, {{0, 1, 1}, {1, 0, 1}}, coupling)).distribution); }
+  SECTION("two rings of 3,000 states") {
+    std::vector<reference::Rate> ring;
+    for (State i = 0; i < 3000; ++i) ring.push_back({i, (i + 1) % 3000, 1});
+    const Solution solution = solve(coupled_twins(3000, ring, coupling));
+    CHECK(solution.converged);
+    check_twins(solution.distribution);
+  }
+  SECTION("two lattices") {
+    const Solution solution = solve(coupled_twins(900, torus(30), coupling));
+    CHECK(solution.converged);
+    CHECK(solution.tried.back().method == "multilevel");
+    check_twins(solution.distribution);
+  }
+}
+
+TEST_CASE("blocks of several sizes, weakly coupled at a few states, against elimination") {
+  const double coupling = GENERATE(1e-3, 1e-8, 1e-14);
+  std::vector<reference::Rate> rates;
+  State first = 0;
+  for (const State side : {12, 18, 9}) {
+    for (const reference::Rate& r : torus(side))
+      rates.push_back({first + r.from, first + r.to, r.rate + 0.1 * (r.to % 7)});
+    first += side * side;
+  }
+  for (const auto& [from, to] : {std::pair<State, State>{3, 200}, {205, 11}, {300, 500}, {540, 320}, {470, 5}})
+    rates.push_back({from, to, coupling});
+  const Chain chain = reference::chain_of(Kind::ctmc, first, rates);
+  REQUIRE(first > 500);
+  const Solution truth = solve_with(chain, "gth", 1e-12), solution = solve_with(chain, "multilevel", 1e-12),
+                 automatic = solve(chain);
+  CHECK(solution.converged);
+  CHECK(automatic.converged);
+  for (std::size_t i = 0; i < first; ++i) {
+    CHECK(solution.distribution[i] == Approx(truth.distribution[i]).epsilon(1e-8));
+    CHECK(automatic.distribution[i] == Approx(truth.distribution[i]).epsilon(1e-8));
+  }
+}
+
+TEST_CASE("every entry of a drifting birth-death chain is relatively right") {
+  const std::size_t n = GENERATE(500, 5000);
+  const std::vector<double> births(n, std::pow(10.0, -200.0 / static_cast<double>(n))), deaths(n, 1.0);
+  const Solution solution = solve(reference::birth_death(births, deaths));
+  const std::vector<double> truth = reference::birth_death_solution(births, deaths);
+  CHECK(solution.converged);
+  REQUIRE(truth.back() < 1e-200);
+  double worst = 0;
+  for (std::size_t i = 0; i <= n; ++i) worst = std::max(worst, std::abs(solution.distribution[i] / truth[i] - 1));
+  CHECK(worst < 1e-9);
+}
+
+TEST_CASE("long sparse chains are eliminated, others are not") {
+  CHECK(solve_with(reference::mmck(0.95, 1, 1, 20000), "gth").converged);
+  CHECK_THROWS_WITH(solve_with(families::polling(9), "gth"), ContainsSubstring("4000 states"));
+  std::vector<reference::Rate> star;  // sparse, but its hub's lists are long
+  for (State i = 1; i < 20000; ++i) {
+    star.push_back({0, i, 1.0 / i});
+    star.push_back({i, 0, 1});
+  }
+  const Solution solution = solve(reference::chain_of(Kind::ctmc, 20000, star));
+  CHECK(solution.converged);
+  CHECK(solution.distribution[10] == Approx(solution.distribution[0] / 10).epsilon(1e-9));
+}
+
+TEST_CASE("auto converges on what defeats sweeps and Krylov methods") {
+  const Solution solution = solve(families::tandem(63));
+  CHECK(solution.converged);
+  CHECK(solution.tried.back().method == "multilevel");
+  CHECK(solution.tried.back().outcome.iterations < 30);
+}
+
+TEST_CASE("multilevel takes about as many cycles on a chain 16 times as large") {
+  const std::size_t small = solve_with(families::tandem(31), "multilevel", 1e-12).tried.back().outcome.iterations;
+  const std::size_t large = solve_with(families::tandem(127), "multilevel", 1e-12).tried.back().outcome.iterations;
+  CHECK(static_cast<double>(large) <= 1.5 * static_cast<double>(small));
+}

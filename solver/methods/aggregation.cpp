@@ -143,16 +143,13 @@ void AggregatedChain::refresh(const Csr& inflow, const std::vector<double>& x) {
     weight_[a] = weight;
   }
   std::fill(exit_rate_.begin(), exit_rate_.end(), 0.0);
-  for (std::size_t k = 0; k < inflow_.entries(); ++k) {
-    inflow_.value[k] /= weight_[inflow_.column[k]];
-    exit_rate_[inflow_.column[k]] += inflow_.value[k];
-  }
+  for (std::size_t k = 0; k < inflow_.entries(); ++k) exit_rate_[inflow_.column[k]] += inflow_.value[k];
 }
 
 Aggregates aggregate(const Csr& inflow, const std::vector<double>& exit_rate, const std::vector<double>& x) {
   AggregatedChain pairs(inflow, match(inflow, exit_rate, x));
   pairs.refresh(inflow, x);
-  const Aggregates of_pairs = match(pairs.inflow(), pairs.exit_rate(), pairs.weight());
+  const Aggregates of_pairs = match(pairs.inflow(), pairs.exit_rate(), std::vector<double>(pairs.size(), 1.0));
   Aggregates result = pairs.aggregates();
   for (State& a : result.of) a = of_pairs.of[a];
   result.count = of_pairs.count;

@@ -1,9 +1,9 @@
 // Aggregates of states, and the chain that moves between them: one step of coarsening for a multilevel method.
 //
 // States between which much probability flows belong together (Notay 2010: pairwise matching, here on flows weighted by
-// the iterate x, as in De Sterck et al. 2008). The aggregated chain's rates are sums of flows over the weight of their
-// origin, its exit rates are sums of its rates: nothing is subtracted, so that rates between weakly coupled aggregates
-// are as exact as the chain's own.
+// the iterate x, as in De Sterck et al. 2008). The aggregated chain is in units of the aggregates' weights: its rates
+// are sums of flows, its exit rates sums of its rates, and its solution is 1 everywhere once x is the chain's. Nothing
+// is subtracted, so that flows between weakly coupled aggregates are as exact as the chain's own rates.
 #pragma once
 
 #include <vector>
@@ -30,8 +30,8 @@ class AggregatedChain {
 
   const Aggregates& aggregates() const { return aggregates_; }
   std::size_t size() const { return aggregates_.count; }
-  const Csr& inflow() const { return inflow_; }  // without the diagonal; columns in no particular order
-  const std::vector<double>& exit_rate() const { return exit_rate_; }  // sums of the rates
+  const Csr& inflow() const { return inflow_; }  // flows, without the diagonal; columns in no particular order
+  const std::vector<double>& exit_rate() const { return exit_rate_; }  // flows out of each aggregate
   const std::vector<double>& weight() const { return weight_; }        // sums of x
 
  private:

@@ -10,8 +10,7 @@
 namespace steady {
 namespace {
 
-constexpr std::size_t coarsest_states = 200;
-constexpr int visits = 2;               // of a coarse level in one cycle: a W-cycle
+constexpr std::size_t coarsest_states = 60;
 constexpr double overcorrection = 1.2;  // exponent of an aggregate's change, which piecewise constant factors underrate
 constexpr double smallest = 1e-200;     // of a weight, whose inverse is needed
 
@@ -43,6 +42,17 @@ void subtract_product(const Csr& in, const std::vector<double>& exit_rate, const
   }
 }
 
+// Scales the factors so that they keep the total weight; returns how much of it they move, as a share of all.
+double even_out(const std::vector<double>& weight, std::vector<double>& factor) {
+  double before = 0, after = 0, moved = 0;
+  for (std::size_t a = 0; a < weight.size(); ++a) before += weight[a], after += weight[a] * factor[a];
+  for (std::size_t a = 0; a < weight.size(); ++a) {
+    factor[a] *= before / after;
+    moved += weight[a] / before * std::abs(factor[a] - 1);
+  }
+  return moved;
+}
+
 Elimination eliminate_all(const Csr& in) {
   const std::size_t n = in.rows();
   std::vector<double> rate(n * n, 0.0);
@@ -61,7 +71,7 @@ Hierarchy::Hierarchy(const Irreducible& chain, std::vector<double> x) : chain_(c
     AggregatedChain coarser(inflow(l), std::move(aggregates));
     coarser.refresh(inflow(l), x);
     coarser_.push_back({std::move(coarser), std::move(x), {}, {}, {}});
-    x = coarser_.back().chain.weight();
+    x.assign(coarser_.back().chain.size(), 1.0);
     sweep_both_ways(inflow(l + 1), exit_rate(l + 1), nullptr, x.data());
   }
   coarsest_.emplace(eliminate_all(inflow(coarser_.size())));
@@ -83,22 +93,18 @@ double Hierarchy::correct(std::size_t l, std::vector<double>& x) {
   Coarser& coarser = coarser_[l];
   coarser.chain.refresh(inflow(l), x);
   coarser.x = x;
-  std::vector<double> factor = coarser.chain.weight();
-  if (l + 1 == coarser_.size())
+  std::vector<double> factor(coarser.chain.size(), 1.0);
+  if (l + 1 == coarser_.size()) {
     correct(l + 1, factor);
-  else
-    for (int visit = 0; visit < visits; ++visit) {
+  } else {
+    for (int visit = 0; visit < visits_; ++visit) {
       sweep_both_ways(inflow(l + 1), exit_rate(l + 1), nullptr, factor.data());
       correct(l + 1, factor);
       sweep_both_ways(inflow(l + 1), exit_rate(l + 1), nullptr, factor.data());
     }
-  double total = 0, total_before = 0, moved = 0;
-  for (std::size_t a = 0; a < factor.size(); ++a) total += factor[a], total_before += coarser.chain.weight()[a];
-  for (std::size_t a = 0; a < factor.size(); ++a) {
-    const double before = coarser.chain.weight()[a] / total_before, after = factor[a] / total;
-    moved += std::abs(after - before);
-    factor[a] = std::pow(after / before, overcorrection);
   }
+  const double moved = even_out(coarser.chain.weight(), factor);
+  for (double& change : factor) change = std::pow(change, overcorrection);
   const std::vector<State>& of = coarser.chain.aggregates().of;
 #pragma omp parallel for schedule(static)
   for (std::size_t i = 0; i < x.size(); ++i) x[i] *= factor[of[i]];
@@ -112,15 +118,13 @@ void Hierarchy::cycle(std::size_t l, const double* b, double* d) {
   }
   Coarser& coarser = coarser_[l];
   const std::vector<State>& of = coarser.chain.aggregates().of;
-  const std::vector<double>& weight = coarser.chain.weight();
   std::fill_n(d, of.size(), 0.0);
   sweep_both_ways(inflow(l), exit_rate(l), b, d);
   subtract_product(inflow(l), exit_rate(l), b, d, coarser.rest);
-  coarser.b.assign(weight.size(), 0.0);
-  coarser.d.resize(weight.size());
+  coarser.b.assign(coarser.chain.size(), 0.0);
+  coarser.d.resize(coarser.chain.size());
   for (std::size_t i = 0; i < of.size(); ++i) coarser.b[of[i]] += coarser.rest[i];
   cycle(l + 1, coarser.b.data(), coarser.d.data());
-  for (std::size_t a = 0; a < weight.size(); ++a) coarser.d[a] /= weight[a];
 #pragma omp parallel for schedule(static)
   for (std::size_t i = 0; i < of.size(); ++i) d[i] += coarser.x[i] * coarser.d[of[i]];
   sweep_both_ways(inflow(l), exit_rate(l), b, d);

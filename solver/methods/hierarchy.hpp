@@ -25,6 +25,9 @@ class Hierarchy {
   // x = x with the aggregates' weights corrected; returns how much of it was to be moved, as a share of all.
   double correct(std::vector<double>& x) { return correct(0, x); }
 
+  // Of each coarse level in one correction: 1, a V-cycle, unless told; 2, a W-cycle, costs more and corrects more.
+  void visit_coarse_levels(int times) { visits_ = times; }
+
   // d: an approximate solution of d (D - R) = b, b summing to 0, with the weights that correct() was last given.
   void cycle(const double* b, double* d) { cycle(0, b, d); }
 
@@ -48,6 +51,7 @@ class Hierarchy {
   Irreducible chain_;
   std::vector<Coarser> coarser_;
   std::optional<Elimination> coarsest_;
+  int visits_ = 1;
 };
 
 }  // namespace steady

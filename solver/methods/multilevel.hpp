@@ -8,7 +8,9 @@
 // Memory: in each cycle four sweeps with the matrix on the device, and about as much again on the host.
 #pragma once
 
+#include <cmath>
 #include <optional>
+#include <vector>
 
 #include "solver/device/arrangement.hpp"
 #include "solver/methods/hierarchy.hpp"
@@ -18,11 +20,12 @@ namespace steady {
 
 template <class Vector>
 Outcome multilevel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
-  constexpr double most_moved = 1e-11;       // by the last cycle
+  constexpr double most_moved = 1e-10;       // by the last cycle
+  constexpr double slow = 0.4;               // a cycle's factor on the residual that calls for W-cycles
   constexpr std::size_t choosing_again = 2;  // cycles after which the aggregates are chosen anew, for good
   std::optional<Hierarchy> hierarchy;
   Vector r(x.size());
-  double moved = 1;
+  double moved = 1, last_residual = INFINITY;
   std::size_t passes = 0;
   const auto sweep_both_ways = [&] {
     for (const Direction direction : problem.directions) problem.inflow.gauss_seidel_sweep(direction, 1.0, x);
@@ -32,14 +35,18 @@ Outcome multilevel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) 
     normalise(x);
     const double residual = problem.inflow.residual(x, r);  // ||x Q||
     const auto stop = monitor.check(cycles, ++passes, residual);
-    if (stop && !(solved(stop->stop) && moved > most_moved)) return *stop;
+    if (stop && !(solved(stop->stop) && moved > most_moved && !monitor.out_of_budget(cycles))) return *stop;
     sweep_both_ways();
     std::vector<double> values = rearranged(problem.inflow, x);
-    if (cycles == 0 || cycles == choosing_again) hierarchy.emplace(problem.chain, values);
+    if (cycles == 0 || cycles == choosing_again)
+      hierarchy.emplace(problem.chain, values);
+    else if (residual > slow * last_residual)
+      hierarchy->visit_coarse_levels(2);
+    last_residual = residual;
     moved = hierarchy->correct(values);
     x = arranged(problem.inflow, values);
     sweep_both_ways();
-    passes += 1 + 5 * hierarchy->coarse_entries() / problem.chain.inflow.entries();
+    passes += 2 + 5 * hierarchy->coarse_entries() / problem.chain.inflow.entries();
   }
 }
 
