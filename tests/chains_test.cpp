@@ -13,20 +13,13 @@ TEST_CASE("families have their known numbers of states and transitions") {
     std::size_t states, transitions;
   };
   const Known all[] = {
-      {families::fms, 1, 54, 155},
-      {families::fms, 2, 810, 3699},
-      {families::fms, 3, 6520, 37394},
-      {families::fms, 4, 35910, 237120},
-      {families::kanban, 1, 160, 616},
-      {families::kanban, 2, 4600, 28120},
-      {families::kanban, 3, 58400, 446400},
-      {families::cluster, 2, 276, 1120},
-      {families::cluster, 8, 2772, 12832},
-      {families::cluster, 64, 151060, 733216},
-      {families::tandem, 15, 496, 1619},
-      {families::tandem, 255, 130816, 455939},
-      {families::polling, 5, 240, 800},
-      {families::polling, 10, 15360, 89600},
+      {families::fms, 1, 54, 155},          {families::fms, 2, 810, 3699},
+      {families::fms, 3, 6520, 37394},      {families::fms, 4, 35910, 237120},
+      {families::kanban, 1, 160, 616},      {families::kanban, 2, 4600, 28120},
+      {families::kanban, 3, 58400, 446400}, {families::cluster, 2, 276, 1120},
+      {families::cluster, 8, 2772, 12832},  {families::cluster, 64, 151060, 733216},
+      {families::tandem, 15, 496, 1619},    {families::tandem, 255, 130816, 455939},
+      {families::polling, 5, 240, 800},     {families::polling, 10, 15360, 89600},
   };
   for (const Known& known : all) {
     INFO(known.states << " states");
