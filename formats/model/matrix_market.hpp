@@ -1,7 +1,7 @@
 // Matrix Market coordinate files (Boisvert, Pozo, Remington, Barrett, Dongarra 1997): a chain as a matrix, .mtx.
 //
-// Row i holds what leaves state i - 1, states counted from 0. The matrix is a generator, rates (its diagonal then holds self-loops) or the
-// probabilities of a step: by options.kind, else by the row sums.
+// Row i holds what leaves state i - 1, states counted from 0. The matrix is a generator, rates (its diagonal then holds
+// self-loops) or the probabilities of a step: by options.kind, else by the row sums.
 #pragma once
 
 #include <string>
