@@ -20,7 +20,8 @@ std::string command_line;
 
 namespace {
 
-const Command* const commands[] = {&solve_command, &info_command, &convert_command, &generate_command, &devices_command};
+const Command* const commands[] = {&solve_command, &info_command, &convert_command, &generate_command,
+                                   &devices_command};
 
 constexpr std::string_view planned[] = {"verify", "bench"};
 
