@@ -1,16 +1,19 @@
 // steady_fuzz CORPUS SECONDS [TARGET]: gives every target, or one, bytes of its corpus changed at random for so many
 // seconds. The same bytes on every run, as far as the time goes. An exception that is no Error, a crash, 30 seconds for
 // one input or more memory than the limit end it, with the input left in the file fuzz-TARGET.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <new>
+#include <memory>
+#include <typeinfo>
 
-#include "formats/file.hpp"
 #include "tests/fuzz/mutation.hpp"
 #include "tests/fuzz/targets.hpp"
 
@@ -40,12 +43,35 @@ std::vector<std::string> read_corpus(const std::filesystem::path& folder) {
   return corpus;
 }
 
-// Whether nothing but Errors came out.
-bool holds(const fuzz::Target& target, const std::string& input, const std::string& kept) {
-  {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(kept.c_str(), "wb"), std::fclose);
-    if (file) std::fwrite(input.data(), 1, input.size(), file.get());
-  }
+// What is kept of a target that fails: the file's name and its content.
+std::string kept;
+std::string input;
+
+void keep_input() {
+  const int file = open(kept.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  const bool good = file >= 0 && write(file, input.data(), input.size()) == static_cast<ssize_t>(input.size());
+  constexpr std::string_view good_news = "the input is kept\n", bad_news = "the input could not be kept\n";
+  const std::string_view news = good ? good_news : bad_news;
+  if (write(STDERR_FILENO, news.data(), news.size()) < 0) _exit(1);
+}
+
+// On a stack of their own, for inputs that use up the first.
+void keep_inputs_of_crashes() {
+  static char stack[1 << 16];
+  const stack_t other{stack, 0, sizeof stack};
+  sigaltstack(&other, nullptr);
+  struct sigaction action {};
+  action.sa_handler = [](int signal) {
+    keep_input();
+    std::signal(signal, SIG_DFL);
+    raise(signal);
+  };
+  action.sa_flags = SA_ONSTACK | SA_NODEFER;
+  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGALRM}) sigaction(signal, &action, nullptr);
+}
+
+// Whether nothing but Errors came out of the input.
+bool holds(const fuzz::Target& target) {
   alarm(30);
   try {
     target.run(input);
@@ -55,24 +81,26 @@ bool holds(const fuzz::Target& target, const std::string& input, const std::stri
   } catch (...) {
     fmt::print("{}: something was thrown\n", target.name);
   }
-  fmt::print("the input is in {}\n", kept);
+  keep_input();
   return false;
 }
 
 // How many inputs; 0 where one failed, or there is no corpus.
 std::size_t fuzz_one(const fuzz::Target& target, const std::vector<std::string>& corpus, double seconds) {
-  const std::string kept = "fuzz-" + target.name;
-  for (const std::string& input : corpus)
-    if (!holds(target, input, kept)) return 0;
+  kept = "fuzz-" + target.name;
+  for (const std::string& unchanged : corpus) {
+    input = unchanged;
+    if (!holds(target)) return 0;
+  }
   std::mt19937_64 random(1);
   std::size_t inputs = corpus.size();
   const auto start = std::chrono::steady_clock::now();
   while (!corpus.empty() && std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() < seconds) {
-    if (!holds(target, fuzz::mutated(corpus, random), kept)) return 0;
+    input = fuzz::mutated(corpus, random);
+    if (!holds(target)) return 0;
     ++inputs;
   }
   alarm(0);
-  std::filesystem::remove(kept);
   return inputs;
 }
 
@@ -84,6 +112,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   limit_memory();
+  keep_inputs_of_crashes();
   bool good = true;
   bool any = false;
   for (const fuzz::Target& target : fuzz::targets()) {

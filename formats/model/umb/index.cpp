@@ -12,7 +12,7 @@ namespace steady::umb {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;  // labels and rewards stay in the order of the file
 
 // A value for a message. Arrays and objects by their kind alone: nested deep enough they would not fit on the stack.
 std::string shown(const Json& value) {
