@@ -62,7 +62,7 @@ TEST_CASE("kinds of models that are no Markov chains are refused by name") {
   }
 }
 
-TEST_CASE("what is not read yet is refused by name") {
+TEST_CASE("a text that is no model is refused with its place") {
   const auto error = [](const std::string& text) {
     const Source source{"m", text};
     return tests::error_of([&] { parse_model(source); });

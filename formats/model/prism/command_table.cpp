@@ -82,8 +82,7 @@ void CommandTable::evaluate(std::uint32_t part, StateValues& values) {
   choices.first = choices.last = static_cast<std::uint32_t>(branches_.size());
   try {
     const std::vector<std::uint32_t> commands = enabled(part, values);
-    choices.enabled = static_cast<std::uint32_t>(commands.size());
-    choices.command = commands.empty() ? 0 : commands.front();
+    choices.enabled = static_cast<std::uint32_t>(commands.size()) & 0x1FFFFFFF;  // no model has more
     try {
       for (const std::uint32_t c : commands) add_branches(network_->commands[c], values, choices);
       choices.last = static_cast<std::uint32_t>(branches_.size());
@@ -120,7 +119,7 @@ void CommandTable::add_branches(const NetworkCommand& command, StateValues& valu
     const double rate = shared == SharedRates::own ? values.rate(update) : 0;
     sum += rate;
     if (rate == 0 && shared == SharedRates::own) continue;
-    branches_.push_back({rate, shared, nullptr});
+    branches_.push_back({rate, shared, false});
     add_change(update, values);
   }
   if (network_->kind != Kind::dtmc || sum == 1) return;
@@ -138,7 +137,7 @@ void CommandTable::add_change(const NetworkUpdate& update, StateValues& values) 
       packing.set(target.data(), assignment.variable, values.assigned(assignment));
   } catch (...) {  // an Error or NoRoom
     if (branches_.back().shared == SharedRates::own) throw;
-    branches_.back().impossible = &update;  // unless its rate is 0
+    branches_.back().impossible = true;  // unless its rate is 0
   }
   for (std::size_t w = 0; w < width_; ++w) changes_.push_back(target[w] - values.state()[w]);
 }

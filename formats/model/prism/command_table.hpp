@@ -15,19 +15,18 @@ namespace steady::prism {
 
 // A possible outcome of an enabled command.
 struct Branch {
-  double rate;                      // or probability; without a meaning where the rate is shared
-  std::uint32_t shared;             // the rate's number, or SharedRates::own
-  const NetworkUpdate* impossible;  // not null: assigns what a variable cannot hold, an error if the rate is positive
+  double rate;           // or probability; without a meaning where the rate is shared
+  std::uint32_t shared;  // the rate's number, or SharedRates::own
+  bool impossible;       // assigns what a variable cannot hold: an error if the shared rate is positive
 };
 
-// The commands of one part that are enabled, in the order of the text.
+// The commands of one part that are enabled, in the order of the text. Kept small: tables are to stay in the cache.
 struct Choices {
-  std::uint32_t enabled = 0;          // how many
-  std::uint32_t command = 0;          // the first of them
   std::uint32_t first = 0, last = 0;  // their branches
-  bool guard_fails = false;           // some guard has no value here: an error if the part's turn comes
-  bool branch_fails = false;          // so has some rate or assignment: an error if the part is taken
-  bool rescaled = false;              // some probabilities do not sum to 1 exactly
+  std::uint32_t enabled : 29 = 0;     // how many
+  bool guard_fails : 1 = false;       // some guard has no value here: an error if the part's turn comes
+  bool branch_fails : 1 = false;      // so has some rate or assignment: an error if the part is taken
+  bool rescaled : 1 = false;          // some probabilities do not sum to 1 exactly
 };
 
 class CommandTable {
@@ -55,10 +54,11 @@ class CommandTable {
 
   // Throws the Error that a failing part has in this state.
   [[noreturn]] void fail(std::size_t part, StateValues& values);
+  // The part's enabled commands in this state.
+  std::vector<std::uint32_t> enabled(std::uint32_t part, StateValues& values) const;
 
  private:
   void evaluate(std::uint32_t part, StateValues& values);
-  std::vector<std::uint32_t> enabled(std::uint32_t part, StateValues& values) const;
   void add_branches(const NetworkCommand& command, StateValues& values, Choices& choices);
   void add_change(const NetworkUpdate& update, StateValues& values);
 

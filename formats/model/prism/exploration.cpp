@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <parallel/algorithm>
 
 #include "formats/with_commas.hpp"
 
@@ -22,6 +23,8 @@ class Search {
     }
     for (pending_ = initial; !pending_.empty(); pending_.swap(next_), next_.clear()) {
       const std::size_t n = pending_.size() / width_;
+      // Neighbours in this order have the same values of most variables, so that what is looked up for them is near.
+      if (width_ == 1) __gnu_parallel::sort(pending_.begin(), pending_.end());
       for (std::size_t first = 0; first < n; first += Lanes::batch) explore(first, std::min(first + Lanes::batch, n));
     }
     return std::move(found_);

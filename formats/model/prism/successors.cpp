@@ -129,11 +129,11 @@ void Successors::take(const NetworkEvent& event) {
   double& total = event.action == no_action ? action_rate_.back() : action_rate_[event.action];
   for (std::size_t k = begin; k < rates_.size(); ++k) total += rates_[k];
   if (event.action == no_action || total <= std::numeric_limits<double>::max()) return;
-  for (const Source& source : sources_[event.parts[0]])
-    if (choices(source).enabled > 0)
-      values_.fail_in_state(
-          network_.commands[choices(source).command].place,
-          fmt::format("the product of the rates of [{}] is {}", network_.actions[event.action], total));
+  const Source& first = sources_[event.parts[0]][0];
+  const std::vector<std::uint32_t> commands = tables_[first.table].enabled(event.parts[0], values_);
+  const NetworkCommand& command = network_.commands[commands.empty() ? tables_[first.table].first() : commands[0]];
+  values_.fail_in_state(command.place,
+                        fmt::format("the product of the rates of [{}] is {}", network_.actions[event.action], total));
 }
 
 // Whether every part has an enabled command; counts their combinations.
@@ -166,8 +166,8 @@ void Successors::for_each_branch(std::uint32_t part, Use use) {
       if (branch.shared != SharedRates::own) {
         rate = shared_rates_.rate(branch.shared, values_);
         if (rate == 0) continue;
-        if (branch.impossible != nullptr)
-          for (const NetworkAssignment& assignment : branch.impossible->assignments) values_.assigned(assignment);
+        if (branch.impossible)
+          for (const NetworkAssignment& a : shared_rates_.update(branch.shared).assignments) values_.assigned(a);
       }
       use(rate, table.change(b));
     }
