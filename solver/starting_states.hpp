@@ -13,7 +13,7 @@ namespace steady {
 
 class StartingStates {
  public:
-  // The solution must be of solve() with Starts::every; all arguments must outlive it.
+  // The solution must be of solve() with Starts::every. It and the chain must outlive this.
   StartingStates(const Chain& chain, const Solution& solution, const Options& options, const Observer& observer);
 
   // The long-run average of a function of the state, from each starting state.

@@ -24,7 +24,7 @@ struct Passage {
 
 class TransientPart {
  public:
-  // All arguments must outlive it.
+  // The chain, its components and their grouping must outlive it.
   TransientPart(const Chain& chain, const Components& components, const Grouping& grouping, const Options& options,
                 const Observer& observer);
 
@@ -48,8 +48,8 @@ class TransientPart {
   const Chain& chain_;
   const Components& components_;
   const Grouping& grouping_;
-  const Options& options_;
-  const Observer& observer_;
+  Options options_;
+  Observer observer_;
   std::vector<double> leak_;  // of each state: its rates to other components
 };
 
