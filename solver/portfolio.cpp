@@ -51,6 +51,7 @@ void check_options(const Options& options) {
   require(options.restart >= 1 && options.restart <= 1000, "restart", static_cast<double>(options.restart));
   require(options.threads >= 0 && options.threads <= 4096, "threads", options.threads);
   require(options.time_limit >= 0, "time-limit", options.time_limit);
+  require(options.memory_limit >= 0, "memory-limit", options.memory_limit);
   const double relaxation = options.relaxation.value_or(1);
   require(relaxation > 0 && relaxation < 2, "relaxation", relaxation);
 }

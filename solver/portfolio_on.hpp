@@ -136,14 +136,13 @@ class Portfolio {
     const bool decomposable = count_blocks(chain_.inflow, chain_.exit_rate, weak) > 1;
     if (!decomposable) plans.push_back(make_plan("bicgstab", wanted));
     plans.push_back(make_plan("multilevel"));
-    if (n <= gth_limit) plans.push_back(make_plan("gth"));
     if (options_.preconditioner == "auto") plans.push_back(make_plan("bicgstab", "symmetric-gauss-seidel"));
     plans.push_back(make_plan("gauss-seidel"));
     if (options_.direction != "symmetric") {
       plans.push_back(plans.back());
       plans.back().directions = {opposite(plans.back().directions[0])};
     }
-    plans.push_back(make_plan("power"));
+    plans.push_back(make_plan(n <= gth_limit ? "gth" : "power"));
     return plans;
   }
 
@@ -225,7 +224,9 @@ class Portfolio {
     const Stopwatch watch;
     inflow_.reset();
     while (!inflow_) {
-      device_.require_room(bytes_for(kernels_.front(), plan));
+      const std::uint64_t bytes = bytes_for(kernels_.front(), plan);
+      require_within_limit(bytes);
+      device_.require_room(bytes);
       try {
         inflow_ = kernels_.front().kernel->make(chain_.inflow, chain_.exit_rate, orders(plan.directions));
       } catch (const NoRoom&) {
@@ -241,11 +242,25 @@ class Portfolio {
     result_.setup_seconds += watch.seconds();
   }
 
+  void require_within_limit(std::uint64_t bytes) const {
+    constexpr double gib = 1 << 30;
+    const double chain_bytes = 12.0 * static_cast<double>(chain_.inflow.entries()) +
+                               static_cast<double>((sizeof(std::uint64_t) + sizeof(double)) * chain_.inflow.rows());
+    const double needed = (chain_bytes + static_cast<double>(bytes)) / gib;
+    if (options_.memory_limit > 0 && needed > options_.memory_limit)
+      throw Error(fmt::format("about {:.3g} GiB of memory are needed, more than --memory-limit {:.3g}", needed,
+                              options_.memory_limit),
+                  Error::Cause::machine);
+  }
+
   // What the operator and the method's vectors take, about.
   std::uint64_t bytes_for(const FittingKernel<Vector>& fitting, const Plan& plan) const {
     const std::uint64_t orders = std::max<std::size_t>(plan.directions.size(), 1);
     const std::uint64_t vectors = 1 + plan.method->vectors(options_.restart) + 2 * orders;  // x; exit rates, work space
-    return orders * fitting.bytes + vectors * sizeof(double) * chain_.inflow.rows();
+    const bool multilevel =
+        plan.method->name == "multilevel" || (plan.preconditioner && plan.preconditioner->name == "multilevel");
+    const std::uint64_t hierarchy = multilevel ? 24 * chain_.inflow.entries() : 0;
+    return orders * fitting.bytes + vectors * sizeof(double) * chain_.inflow.rows() + hierarchy;
   }
 
   Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
@@ -254,8 +269,8 @@ class Portfolio {
     const Stopwatch watch;
     const auto& entry = plan.preconditioner ? *plan.preconditioner : preconditioners<Vector>[0];
     const auto preconditioner = entry.make({chain_, *inflow_, plan.directions, x});
-    const Problem<Vector> problem{chain_,          *inflow_, *preconditioner, plan.directions, options_.relaxation,
-                                  options_.restart};
+    const Problem<Vector> problem{chain_,           *inflow_,     *preconditioner, plan.directions, options_.relaxation,
+                                  options_.restart, another_waits};
     monitor_.begin(plan.method->name, another_waits ? std::optional(patience) : std::nullopt);
     Outcome outcome = plan.method->run(problem, x, monitor_);
     if (plan.preconditioner) outcome = finish(outcome, plan, x);

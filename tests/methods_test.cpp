@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "bench/families/chains.hpp"
+#include "formats/error.hpp"
 #include "solver/device/host.hpp"
 #include "solver/methods/list.hpp"
 #include "solver/preconditioners/list.hpp"
@@ -189,6 +190,21 @@ TEST_CASE("budgets stop a method, and it says so") {
   CHECK(solve(chain, {}, observer).tried.back().outcome.stop == Stop::interrupted);
 }
 
+TEST_CASE("a memory limit is kept before anything is allocated") {
+  const Chain chain = reference::random_chain(Kind::ctmc, 20000, 4, 1, 1);
+  Options options;
+  options.memory_limit = 1e-3;
+  try {
+    (void)solve(chain, options);
+    FAIL("it took more than it may");
+  } catch (const Error& error) {
+    CHECK(error.cause == Error::Cause::machine);
+    CHECK_THAT(error.what(), ContainsSubstring("--memory-limit 0.001"));
+  }
+  options.memory_limit = 1;
+  CHECK(solve(chain, options).converged);
+}
+
 TEST_CASE("budgets hold inside a cycle of gmres and inside gth") {
   const Chain chain = reference::random_chain(Kind::ctmc, 2000, 4, 2, 1);
   Options options;
@@ -284,8 +300,8 @@ TEST_CASE("nearly decomposable chains are right, however weak the coupling") {
   SECTION("two lattices") {
     const Solution solution = solve(coupled_twins(900, torus(30), coupling));
     CHECK(solution.converged);
-    CHECK(solution.tried.back().method == "multilevel");
     check_twins(solution.distribution);
+    check_twins(solve_with(coupled_twins(900, torus(30), coupling), "multilevel", 1e-12).distribution);
   }
 }
 
@@ -322,6 +338,25 @@ TEST_CASE("every entry of a drifting birth-death chain is relatively right") {
   double worst = 0;
   for (std::size_t i = 0; i <= n; ++i) worst = std::max(worst, std::abs(solution.distribution[i] / truth[i] - 1));
   CHECK(worst < 1e-9);
+}
+
+TEST_CASE("auto finds the probability of a rare coincidence") {  // of two independent queues of 25 places
+  const double lambda[] = {0.25, 0.3}, mu[] = {1.7, 1.9};
+  std::vector<reference::Rate> rates;
+  for (State i = 0; i <= 25; ++i)
+    for (State j = 0; j <= 25; ++j) {
+      if (i < 25)
+        rates.push_back({i * 26 + j, i * 26 + 26 + j, lambda[0]}),
+            rates.push_back({i * 26 + 26 + j, i * 26 + j, mu[0]});
+      if (j < 25)
+        rates.push_back({i * 26 + j, i * 26 + j + 1, lambda[1]}), rates.push_back({i * 26 + j + 1, i * 26 + j, mu[1]});
+    }
+  const Solution solution = solve(reference::chain_of(Kind::ctmc, 676, rates));
+  const auto full = [&](int queue) {
+    return reference::birth_death_solution(std::vector<double>(25, lambda[queue]), std::vector<double>(25, mu[queue]))
+        .back();
+  };
+  CHECK(solution.distribution.back() == Approx(full(0) * full(1)).epsilon(1e-12));
 }
 
 TEST_CASE("long sparse chains are eliminated, others are not") {

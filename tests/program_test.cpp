@@ -193,7 +193,7 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
       {"solve no_such.tra", "no_such.tra"},
       {kanban + "--no-such-option", "no-such-option"},
       {kanban + "--metho gth", "metho"},
-      {kanban + "--method bicgstab", "bicgstab"},
+      {kanban + "--method qmr", "qmr"},
       {kanban + "--storage hologram", "hologram"},
       {kanban + "--device tpu", "tpu"},
       {kanban + "--certify", "certify"},

@@ -128,8 +128,8 @@ TEST_CASE("a single state has probability 1") {
 TEST_CASE("unknown option values are named") {
   const Chain chain = reference::ring(Kind::ctmc, 3);
   Options options;
-  options.method = "bicgstab";
-  CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("bicgstab") && ContainsSubstring("gmres"));
+  options.method = "qmr";
+  CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("qmr") && ContainsSubstring("gmres"));
   options = {};
   options.storage = "coordinates";
   CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("coordinates") && ContainsSubstring("mask"));

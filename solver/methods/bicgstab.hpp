@@ -3,7 +3,7 @@
 // van der Vorst 1992. The system is singular but consistent, as x Q sums to 0. The recursion's own residual drifts from
 // the truth, and may vanish where x is already exact: the true one is measured every ten iterations, and the recursion
 // begins anew from the iterate where they disagree, where it breaks down or where it has diverged.
-// Memory: in each iteration two products with the preconditioned matrix and 216 bytes a state.
+// Memory: in each iteration two products with the preconditioned matrix and about 210 bytes a state.
 #pragma once
 
 #include <cmath>

@@ -8,17 +8,18 @@
 
 namespace steady {
 
-std::optional<std::vector<double>> eliminate(const Irreducible& chain, const std::function<bool()>& stop) {
+std::optional<std::vector<double>> eliminate(const Irreducible& chain, std::size_t dense_limit,
+                                             const std::function<bool()>& stop) {
   const std::size_t n = chain.inflow.rows();
   const bool looks_sparse = n > gth_auto_limit && looks_sparse_to_eliminate(chain);
   if (looks_sparse) {
     if (auto solution = eliminate_sparse(chain, stop)) return solution;
   }
-  if (n > gth_limit) {
+  if (n > dense_limit) {
     if (looks_sparse) return std::nullopt;
     throw Error(
         fmt::format("method gth takes at most {} states, unless elimination leaves the chain sparse; this chain has {}",
-                    gth_limit, n));
+                    dense_limit, n));
   }
 
   std::vector<double> rate(n * n, 0.0);  // rate[i n + j] of i -> j

@@ -15,20 +15,21 @@ namespace steady {
 inline constexpr std::size_t gth_limit = 4000;      // states: 128 MB, about half a minute
 inline constexpr std::size_t gth_auto_limit = 500;  // `auto` takes it up to here: under 50 ms
 
-// The stationary distribution, summing to 1; nothing if `stop` said so meanwhile, or where a large chain that looked
-// sparse fills in. Throws Error when the chain has more than gth_limit states and does not look sparse.
-std::optional<std::vector<double>> eliminate(const Irreducible& chain, const std::function<bool()>& stop);
+// The stationary distribution, summing to 1; nothing if `stop` said so meanwhile, or where a chain of more than
+// `dense_limit` states that looked sparse fills in. Throws Error when it has more than that and does not look sparse.
+std::optional<std::vector<double>> eliminate(const Irreducible& chain, std::size_t dense_limit,
+                                             const std::function<bool()>& stop);
 
 template <class Vector>
 Outcome gth(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
-  const auto solution = eliminate(problem.chain, [&] { return monitor.out_of_budget(0); });
+  const std::size_t dense_limit = problem.another_waits ? gth_auto_limit : gth_limit;
+  const auto solution = eliminate(problem.chain, dense_limit, [&] { return monitor.out_of_budget(0); });
   if (solution) upload(*solution, x);  // no sweeps, hence the states' own order
   Vector r(x.size());
   const double residual = problem.inflow.residual(x, r);
+  if (!solution && !monitor.out_of_budget(0)) return {Stop::broke_down, 0, 1, residual / monitor.unit()};
   if (const auto stop = monitor.check(solution ? 1 : 0, 1, residual)) return *stop;
-  Outcome outcome = monitor.verdict(1, 1, residual);
-  if (!solution) outcome.stop = Stop::broke_down;
-  return outcome;
+  return monitor.verdict(1, 1, residual);
 }
 
 }  // namespace steady

@@ -3,7 +3,7 @@
 // Sonneveld and van Gijzen 2008; the variant with biorthogonal vectors of van Gijzen and Sonneveld 2011 (Algorithm
 // 913), s = 4. Each cycle takes the residual into the next, smaller space with s + 1 products. The true residual of the
 // normalised iterate is measured after every other cycle, and all begins anew where the recursion has drifted from it.
-// Memory: in each iteration a product with the preconditioned matrix and about 300 bytes a state.
+// Memory: in each iteration a product with the preconditioned matrix and about 320 bytes a state.
 #pragma once
 
 #include <array>

@@ -22,6 +22,7 @@ struct Problem {
   std::vector<Direction> directions;  // of one round of sweeps: one, or both for a symmetric one
   std::optional<double> relaxation;   // empty: the method's own
   std::size_t restart = 30;
+  bool another_waits = false;  // to be tried where this method fails or would take long
 };
 
 // The iteration after `k` in which to measure the residual: soon at first, in the long run one of ten.

@@ -76,9 +76,9 @@ class Remainder {
 }  // namespace
 
 bool looks_sparse_to_eliminate(const Irreducible& chain) {
-  constexpr std::size_t narrow = 16;
+  constexpr std::size_t narrow = 16, few = 4000;
   const Csr& in = chain.inflow;
-  if (in.entries() <= 3 * in.rows()) return true;
+  if (in.entries() <= (in.rows() <= few ? 8 : 3) * in.rows()) return true;
   std::size_t band = 0;
   for (std::size_t i = 0; i < in.rows() && band <= narrow; ++i)
     for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) {
@@ -90,7 +90,7 @@ bool looks_sparse_to_eliminate(const Irreducible& chain) {
 
 std::optional<std::vector<double>> eliminate_sparse(const Irreducible& chain, const std::function<bool()>& stop) {
   const std::size_t n = chain.inflow.rows();
-  std::size_t work_left = 100 * chain.inflow.entries() + 100'000;
+  std::size_t work_left = 100 * chain.inflow.entries() + 10'000'000;
   Remainder remainder(chain);
   using Entry = std::pair<std::size_t, State>;  // cost, state; out of date where the cost has changed since
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue;
