@@ -59,7 +59,7 @@ class PartsSolver {
       const std::span<const State> states = components[k];
       const Restriction restriction(chain_, {states.begin(), states.end()});
       const Irreducible part = restriction.chain();
-      auto x = out_of_budget() ? std::nullopt : eliminate(part, out_of_budget);
+      auto x = out_of_budget() ? std::nullopt : eliminate(part, gth_limit, out_of_budget);
       if (!x) x.emplace(states.size(), 1.0 / static_cast<double>(states.size()));
       residuals[k] = imbalance(part.inflow, part.exit_rate, *x) / residual_unit(chain_.kind, part.exit_rate);
       for (std::size_t i = 0; i < states.size(); ++i) parts_.conditional[states[i]] = (*x)[i];
