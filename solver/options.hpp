@@ -20,7 +20,8 @@ struct Options {
   double tolerance = 1e-12;        // on ||pi Q||_1 / max exit rate (CTMC) or ||pi P - pi||_1 (DTMC)
   std::size_t max_iterations = 0;  // over all methods tried; 0: no limit
   double time_limit = 0;           // seconds; 0: no limit
-  double memory_limit = 0;         // GiB, for the chain and what solving it takes; 0: no limit
+  double memory_limit = 0;         // GiB, for the chain and what solving it takes; 0: no limit. The program's option is
+                                   // the model's, as reading obeys it, too
 };
 
 // Calls f(name, field, value's name, help) for every option, in the order in which help shows them.
@@ -41,7 +42,6 @@ void for_each_option(AnyOptions& o, Function f) {
   f("tolerance", o.tolerance, "X", "on the true residual");
   f("max-iterations", o.max_iterations, "N", "stop after so many iterations in all; 0: no limit");
   f("time-limit", o.time_limit, "SECONDS", "stop after so long; 0: no limit");
-  f("memory-limit", o.memory_limit, "GiB", "start no method that needs more, chain included; 0: no limit");
 }
 
 }  // namespace steady

@@ -91,7 +91,7 @@ TEST_CASE("every Krylov method with every preconditioner, every way") {
       options.preconditioner = preconditioner.name;
       options.direction = direction;
       INFO(method.name << " with " << preconditioner.name << ", " << direction);
-      if (preconditioner.name == "gauss-seidel" && direction == "symmetric") {
+      if (preconditioner.directions == 1 && direction == "symmetric") {
         CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("symmetric-gauss-seidel"));
         continue;
       }
