@@ -27,8 +27,10 @@ struct Query {
 struct Measure {
   std::string name;
   std::string property;
-  double value;               // the long-run average
-  std::optional<bool> holds;  // the answer, where the query has a threshold
+  double value;                      // the long-run average
+  std::optional<bool> holds;         // the answer, where the query has a threshold
+  std::optional<double> bound = {};  // proven: the exact value is no further from `value`
+  bool undecided = false;            // the bound does not decide the answer
 };
 
 // One query for each reward and each label of the chain, rewards first. The chain must outlive the queries.

@@ -21,6 +21,7 @@ struct Command {
 extern const Command solve_command;
 extern const Command info_command;
 extern const Command generate_command;
+extern const Command verify_command;
 extern const Command devices_command;
 
 // Parses the arguments against `options` and the hidden positional ones, stores and notifies. No abbreviations: an

@@ -46,14 +46,23 @@ Json gpu_json(const Solution& solution) {
 
 Json measure_json(const Measure& measure) {
   Json json{{"name", measure.name}, {"property", measure.property}};
-  if (measure.holds) {
+  if (measure.undecided) {
+    json["value"] = nullptr;
+    json["status"] = "undecided";
+    json["long_run_average"] = measure.value;
+  } else if (measure.holds) {
     json["value"] = *measure.holds;
     json["long_run_average"] = measure.value;
   } else {
     json["value"] = measure.value;
   }
-  json["bound"] = nullptr;
+  json["bound"] = measure.bound ? Json(*measure.bound) : Json(nullptr);
   return json;
+}
+
+Json error_json(const std::optional<Certificate>& certificate) {
+  if (!certificate || !certificate->proven) return nullptr;
+  return {{"total_variation", certificate->total_variation}, {"reference_states", certificate->sets.reference}};
 }
 
 Json state_json(const States& states, State state) {
@@ -117,13 +126,13 @@ std::string json_report(const Result& result) {
             {"model", model_json(result.file, result.model)},
             {"structure", structure_json(solution.structure)},
             {"solver", solver_json(solution)},
-            {"error_bound", nullptr},
+            {"error_bound", error_json(result.certificate)},
             {"seconds",
              {{"load", result.load_seconds},
               {"structure", solution.seconds.structure},
               {"setup", solution.seconds.setup},
               {"solve", solution.seconds.solve},
-              {"certify", 0.0},
+              {"certify", result.certificate ? result.certificate->seconds : 0.0},
               {"total", result.total_seconds}}},
             {"measures", measures}};
   add_distribution(result, json);

@@ -20,9 +20,9 @@ std::string command_line;
 
 namespace {
 
-const Command* const commands[] = {&solve_command, &info_command, &generate_command, &devices_command};
+const Command* const commands[] = {&solve_command, &info_command, &generate_command, &verify_command, &devices_command};
 
-constexpr std::string_view planned[] = {"convert", "verify", "bench"};
+constexpr std::string_view planned[] = {"convert", "bench"};
 
 const Command* find(std::string_view name) {
   for (const Command* command : commands)

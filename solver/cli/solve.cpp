@@ -10,6 +10,7 @@
 #include "formats/file.hpp"
 #include "formats/model/prism/properties.hpp"
 #include "formats/solution/solution.hpp"
+#include "solver/certify/solved.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/progress.hpp"
@@ -29,6 +30,8 @@ struct SolveArguments {
   bool marginals = false;
   std::size_t top = 0;
   bool quiet = false, verbose = false;
+  bool certify = false, no_certify = false;
+  std::optional<double> error;
 };
 
 template <class Value>
@@ -60,8 +63,14 @@ po::options_description options_of(SolveArguments& arguments) {
   for_each_option(arguments.options, [&](const char* name, auto& field, const char* value_name, const char* help) {
     solver.add(boost::shared_ptr<po::option_description>(described(name, field, value_name, help)));
   });
-  solver.add_options()("no-certify", "prove no error bound (proofs are not built yet)");
   all.add(solver);
+
+  po::options_description proof("Proof of an error bound", 110, 60);
+  proof.add_options()("certify", po::bool_switch(&arguments.certify), "whatever it costs; else about twice the solve")(
+      "no-certify", po::bool_switch(&arguments.no_certify), "none");
+  proof.add(boost::shared_ptr<po::option_description>(described(
+      "error", arguments.error, "X", "total variation that has to be proven; the answer is improved until it is")));
+  all.add(proof);
 
   po::options_description output("Output", 110, 60);
   output.add_options()("output", po::value(&arguments.output)->value_name("FILE"),
@@ -93,6 +102,30 @@ class InterruptGuard {
   }
   ~InterruptGuard() { std::signal(SIGINT, SIG_DFL); }
 };
+
+// Proves a bound for the solution as far as asked for; says what was not reached.
+std::optional<Certificate> prove(const SolveArguments& arguments, const Chain& chain, Solution& solution,
+                                 ProgressLine& progress) {
+  constexpr double target = 1e-10, worrying = 1e-6;
+  const bool asked = arguments.certify || arguments.error;
+  if (arguments.no_certify || (!solution.converged && !asked)) return std::nullopt;
+  const Stopwatch watch;
+  const double before = solution.seconds.setup + solution.seconds.solve;
+  const auto interrupted = [&] {
+    return interrupt_requested ||
+           (arguments.options.time_limit > 0 && before + watch.seconds() > arguments.options.time_limit);
+  };
+  progress.show("proving an error bound");
+  Certificate certificate = certify(chain, solution, arguments.error ? 0.9 * *arguments.error : target,
+                                    asked ? Effort::any : Effort::modest, interrupted);
+  progress.clear();
+  if (certificate.spent && !asked)
+    progress.note(fmt::format("{} within about twice the cost of the solve; --certify or --error X goes on",
+                              certificate.proven ? "no better error bound" : "no error bound"));
+  if (certificate.proven && certificate.total_variation > worrying)
+    progress.note(fmt::format("warning: the error may be as large as {}", upward(certificate.total_variation)));
+  return certificate;
+}
 
 // The properties that the user asks, as texts.
 struct PropertyText {
@@ -133,6 +166,10 @@ int run(const std::vector<std::string>& words) {
   if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") > 1)
     throw Error("only one of --output, --json and --history can be standard output");
   check_options(arguments.options);
+  if (arguments.error && !(*arguments.error > 0))
+    throw Error(fmt::format("--error {}: it is positive", *arguments.error));
+  if (arguments.no_certify && (arguments.certify || arguments.error))
+    throw Error("--no-certify stands against --certify and --error");
   for (const char* place : {"json", "history"})  // now, not after a long solve
     if (map.count(place) > 0) require_writable(map[place].as<std::string>());
   if (map.count("output") > 0) require_solution_path(arguments.output);
@@ -169,8 +206,12 @@ int run(const std::vector<std::string>& words) {
   {
     const InterruptGuard guard;
     result.solution = solve(model.chain, arguments.options, observer);
+    result.certificate = prove(arguments, model.chain, result.solution, progress);
   }
-  for (const Query& query : queries) result.measures.push_back(evaluate(query, result.solution.distribution));
+  for (const Query& query : queries) {
+    result.measures.push_back(evaluate(query, result.solution.distribution));
+    if (result.certificate && result.certificate->proven) prove(query, *result.certificate, result.measures.back());
+  }
   if (queries.empty() && texts.empty()) {  // a model with neither reward nor label
     result.marginals = true;
     if (result.top == 0) result.top = 10;
@@ -181,6 +222,11 @@ int run(const std::vector<std::string>& words) {
   if (!result.solution.converged)
     progress.note(fmt::format("not converged ({}): the residual is {:.2g}",
                               describe(result.solution.tried.back().outcome.stop), result.solution.residual));
+  if (arguments.error) {
+    const bool proven = result.certificate->total_variation <= *arguments.error;
+    if (!proven) progress.note(fmt::format("not proven to {}", *arguments.error));
+    return proven ? 0 : 1;
+  }
   return result.solution.converged ? 0 : 1;
 }
 

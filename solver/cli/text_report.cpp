@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <iterator>
 
 #include "solver/cli/result.hpp"
@@ -9,9 +11,14 @@
 namespace steady::cli {
 namespace {
 
+// The value as it is printed, and how far the exact one can be from that.
 std::string value_of(const Measure& measure) {
-  if (measure.holds) return fmt::format("{}  ({:.12g})", *measure.holds, measure.value);
-  return fmt::format("{:.12g}", measure.value);
+  const std::string digits = fmt::format("{:.12g}", measure.value);
+  const double rounding = std::abs(std::strtod(digits.c_str(), nullptr) - measure.value);
+  const std::string bound = measure.bound ? " +- " + upward(add_up(*measure.bound, rounding)) : "";
+  if (measure.undecided) return fmt::format("undecided within {}  ({})", upward(*measure.bound), digits);
+  if (measure.holds) return fmt::format("{}  ({}{})", *measure.holds, digits, bound);
+  return digits + bound;
 }
 
 std::string constants(const Model& model) {
@@ -50,6 +57,14 @@ void append_solver(const Solution& solution, std::back_insert_iterator<std::stri
   fmt::format_to(out, "residual   {:.2g}{}\n", solution.residual, solution.converged ? "" : "   NOT CONVERGED");
 }
 
+void append_error(const std::optional<Certificate>& certificate, std::back_insert_iterator<std::string> out) {
+  if (!certificate) return;
+  if (certificate->proven)
+    fmt::format_to(out, "error      at most {} in total variation, proven\n", upward(certificate->total_variation));
+  else
+    fmt::format_to(out, "error      nothing proven: {}\n", certificate->reason);
+}
+
 void append_measures(const std::vector<Measure>& measures, std::back_insert_iterator<std::string> out) {
   std::size_t width = 0;
   for (const Measure& measure : measures) width = std::max(width, measure.name.size());
@@ -72,14 +87,22 @@ void append_top(const Result& result, std::back_insert_iterator<std::string> out
 
 }  // namespace
 
+std::string upward(double bound) {
+  if (!(bound > 0) || !std::isfinite(bound)) return fmt::format("{:.2g}", bound);
+  return fmt::format("{:.2g}", bound + 0.051 * std::pow(10, std::floor(std::log10(bound))));
+}
+
 std::string text_report(const Result& result) {
   std::string text;
   const auto out = std::back_inserter(text);
   append_model(result, out);
   append_solver(result.solution, out);
+  append_error(result.certificate, out);
   const Solution::Seconds& seconds = result.solution.seconds;
-  fmt::format_to(out, "seconds    load {:.2f}, structure {:.2f}, setup {:.2f}, solve {:.2f}, total {:.2f}\n",
-                 result.load_seconds, seconds.structure, seconds.setup, seconds.solve, result.total_seconds);
+  fmt::format_to(out,
+                 "seconds    load {:.2f}, structure {:.2f}, setup {:.2f}, solve {:.2f}, certify {:.2f}, total {:.2f}\n",
+                 result.load_seconds, seconds.structure, seconds.setup, seconds.solve,
+                 result.certificate ? result.certificate->seconds : 0, result.total_seconds);
   if (!result.measures.empty()) text += '\n';
   append_measures(result.measures, out);
   if (result.marginals) {
