@@ -225,6 +225,52 @@ TEST_CASE("chains too large to eliminate are proven, too, and improved when the 
   CHECK(certify(chain, p, options).spent);
 }
 
+TEST_CASE("weights are proven and mended where many states are left for one of several components", "[certify]") {
+  std::vector<reference::Rate> rates;
+  constexpr State outside = 600;  // then a pair of states and a ring of three
+  for (State i = 0; i < outside; ++i) {
+    rates.push_back({i, (i + 1) % outside, 1});
+    rates.push_back({i, (i * 7 + 3) % outside == i ? (i + 2) % outside : (i * 7 + 3) % outside, 0.5});
+    if (i % 50 == 0) rates.push_back({i, outside, 0.25});
+    if (i % 70 == 0) rates.push_back({i, outside + 2, 0.125});
+  }
+  for (const auto& [from, to, rate] :
+       {reference::Rate{600, 601, 1}, {601, 600, 3}, {602, 603, 1}, {603, 604, 2}, {604, 602, 4}})
+    rates.push_back({from, to, rate});
+  const Chain chain = reference::chain_of(Kind::ctmc, 605, rates);
+  const std::vector<double> exact = tests::exact_long_run<double>(chain);
+  std::vector<double> p(605, 0.0);
+  p[600] = p[601] = p[602] = p[603] = p[604] = 0.2;  // wrong within and between
+  CertifyOptions options;
+  options.work = 1e12;
+  const Certificate certificate = certify(chain, p, options);
+  INFO(certificate.reason);
+  REQUIRE(certificate.proven);
+  CHECK(certificate.improved);
+  CHECK(certificate.total_variation < 1e-10);
+  CHECK(reference::largest_difference(certificate.distribution, exact) < certificate.total_variation + 1e-13);
+}
+
+TEST_CASE("every awkward chain of the methods is proven, in continuous and in discrete time", "[certify]") {
+  for (const reference::Named& named : reference::battery()) {
+    INFO(named.name);
+    const std::vector<double> p = solve(named.chain).distribution;
+    const Certificate certificate = certify(named.chain, p);
+    REQUIRE(certificate.proven);
+    CHECK(certificate.total_variation < 1e-10);
+    if (named.chain.size() > 40) continue;
+    const std::vector<cpp_rational> exact = reference::exact_solution(named.chain);
+    CHECK(cpp_rational(certificate.total_variation) >=
+          tests::total_variation<cpp_rational>(certificate.distribution, exact));
+  }
+  const Chain courtois = reference::courtois();
+  const Certificate certificate = certify(courtois, std::vector<double>(8, 0.125));
+  REQUIRE(certificate.proven);
+  CHECK(cpp_rational(certificate.total_variation) >=
+        tests::total_variation<cpp_rational>(certificate.distribution, reference::exact_solution(courtois)));
+  CHECK(certificate.total_variation < 1e-15);
+}
+
 TEST_CASE("the 4-state chain with weak couplings becomes right", "[certify]") {
   for (const double coupling : {1e-7, 1e-10, 1e-14}) {
     const Chain chain = reference::chain_of(Kind::ctmc, 4,
