@@ -85,10 +85,11 @@ void prove_wild_chains(std::uint32_t first, std::uint32_t count, std::size_t sma
     ratios.push_back(certificate.total_variation / std::max(static_cast<double>(error), 0x1p-53));
     REQUIRE(ratios.back() <= 1e6);
 
-    options.work = 0;  // without improvement the bound still covers the error
+    options.work = 0;  // hardly anything is improved now, and the bound still covers the error
     const Certificate plain = certify(chain, p, options);
-    REQUIRE(
-        (!plain.proven || Number(plain.total_variation) + slack<Number> >= tests::total_variation<Number>(p, exact)));
+    if (plain.proven)
+      REQUIRE(Number(plain.total_variation) + slack<Number> >=
+              tests::total_variation<Number>(plain.distribution, exact));
   }
   std::sort(ratios.begin(), ratios.end());
   REQUIRE(ratios[ratios.size() / 2] < 1e3);

@@ -148,7 +148,7 @@ TEST_CASE("a threshold is answered only where the bound decides it", "[verify]")
   CHECK_THAT(text.output, ContainsSubstring("total variation, proven"));
 }
 
-TEST_CASE("--error asks for a proof, and the exit code says whether there is one", "[verify]") {
+TEST_CASE("a proof can be asked for, and the exit code says whether there is one", "[verify]") {
   const std::string model = examples + "/kanban.prism --const t=2 ";
   const Json proven = solve_json(model + "--error 1e-12");
   CHECK(proven["error_bound"]["total_variation"].get<double>() <= 1e-12);
