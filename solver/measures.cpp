@@ -23,6 +23,22 @@ bool compare(double value, const Threshold& threshold) {
   return false;
 }
 
+std::optional<bool> combine(Query::Connective connective, std::span<const std::optional<bool>> operands) {
+  using Truth = std::optional<bool>;
+  const auto negate = [](Truth a) { return a ? Truth(!*a) : a; };
+  const auto either = [](Truth a, Truth b) {
+    return a == Truth(true) || b == Truth(true) ? true : a && b ? Truth(false) : Truth();
+  };
+  Truth result = operands[0];
+  for (const Truth next : operands.subspan(1)) {
+    if (connective == Query::Connective::conjunction) result = negate(either(negate(result), negate(next)));
+    if (connective == Query::Connective::disjunction) result = either(result, next);
+    if (connective == Query::Connective::implication) result = either(negate(result), next);
+    if (connective == Query::Connective::equivalence) result = result && next ? Truth(*result == *next) : Truth();
+  }
+  return connective == Query::Connective::negation ? negate(result) : result;
+}
+
 std::vector<Query> default_queries(const Chain& chain) {
   std::vector<Query> queries;
   std::size_t number = 0;
@@ -41,20 +57,6 @@ std::vector<Query> default_queries(const Chain& chain) {
 }
 
 namespace {
-
-// A connective's value from those of its operands.
-template <class Operand>
-bool combine(Query::Connective connective, std::size_t operands, Operand operand) {
-  bool result = operand(0);
-  for (std::size_t k = 1; k < operands; ++k) {
-    const bool next = operand(k);
-    if (connective == Query::Connective::conjunction) result = result && next;
-    if (connective == Query::Connective::disjunction) result = result || next;
-    if (connective == Query::Connective::implication) result = !result || next;
-    if (connective == Query::Connective::equivalence) result = result == next;
-  }
-  return connective == Query::Connective::negation ? !result : result;
-}
 
 double average(const std::function<double(State)>& value_of, const std::vector<double>& distribution) {
   std::exception_ptr failure;  // of an expression that has no value in some state; none may leave a thread
@@ -83,8 +85,11 @@ std::vector<double> from_each_start(const Query& query, const Averages& averages
   std::vector<std::vector<double>> operands;
   for (const Query& operand : query.operands) operands.push_back(from_each_start(operand, averages));
   std::vector<double> values(operands.front().size());
-  for (std::size_t s = 0; s < values.size(); ++s)
-    values[s] = combine(query.connective, operands.size(), [&](std::size_t k) { return operands[k][s] != 0; }) ? 1 : 0;
+  std::vector<std::optional<bool>> truths(operands.size());
+  for (std::size_t s = 0; s < values.size(); ++s) {
+    for (std::size_t k = 0; k < operands.size(); ++k) truths[k] = operands[k][s] != 0;
+    values[s] = *combine(query.connective, truths) ? 1 : 0;
+  }
   return values;
 }
 
@@ -96,8 +101,9 @@ Measure evaluate(const Query& query, const std::vector<double>& distribution) {
     measure.value = average(query.value, distribution);
     if (query.threshold) measure.holds = compare(*measure.value, *query.threshold);
   } else {
-    measure.holds = combine(query.connective, query.operands.size(),
-                            [&](std::size_t k) { return *evaluate(query.operands[k], distribution).holds; });
+    std::vector<std::optional<bool>> operands;
+    for (const Query& operand : query.operands) operands.push_back(evaluate(operand, distribution).holds);
+    measure.holds = combine(query.connective, operands);
   }
   return measure;
 }

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,8 @@ struct Measure {
   std::string property;
   std::optional<double> value = {};         // the long-run average, or what the filter makes of several
   std::optional<bool> holds = {};           // the answer, where the query is a comparison or a combination
+  std::optional<double> bound = {};         // proven: the exact value is no further from `value`
+  bool undecided = false;                   // the bound does not decide the answer
   std::optional<Filter::Kind> filter = {};  // the query's
   std::vector<StateValue> by_state = {};    // of print: the states whose value is not 0
   double low = 0, high = 0;                 // of range
@@ -58,6 +61,9 @@ struct Measure {
 std::vector<Query> default_queries(const Chain& chain);
 
 bool compare(double value, const Threshold& threshold);
+
+// A connective's value from those of its operands, as far as those that are known decide it (Kleene 1938).
+std::optional<bool> combine(Query::Connective connective, std::span<const std::optional<bool>> operands);
 
 // The answer to a query without a filter. `distribution`: one probability a state of the chain.
 Measure evaluate(const Query& query, const std::vector<double>& distribution);

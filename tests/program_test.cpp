@@ -1,65 +1,13 @@
 // The program as users and scripts call it: exit codes, reports, files.
-#include <sys/wait.h>
+#include "tests/program.hpp"
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "tests/catch.hpp"
 #include "tests/scratch.hpp"
 
-namespace {
-
-using Json = nlohmann::json;
-
-const std::string examples = STEADY_EXAMPLES;
-
-struct Run {
-  int exit_code;
-  std::string output;  // standard output
-  std::string errors;  // standard error
-};
-
-std::string content(const std::string& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-// Runs steady with the arguments, as a shell would.
-Run steady_run(const std::string& arguments, const std::string& input = "/dev/null") {
-  const steady::Scratch scratch;
-  const std::string errors = scratch.path("errors");
-  std::FILE* pipe = popen((STEADY_PROGRAM " " + arguments + " <" + input + " 2>" + errors).c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  Run run;
-  std::array<char, 4096> buffer;
-  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe)) run.output.append(buffer.data(), n);
-  const int status = pclose(pipe);
-  run.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  run.errors = content(errors);
-  return run;
-}
-
-Json solve_json(const std::string& arguments, int exit_code = 0) {
-  const Run run = steady_run("solve " + arguments + " --json - --quiet");
-  INFO(run.errors);
-  REQUIRE(run.exit_code == exit_code);
-  return Json::parse(run.output);
-}
-
-double measure(const Json& json, const std::string& name) {
-  for (const Json& m : json["measures"])
-    if (m["name"] == name) return m["value"].get<double>();
-  FAIL("no measure " << name);
-  return 0;
-}
-
-}  // namespace
+using namespace steady::tests;
 
 TEST_CASE("the families agree with their reference values") {
   struct Fact {
@@ -102,7 +50,9 @@ TEST_CASE("the JSON result has every field of the contract") {
   for (const char* field : {"method", "preconditioner", "direction", "storage", "kernel", "device", "threads",
                             "iterations", "matrix_passes", "converged", "residual", "tried"})
     CHECK(json["solver"].contains(field));
-  CHECK(json["error_bound"].is_null());
+  CHECK(json["error_bound"]["total_variation"].get<double>() < 1e-9);
+  CHECK(json["error_bound"]["reference_states"][0].is_number_unsigned());
+  CHECK(json["measures"][0]["bound"].get<double>() < 1e-9);
   for (const char* field : {"load", "structure", "setup", "solve", "certify", "total"})
     CHECK(json["seconds"][field].get<double>() >= 0);
   for (const char* field : {"name", "property", "value", "bound"}) CHECK(json["measures"][0].contains(field));
@@ -196,7 +146,9 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
       {kanban + "--method qmr", "qmr"},
       {kanban + "--storage hologram", "hologram"},
       {kanban + "--device tpu", "tpu"},
-      {kanban + "--certify", "certify"},
+      {kanban + "--certify --no-certify", "certify"},
+      {kanban + "--error 0", "error"},
+      {"verify " + examples + "/kanban.prism --const t=1", "solution"},
       {kanban + "--tolerance 0", "tolerance"},
       {kanban + "--tolerance many", "many"},
       {kanban + "--kind mdp", "mdp"},

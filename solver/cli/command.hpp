@@ -22,6 +22,7 @@ extern const Command solve_command;
 extern const Command info_command;
 extern const Command convert_command;
 extern const Command generate_command;
+extern const Command verify_command;
 extern const Command devices_command;
 extern const Command bench_command;
 

@@ -58,6 +58,11 @@ Json gpu_json(const Solution& solution) {
   return gpus.list.empty() ? Json(nullptr) : Json(gpus.list.front().name);
 }
 
+Json error_json(const std::optional<Certificate>& certificate) {
+  if (!certificate || !certificate->proven) return nullptr;
+  return {{"total_variation", certificate->total_variation}, {"reference_states", certificate->sets.reference}};
+}
+
 Json state_json(const States& states, State state) {
   Json values = Json::object();
   for (std::size_t v = 0; v < states.packing.variables().size(); ++v) {
@@ -70,8 +75,9 @@ Json state_json(const States& states, State state) {
 
 Json measure_json(const Measure& measure, const States& states) {
   Json json{{"name", measure.name}, {"property", measure.property}};
-  if (measure.holds) {
-    json["value"] = *measure.holds;
+  if (measure.holds || measure.undecided) {
+    json["value"] = measure.holds ? Json(*measure.holds) : Json(nullptr);
+    if (measure.undecided) json["status"] = "undecided";
     if (measure.value) json["long_run_average"] = *measure.value;
   } else {
     json["value"] = measure.value ? Json(*measure.value) : Json(nullptr);
@@ -86,7 +92,7 @@ Json measure_json(const Measure& measure, const States& states) {
     for (const auto& [state, value] : measure.by_state)
       list.push_back({{"state", state}, {"values", state_json(states, state)}, {"value", value}});
   }
-  json["bound"] = nullptr;
+  json["bound"] = measure.bound ? Json(*measure.bound) : Json(nullptr);
   return json;
 }
 
@@ -152,13 +158,13 @@ std::string json_report(const Result& result) {
             {"model", model_json(result.file, result.model)},
             {"structure", structure_json(solution.structure)},
             {"solver", solver_json(solution)},
-            {"error_bound", nullptr},
+            {"error_bound", error_json(result.certificate)},
             {"seconds",
              {{"load", result.load_seconds},
               {"structure", solution.seconds.structure},
               {"setup", solution.seconds.setup},
               {"solve", solution.seconds.solve},
-              {"certify", 0.0},
+              {"certify", result.certificate ? result.certificate->seconds : 0.0},
               {"total", result.total_seconds}}},
             {"measures", measures}};
   if (solution.structure.bottom_components > 1) json["ends"] = components_json(solution);

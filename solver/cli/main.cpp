@@ -20,16 +20,12 @@ std::string command_line;
 
 namespace {
 
-const Command* const commands[] = {&solve_command,    &info_command,    &convert_command,
-                                   &generate_command, &devices_command, &bench_command};
-
-constexpr std::string_view planned[] = {"verify"};
+const Command* const commands[] = {&solve_command,  &info_command,  &convert_command, &generate_command,
+                                   &verify_command, &bench_command, &devices_command};
 
 const Command* find(std::string_view name) {
   for (const Command* command : commands)
     if (command->name == name) return command;
-  for (const std::string_view later : planned)
-    if (later == name) throw Error(fmt::format("the command {} is not built yet", name));
   throw Error(fmt::format("unknown command {}: try steady help", name));
 }
 

@@ -9,6 +9,7 @@
 
 #include "formats/model/model.hpp"
 #include "formats/with_commas.hpp"
+#include "solver/certify/certify.hpp"
 #include "solver/measures.hpp"
 #include "solver/solve.hpp"
 
@@ -23,6 +24,7 @@ struct Result {
   std::size_t top = 0;     // most likely states to be shown
   double load_seconds = 0;
   double total_seconds = 0;
+  std::optional<Certificate> certificate = {};  // none where no proof was asked for
 };
 
 // A variable's long-run distribution.
@@ -35,6 +37,9 @@ std::vector<Marginal> marginals(const Chain& chain, const std::vector<double>& d
 
 // The `count` most likely states, the likeliest first; equal ones by number.
 std::vector<State> most_likely(const std::vector<double>& distribution, std::size_t count);
+
+// A bound in two digits, rounded up.
+std::string upward(double bound);
 
 std::string text_report(const Result& result);
 std::string json_report(const Result& result);

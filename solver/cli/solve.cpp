@@ -11,6 +11,7 @@
 #include "formats/file.hpp"
 #include "formats/model/prism/properties.hpp"
 #include "formats/solution/solution.hpp"
+#include "solver/certify/solved.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/experiments.hpp"
 #include "solver/cli/model_choice.hpp"
@@ -32,6 +33,8 @@ struct SolveArguments {
   bool marginals = false;
   std::size_t top = 0;
   bool quiet = false, verbose = false;
+  bool certify = false, no_certify = false;
+  std::optional<double> error;
 };
 
 template <class Value>
@@ -63,8 +66,14 @@ po::options_description options_of(SolveArguments& arguments) {
   for_each_option(arguments.options, [&](const char* name, auto& field, const char* value_name, const char* help) {
     solver.add(boost::shared_ptr<po::option_description>(described(name, field, value_name, help)));
   });
-  solver.add_options()("no-certify", "prove no error bound (proofs are not built yet)");
   all.add(solver);
+
+  po::options_description proof("Proof of an error bound", 110, 60);
+  proof.add_options()("certify", po::bool_switch(&arguments.certify), "whatever it costs; else about twice the solve")(
+      "no-certify", po::bool_switch(&arguments.no_certify), "none");
+  proof.add(boost::shared_ptr<po::option_description>(described(
+      "error", arguments.error, "X", "total variation that has to be proven; the answer is improved until it is")));
+  all.add(proof);
 
   po::options_description output("Output", 110, 60);
   output.add_options()("output", po::value(&arguments.output)->value_name("FILE"),
@@ -97,6 +106,30 @@ class InterruptGuard {
   ~InterruptGuard() { std::signal(SIGINT, SIG_DFL); }
 };
 
+// Proves a bound for the solution as far as asked for; says what was not reached.
+std::optional<Certificate> prove(const SolveArguments& arguments, const Chain& chain, Solution& solution,
+                                 ProgressLine& progress) {
+  constexpr double target = 1e-10, worrying = 1e-6;
+  const bool asked = arguments.certify || arguments.error;
+  if (arguments.no_certify || (!solution.converged && !asked)) return std::nullopt;
+  const Stopwatch watch;
+  const double before = solution.seconds.setup + solution.seconds.solve;
+  const auto interrupted = [&] {
+    return interrupt_requested ||
+           (arguments.options.time_limit > 0 && before + watch.seconds() > arguments.options.time_limit);
+  };
+  progress.show("proving an error bound");
+  Certificate certificate = certify(chain, solution, arguments.error ? 0.9 * *arguments.error : target,
+                                    asked ? Effort::any : Effort::modest, interrupted);
+  progress.clear();
+  if (certificate.spent && !asked)
+    progress.note(fmt::format("{} within about twice the cost of the solve; --certify or --error X goes on",
+                              certificate.proven ? "no better error bound" : "no error bound"));
+  if (certificate.proven && certificate.total_variation > worrying)
+    progress.note(fmt::format("warning: the error may be as large as {}", upward(certificate.total_variation)));
+  return certificate;
+}
+
 // The properties that the user asks, as texts.
 struct PropertyText {
   std::string name;  // the file's, or "--prop"
@@ -112,13 +145,20 @@ std::vector<PropertyText> property_texts(const SolveArguments& arguments) {
   return texts;
 }
 
-// Solves the chain, for every starting state where a query asks for several, and answers the queries.
-void answer(const std::vector<Query>& queries, const Options& options, const Observer& observer, Result& result) {
+// Solves the chain, for every starting state where a query asks for several, proves what is asked to be proven, and
+// answers the queries.
+void answer(const std::vector<Query>& queries, const SolveArguments& arguments, const Observer& observer,
+            ProgressLine& progress, Result& result) {
   const Chain& chain = result.model.chain;
+  const Options& options = arguments.options;
   const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
   Solution& solution = result.solution = solve(chain, options, observer, every ? Starts::every : Starts::initial);
-  for (const Query& query : queries)
-    if (!query.filter) result.measures.push_back(evaluate(query, solution.distribution));
+  result.certificate = prove(arguments, chain, solution, progress);
+  for (const Query& query : queries) {
+    if (query.filter) continue;
+    result.measures.push_back(evaluate(query, solution.distribution));
+    if (result.certificate && result.certificate->proven) prove(query, *result.certificate, result.measures.back());
+  }
   if (!every) return;
   StartingStates starts(chain, solution, options, observer);
   const Averages averages = [&](const Query& query) { return starts.averages(query.value); };
@@ -185,7 +225,7 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   observer.interrupted = [] { return interrupt_requested.load(); };
   {
     const InterruptGuard guard;
-    answer(queries, arguments.options, observer, result);
+    answer(queries, arguments, observer, progress, result);
   }
   if (queries.empty() && texts.empty()) {  // a model with neither reward nor label
     result.marginals = true;
@@ -197,6 +237,11 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   if (!result.solution.converged)
     progress.note(
         fmt::format("not converged ({}): the residual is {:.2g}", reason(result.solution), result.solution.residual));
+  if (arguments.error) {
+    const bool proven = result.certificate->total_variation <= *arguments.error;
+    if (!proven) progress.note(fmt::format("not proven to {}", *arguments.error));
+    return proven ? 0 : 1;
+  }
   return result.solution.converged ? 0 : 1;
 }
 
@@ -236,6 +281,10 @@ int run(const std::vector<std::string>& words) {
   if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") > 1)
     throw Error("only one of --output, --json and --history can be standard output");
   check_options(arguments.options);
+  if (arguments.error && !(*arguments.error > 0))
+    throw Error(fmt::format("--error {}: it is positive", *arguments.error));
+  if (arguments.no_certify && (arguments.certify || arguments.error))
+    throw Error("--no-certify stands against --certify and --error");
   for (const char* place : {"json", "history"})  // now, not after a long solve
     if (map.count(place) > 0) require_writable(map[place].as<std::string>());
   if (map.count("output") > 0) require_solution_path(arguments.output);

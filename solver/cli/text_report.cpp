@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <iterator>
 
 #include "solver/cli/result.hpp"
@@ -9,6 +11,7 @@
 namespace steady::cli {
 namespace {
 
+// The value as it is printed, and how far the exact one can be from that.
 std::string value_of(const Measure& measure, const States& states) {
   if (measure.filter == Filter::Kind::range) return fmt::format("[{:.12g}, {:.12g}]", measure.low, measure.high);
   if (measure.filter == Filter::Kind::print) {
@@ -17,9 +20,13 @@ std::string value_of(const Measure& measure, const States& states) {
       text += fmt::format("\n  {}:{}  {:.12g}", state, states.describe(state), value);
     return text;
   }
-  if (!measure.holds) return fmt::format("{:.12g}", *measure.value);
-  return measure.value ? fmt::format("{}  ({:.12g})", *measure.holds, *measure.value)
-                       : fmt::format("{}", *measure.holds);
+  if (!measure.value) return measure.undecided ? "undecided" : fmt::format("{}", *measure.holds);
+  const std::string digits = fmt::format("{:.12g}", *measure.value);
+  const double rounding = std::abs(std::strtod(digits.c_str(), nullptr) - *measure.value);
+  const std::string bound = measure.bound ? " +- " + upward(add_up(*measure.bound, rounding)) : "";
+  if (measure.undecided) return fmt::format("undecided within {}  ({})", upward(*measure.bound), digits);
+  if (measure.holds) return fmt::format("{}  ({}{})", *measure.holds, digits, bound);
+  return digits + bound;
 }
 
 std::string constants(const Model& model) {
@@ -76,6 +83,14 @@ void append_ends(const Solution& solution, std::back_insert_iterator<std::string
                      part.weight);
 }
 
+void append_error(const std::optional<Certificate>& certificate, std::back_insert_iterator<std::string> out) {
+  if (!certificate) return;
+  if (certificate->proven)
+    fmt::format_to(out, "error      at most {} in total variation, proven\n", upward(certificate->total_variation));
+  else
+    fmt::format_to(out, "error      nothing proven: {}\n", certificate->reason);
+}
+
 void append_measures(const std::vector<Measure>& measures, const States& states,
                      std::back_insert_iterator<std::string> out) {
   std::size_t width = 0;
@@ -100,15 +115,23 @@ void append_top(const Result& result, std::back_insert_iterator<std::string> out
 
 }  // namespace
 
+std::string upward(double bound) {
+  if (!(bound > 0) || !std::isfinite(bound)) return fmt::format("{:.2g}", bound);
+  return fmt::format("{:.2g}", bound + 0.051 * std::pow(10, std::floor(std::log10(bound))));
+}
+
 std::string text_report(const Result& result) {
   std::string text;
   const auto out = std::back_inserter(text);
   append_model(result, out);
   append_solver(result.solution, out);
   append_ends(result.solution, out);
+  append_error(result.certificate, out);
   const Solution::Seconds& seconds = result.solution.seconds;
-  fmt::format_to(out, "seconds    load {:.2f}, structure {:.2f}, setup {:.2f}, solve {:.2f}, total {:.2f}\n",
-                 result.load_seconds, seconds.structure, seconds.setup, seconds.solve, result.total_seconds);
+  fmt::format_to(out,
+                 "seconds    load {:.2f}, structure {:.2f}, setup {:.2f}, solve {:.2f}, certify {:.2f}, total {:.2f}\n",
+                 result.load_seconds, seconds.structure, seconds.setup, seconds.solve,
+                 result.certificate ? result.certificate->seconds : 0, result.total_seconds);
   if (!result.measures.empty()) text += '\n';
   append_measures(result.measures, result.model.chain.states, out);
   if (result.marginals) {

@@ -1,0 +1,361 @@
+#include "solver/certify/certify.hpp"
+
+#include <algorithm>
+#include <boost/multiprecision/cpp_bin_float.hpp>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "solver/certify/elimination.hpp"
+#include "solver/certify/stopped_chain.hpp"
+#include "solver/stopwatch.hpp"
+#include "solver/structure.hpp"
+
+namespace steady {
+namespace {
+
+using Long =
+    boost::multiprecision::number<boost::multiprecision::cpp_bin_float<192, boost::multiprecision::digit_base_2>,
+                                  boost::multiprecision::et_off>;
+constexpr std::size_t long_parts = 3;  // doubles that hold a Long nearly
+constexpr double long_cost = 100;      // of one operation, in transitions visited
+
+constexpr std::size_t dense_limit = 500;      // states of a block that is eliminated
+constexpr std::size_t fallback_limit = 4000;  // ... where iteration fails
+constexpr double most_passes = 100'000;       // over the matrix, in one solve
+
+Direction other_than(Direction direction) {
+  return direction == Direction::forward ? Direction::backward : Direction::forward;
+}
+
+double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
+
+// The number at state i of x, as a sum of doubles.
+template <class Number>
+void put(Number number, Parts& x, State i) {
+  for (std::vector<double>& part : x) {
+    part[i] = static_cast<double>(number);
+    number -= part[i];
+  }
+}
+
+class Prover {
+ public:
+  Prover(const Chain& chain, const CertifyOptions& options)
+      : chain_(chain), options_(options), checker_(chain), work_(options.work) {}
+
+  Certificate run(const std::vector<double>& distribution) {
+    find_sets(distribution);
+    witness_.distribution = {distribution};
+    for (std::size_t i = 0; i < chain_.size(); ++i)
+      if (sets_.component[i] == no_component) witness_.distribution[0][i] = 0;
+    if (largest_block() <= dense_limit)
+      eliminate();
+    else
+      iterate();
+    if (best_.proven) settle(distribution);
+    return std::move(best_);
+  }
+
+ private:
+  // The reachable bottom components and the states outside, each a block; references.
+  void find_sets(const std::vector<double>& distribution) {
+    const Components components = find_components(chain_);
+    std::vector<State> number(components.count, no_component);
+    for (std::size_t c = 0; c < components.count; ++c)
+      if (components.bottom[c] && components.reachable[c]) {
+        number[c] = static_cast<State>(sets_.reference.size());
+        sets_.reference.push_back(no_component);
+      }
+    blocks_.resize(sets_.reference.size());
+    sets_.component.resize(chain_.size());
+    for (std::size_t i = 0; i < chain_.size(); ++i) {
+      const auto state = static_cast<State>(i);
+      const State own = sets_.component[i] = number[components.of[i]];
+      if (own == no_component) {
+        if (components.reachable[components.of[i]]) outside_.push_back(state);
+        continue;
+      }
+      blocks_[own].push_back(state);
+      State& reference = sets_.reference[own];
+      if (reference == no_component || distribution[i] > distribution[reference]) reference = state;
+    }
+    for (std::size_t s = 0; s < blocks_.size(); ++s)
+      blocks_[s].erase(std::find(blocks_[s].begin(), blocks_[s].end(), sets_.reference[s]));
+  }
+
+  bool several() const { return blocks_.size() > 1; }
+
+  std::size_t largest_block() const {
+    std::size_t largest = several() ? outside_.size() : 0;
+    for (const std::vector<State>& block : blocks_) largest = std::max(largest, block.size());
+    return largest;
+  }
+
+  // Hands the witnesses that do not depend on p to the checker; returns whether it takes them.
+  bool accepted() {
+    const std::string reason = checker_.accept(sets_, std::move(witness_.hitting_times), witness_.visiting_times);
+    if (!best_.proven) best_.reason = reason;
+    return reason.empty();
+  }
+
+  // Keeps the proof if it is the best so far; returns whether it is good enough.
+  bool check() {
+    Proof proof = checker_.check(witness_.distribution);
+    work_ -= 10 * static_cast<double>(chain_.inflow.entries());
+    if (!proof.holds && !best_.proven) best_.reason = proof.reason;
+    residual_ = std::move(proof.residual);
+    if (proof.holds && !(proof.total_variation >= best_.bound)) {
+      best_.proven = true;
+      best_.bound = proof.total_variation;
+      best_.mass = proof.mass;
+      best_.exact = witness_.distribution;
+    }
+    return best_.bound <= options_.target;
+  }
+
+  // --- small blocks --------------------------------------------------------------------------------------------------
+
+  void eliminate() {
+    find_witnesses<double>(1);
+    if (accepted() && check()) return;
+    if (elimination_cost() * long_cost > work_) {
+      best_.spent = true;
+      return;
+    }
+    find_witnesses<Long>(long_parts);
+    if (accepted()) check();
+  }
+
+  double elimination_cost() const {  // multiplications
+    double cost = several() ? std::pow(outside_.size(), 3) / 3 : 0;
+    for (const std::vector<State>& block : blocks_) cost += std::pow(block.size(), 3) / 3;
+    return cost;
+  }
+
+  // Every witness by elimination; the distribution, too, where it takes more than one part.
+  template <class Number>
+  void find_witnesses(std::size_t parts) {
+    const Parts zero(parts, std::vector<double>(chain_.size(), 0.0));
+    std::vector<State> place(chain_.size(), 0);
+    std::vector<Number> weight(blocks_.size(), 1);
+    if (several()) weight = visit<Number>(place, parts);
+    witness_.hitting_times = zero;
+    if (parts > 1) witness_.distribution = zero;
+    for (std::size_t s = 0; s < blocks_.size(); ++s) {
+      const std::vector<State>& block = blocks_[s];
+      std::vector<Number> p;
+      if (!block.empty()) {
+        const Elimination<Number> elimination(checker_.outflow(), block, place);
+        const std::vector<Number> h = elimination.solve_column(std::vector<Number>(block.size(), 1));
+        for (std::size_t i = 0; i < block.size(); ++i) put(h[i], witness_.hitting_times, block[i]);
+        if (parts > 1) p = elimination.solve_row(rates_of<Number>(sets_.reference[s], block, place));
+      }
+      if (parts == 1) continue;
+      Number total = 1;
+      for (const Number& x : p) total += x;
+      put(Number(weight[s] / total), witness_.distribution, sets_.reference[s]);
+      for (std::size_t i = 0; i < block.size(); ++i)
+        put(Number(p[i] * weight[s] / total), witness_.distribution, block[i]);
+    }
+  }
+
+  // The rates from a state to those of a block.
+  template <class Number>
+  std::vector<Number> rates_of(State from, const std::vector<State>& block, std::vector<State>& place) const {
+    std::vector<Number> rates(block.size());
+    const Csr& out = checker_.outflow();
+    for (std::size_t i = 0; i < block.size(); ++i) place[block[i]] = static_cast<State>(i + 1);
+    for (std::uint64_t k = out.row_start[from]; k < out.row_start[from + std::size_t{1}]; ++k)
+      if (place[out.column[k]] > 0) rates[place[out.column[k]] - std::size_t{1}] = out.value[k];
+    for (const State state : block) place[state] = 0;
+    return rates;
+  }
+
+  // The expected times outside the sets; returns the probability to end in each.
+  template <class Number>
+  std::vector<Number> visit(std::vector<State>& place, std::size_t parts) {
+    std::vector<Number> start(chain_.size(), 0), weight(blocks_.size(), 0);
+    Number total = 0;
+    for (const auto& [state, probability] : chain_.initial) {
+      start[state] += probability;
+      total += probability;
+      if (sets_.component[state] != no_component) weight[sets_.component[state]] += probability;
+    }
+    witness_.visiting_times.assign(parts, std::vector<double>(chain_.size(), 0.0));
+    if (!outside_.empty()) {
+      std::vector<Number> a;
+      for (const State state : outside_) a.push_back(start[state]);
+      const std::vector<Number> y = Elimination<Number>(checker_.outflow(), outside_, place).solve_row(a);
+      const Csr& out = checker_.outflow();
+      for (std::size_t i = 0; i < outside_.size(); ++i) {
+        put(y[i], witness_.visiting_times, outside_[i]);
+        for (std::uint64_t k = out.row_start[outside_[i]]; k < out.row_start[outside_[i] + std::size_t{1}]; ++k)
+          if (sets_.component[out.column[k]] != no_component)
+            weight[sets_.component[out.column[k]]] += y[i] * out.value[k];
+      }
+    }
+    for (Number& w : weight) w /= total;
+    return weight;
+  }
+
+  // --- large ones ----------------------------------------------------------------------------------------------------
+
+  void iterate() {
+    std::vector<bool> stopped(chain_.size());
+    for (std::size_t i = 0; i < chain_.size(); ++i) stopped[i] = sets_.component[i] == no_component;
+    for (const State reference : sets_.reference) stopped[reference] = true;
+    if (several() && !outside_.empty()) visit_iteratively();
+    if (several() && outside_.empty()) witness_.visiting_times.assign(1, std::vector<double>(chain_.size(), 0.0));
+    if (!find_hitting_times(stopped) && largest_block() <= fallback_limit && elimination_cost() <= work_)
+      find_witnesses<double>(1);
+    if (!accepted() || check() || !best_.proven) return;
+
+    const StoppedChain columns(chain_.inflow, chain_.exit_rate, stopped, options_.direction);
+    for (double before = INFINITY; best_.bound < before / 2 && !options_.interrupted();) {
+      before = best_.bound;
+      if (!correct(columns, stopped)) return;
+      if (several()) balance();
+      if (check()) return;
+    }
+  }
+
+  // Calls f(passes) with the passes over the matrix that the work left allows, and subtracts what it used.
+  template <class Function>
+  bool spend(Function f) {
+    const auto entries = static_cast<double>(chain_.inflow.entries());
+    const auto allowed = static_cast<std::size_t>(std::clamp(work_ / entries, 0.0, most_passes));
+    std::size_t passes = allowed;
+    const bool done = f(passes);
+    work_ -= static_cast<double>(allowed - passes) * entries;
+    if (!done) best_.spent = true;
+    return done;
+  }
+
+  // A h = 1 until A h >= 0.1 everywhere.
+  bool find_hitting_times(const std::vector<bool>& stopped) {
+    std::vector<double> one(chain_.size()), h(chain_.size(), 0.0);
+    for (std::size_t i = 0; i < one.size(); ++i) one[i] = stopped[i] ? 0 : 1;
+    const StoppedChain rows(checker_.outflow(), chain_.exit_rate, stopped, other_than(options_.direction));
+    const bool found = spend([&](std::size_t& passes) {
+      return rows.solve(
+          one, h,
+          [this](const HostVector& r) {
+            double largest = 0;
+            for (std::size_t i = 0; i < r.size(); ++i) largest = std::max(largest, std::isnan(r[i]) ? INFINITY : r[i]);
+            return largest <= 0.9 || options_.interrupted();
+          },
+          passes);
+    });
+    for (double& time : h) time = std::max(time, 0.0);
+    witness_.hitting_times = {std::move(h)};
+    return found;
+  }
+
+  // Until the residual is a fraction of what it was.
+  auto fallen(const std::vector<double>& b, double fraction) const {
+    double norm = 0;
+    for (const double entry : b) norm += std::abs(entry);
+    return [this, target = fraction * norm](const HostVector& r) {
+      double now = 0;
+      for (std::size_t i = 0; i < r.size(); ++i) now += std::abs(r[i]);
+      return now <= target || options_.interrupted();
+    };
+  }
+
+  // p = p + x with x A = p Q, p in two parts.
+  bool correct(const StoppedChain& columns, const std::vector<bool>& stopped) {
+    std::vector<double> r(chain_.size()), x(chain_.size(), 0.0);
+    for (std::size_t i = 0; i < r.size(); ++i) r[i] = stopped[i] ? 0 : middle(residual_[i]);
+    if (!spend([&](std::size_t& passes) { return columns.solve(r, x, fallen(r, 1e-4), passes); })) return false;
+    witness_.distribution.resize(2, std::vector<double>(chain_.size(), 0.0));
+    std::vector<double>& high = witness_.distribution[0];
+    std::vector<double>& low = witness_.distribution[1];
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const auto [sum, error] = two_sum(high[i], x[i]);
+      const auto [value, rest] = two_sum(sum, error + low[i]);
+      high[i] = value;
+      low[i] = rest;
+    }
+    return true;
+  }
+
+  // y A = a on the states outside.
+  void visit_iteratively() {
+    std::vector<bool> inside(chain_.size(), true);
+    for (const State state : outside_) inside[state] = false;
+    std::vector<double> a(chain_.size(), 0.0);
+    for (const auto& [state, probability] : chain_.initial)
+      if (!inside[state]) a[state] += probability;
+    const StoppedChain columns(chain_.inflow, chain_.exit_rate, inside, options_.direction);
+    std::vector<double> y(chain_.size(), 0.0);
+    spend([&](std::size_t& passes) { return columns.solve(a, y, fallen(a, 1e-14), passes); });
+    witness_.visiting_times = {std::move(y)};
+  }
+
+  // Gives each set the mass that the visiting times say.
+  void balance() {
+    const std::vector<Interval> flow = checker_.row_product(witness_.visiting_times);
+    std::vector<double> weight(blocks_.size(), 0.0), mass(blocks_.size(), 0.0);
+    for (const auto& [state, probability] : chain_.initial)
+      if (sets_.component[state] != no_component) weight[sets_.component[state]] += probability;
+    for (std::size_t i = 0; i < flow.size(); ++i) {
+      if (sets_.component[i] == no_component) continue;
+      weight[sets_.component[i]] += middle(flow[i]);
+      mass[sets_.component[i]] += witness_.distribution[0][i];
+    }
+    for (std::size_t i = 0; i < flow.size(); ++i) {
+      if (sets_.component[i] == no_component) continue;
+      const double factor = weight[sets_.component[i]] / mass[sets_.component[i]];
+      const auto [value, error] = two_product(witness_.distribution[0][i], factor);
+      witness_.distribution[0][i] = value;
+      witness_.distribution[1][i] = error + witness_.distribution[1][i] * factor;
+    }
+  }
+
+  // --- the end -------------------------------------------------------------------------------------------------------
+
+  // What is said of a vector of doubles: the given one, or where that was improved the proven one, rounded.
+  void settle(const std::vector<double>& given) {
+    const auto bound_of = [this](const std::vector<double>& p) {
+      return (Interval(best_.bound) + distance(p, best_.exact, best_.mass)).high;
+    };
+    best_.distribution = given;
+    best_.total_variation = bound_of(given);
+    if (best_.exact.size() > 1) {
+      std::vector<double> rounded(given.size());
+      for (std::size_t i = 0; i < rounded.size(); ++i)
+        rounded[i] = std::max(middle(entry_of(best_.exact, i) / best_.mass), 0.0);
+      const double bound = bound_of(rounded);
+      if (bound < best_.total_variation) {
+        best_.improved = true;
+        best_.distribution = std::move(rounded);
+        best_.total_variation = bound;
+      }
+    }
+    best_.sets = std::move(sets_);
+    best_.hitting_times = checker_.hitting_times();
+  }
+
+  const Chain& chain_;
+  const CertifyOptions& options_;
+  Checker checker_;
+  double work_;
+  LongRun sets_;
+  std::vector<std::vector<State>> blocks_;  // the states of each set but its reference
+  std::vector<State> outside_;              // the reachable states in no set
+  Witness witness_;
+  std::vector<Interval> residual_;  // p Q of the p checked last
+  Certificate best_;
+};
+
+}  // namespace
+
+Certificate certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options) {
+  const Stopwatch watch;
+  Certificate certificate = Prover(chain, options).run(distribution);
+  certificate.seconds = watch.seconds();
+  return certificate;
+}
+
+}  // namespace steady

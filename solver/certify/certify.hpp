@@ -1,0 +1,49 @@
+// A proof with every answer: finds the witnesses that the checker asks for, and improves the answer until the bound
+// that they prove is small enough.
+//
+// References: the most likely state of each bottom component, where hitting times are short. Hitting times: one linear
+// solve, to about one digit. Where the bound is too large, the distribution is kept as a sum of several vectors of
+// doubles and corrected with its residual in that precision. Small chains are eliminated without subtractions, at need
+// in 192 bits.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "formats/matrix/direction.hpp"
+#include "solver/certify/checker.hpp"
+#include "solver/chain.hpp"
+
+namespace steady {
+
+struct CertifyOptions {
+  double target = 1e-10;                     // total variation at which to stop improving
+  double work = 5e8;                         // transitions visited before it gives up, about
+  Direction direction = Direction::forward;  // of the sweeps that suit the distribution
+  std::function<bool()> interrupted = [] { return false; };
+};
+
+struct Certificate {
+  bool proven = false;
+  std::string reason;  // why nothing was proven
+  bool spent = false;  // whether that is for want of work
+
+  // Proven: max over sets A of |distribution(A) - pi(A)| is at most total_variation.
+  double total_variation = INFINITY;
+  std::vector<double> distribution;  // none negative, summing to about 1
+  bool improved = false;             // whether it is another than the one given
+
+  // What was proven itself: p/m within `bound`.
+  Parts exact;
+  Interval mass;
+  double bound = INFINITY;
+  LongRun sets;
+  Parts hitting_times;
+  double seconds = 0;
+};
+
+// `distribution`: one number a state, an approximation of the chain's long-run distribution, such as solve() gives.
+Certificate certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options = {});
+
+}  // namespace steady

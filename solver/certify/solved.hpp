@@ -1,0 +1,26 @@
+// The proof that comes with an answer of solve().
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "solver/certify/certify.hpp"
+#include "solver/measures.hpp"
+#include "solver/solve.hpp"
+
+namespace steady {
+
+// How much a proof may cost: about twice the solve or half a second, or whatever it takes.
+enum class Effort { modest, any };
+
+// Proves a bound on the error of `solution`. Where that shows that the residual was not enough, the answer is improved
+// until the bound is at most `target`, and solution.distribution and .residual are those of the better one.
+Certificate certify(const Chain& chain, Solution& solution, double target, Effort effort,
+                    const std::function<bool()>& interrupted);
+
+// Adds to a measure of the certified distribution what is proven of it: the bound on the error of its value, and where
+// the query is a comparison or a combination the answer, or none where the bounds do not decide it. evaluate() must
+// have gone well. The query has no filter.
+void prove(const Query& query, const Certificate& certificate, Measure& measure);
+
+}  // namespace steady

@@ -1,0 +1,152 @@
+// steady verify: is a solution file right? Whoever wrote it is not asked.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "formats/error.hpp"
+#include "formats/file.hpp"
+#include "formats/solution/solution.hpp"
+#include "solver/certify/solved.hpp"
+#include "solver/cli/command.hpp"
+#include "solver/cli/model_choice.hpp"
+#include "solver/cli/progress.hpp"
+#include "solver/cli/result.hpp"
+#include "solver/stopwatch.hpp"
+
+namespace steady::cli {
+namespace {
+
+struct VerifyArguments {
+  ModelChoice model;
+  std::string solution, json;
+  double error = 1e-8;
+  double time_limit = 0;
+  bool quiet = false;
+};
+
+po::options_description options_of(VerifyArguments& arguments) {
+  po::options_description all("Options", 110, 60);
+  all.add(model_options(arguments.model));
+  all.add_options()("error", po::value(&arguments.error)->default_value(1e-8, "1e-8")->value_name("X"),
+                    "total variation that has to be proven")(
+      "time-limit", po::value(&arguments.time_limit)->value_name("SECONDS"), "stop after so long; default: no limit")(
+      "json", po::value(&arguments.json)->value_name("FILE"), "the same for a program; - is standard output")(
+      "quiet", po::bool_switch(&arguments.quiet), "no progress, no notes");
+  return all;
+}
+
+po::options_description help_options() {
+  VerifyArguments arguments;
+  return options_of(arguments);
+}
+
+struct Verdict {
+  double residual = 0;
+  double mass = 0;
+  std::size_t negative_entries = 0;
+  std::optional<double> error_bound;  // proven: max over sets A of |p(A) - pi(A)|
+  const char* verdict = "not_proven";
+  std::string reason;
+};
+
+// p without its negative entries, scaled to mass 1; uniform where nothing is left.
+std::vector<double> normalised(std::vector<double> p) {
+  double sum = 0;
+  for (double& x : p) sum += x = std::max(x, 0.0);
+  for (double& x : p) x = sum > 0 && std::isfinite(sum) ? x / sum : 1 / static_cast<double>(p.size());
+  return p;
+}
+
+// A distribution near the exact one, with a proven bound: from p, or solved for afresh where p is too far off.
+Certificate near_exact(const Chain& chain, const std::vector<double>& p, const VerifyArguments& arguments) {
+  const Stopwatch watch;
+  const auto interrupted = [&] { return arguments.time_limit > 0 && watch.seconds() > arguments.time_limit; };
+  CertifyOptions options;
+  options.target = arguments.error / 10;
+  options.interrupted = interrupted;
+  Certificate own = certify(chain, p, options);
+  if (own.bound <= arguments.error / 2 || interrupted()) return own;
+  Solution solution = solve(chain, {}, {[](const Sighting&) {}, interrupted});
+  Certificate fresh = certify(chain, solution, options.target, Effort::any, interrupted);
+  return fresh.bound < own.bound ? fresh : own;
+}
+
+Verdict judge(const Chain& chain, const std::vector<double>& p, const VerifyArguments& arguments) {
+  Verdict verdict;
+  const Interval mass = mass_of({p});
+  verdict.mass = mass.low + (mass.high - mass.low) / 2;
+  verdict.negative_entries =
+      static_cast<std::size_t>(std::count_if(p.begin(), p.end(), [](double x) { return x < 0; }));
+  const std::vector<double> start = normalised(p);
+  std::vector<double> scaled = p;
+  if (verdict.mass > 0)
+    for (double& x : scaled) x /= verdict.mass;
+  verdict.residual = true_residual(chain, scaled);
+
+  const Certificate near = near_exact(chain, start, arguments);
+  if (!near.proven) return verdict.reason = near.reason, verdict;
+  const Interval apart = distance(p, near.exact, near.mass);
+  const double bound = add_up(apart.high, near.bound);
+  if (!std::isfinite(bound)) return verdict.reason = "a number left the range of doubles", verdict;
+  verdict.error_bound = bound;
+  if (bound <= arguments.error) {
+    verdict.verdict = "proven";
+    verdict.reason = fmt::format("the error is at most {}", upward(bound));
+  } else if (apart.low > near.bound) {
+    verdict.verdict = "refuted";
+    verdict.reason =
+        fmt::format("it is {:.2g} away from a distribution that is proven within {}", apart.low, upward(near.bound));
+  } else {
+    verdict.reason = fmt::format("the error is at most {}, more is not proven", upward(bound));
+  }
+  return verdict;
+}
+
+std::string json_verdict(const Verdict& verdict) {
+  using Json = nlohmann::ordered_json;
+  const Json json{{"residual", verdict.residual},
+                  {"mass", verdict.mass},
+                  {"negative_entries", verdict.negative_entries},
+                  {"error_bound", verdict.error_bound ? Json(*verdict.error_bound) : Json(nullptr)},
+                  {"verdict", verdict.verdict},
+                  {"reason", verdict.reason}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string text_verdict(const Verdict& verdict) {
+  return fmt::format("mass       {:.17g}\nnegative   {}\nresidual   {:.2g}\nerror      {}\nverdict    {}: {}\n",
+                     verdict.mass, verdict.negative_entries, verdict.residual,
+                     verdict.error_bound
+                         ? fmt::format("at most {} in total variation, proven", upward(*verdict.error_bound))
+                         : "unknown",
+                     verdict.verdict, verdict.reason);
+}
+
+int run(const std::vector<std::string>& words) {
+  VerifyArguments arguments;
+  const po::variables_map map = parse(words, options_of(arguments), {"MODEL", "SOLUTION"});
+  if (map.count("SOLUTION") == 0) throw Error("verify needs a model and a solution: steady verify MODEL SOLUTION");
+  arguments.model.path = map["MODEL"].as<std::string>();
+  arguments.solution = map["SOLUTION"].as<std::string>();
+  if (!(arguments.error > 0)) throw Error(fmt::format("--error {}: it is positive", arguments.error));
+  if (!arguments.json.empty()) require_writable(arguments.json);
+
+  ProgressLine progress(arguments.quiet ? ProgressLine::Volume::quiet : ProgressLine::Volume::normal);
+  const Model model = read_model(arguments.model, [&](std::string_view line) { progress.show(line); });
+  for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
+  const std::vector<double> p = read_solution(arguments.solution, model.chain);
+  progress.show("proving an error bound");
+  const Verdict verdict = judge(model.chain, p, arguments);
+  progress.clear();
+  if (!arguments.json.empty()) replace_file(arguments.json, json_verdict(verdict));
+  if (arguments.json != "-") replace_file("-", text_verdict(verdict));
+  return std::string_view(verdict.verdict) == "proven" ? 0 : 1;
+}
+
+}  // namespace
+
+const Command verify_command{"verify", "MODEL SOLUTION [options]", "proves or refutes a solution file", help_options,
+                             run};
+
+}  // namespace steady::cli
