@@ -14,16 +14,21 @@
 
 namespace steady::prism {
 
-// Transitions to the states of one shard.
+// An entry of the inflow matrix on its way there.
+struct Arrival {
+  State target, source;
+  double rate;
+};
+
+// What a lane has for one thread to empty: while states are found, targets in one shard; while the matrix is made,
+// arrivals in some of its rows.
 struct Basket {
   std::vector<std::uint64_t> targets;  // packed words
-  std::vector<State> sources;          // filled only where the matrix is made, as are the values
-  std::vector<double> values;
+  std::vector<Arrival> arrivals;
 
   void clear() {
     targets.clear();
-    sources.clear();
-    values.clear();
+    arrivals.clear();
   }
 };
 
