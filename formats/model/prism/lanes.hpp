@@ -54,7 +54,7 @@ struct Lane {
 class Lanes {
  public:
   static constexpr std::size_t count = 32;
-  static constexpr std::size_t batch = std::size_t{1} << 16;  // states that are expanded at once
+  static constexpr std::size_t batch = std::size_t{1} << 14;  // states that are expanded at once
 
   explicit Lanes(const Network& network)
       : network_(network), lanes_(count), workers_(static_cast<std::size_t>(omp_get_max_threads())) {}

@@ -137,14 +137,35 @@ void Successors::expand(const std::uint64_t* state) {
 // The event's transitions: the product of its parts' branches.
 template <class Width>
 void Successors::take(const NetworkEvent& event, Width width) {
+  if (event.parts.size() == 1) return take_alone(event, width);
   if (!possible(event)) return;
   const std::size_t begin = count_;
   std::size_t end = add(event.parts[0], begin, width);
   for (std::size_t k = 1; k < event.parts.size(); ++k) end = combine(begin, end, event.parts[k], width);
   count_ = end;
+  count_total(event, begin);
+}
+
+// An event of one part.
+template <class Width>
+void Successors::take_alone(const NetworkEvent& event, Width width) {
+  const std::uint32_t part = event.parts[0];
+  std::uint32_t enabled = 0;
+  for (const Source& source : sources(part)) {
+    if (choices(source).guard_fails) tables_[source.table].fail(source.part, values_);
+    enabled += choices(source).enabled;
+  }
+  choices_ += enabled;
+  const std::size_t begin = count_;
+  count_ = add(part, begin, width);
+  count_total(event, begin);
+}
+
+// Adds the event's transitions, from `begin` on, to its action's rate.
+void Successors::count_total(const NetworkEvent& event, std::size_t begin) {
   double& total = event.action == no_action ? action_rate_.back() : action_rate_[event.action];
   double sum = total;
-  for (std::size_t k = begin; k < end; ++k) sum += rates_[k];
+  for (std::size_t k = begin; k < count_; ++k) sum += rates_[k];
   total = sum;
   if (event.action != no_action && !(sum <= std::numeric_limits<double>::max())) fail_total(event, sum);
 }
@@ -200,7 +221,7 @@ bool Successors::possible(const NetworkEvent& event) {
 
 // Calls use(rate, change) for the branches of the part's enabled commands that have a positive rate.
 template <class Use>
-void Successors::for_each_branch(std::uint32_t part, Use use) {
+inline void Successors::for_each_branch(std::uint32_t part, Use use) {
   for (const Source& source : sources(part)) {
     const Row& row = rows_[source.table];
     const Choices found = row.choices[source.part];

@@ -53,6 +53,9 @@ class Successors {
   template <class Width>
   void take(const NetworkEvent& event, Width width);
   template <class Width>
+  void take_alone(const NetworkEvent& event, Width width);
+  void count_total(const NetworkEvent& event, std::size_t begin);
+  template <class Width>
   std::size_t add(std::uint32_t part, std::size_t end, Width width);
   bool possible(const NetworkEvent& event);
   std::size_t reserve(std::size_t count);
