@@ -7,23 +7,10 @@
 #include "formats/error.hpp"
 #include "solver/components.hpp"
 #include "solver/stopwatch.hpp"
+#include "solver/thread_count.hpp"
 
 namespace steady {
 namespace {
-
-// OpenMP's number of threads for as long as this lives; 0: as it is.
-class ThreadCount {
- public:
-  explicit ThreadCount(int threads) : before_(omp_get_max_threads()) {
-    if (threads > 0) omp_set_num_threads(threads);
-  }
-  ~ThreadCount() { omp_set_num_threads(before_); }
-  ThreadCount(const ThreadCount&) = delete;
-  ThreadCount& operator=(const ThreadCount&) = delete;
-
- private:
-  int before_;
-};
 
 // The numbers of the bottom components that are wanted.
 std::vector<State> bottom_components(const Components& components, Starts starts) {

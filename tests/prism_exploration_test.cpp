@@ -179,3 +179,30 @@ TEST_CASE("commands that lead to the same state add up, from the smallest rate o
   CHECK(rate(c, 0, 1) == 1e16 + 3 + 1);  // 3 + 1e16 is 1e16 + 4
   CHECK(c.transitions() == 2);
 }
+
+TEST_CASE("more than 64 parts of modules") {
+  constexpr std::size_t places = 66;  // of a ring, round which one token goes
+  std::string text = "ctmc ";
+  for (std::size_t k = 0; k < places; ++k) {
+    const std::size_t before = (k + places - 1) % places;
+    text += fmt::format("module place{0} x{0} : [0..1] init {1}; [to{0}] x{0}=0 -> {2} : (x{0}'=1);", k, k == 0 ? 1 : 0,
+                        k + 1);
+    text += fmt::format("[to{}] x{}=1 -> (x{}'=0); endmodule ", (before + 2) % places, k, k);
+  }
+  const Chain c = read_text(text).chain;
+  REQUIRE(c.size() == places);  // the later the token's place, the earlier the state
+  CHECK(c.transitions() == places);
+  for (std::size_t s = 0; s < places; ++s) CHECK(c.exit_rate[s] == static_cast<double>(s == 0 ? 1 : places - s + 1));
+}
+
+TEST_CASE("a model is read by the threads that are asked for") {
+  ReadOptions options;
+  options.constants = "n=3";
+  options.threads = omp_get_max_threads() + 1;
+  std::set<int> seen;
+  options.progress = [&](std::string_view) { seen.insert(omp_get_max_threads()); };
+  const int before = omp_get_max_threads();
+  read_model(std::string(STEADY_EXAMPLES) + "/fms.prism", options);
+  CHECK(seen == std::set<int>{options.threads});
+  CHECK(omp_get_max_threads() == before);
+}

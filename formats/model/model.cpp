@@ -15,6 +15,7 @@
 #include "formats/model/prism/vocabulary.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
 #include "formats/model/umb/umb.hpp"
+#include "solver/thread_count.hpp"
 
 namespace steady {
 
@@ -121,6 +122,7 @@ void require_taken(const std::string& path, const ModelFormat& format, const Rea
 std::span<const ModelFormat> model_formats() { return formats; }
 
 Model read_model(const std::string& path, const ReadOptions& options) {
+  const ThreadCount threads(options.threads);
   const ModelFormat& format = format_to_read(path, options.from);
   require_taken(path, format, options);
   Model model = format.read(path, read_file(path, options.memory_limit), options);

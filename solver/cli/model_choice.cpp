@@ -64,6 +64,7 @@ Model read_model(const ModelChoice& choice, const Progress& progress) {
   options.state_rewards = choice.state_rewards;
   options.transition_rewards = choice.transition_rewards;
   options.progress = progress;
+  options.threads = choice.threads;
   if (!(choice.memory_limit >= 0))
     throw Error(fmt::format("--memory-limit {}: it is not negative", choice.memory_limit));
   constexpr double gib = 1 << 30;

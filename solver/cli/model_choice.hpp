@@ -18,6 +18,7 @@ struct ModelChoice {
   std::string states, labels;
   std::vector<std::string> state_rewards, transition_rewards;
   std::string initial;
+  int threads = 0;          // 0: as many as OpenMP gives
   double memory_limit = 0;  // GiB; 0: what the machine has
 };
 

@@ -199,6 +199,7 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
                ProgressLine& progress, const Finish& finish) {
   const Stopwatch watch;
   arguments.model.constants = {settings};
+  arguments.model.threads = arguments.options.threads;
   for (const PropertyText& text : texts)  // what remains is the model's
     arguments.model.constants = {prism::split_settings(joined(arguments.model.constants), text.text, text.name).model};
 

@@ -59,19 +59,23 @@ std::size_t CommandTable::bits() const {
   return bits;
 }
 
-bool CommandTable::look_up(StateValues& values, std::size_t limit) {
-  const auto [number, added] = states_.number(values.state());
-  if (added) {
-    if (number >= limit) return false;
-    for (const std::uint32_t part : parts_) evaluate(part, values);
+// What the commands do in a new local state; false: it is one too many.
+bool CommandTable::evaluate(std::uint32_t number, StateValues& values, std::size_t limit) {
+  if (number >= limit) return false;
+  std::uint64_t open = 0;
+  for (const std::uint32_t part : parts_) {
+    evaluate(part, values);
+    if (choices_.back().enabled > 0) open |= bit_of(part);
+    if (choices_.back().guard_fails) open = ~std::uint64_t{0};
   }
-  current_ = number;
+  open_.push_back(open);
   return true;
 }
 
 void CommandTable::clear() {
   states_.clear();
   choices_.clear();
+  open_.clear();
   branches_.clear();
   changes_.clear();
 }

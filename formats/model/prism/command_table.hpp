@@ -43,14 +43,21 @@ class CommandTable {
 
   // Looks the state's local state up, and evaluates the commands where it is new. False: it holds `limit` local states
   // and this would be one more.
-  bool look_up(StateValues& values, std::size_t limit);
+  bool look_up(StateValues& values, std::size_t limit) {
+    const auto [number, added] = states_.number(values.state());
+    if (added && !evaluate(number, values, limit)) return false;
+    current_ = number;
+    return true;
+  }
   void clear();
 
   // The choices of parts() in the state that was looked up last.
   const Choices* row() const { return choices_.data() + current_ * parts_.size(); }
-  const Branch& branch(std::uint32_t b) const { return branches_[b]; }
-  // What the branch adds to each word of the state.
-  const std::uint64_t* change(std::uint32_t b) const { return changes_.data() + b * width_; }
+  // A bit for each part that may have an enabled command there; all bits where a guard fails.
+  std::uint64_t open() const { return open_[current_]; }
+  const Branch* branches() const { return branches_.data(); }
+  // What each branch adds to each word of the state: network.words() words a branch.
+  const std::uint64_t* changes() const { return changes_.data(); }
 
   // Throws the Error that a failing part has in this state.
   [[noreturn]] void fail(std::size_t part, StateValues& values);
@@ -58,6 +65,7 @@ class CommandTable {
   std::vector<std::uint32_t> enabled(std::uint32_t part, StateValues& values) const;
 
  private:
+  bool evaluate(std::uint32_t number, StateValues& values, std::size_t limit);
   void evaluate(std::uint32_t part, StateValues& values);
   void add_branches(const NetworkCommand& command, StateValues& values, Choices& choices);
   void add_change(const NetworkUpdate& update, StateValues& values);
@@ -70,10 +78,14 @@ class CommandTable {
   std::vector<std::uint64_t> mask_;
   LocalStates states_;
   std::uint32_t current_ = 0;
-  std::vector<Choices> choices_;  // by local state, then part
+  std::vector<Choices> choices_;     // by local state, then part
+  std::vector<std::uint64_t> open_;  // by local state
   std::vector<Branch> branches_;
   std::vector<std::uint64_t> changes_;  // width_ words a branch
 };
+
+// More than 64 parts share bits.
+inline std::uint64_t bit_of(std::uint32_t part) { return std::uint64_t{1} << (part & 63); }
 
 // The variables' bits that a command's guard, assignments and own rates read, in packed words.
 std::vector<std::uint64_t> bits_read(const Network& network, const NetworkCommand& command);

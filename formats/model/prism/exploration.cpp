@@ -60,23 +60,27 @@ class Search {
   }
 
   void add_targets(std::size_t shard) {
+    with_width(width_, [&](auto width) {
+      for (const Lane& lane : lanes_.all()) add_targets(shard, lane.baskets[shard].targets, width);
+    });
+  }
+
+  template <class Width>
+  void add_targets(std::size_t shard, const std::vector<std::uint64_t>& targets, Width width) {
     StateSet::Shard& states = found_[shard];
-    for (const Lane& lane : lanes_.all()) {
-      const std::vector<std::uint64_t>& targets = lane.baskets[shard].targets;
-      constexpr std::size_t ahead = 16;  // look-ups whose memory is waited for together
-      std::array<std::uint64_t, ahead> hashes;
-      for (std::size_t begin = 0; begin < targets.size(); begin += ahead * width_) {
-        const std::size_t n = std::min(ahead, (targets.size() - begin) / width_);
-        for (std::size_t k = 0; k < n; ++k) {
-          hashes[k] = StateSet::hash(&targets[begin + k * width_], width_);
-          states.prefetch(hashes[k], width_);
-        }
-        for (std::size_t k = 0; k < n; ++k) {
-          const std::uint64_t* target = &targets[begin + k * width_];
-          const auto [slot, added] = states.insert(target, hashes[k], width_);
-          ++states.tag(slot);
-          if (added) added_[shard].insert(added_[shard].end(), target, target + width_);
-        }
+    constexpr std::size_t ahead = 16;  // look-ups whose memory is waited for together
+    std::array<std::uint64_t, ahead> hashes;
+    for (std::size_t begin = 0; begin < targets.size(); begin += ahead * width) {
+      const std::size_t n = std::min(ahead, (targets.size() - begin) / width);
+      for (std::size_t k = 0; k < n; ++k) {
+        hashes[k] = StateSet::hash(&targets[begin + k * width], width);
+        states.prefetch(hashes[k], width);
+      }
+      for (std::size_t k = 0; k < n; ++k) {
+        const std::uint64_t* target = &targets[begin + k * width];
+        const auto [slot, added] = states.insert(target, hashes[k], width);
+        ++states.tag(slot);
+        if (added) added_[shard].insert(added_[shard].end(), target, target + width);
       }
     }
   }

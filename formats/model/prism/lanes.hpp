@@ -14,16 +14,21 @@
 
 namespace steady::prism {
 
-// Transitions to the states of one shard.
+// An entry of the inflow matrix on its way there.
+struct Arrival {
+  State target, source;
+  double rate;
+};
+
+// What a lane has for one thread to empty: while states are found, targets in one shard; while the matrix is made,
+// arrivals in some of its rows.
 struct Basket {
   std::vector<std::uint64_t> targets;  // packed words
-  std::vector<State> sources;          // filled only where the matrix is made, as are the values
-  std::vector<double> values;
+  std::vector<Arrival> arrivals;
 
   void clear() {
     targets.clear();
-    sources.clear();
-    values.clear();
+    arrivals.clear();
   }
 };
 
@@ -49,7 +54,7 @@ struct Lane {
 class Lanes {
  public:
   static constexpr std::size_t count = 32;
-  static constexpr std::size_t batch = std::size_t{1} << 16;  // states that are expanded at once
+  static constexpr std::size_t batch = std::size_t{1} << 14;  // states that are expanded at once
 
   explicit Lanes(const Network& network)
       : network_(network), lanes_(count), workers_(static_cast<std::size_t>(omp_get_max_threads())) {}

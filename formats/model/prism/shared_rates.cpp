@@ -21,21 +21,15 @@ SharedRates::SharedRates(const Network& network) {
     }
 }
 
-double SharedRates::rate(std::uint32_t number, StateValues& values) {
-  const Rate& r = rates_[number];
-  Table& table = tables_[r.table];
-  if (table.visit != visit_) {
-    if (table.states.size() >= limit) {
-      table.states.clear();
-      table.values.clear();
-    }
-    table.current = table.states.number(values.state()).first;
-    table.values.resize(table.states.size() * table.columns, -1);
-    table.visit = visit_;
+void SharedRates::look_up(Table& table, const StateValues& values) {
+  if (table.states.size() >= limit) {
+    table.states.clear();
+    table.values.clear();
   }
-  double& value = table.values[table.current * table.columns + r.column];
-  if (value < 0) value = values.rate(*r.update);
-  return value;
+  const auto [number, added] = table.states.number(values.state());
+  if (added) table.values.resize(table.states.size() * table.columns, -1);
+  table.current = number;
+  table.visit = visit_;
 }
 
 }  // namespace steady::prism

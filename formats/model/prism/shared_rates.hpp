@@ -25,7 +25,14 @@ class SharedRates {
 
   // What is looked up from now on is another state's.
   void next_state() { ++visit_; }
-  double rate(std::uint32_t number, StateValues& values);
+  double rate(std::uint32_t number, StateValues& values) {
+    const Rate& r = rates_[number];
+    Table& table = tables_[r.table];
+    if (table.visit != visit_) look_up(table, values);
+    double& value = table.values[table.current * table.columns + r.column];
+    if (value < 0) value = values.rate(*r.update);
+    return value;
+  }
 
  private:
   static constexpr std::size_t limit = 1 << 14;  // local states kept
@@ -41,6 +48,8 @@ class SharedRates {
     std::uint64_t visit;         // when `current` was looked up
     std::uint32_t current;
   };
+
+  void look_up(Table& table, const StateValues& values);
 
   std::map<const NetworkUpdate*, std::uint32_t> numbers_;
   std::vector<Rate> rates_;

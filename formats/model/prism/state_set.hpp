@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,15 @@
 #include "formats/matrix/csr.hpp"
 
 namespace steady::prism {
+
+// Calls use(width) with the words of a state, a constant for the commonest: loops over one word are then no loops.
+template <class Use>
+void with_width(std::size_t width, Use use) {
+  if (width == 1)
+    use(std::integral_constant<std::size_t, 1>());
+  else
+    use(width);
+}
 
 class StateSet {
  public:
@@ -50,6 +60,7 @@ class StateSet {
     }
 
     State& tag(std::size_t slot) { return tags_[slot]; }
+    State tag(std::size_t slot) const { return tags_[slot]; }
 
     // Calls f(words) for every state.
     template <class F>

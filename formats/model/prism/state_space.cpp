@@ -47,7 +47,8 @@ std::vector<std::uint64_t> in_order(const StateSet& states, std::size_t width) {
 }
 
 // Makes the chain of the states that were reached. The inflow matrix is written once, in its final order: how many
-// transitions lead to each state is known, and a state's shard sees their sources in ascending order.
+// transitions lead to each state is known, and its basket holds their sources in ascending order. Neighbouring states
+// have neighbouring targets, so that rows are shared out to the baskets some neighbours at a time.
 class ChainMaker {
  public:
   ChainMaker(const Network& network, Lanes& lanes, StateSet&& found, const Progress& progress)
@@ -74,6 +75,8 @@ class ChainMaker {
   }
 
  private:
+  static constexpr std::size_t neighbours = 1024;
+
   const std::uint64_t* words(std::size_t state) const { return chain_.states.words.data() + state * width_; }
 
   // Exchanges each state's tag, 1 more than its row's length, for 1 more than its number.
@@ -111,7 +114,7 @@ class ChainMaker {
   void rows(std::size_t first, std::size_t last) {
     lanes_.expand(words(first), first, last,
                   [this](Lane& lane, Transitions& from, std::size_t s) { add_row(lane, from, static_cast<State>(s)); });
-    Lanes::for_each_shard([this](std::size_t shard) { add_arrivals(shard); });
+    Lanes::for_each_shard([this](std::size_t number) { add_arrivals(number); });
     std::size_t s = first;
     const std::size_t label_count = network_.labels.size();
     for (const Lane& lane : lanes_.all()) {
@@ -124,49 +127,43 @@ class ChainMaker {
   }
 
   void add_row(Lane& lane, Transitions& from, State s) {
+    for (const Transitions::Step& step : from.steps())
+      states_[StateSet::shard_of(step.hash)].prefetch(step.hash, width_);
     thread_local std::vector<double> rates;
     rates.clear();
-    for (const Transitions::Step& step : from.steps()) {
-      Basket& basket = lane.baskets[StateSet::shard_of(step.hash)];
-      for (std::size_t w = 0; w < width_; ++w) basket.targets.push_back(step.target[w]);
-      basket.sources.push_back(s);
-      basket.values.push_back(step.rate);
-      rates.push_back(step.rate);
-    }
+    for (const Transitions::Step& step : from.steps()) rates.push_back(step.rate);
     chain_.exit_rate[s] = sum_ascending(rates);
     if (from.deadlock()) lane.deadlocks.push_back(s);
     if (from.deadlock() || from.self_loop() > 0)
       lane.self_loops.push_back({s, from.deadlock() ? 1.0 : from.self_loop()});
     for (std::size_t r = 0; r < network_.rewards.size(); ++r) chain_.rewards[r].rate[s] = from.successors().reward(r);
     for (std::size_t l = 0; l < network_.labels.size(); ++l) lane.labels.push_back(from.successors().label(l) ? 1 : 0);
+    with_width(width_, [&](auto width) {
+      for (const Transitions::Step& step : from.steps()) {
+        const StateSet::Shard& shard = states_[StateSet::shard_of(step.hash)];
+        const State target = shard.tag(shard.find(step.target, step.hash, width)) - 1;
+        lane.baskets[target / neighbours % StateSet::shard_count].arrivals.push_back({target, s, step.rate});
+      }
+    });
   }
 
-  // The shard's part of what the lanes hold, into the matrix.
-  void add_arrivals(std::size_t shard) {
-    StateSet::Shard& states = states_[shard];
+  // The lanes' baskets of one number into the matrix.
+  void add_arrivals(std::size_t number) {
     Csr& in = chain_.inflow;
-    constexpr std::size_t ahead = 16;  // look-ups whose memory is waited for together
+    constexpr std::size_t ahead = 16;  // entries whose memory is waited for together
     std::array<std::uint64_t, ahead> at;
     for (const Lane& lane : lanes_.all()) {
-      const Basket& basket = lane.baskets[shard];
-      for (std::size_t begin = 0; begin < basket.sources.size(); begin += ahead) {
-        const std::size_t n = std::min(ahead, basket.sources.size() - begin);
+      const std::vector<Arrival>& arrivals = lane.baskets[number].arrivals;
+      for (std::size_t begin = 0; begin < arrivals.size(); begin += ahead) {
+        const std::size_t n = std::min(ahead, arrivals.size() - begin);
         for (std::size_t k = 0; k < n; ++k) {
-          at[k] = StateSet::hash(&basket.targets[(begin + k) * width_], width_);
-          states.prefetch(at[k], width_);
-        }
-        for (std::size_t k = 0; k < n; ++k) {
-          at[k] = states.tag(states.find(&basket.targets[(begin + k) * width_], at[k], width_)) - 1;
-          __builtin_prefetch(&in.row_start[at[k]], 1);
-        }
-        for (std::size_t k = 0; k < n; ++k) {
-          at[k] = in.row_start[at[k]]++;
+          at[k] = in.row_start[arrivals[begin + k].target]++;
           __builtin_prefetch(&in.column[at[k]], 1);
           __builtin_prefetch(&in.value[at[k]], 1);
         }
         for (std::size_t k = 0; k < n; ++k) {
-          in.column[at[k]] = basket.sources[begin + k];
-          in.value[at[k]] = basket.values[begin + k];
+          in.column[at[k]] = arrivals[begin + k].source;
+          in.value[at[k]] = arrivals[begin + k].rate;
         }
       }
     }

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "formats/model/prism/state_set.hpp"
+
 namespace steady::prism {
 
 namespace {
@@ -30,6 +32,10 @@ Successors::Successors(const Network& network)
       shared_rates_(network),
       action_rate_(network.actions.size() + 1) {
   make_tables();
+  for (const NetworkEvent& event : network.events) {
+    parts_of_.push_back(0);
+    for (const std::uint32_t part : event.parts) parts_of_.back() |= bit_of(part);
+  }
 }
 
 // A table a module to begin with, and one for modules in a row that have few local states together.
@@ -55,15 +61,24 @@ void Successors::make_tables() {
 
 void Successors::find_sources() {
   rows_.resize(tables_.size());
-  sources_.assign(network_.parts.size(), {});
-  for (std::size_t t = 0; t < tables_.size(); ++t)
-    for (std::size_t k = 0; k < tables_[t].parts().size(); ++k) sources_[tables_[t].parts()[k]].push_back({t, k});
+  std::vector<std::vector<Source>> of_part(network_.parts.size());
+  for (std::uint32_t t = 0; t < tables_.size(); ++t)
+    for (std::uint32_t k = 0; k < tables_[t].parts().size(); ++k) of_part[tables_[t].parts()[k]].push_back({t, k});
+  sources_.clear();
+  source_start_.assign(1, 0);
+  for (const std::vector<Source>& own : of_part) {
+    sources_.insert(sources_.end(), own.begin(), own.end());
+    source_start_.push_back(static_cast<std::uint32_t>(sources_.size()));
+  }
 }
 
-void Successors::look_up() {
+// The state's rows; returns the bits of the parts that may have an enabled command.
+std::uint64_t Successors::look_up() {
+  std::uint64_t open = 0;
   for (std::size_t t = 0; t < tables_.size();) {
     if (tables_[t].look_up(values_, limit_)) {
-      rows_[t] = tables_[t].row();
+      rows_[t] = {tables_[t].row(), tables_[t].branches(), tables_[t].changes()};
+      open |= tables_[t].open();
       ++t;
     } else if (tables_[t].last() - tables_[t].first() > 1) {
       split(t);
@@ -71,6 +86,7 @@ void Successors::look_up() {
       tables_[t].clear();
     }
   }
+  return open;
 }
 
 // Into two tables of commands in a row that have the fewest bits together.
@@ -102,38 +118,89 @@ void Successors::split(std::size_t t) {
 }
 
 void Successors::expand(const std::uint64_t* state) {
-  targets_.clear();
-  rates_.clear();
+  count_ = 0;
   std::fill(action_rate_.begin(), action_rate_.end(), 0.0);
   choices_ = 0;
   values_.move_to(state);
   shared_rates_.next_state();
-  look_up();
-  for (const NetworkEvent& event : network_.events) take(event);
+  const std::uint64_t open = look_up();
+  with_width(width_, [&](auto width) {
+    for (std::size_t e = 0; e < parts_of_.size(); ++e)
+      if ((parts_of_[e] & ~open) == 0) take(network_.events[e], width);
+  });
   if (network_.kind == Kind::dtmc && choices_ > 1) {
-    for (double& rate : rates_) rate /= choices_;
+    for (std::size_t k = 0; k < count_; ++k) rates_[k] /= choices_;
     for (double& rate : action_rate_) rate /= choices_;
   }
 }
 
 // The event's transitions: the product of its parts' branches.
-void Successors::take(const NetworkEvent& event) {
+template <class Width>
+void Successors::take(const NetworkEvent& event, Width width) {
+  if (event.parts.size() == 1) return take_alone(event, width);
   if (!possible(event)) return;
-  const std::size_t begin = rates_.size();
-  const std::uint64_t* state = values_.state();
-  for_each_branch(event.parts[0], [&](double rate, const std::uint64_t* change) {
-    for (std::size_t w = 0; w < width_; ++w) targets_.push_back(state[w] + change[w]);
-    rates_.push_back(rate);
-  });
-  for (std::size_t k = 1; k < event.parts.size(); ++k) combine(begin, event.parts[k]);
+  const std::size_t begin = count_;
+  std::size_t end = add(event.parts[0], begin, width);
+  for (std::size_t k = 1; k < event.parts.size(); ++k) end = combine(begin, end, event.parts[k], width);
+  count_ = end;
+  count_total(event, begin);
+}
+
+// An event of one part.
+template <class Width>
+void Successors::take_alone(const NetworkEvent& event, Width width) {
+  const std::uint32_t part = event.parts[0];
+  std::uint32_t enabled = 0;
+  for (const Source& source : sources(part)) {
+    if (choices(source).guard_fails) tables_[source.table].fail(source.part, values_);
+    enabled += choices(source).enabled;
+  }
+  choices_ += enabled;
+  const std::size_t begin = count_;
+  count_ = add(part, begin, width);
+  count_total(event, begin);
+}
+
+// Adds the event's transitions, from `begin` on, to its action's rate.
+void Successors::count_total(const NetworkEvent& event, std::size_t begin) {
   double& total = event.action == no_action ? action_rate_.back() : action_rate_[event.action];
-  for (std::size_t k = begin; k < rates_.size(); ++k) total += rates_[k];
-  if (event.action == no_action || total <= std::numeric_limits<double>::max()) return;
-  const Source& first = sources_[event.parts[0]][0];
+  double sum = total;
+  for (std::size_t k = begin; k < count_; ++k) sum += rates_[k];
+  total = sum;
+  if (event.action != no_action && !(sum <= std::numeric_limits<double>::max())) fail_total(event, sum);
+}
+
+void Successors::fail_total(const NetworkEvent& event, double total) {
+  const Source first = sources(event.parts[0])[0];
   const std::vector<std::uint32_t> commands = tables_[first.table].enabled(event.parts[0], values_);
   const NetworkCommand& command = network_.commands[commands.empty() ? tables_[first.table].first() : commands[0]];
   values_.fail_in_state(command.place,
                         fmt::format("the product of the rates of [{}] is {}", network_.actions[event.action], total));
+}
+
+// Room for so many transitions; returns their number.
+std::size_t Successors::reserve(std::size_t count) {
+  if (count > rates_.size()) {
+    rates_.resize(2 * count);
+    targets_.resize(2 * count * width_);
+  }
+  return count;
+}
+
+// The part's branches as transitions from `end` on; returns where they end.
+template <class Width>
+std::size_t Successors::add(std::uint32_t part, std::size_t end, Width width) {
+  std::size_t most = end;
+  for (const Source& source : sources(part)) most += choices(source).last - choices(source).first;
+  reserve(most);
+  const std::uint64_t* state = values_.state();
+  std::uint64_t* targets = targets_.data();
+  double* rates = rates_.data();
+  for_each_branch(part, [&](double rate, const std::uint64_t* change) {
+    for (std::size_t w = 0; w < width; ++w) targets[end * width + w] = state[w] + change[w];
+    rates[end++] = rate;
+  });
+  return end;
 }
 
 // Whether every part has an enabled command; counts their combinations.
@@ -141,7 +208,7 @@ bool Successors::possible(const NetworkEvent& event) {
   double combinations = 1;
   for (const std::uint32_t part : event.parts) {
     std::uint32_t enabled = 0;
-    for (const Source& source : sources_[part]) {
+    for (const Source& source : sources(part)) {
       if (choices(source).guard_fails) tables_[source.table].fail(source.part, values_);
       enabled += choices(source).enabled;
     }
@@ -154,14 +221,14 @@ bool Successors::possible(const NetworkEvent& event) {
 
 // Calls use(rate, change) for the branches of the part's enabled commands that have a positive rate.
 template <class Use>
-void Successors::for_each_branch(std::uint32_t part, Use use) {
-  for (const Source& source : sources_[part]) {
-    const Choices& found = choices(source);
-    CommandTable& table = tables_[source.table];
-    if (found.branch_fails) table.fail(source.part, values_);
+inline void Successors::for_each_branch(std::uint32_t part, Use use) {
+  for (const Source& source : sources(part)) {
+    const Row& row = rows_[source.table];
+    const Choices found = row.choices[source.part];
+    if (found.branch_fails) tables_[source.table].fail(source.part, values_);
     rescaled_ = rescaled_ || found.rescaled;
     for (std::uint32_t b = found.first; b < found.last; ++b) {
-      const Branch& branch = table.branch(b);
+      const Branch& branch = row.branches[b];
       double rate = branch.rate;
       if (branch.shared != SharedRates::own) {
         rate = shared_rates_.rate(branch.shared, values_);
@@ -169,13 +236,14 @@ void Successors::for_each_branch(std::uint32_t part, Use use) {
         if (branch.impossible)
           for (const NetworkAssignment& a : shared_rates_.update(branch.shared).assignments) values_.assigned(a);
       }
-      use(rate, table.change(b));
+      use(rate, row.changes + b * width_);
     }
   }
 }
 
-// Every transition from `begin` on times every branch of the part.
-void Successors::combine(std::size_t begin, std::uint32_t part) {
+// The transitions from `begin` to `end`, each times every branch of the part; returns where the products end.
+template <class Width>
+std::size_t Successors::combine(std::size_t begin, std::size_t end, std::uint32_t part, Width width) {
   part_rates_.clear();
   part_changes_.clear();
   for_each_branch(part, [&](double rate, const std::uint64_t* change) {
@@ -183,18 +251,18 @@ void Successors::combine(std::size_t begin, std::uint32_t part) {
     part_changes_.push_back(change);
   });
   const std::size_t n = part_rates_.size();  // 0 where every rate is 0: no transition is left
-  const std::size_t count = rates_.size() - begin;
-  rates_.resize(begin + count * n);
-  targets_.resize((begin + count * n) * width_);
+  const std::size_t count = end - begin;
+  const std::size_t new_end = reserve(begin + count * n);
   // From the last, so that what is still to be read is not overwritten.
   for (std::size_t p = n == 0 ? 0 : count; p-- > 0;)
     for (std::size_t b = n; b-- > 0;) {
       const std::size_t from = begin + p;
       const std::size_t to = begin + p * n + b;
-      for (std::size_t w = 0; w < width_; ++w)
-        targets_[to * width_ + w] = targets_[from * width_ + w] + part_changes_[b][w];
+      for (std::size_t w = 0; w < width; ++w)
+        targets_[to * width + w] = targets_[from * width + w] + part_changes_[b][w];
       rates_[to] = rates_[from] * part_rates_[b];
     }
+  return new_end;
 }
 
 double Successors::reward(std::size_t r) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "formats/model/prism/command_table.hpp"
@@ -21,7 +22,7 @@ class Successors {
   // value where the model goes wrong, and NoRoom; nothing may be asked of this object after that.
   void expand(const std::uint64_t* state);
 
-  std::size_t count() const { return rates_.size(); }
+  std::size_t count() const { return count_; }
   const std::uint64_t* target(std::size_t k) const { return targets_.data() + k * width_; }
   double rate(std::size_t k) const { return rates_[k]; }
 
@@ -33,19 +34,36 @@ class Successors {
 
  private:
   struct Source {  // of a part's choices
-    std::size_t table, part;
+    std::uint32_t table, part;
+  };
+  struct Row {  // what a table has for the state
+    const Choices* choices;
+    const Branch* branches;
+    const std::uint64_t* changes;
   };
 
-  const Choices& choices(const Source& source) const { return rows_[source.table][source.part]; }
+  std::span<const Source> sources(std::uint32_t part) const {
+    return {sources_.data() + source_start_[part], sources_.data() + source_start_[part + 1]};
+  }
+  const Choices& choices(const Source& source) const { return rows_[source.table].choices[source.part]; }
   void make_tables();
-  void look_up();
+  std::uint64_t look_up();
   void split(std::size_t table);
   void find_sources();
-  void take(const NetworkEvent& event);
+  template <class Width>
+  void take(const NetworkEvent& event, Width width);
+  template <class Width>
+  void take_alone(const NetworkEvent& event, Width width);
+  void count_total(const NetworkEvent& event, std::size_t begin);
+  template <class Width>
+  std::size_t add(std::uint32_t part, std::size_t end, Width width);
   bool possible(const NetworkEvent& event);
+  std::size_t reserve(std::size_t count);
   template <class Use>
   void for_each_branch(std::uint32_t part, Use use);
-  void combine(std::size_t begin, std::uint32_t part);
+  template <class Width>
+  std::size_t combine(std::size_t begin, std::size_t end, std::uint32_t part, Width width);
+  [[noreturn]] void fail_total(const NetworkEvent& event, double total);
 
   const Network& network_;
   std::size_t width_;
@@ -53,8 +71,11 @@ class Successors {
   StateValues values_;
   SharedRates shared_rates_;
   std::vector<CommandTable> tables_;
-  std::vector<const Choices*> rows_;          // of each table, where the state's choices are
-  std::vector<std::vector<Source>> sources_;  // of each part
+  std::vector<Row> rows_;                    // one a table
+  std::vector<Source> sources_;              // part by part
+  std::vector<std::uint32_t> source_start_;  // of each part, where its sources begin
+  std::vector<std::uint64_t> parts_of_;      // of each event, the bits of its parts
+  std::size_t count_ = 0;                    // of transitions; the vectors have room for more
   std::vector<std::uint64_t> targets_;
   std::vector<double> rates_;
   std::vector<const std::uint64_t*> part_changes_;  // of the part that is being combined with others

@@ -12,41 +12,52 @@ bool Transitions::before(const Step& a, const Step& b) const {
 
 void Transitions::find(const std::uint64_t* state) {
   successors_.expand(state);
-  steps_.clear();
+  if (steps_.size() < successors_.count()) steps_.resize(2 * successors_.count());
+  bool repeated = false;
+  with_width(width_, [&](auto width) { repeated = collect(width); });
+  if (repeated) add_up();
   self_loop_ = 0;
+  for (std::size_t k = 0; k < count_; ++k) {
+    if (!same(steps_[k].target, state)) continue;
+    self_loop_ = steps_[k].rate;
+    steps_[k] = steps_[--count_];
+    break;
+  }
+}
+
+// The successors as steps; whether two lead to the same target, or seem to.
+template <class Width>
+bool Transitions::collect(Width width) {
+  Step* steps = steps_.data();
+  std::size_t count = 0;
   std::uint64_t seen = 0;  // a bit for six bits of the hash: most targets are seen to be new without a search
   bool repeated = false;
   for (std::size_t k = 0; k < successors_.count(); ++k) {
     const double rate = successors_.rate(k);
     if (!(rate > 0)) continue;
     const std::uint64_t* target = successors_.target(k);
-    const std::uint64_t hash = StateSet::hash(target, width_);
+    const std::uint64_t hash = StateSet::hash(target, width);
     const std::uint64_t bit = std::uint64_t{1} << (hash & 63);
     if ((seen & bit) != 0)
-      repeated = repeated || std::any_of(steps_.begin(), steps_.end(), [&](const Step& s) { return s.hash == hash; });
+      repeated = repeated || std::any_of(steps, steps + count, [&](const Step& s) { return s.hash == hash; });
     seen |= bit;
-    steps_.push_back({hash, target, rate});
+    steps[count++] = {hash, target, rate};
   }
-  if (repeated) add_up();
-  for (std::size_t k = 0; k < steps_.size(); ++k) {
-    if (!same(steps_[k].target, state)) continue;
-    self_loop_ = steps_[k].rate;
-    steps_[k] = steps_.back();
-    steps_.pop_back();
-    break;
-  }
+  count_ = count;
+  return repeated;
 }
 
 void Transitions::add_up() {
-  std::sort(steps_.begin(), steps_.end(), [this](const Step& a, const Step& b) { return before(a, b); });
+  std::sort(steps_.begin(), steps_.begin() + static_cast<std::ptrdiff_t>(count_),
+            [this](const Step& a, const Step& b) { return before(a, b); });
   std::size_t kept = 0;
-  for (std::size_t k = 1; k < steps_.size(); ++k) {
+  for (std::size_t k = 1; k < count_; ++k) {
     if (steps_[k].hash == steps_[kept].hash && same(steps_[k].target, steps_[kept].target))
       steps_[kept].rate += steps_[k].rate;
     else
       steps_[++kept] = steps_[k];
   }
-  steps_.resize(kept + 1);
+  count_ = kept + 1;
 }
 
 }  // namespace steady::prism

@@ -25,14 +25,16 @@ class Transitions {
   void find(const std::uint64_t* state);
 
   // To other states, in any order; of the state that find() was called for last.
-  std::span<const Step> steps() const { return steps_; }
+  std::span<const Step> steps() const { return {steps_.data(), count_}; }
   double self_loop() const { return self_loop_; }  // 0: none
-  bool deadlock() const { return steps_.empty() && self_loop_ == 0; }
+  bool deadlock() const { return count_ == 0 && self_loop_ == 0; }
 
   Successors& successors() { return successors_; }
 
  private:
   bool before(const Step& a, const Step& b) const;
+  template <class Width>
+  bool collect(Width width);
   void add_up();
   bool same(const std::uint64_t* a, const std::uint64_t* b) const {
     std::uint64_t difference = 0;
@@ -42,7 +44,8 @@ class Transitions {
 
   Successors successors_;
   std::size_t width_;
-  std::vector<Step> steps_;
+  std::vector<Step> steps_;  // with room for more
+  std::size_t count_ = 0;
   double self_loop_ = 0;
 };
 
