@@ -60,8 +60,10 @@ double true_residual(const Chain& chain, const std::vector<double>& distribution
   return norm == 0 ? 0 : norm / residual_unit(chain.kind, chain.exit_rate);
 }
 
-Solution solve(const Chain& chain, const Options& options, const Observer& observer, Starts starts) {
+Solution solve(const Chain& chain, const Options& options, const Observer& observer, Starts starts,
+               const Waypoint& from) {
   check_options(options);
+  require_one_entry_a_state(from, chain);
   const ThreadCount threads(options.threads);
 
   Solution solution;
@@ -77,7 +79,7 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
     solution.components.push_back({{grouping[c].begin(), grouping[c].end()}, components.reachable[c] ? 1.0 : 0.0});
   solution.seconds.structure = watch.seconds();
 
-  StationaryParts parts = solve_components(chain, grouping, wanted, options, observer);
+  StationaryParts parts = solve_components(chain, grouping, wanted, options, observer, from);
   if (solution.structure.bottom_components > 1) {
     std::vector<double> time;
     solution.transient = TransientPart(chain, components, grouping, options, observer).expected_time(time);

@@ -66,7 +66,7 @@ std::vector<double> TransientPart::solve(std::size_t component, Side side, std::
   const double share =
       side == Side::columns ? 1 : static_cast<double>(states.size()) / static_cast<double>(chain_.size());
   Monitor monitor({0.5 * share * options_.tolerance, options_.max_iterations, options_.time_limit}, scale, observer_);
-  monitor.begin("transient states", std::nullopt);
+  monitor.begin({"transient states"}, std::nullopt);
   std::vector<double> x;
   const Outcome outcome = solve_by_bicgstab(matrix, side, b, x, monitor);
   passage.method = "bicgstab";
