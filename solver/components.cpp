@@ -71,6 +71,8 @@ class PartsSolver {
     parts_.how.converged = parts_.how.converged && solved(outcome.stop);
     parts_.how.passes += 1;
     parts_.how.solve_seconds += watch.seconds();
+    const Recipe recipe{"gth"};
+    observer_.see({recipe, outcome.iterations, outcome.passes, watch_.seconds(), residual, {}});
     record({"gth", "", "", outcome, watch.seconds(), components.size()});
   }
 
@@ -78,7 +80,7 @@ class PartsSolver {
     const Restriction restriction(chain_, {states.begin(), states.end()});
     const Irreducible part = restriction.chain();
     Options options = options_;
-    if (options.time_limit > 0) options.time_limit = std::max(1e-9, options.time_limit - watch_.seconds());
+    options.time_limit = time_left(options.time_limit, watch_.seconds());
     if (options.max_iterations > 0)
       options.max_iterations =
           std::max<std::size_t>(1, options.max_iterations - std::min(options.max_iterations, iterations_));

@@ -1,6 +1,7 @@
 // When to stop: the judge of every method, fed with true residuals only.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -53,14 +54,17 @@ struct Sighting {
   std::size_t passes;
   double seconds;  // since the solve began
   double residual;
-  const Iterate& iterate;  // empty where no bottom component is being solved
-  State component = 0;     // else its first state
+  Iterate iterate;      // empty where no bottom component is being solved
+  State component = 0;  // else its first state
 };
 
 struct Observer {
   std::function<void(const Sighting&)> see = [](const Sighting&) {};
   std::function<bool()> interrupted = [] { return false; };
 };
+
+// What is left of a time limit, as one of its own: positive, as 0 is no limit.
+inline double time_left(double limit, double seconds) { return limit > 0 ? std::max(1e-9, limit - seconds) : 0; }
 
 class Monitor {
  public:

@@ -79,10 +79,15 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
     solution.components.push_back({{grouping[c].begin(), grouping[c].end()}, components.reachable[c] ? 1.0 : 0.0});
   solution.seconds.structure = watch.seconds();
 
-  StationaryParts parts = solve_components(chain, grouping, wanted, options, observer, from);
+  const auto what_is_left = [&] {
+    Options left = options;
+    left.time_limit = time_left(options.time_limit, watch.seconds());
+    return left;
+  };
+  StationaryParts parts = solve_components(chain, grouping, wanted, what_is_left(), observer, from);
   if (solution.structure.bottom_components > 1) {
     std::vector<double> time;
-    solution.transient = TransientPart(chain, components, grouping, options, observer).expected_time(time);
+    solution.transient = TransientPart(chain, components, grouping, what_is_left(), observer).expected_time(time);
     find_weights(chain, components, wanted, time, solution.components);
   }
   if (starts == Starts::every) solution.conditional = parts.conditional;

@@ -243,3 +243,30 @@ TEST_CASE("each bottom component begins with its part of the guess") {
   CHECK(again.converged);
   CHECK_THROWS_AS(solve(chain, options, {}, Starts::initial, {{0.5, 0.5}, {}, {}}), Error);
 }
+
+TEST_CASE("a time limit is for reading, too") {
+  const Scratch scratch;
+  const std::string output = scratch.path("pi.txt");
+  const Run run = steady_run("solve " + examples + "/kanban.prism --const t=3 --time-limit 1e-6 --output " + output);
+  CHECK(run.exit_code == 1);
+  CHECK(run.output.empty());
+  CHECK(run.errors.find("time limit") != std::string::npos);
+  CHECK(!std::filesystem::exists(output));
+}
+
+TEST_CASE("every method has a history") {
+  const Scratch scratch;
+  const std::string model = examples + "/kanban.prism --const t=1 ", file = scratch.path("history.csv");
+  for (const Method<HostVector>& method : methods<HostVector>) {
+    const std::string name(method.name);
+    INFO(name);
+    solve_json(model + "--method " + name + " --history " + file);
+    const std::string table = content(file);
+    CHECK(std::count(table.begin(), table.end(), '\n') >= 2);
+    CHECK(table.ends_with("," + name + "\n"));
+  }
+  // Two absorbing pairs, eliminated side by side.
+  const std::string pairs = scratch.put("pairs.tra", "5 6\n0 1 1\n0 3 1\n1 2 1\n2 1 1\n3 4 1\n4 3 2\n");
+  solve_json(pairs + " --history " + file);
+  CHECK(content(file).ends_with(",gth\n"));
+}

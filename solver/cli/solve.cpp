@@ -122,7 +122,7 @@ std::optional<Certificate> prove(const SolveArguments& arguments, const Chain& c
   const bool asked = arguments.certify || arguments.error;
   if (arguments.no_certify || (!solution.converged && !asked)) return std::nullopt;
   const Stopwatch watch;
-  const double before = solution.seconds.setup + solution.seconds.solve;
+  const double before = solution.seconds.structure + solution.seconds.setup + solution.seconds.solve;
   const auto interrupted = [&] {
     return interrupt_requested ||
            (arguments.options.time_limit > 0 && before + watch.seconds() > arguments.options.time_limit);
@@ -232,6 +232,9 @@ void write_results(const SolveArguments& arguments, const Result& result, const 
     replace_file("-", text_report(result));
 }
 
+// The time limit, reached while the model is still being read.
+class OutOfTime : public std::exception {};
+
 // What becomes of a finished solve; `history` is the table of its residuals.
 using Finish = std::function<void(const Result& result, const std::string& history)>;
 
@@ -243,7 +246,12 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   for (const PropertyText& text : texts)  // what remains is the model's
     arguments.model.constants = {prism::split_settings(joined(arguments.model.constants), text.text, text.name).model};
 
-  Model model = read_model(arguments.model, [&](std::string_view line) { progress.show(line); });
+  const double limit = arguments.options.time_limit;
+  Model model = read_model(arguments.model, [&](std::string_view line) {
+    progress.show(line);
+    if (limit > 0 && watch.seconds() >= limit) throw OutOfTime();
+  });
+  arguments.options.time_limit = time_left(limit, watch.seconds());
   std::vector<Query> queries;
   for (const PropertyText& text : texts)
     for (Query& query : prism::read_properties(text.text, text.name, *model.vocabulary, model.chain,
@@ -306,6 +314,9 @@ int solve_all(const SolveArguments& arguments, const Experiments& experiments, c
         table.add(experiment, result);
         if (!arguments.json.empty()) json += (json.empty() ? "[\n" : ",\n") + json_report(result);
       });
+    } catch (const OutOfTime&) {
+      progress.note(fmt::format("with {}: the time limit was reached while the model was read", experiment.settings));
+      exit_code = 1;
     } catch (const Error& error) {
       throw Error(fmt::format("with {}: {}", experiment.settings, error.what()), error.cause);
     }
@@ -343,9 +354,14 @@ int run(const std::vector<std::string>& words) {
   const std::vector<PropertyText> texts = property_texts(arguments);
   const Experiments experiments = find_experiments(joined(arguments.model.constants));
   if (!experiments.names.empty()) return solve_all(arguments, experiments, texts, progress);
-  return solve_once(
-      arguments, experiments.list.front().settings, texts, progress,
-      [&](const Result& result, const std::string& history) { write_results(arguments, result, history); });
+  try {
+    return solve_once(
+        arguments, experiments.list.front().settings, texts, progress,
+        [&](const Result& result, const std::string& history) { write_results(arguments, result, history); });
+  } catch (const OutOfTime&) {
+    progress.note("not solved: the time limit was reached while the model was read");
+    return 1;
+  }
 }
 
 }  // namespace
