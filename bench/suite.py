@@ -41,6 +41,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--compare", type=pathlib.Path, nargs="+", metavar="FOLDER",
                         help="OLD: compare with the run that follows; OLD NEW: compare two folders, run nothing")
     parser.add_argument("--family", action="append", help="only these families; may be repeated")
+    parser.add_argument("--setting", action="append", help="only these methods of steady, such as auto; may be repeated")
     parser.add_argument("--limit", type=float, help="seconds for each solve; default 60, with --quick 5")
     parser.add_argument("--repetitions", type=int, help="runs of each solve; default 3")
     parser.add_argument("--steady", default="steady", help="the program to measure")
@@ -71,23 +72,24 @@ def time_kernels(arguments: argparse.Namespace, folder: pathlib.Path) -> dict:
 def solve_all(arguments: argparse.Namespace, models: list[Model]) -> list[dict]:
     """Every method on every model with as many threads as there are; `auto` with one thread and, if asked, on the GPU."""
     threads = len(os.sched_getaffinity(0))
+    methods = {name: options for name, options in solves.METHODS.items() if not arguments.setting or name in arguments.setting}
     rows = []
     for model in models:
-        say(f"{model.name}: {len(solves.METHODS)} methods")
+        say(f"{model.name}: {len(methods)} methods")
         runs = []
 
         def add(labels: dict, options: list[str], count: int, device: str = "cpu") -> None:
             runs.append((labels, lambda: solves.solve(arguments.steady, model, options, limit=arguments.limit, threads=count,
                                                       device=device)))
 
-        for name, options in solves.METHODS.items():
+        for name, options in methods.items():
             add({"setting": name}, options, threads)
-        if threads > 1:
+        if threads > 1 and not arguments.setting:
             add({"setting": "auto, 1 thread"}, [], 1)
         if arguments.gpu:
-            for name, options in solves.METHODS.items():
+            for name, options in methods.items():
                 add({"setting": f"{name}, cuda"}, options, threads, "cuda")
-        if not arguments.quick:
+        if not arguments.quick and not arguments.setting:
             for storage in solves.STORAGES:
                 add({"setting": f"auto, {storage}"}, ["--storage", storage], threads)
         rows += solves.interleaved(runs, arguments.repetitions)
@@ -101,6 +103,8 @@ def histories(arguments: argparse.Namespace, models: list[Model], scratch: pathl
     curves = []
     for model in largest.values():
         for name, options in solves.METHODS.items():
+            if arguments.setting and name not in arguments.setting:
+                continue
             path = scratch / "history.csv"
             path.unlink(missing_ok=True)
             row = solves.solve(arguments.steady, model, options, limit=min(arguments.limit, 10), threads=threads,
@@ -153,9 +157,9 @@ def main() -> int:
         for name, run in peers.PEERS.items() if arguments.peers else ():
             say(f"peer {name}")
             for model in models:
-                rows = run(arguments.steady, model, arguments.limit, scratch)
+                rows = peers.repeated(run, arguments.steady, model, arguments.limit, scratch, arguments.repetitions)
                 result["peers"] += rows
-                if rows and rows[0]["status"] == "not installed":
+                if rows[0]["status"] == "not installed":
                     break
     result["seconds"] = time.perf_counter() - start
     (folder / "result.json").write_text(json.dumps(result, indent=1), encoding="utf-8")

@@ -315,3 +315,16 @@ TEST_CASE("explicit files cut or changed anywhere are read or refused, never wor
     for (int k = 0; k < 2000; ++k) attempt(damaged(file.text, "0123456789.-+eE:()[]\"= #\n\rtaf/", random));
   }
 }
+
+TEST_CASE("a compressed model beside a plain one: each finds its own files") {
+  const Scratch scratch;
+  const Model model = read_model(std::string(STEADY_EXAMPLES) + "/kanban.prism", {.constants = "t=1"});
+  write_model(scratch.path("k.tra"), model);
+  write_model(scratch.path("k.tra.gz"), model);
+  write_model(scratch.path("k.tra"), model);
+  for (const char* name : {"k.sta", "k.sta.gz", "k.lab", "k.lab.gz", "k1.srew", "k1.srew.gz"})
+    CHECK(std::filesystem::exists(scratch.path(name)));
+  std::ofstream(scratch.path("k.sta")) << "not read";
+  CHECK(read_model(scratch.path("k.tra.gz")).chain.states.describe(0) == model.chain.states.describe(0));
+  CHECK_THROWS(read_model(scratch.path("k.tra")));
+}

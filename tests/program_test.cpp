@@ -129,7 +129,7 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
   const std::string kanban = "solve " + examples + "/kanban.prism --const t=1 ";
   const std::pair<std::string, std::string> cases[] = {
       {"nonsense", "nonsense"},
-      {"verify a b", "not built"},
+      {"verify a b", "unknown kind of file"},
       {"convert", "one to write"},
       {"convert " + examples + "/kanban.prism x.jani", "JANI"},
       {"convert " + examples + "/kanban.prism x.prism", "not written"},

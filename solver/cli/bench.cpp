@@ -28,6 +28,7 @@ po::options_description help_options() {
       "output", po::value<std::string>()->value_name("FOLDER"), "where to; default bench-DATE")(
       "compare", po::value<std::string>()->value_name("OLD [NEW]"), "what changed between two folders of results")(
       "family", po::value<std::string>()->value_name("NAME"), "only this family; may be repeated")(
+      "setting", po::value<std::string>()->value_name("NAME"), "only this method, such as auto; may be repeated")(
       "limit", po::value<double>()->value_name("SECONDS"), "for each solve; default 60, with --quick 5")(
       "repetitions", po::value<int>()->value_name("N"), "runs of each solve; default 3");
   return options;

@@ -5,26 +5,31 @@
 
 namespace steady::prism_explicit {
 
+std::string compression_of(const std::string& path) {
+  const std::string extension = std::filesystem::path(path).extension().string();
+  return extension == ".gz" || extension == ".xz" ? extension : "";
+}
+
 std::string stem_of(const std::string& path) {
   std::filesystem::path stem(path);
-  if (stem.extension() == ".gz" || stem.extension() == ".xz") stem.replace_extension();
+  if (!compression_of(path).empty()) stem.replace_extension();
   return stem.replace_extension().string();
 }
 
-std::string find_file(const std::string& stem, const std::string& extension) {
+std::string find_file(const std::string& stem, const std::string& extension, const std::string& compression) {
   std::error_code ignored;
-  for (const char* compression : {"", ".gz", ".xz"})
-    if (const std::string path = stem + extension + compression; std::filesystem::exists(path, ignored)) return path;
+  for (const char* way : {compression.c_str(), "", ".gz", ".xz"})
+    if (const std::string path = stem + extension + way; std::filesystem::exists(path, ignored)) return path;
   return "";
 }
 
-std::vector<RewardFiles> find_reward_files(const std::string& stem) {
+std::vector<RewardFiles> find_reward_files(const std::string& stem, const std::string& compression) {
   std::vector<RewardFiles> files;
   for (std::size_t number = 0;; ++number) {
     const std::string numbered = number == 0 ? stem : stem + std::to_string(number);
-    const RewardFiles found{find_file(numbered, ".srew"), find_file(numbered, ".trew")};
+    const RewardFiles found{find_file(numbered, ".srew", compression), find_file(numbered, ".trew", compression)};
     // model1.srew beside a model1.tra is that model's.
-    if (number > 0 && !find_file(numbered, ".tra").empty()) return files;
+    if (number > 0 && !find_file(numbered, ".tra", compression).empty()) return files;
     const bool any = !found.states.empty() || !found.transitions.empty();
     if (any) files.push_back(found);
     if (!any && number > 0) return files;

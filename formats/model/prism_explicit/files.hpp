@@ -10,14 +10,17 @@ namespace steady::prism_explicit {
 // "model.tra" -> "model", "model.tra.gz" -> "model".
 std::string stem_of(const std::string& path);
 
-// stem + extension, or that compressed; empty where there is no such file.
-std::string find_file(const std::string& stem, const std::string& extension);
+// "model.tra" -> "", "model.tra.gz" -> ".gz".
+std::string compression_of(const std::string& path);
+
+// stem + extension, compressed as said, else plain or compressed in any way; empty where there is no such file.
+std::string find_file(const std::string& stem, const std::string& extension, const std::string& compression);
 
 // The rewards' files beside a stem, one pair a structure: state rewards and transition rewards, either possibly empty.
 struct RewardFiles {
   std::string states;
   std::string transitions;
 };
-std::vector<RewardFiles> find_reward_files(const std::string& stem);
+std::vector<RewardFiles> find_reward_files(const std::string& stem, const std::string& compression);
 
 }  // namespace steady::prism_explicit

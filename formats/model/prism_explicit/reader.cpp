@@ -43,9 +43,9 @@ Kind kind_of(const std::string& path, const Transitions& transitions, std::optio
 }
 
 // The files' names in the options, else those found beside the model.
-std::vector<RewardFiles> reward_files(const std::string& stem, const ReadOptions& options) {
+std::vector<RewardFiles> reward_files(const std::string& path, const ReadOptions& options) {
   std::vector<RewardFiles> files;
-  if (!stem.empty()) files = find_reward_files(stem);
+  if (path != "-") files = find_reward_files(stem_of(path), compression_of(path));
   const auto choose = [&](const std::vector<std::string>& chosen, std::string RewardFiles::*which) {
     if (chosen.empty()) return;
     for (RewardFiles& pair : files) (pair.*which).clear();
@@ -91,9 +91,8 @@ Model read_prism_explicit(const std::string& path, std::string&& text, const Rea
   chain = make_chain(kind, transitions.outgoing);
   const std::vector<bool> deadlock = mend_deadlocks(chain, model.notes);
 
-  const std::string stem = path == "-" ? "" : stem_of(path);
   const auto beside = [&](const std::string& chosen, const char* extension) {
-    return !chosen.empty() || stem.empty() ? chosen : find_file(stem, extension);
+    return !chosen.empty() || path == "-" ? chosen : find_file(stem_of(path), extension, compression_of(path));
   };
   if (const std::string states = beside(options.states, ".sta"); !states.empty())
     chain.states = read_states(states, read_file(states, options.memory_limit), count);
@@ -109,7 +108,7 @@ Model read_prism_explicit(const std::string& path, std::string&& text, const Rea
   Label& deadlocks = find_or_add_label(chain, "deadlock");
   for (std::size_t i = 0; i < count; ++i)
     if (deadlock[i]) deadlocks.holds[i] = true;
-  for (const RewardFiles& files : reward_files(stem, options))
+  for (const RewardFiles& files : reward_files(path, options))
     chain.rewards.push_back(read_rewards(files, transitions));
   return model;
 }

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "formats/error.hpp"
 #include "formats/model/explicit_chain.hpp"
@@ -74,15 +73,22 @@ void write_rewards(TextWriter text, const Reward& reward) {
 }
 
 // A reader would take a file that is there and not written now as part of the model.
-void require_no_others(const std::string& stem, std::size_t rewards, const std::vector<std::string>& written) {
-  std::vector<std::string> there = {find_file(stem, ".sta"), find_file(stem, ".lab")};
+void require_no_others(const std::string& stem, const std::string& compression, std::size_t rewards,
+                       const std::vector<std::string>& written) {
+  std::vector<std::string> there;
+  const auto look = [&](const std::string& base, const char* extension) {
+    if (std::find(written.begin(), written.end(), base + extension + compression) == written.end())
+      there.push_back(find_file(base, extension, compression));
+  };
+  look(stem, ".sta");
+  look(stem, ".lab");
   for (std::size_t number = 0; number <= rewards + 1; ++number) {
     const std::string numbered = number == 0 ? stem : stem + std::to_string(number);
-    if (number > 0 && !find_file(numbered, ".tra").empty()) continue;
-    for (const char* extension : {".srew", ".trew"}) there.push_back(find_file(numbered, extension));
+    if (number > 0 && !find_file(numbered, ".tra", compression).empty()) continue;
+    for (const char* extension : {".srew", ".trew"}) look(numbered, extension);
   }
   for (const std::string& path : there)
-    if (!path.empty() && std::find(written.begin(), written.end(), path) == written.end())
+    if (!path.empty())
       throw Error(
           fmt::format("{}: it would be taken as part of the new model, which has no such file: remove it first, "
                       "or choose another name",
@@ -100,8 +106,7 @@ std::vector<std::string> write_prism_explicit(const std::string& path, const Mod
     return {"standard output holds the transitions alone: neither variables nor labels nor rewards"};
   }
   const std::string stem = stem_of(path);
-  const std::string extension = std::filesystem::path(path).extension().string();
-  const std::string compression = extension == ".gz" ? extension : "";
+  const std::string compression = compression_of(path);
   std::vector<std::string> written;
   const auto beside = [&](const std::string& what) -> ReplacedFile& {
     written.push_back(stem + what + compression);
@@ -113,7 +118,7 @@ std::vector<std::string> write_prism_explicit(const std::string& path, const Mod
   for (std::size_t r = 0; r < chain.rewards.size(); ++r)
     write_rewards(TextWriter(beside(fmt::format("{}.srew", chain.rewards.size() == 1 ? "" : std::to_string(r + 1)))),
                   chain.rewards[r]);
-  require_no_others(stem, chain.rewards.size(), written);
+  require_no_others(stem, compression, chain.rewards.size(), written);
   return {};
 }
 
