@@ -33,8 +33,8 @@ namespace {
 
 class PartsSolver {
  public:
-  PartsSolver(const Chain& chain, const Options& options, const Observer& observer)
-      : chain_(chain), options_(options), observer_(observer) {
+  PartsSolver(const Chain& chain, const Options& options, const Observer& observer, const Waypoint& from)
+      : chain_(chain), options_(options), observer_(observer), from_(from) {
     parts_.how.converged = true;
     parts_.how.storage = parts_.how.kernel = "none";
     parts_.how.device = "cpu";
@@ -71,6 +71,8 @@ class PartsSolver {
     parts_.how.converged = parts_.how.converged && solved(outcome.stop);
     parts_.how.passes += 1;
     parts_.how.solve_seconds += watch.seconds();
+    const Recipe recipe{"gth"};
+    observer_.see({recipe, outcome.iterations, outcome.passes, watch_.seconds(), residual, {}});
     record({"gth", "", "", outcome, watch.seconds(), components.size()});
   }
 
@@ -78,11 +80,14 @@ class PartsSolver {
     const Restriction restriction(chain_, {states.begin(), states.end()});
     const Irreducible part = restriction.chain();
     Options options = options_;
-    if (options.time_limit > 0) options.time_limit = std::max(1e-9, options.time_limit - watch_.seconds());
+    options.time_limit = time_left(options.time_limit, watch_.seconds());
     if (options.max_iterations > 0)
       options.max_iterations =
           std::max<std::size_t>(1, options.max_iterations - std::min(options.max_iterations, iterations_));
-    Stationary found = find_stationary(part, residual_unit(chain_.kind, part.exit_rate), options, observer_);
+    const Observer observer{[&](const Sighting& s) { show(s, states); }, observer_.interrupted};
+    begun_ = watch_.seconds();
+    Stationary found = find_stationary(part, residual_unit(chain_.kind, part.exit_rate), options, observer,
+                                       restrict_to(states, from_));
     if (states.size() == chain_.size()) {
       parts_.conditional = std::move(found.distribution);
     } else {
@@ -106,6 +111,19 @@ class PartsSolver {
   StationaryParts take() { return std::move(parts_); }
 
  private:
+  // The caller sees the component as a part of the whole chain.
+  void show(const Sighting& s, std::span<const State> states) const {
+    const Iterate iterate = [&] {
+      std::vector<double> part = s.iterate();
+      if (states.size() == chain_.size()) return part;
+      std::vector<double> all = parts_.conditional;
+      all.resize(chain_.size(), 0.0);
+      for (std::size_t i = 0; i < states.size(); ++i) all[states[i]] = part[i];
+      return all;
+    };
+    observer_.see({s.recipe, s.iterations, s.passes, begun_ + s.seconds, s.residual, iterate, states.front()});
+  }
+
   bool over_time() const { return options_.time_limit > 0 && watch_.seconds() >= options_.time_limit; }
 
   // Attempts of one kind become one, so that thousands of components make no list of thousands.
@@ -131,7 +149,9 @@ class PartsSolver {
   const Chain& chain_;
   const Options& options_;
   const Observer& observer_;
+  const Waypoint& from_;
   const Stopwatch watch_;
+  double begun_ = 0;  // when the running component did
   std::size_t iterations_ = 0;
   StationaryParts parts_;
 };
@@ -139,8 +159,8 @@ class PartsSolver {
 }  // namespace
 
 StationaryParts solve_components(const Chain& chain, const Grouping& grouping, std::span<const State> wanted,
-                                 const Options& options, const Observer& observer) {
-  PartsSolver solver(chain, options, observer);
+                                 const Options& options, const Observer& observer, const Waypoint& from) {
+  PartsSolver solver(chain, options, observer, from);
   std::vector<std::span<const State>> tiny, others;
   const bool eliminates = wanted.size() > 1 && (options.method == "auto" || options.method == "gth");
   for (const State c : wanted) {

@@ -31,8 +31,9 @@ std::string_view describe(Stop stop) {
 Monitor::Monitor(Budget budget, double unit, Observer observer)
     : budget_(budget), unit_(unit), observer_(std::move(observer)) {}
 
-void Monitor::begin(std::string_view method, std::optional<std::size_t> patience) {
-  method_ = method;
+void Monitor::begin(Recipe recipe, std::optional<std::size_t> patience, Iterate iterate) {
+  recipe_ = std::move(recipe);
+  iterate_ = std::move(iterate);
   patience_ = patience;
   iterations_before_ += iterations_;
   iterations_ = 0;
@@ -42,7 +43,7 @@ void Monitor::begin(std::string_view method, std::optional<std::size_t> patience
 std::optional<Outcome> Monitor::check(std::size_t iterations, std::size_t passes, double residual) {
   residual /= unit_;
   iterations_ = iterations;
-  observer_.see({method_, iterations, passes, seconds(), residual});
+  observer_.see({recipe_, iterations, passes, seconds(), residual, iterate_});
   const double best = points_.empty() ? residual : std::fmin(points_.back().best, residual);
   points_.push_back({passes, best});
   const std::optional<Stop> stop = judge(iterations, residual);

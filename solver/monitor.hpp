@@ -1,6 +1,7 @@
 // When to stop: the judge of every method, fed with true residuals only.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/matrix/csr.hpp"
 #include "solver/stopwatch.hpp"
 
 namespace steady {
@@ -34,19 +36,35 @@ struct [[nodiscard]] Outcome {
   double residual = 0;     // of the normalised iterate, in the units of the tolerance
 };
 
+// What runs.
+struct Recipe {
+  std::string method;
+  std::string preconditioner = "";  // "" where the method takes none
+  std::string direction = "";       // likewise
+  bool operator==(const Recipe&) const = default;
+};
+
+// A copy of an iterate, one value a state in the chain's order; neither normalised nor always free of negative entries.
+using Iterate = std::function<std::vector<double>()>;
+
 // One look at a running method.
 struct Sighting {
-  std::string_view method;
+  const Recipe& recipe;
   std::size_t iterations;
   std::size_t passes;
   double seconds;  // since the solve began
   double residual;
+  Iterate iterate;      // empty where no bottom component is being solved
+  State component = 0;  // else its first state
 };
 
 struct Observer {
   std::function<void(const Sighting&)> see = [](const Sighting&) {};
   std::function<bool()> interrupted = [] { return false; };
 };
+
+// What is left of a time limit, as one of its own: positive, as 0 is no limit.
+inline double time_left(double limit, double seconds) { return limit > 0 ? std::max(1e-9, limit - seconds) : 0; }
 
 class Monitor {
  public:
@@ -60,7 +78,8 @@ class Monitor {
   Monitor(Budget budget, double unit, Observer observer);
 
   // A method begins. With `patience`, another is waiting: after so many passes, slow convergence is stagnation.
-  void begin(std::string_view method, std::optional<std::size_t> patience);
+  // `iterate`: what an observer may ask for at each check.
+  void begin(Recipe recipe, std::optional<std::size_t> patience, Iterate iterate = {});
 
   // Called by a method with ||x Q||_1 of its normalised iterate and its counts so far. Returns why to stop, if at all.
   std::optional<Outcome> check(std::size_t iterations, std::size_t passes, double residual);
@@ -89,7 +108,8 @@ class Monitor {
   double unit_;
   Observer observer_;
   Stopwatch watch_;
-  std::string method_;
+  Recipe recipe_;
+  Iterate iterate_;
   std::optional<std::size_t> patience_;
   std::size_t iterations_before_ = 0;  // of methods that have ended
   std::size_t iterations_ = 0;         // of the running one

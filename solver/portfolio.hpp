@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "solver/checkpoint.hpp"
 #include "solver/monitor.hpp"
 #include "solver/options.hpp"
 #include "solver/restriction.hpp"
@@ -34,7 +35,9 @@ struct Stationary {
 // Throws Error for an option whose value names nothing that is built, or that is out of range.
 void check_options(const Options& options);
 
-// The stationary distribution of an irreducible chain. `unit`: what residuals are divided by.
-Stationary find_stationary(const Irreducible& chain, double unit, const Options& options, const Observer& observer);
+// The stationary distribution of an irreducible chain. `unit`: what residuals are divided by. `from`: as restrict_to
+// makes it.
+Stationary find_stationary(const Irreducible& chain, double unit, const Options& options, const Observer& observer,
+                           const Waypoint& from = {});
 
 }  // namespace steady

@@ -91,11 +91,12 @@ class Portfolio {
 
  public:
   Portfolio(const Device<Vector>& device, const Irreducible& chain, double unit, const Options& options,
-            const Observer& observer)
+            const Observer& observer, const Waypoint& from)
       : device_(device),
         chain_(chain),
         options_(options),
         kernels_(choose_kernels(device.kernels, chain, options)),
+        from_(from),
         monitor_({options.tolerance, options.max_iterations, options.time_limit}, unit, observer) {
     result_.device = device.name;
     const std::size_t n = chain.inflow.rows();
@@ -106,7 +107,8 @@ class Portfolio {
   Stationary run() {
     const Stopwatch solving;
     const std::vector<Plan> plans = make_plans();
-    for (std::size_t k = 0; k < plans.size(); ++k) {
+    begin_from_guess();
+    for (std::size_t k = first_of(plans); k < plans.size(); ++k) {
       use(plans[k]);
       Vector x = arranged(*inflow_, result_.distribution);
       const Outcome outcome = attempt(plans[k], x, k + 1 < plans.size());
@@ -122,6 +124,25 @@ class Portfolio {
   }
 
  private:
+  // Only now: what shows the better direction of sweeps in a few of them is the start from equal probabilities.
+  void begin_from_guess() {
+    if (from_.iterate.empty()) return;
+    result_.distribution = from_.iterate;
+    best_residual_ = INFINITY;
+  }
+
+  // The plan to go on with, where there is one; those before it have failed.
+  std::size_t first_of(const std::vector<Plan>& plans) const {
+    const auto is = [&](const Plan& plan) { return recipe_of(plan) == from_.recipe; };
+    const auto found = std::find_if(plans.begin(), plans.end(), is);
+    return found == plans.end() ? 0 : static_cast<std::size_t>(found - plans.begin());
+  }
+
+  static Recipe recipe_of(const Plan& plan) {
+    return {std::string(plan.method->name), std::string(plan.preconditioner ? plan.preconditioner->name : ""),
+            plan.method->sweeps ? std::string(name(plan.directions)) : ""};
+  }
+
   std::vector<Plan> make_plans() {
     const std::string wanted = options_.preconditioner != "auto"   ? options_.preconditioner
                                : options_.direction == "symmetric" ? "symmetric-gauss-seidel"
@@ -271,12 +292,13 @@ class Portfolio {
     const auto preconditioner = entry.make({chain_, *inflow_, plan.directions, x});
     const Problem<Vector> problem{chain_,           *inflow_,     *preconditioner, plan.directions, options_.relaxation,
                                   options_.restart, another_waits};
-    monitor_.begin(plan.method->name, another_waits ? std::optional(patience) : std::nullopt);
+    const Recipe recipe = recipe_of(plan);
+    monitor_.begin(recipe, another_waits ? std::optional(patience) : std::nullopt,
+                   [&] { return rearranged(*inflow_, x); });
     Outcome outcome = plan.method->run(problem, x, monitor_);
     if (plan.preconditioner) outcome = finish(outcome, plan, x);
     result_.passes += outcome.passes;
-    result_.tried.push_back({std::string(plan.method->name), std::string(plan.preconditioner ? entry.name : ""),
-                             plan.method->sweeps ? std::string(name(plan.directions)) : "", outcome, watch.seconds()});
+    result_.tried.push_back({recipe.method, recipe.preconditioner, recipe.direction, outcome, watch.seconds()});
     return outcome;
   }
 
@@ -308,6 +330,7 @@ class Portfolio {
   const Irreducible& chain_;
   const Options& options_;
   std::vector<FittingKernel<Vector>> kernels_;  // the first is used; one that does not fit in level order is dropped
+  const Waypoint& from_;
   Monitor monitor_;
   std::unique_ptr<Inflow<Vector>> inflow_;
   Directions made_for_;

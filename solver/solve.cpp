@@ -47,8 +47,10 @@ double true_residual(const Chain& chain, const std::vector<double>& distribution
   return norm == 0 ? 0 : norm / residual_unit(chain.kind, chain.exit_rate);
 }
 
-Solution solve(const Chain& chain, const Options& options, const Observer& observer, Starts starts) {
+Solution solve(const Chain& chain, const Options& options, const Observer& observer, Starts starts,
+               const Waypoint& from) {
   check_options(options);
+  require_one_entry_a_state(from, chain);
   const ThreadCount threads(options.threads);
 
   Solution solution;
@@ -64,10 +66,15 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
     solution.components.push_back({{grouping[c].begin(), grouping[c].end()}, components.reachable[c] ? 1.0 : 0.0});
   solution.seconds.structure = watch.seconds();
 
-  StationaryParts parts = solve_components(chain, grouping, wanted, options, observer);
+  const auto what_is_left = [&] {
+    Options left = options;
+    left.time_limit = time_left(options.time_limit, watch.seconds());
+    return left;
+  };
+  StationaryParts parts = solve_components(chain, grouping, wanted, what_is_left(), observer, from);
   if (solution.structure.bottom_components > 1) {
     std::vector<double> time;
-    solution.transient = TransientPart(chain, components, grouping, options, observer).expected_time(time);
+    solution.transient = TransientPart(chain, components, grouping, what_is_left(), observer).expected_time(time);
     find_weights(chain, components, wanted, time, solution.components);
   }
   if (starts == Starts::every) solution.conditional = parts.conditional;

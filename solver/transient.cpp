@@ -65,8 +65,10 @@ std::vector<double> TransientPart::solve(std::size_t component, Side side, std::
   // The residuals of rows add up over the components: each may have its share. Half of it is left to the divisions.
   const double share =
       side == Side::columns ? 1 : static_cast<double>(states.size()) / static_cast<double>(chain_.size());
-  Monitor monitor({0.5 * share * options_.tolerance, options_.max_iterations, options_.time_limit}, scale, observer_);
-  monitor.begin("transient states", std::nullopt);
+  Monitor monitor(
+      {0.5 * share * options_.tolerance, options_.max_iterations, time_left(options_.time_limit, watch_.seconds())},
+      scale, observer_);
+  monitor.begin({"transient states"}, std::nullopt);
   std::vector<double> x;
   const Outcome outcome = solve_by_bicgstab(matrix, side, b, x, monitor);
   passage.method = "bicgstab";

@@ -10,6 +10,7 @@
 
 #include "solver/m_matrix.hpp"
 #include "solver/options.hpp"
+#include "solver/stopwatch.hpp"
 #include "solver/structure.hpp"
 
 namespace steady {
@@ -49,6 +50,7 @@ class TransientPart {
   const Components& components_;
   const Grouping& grouping_;
   Options options_;
+  Stopwatch watch_;  // a time limit is for all components together
   Observer observer_;
   std::vector<double> leak_;  // of each state: its rates to other components
 };

@@ -236,7 +236,7 @@ TEST_CASE("both ways to solve a system with an M-matrix agree") {
     }
     const std::vector<double> eliminated = solve_by_elimination(matrix, side, b);
     Monitor monitor({1e-13}, side == Side::columns ? 1000.0 : 200.0, {});
-    monitor.begin("bicgstab", std::nullopt);
+    monitor.begin({"bicgstab"}, std::nullopt);
     std::vector<double> iterated;
     const Outcome outcome = solve_by_bicgstab(matrix, side, b, iterated, monitor);
     CHECK(solved(outcome.stop));

@@ -29,6 +29,7 @@ struct SolveArguments {
   std::vector<std::string> properties;
   std::string properties_file;
   std::vector<std::string> property_names;
+  std::string guess, checkpoint, resume;
   std::string output, json, history;
   bool marginals = false;
   std::size_t top = 0;
@@ -67,6 +68,14 @@ po::options_description options_of(SolveArguments& arguments) {
     solver.add(boost::shared_ptr<po::option_description>(described(name, field, value_name, help)));
   });
   all.add(solver);
+
+  po::options_description start("Where it starts and stops", 110, 60);
+  start.add_options()("guess", po::value(&arguments.guess)->value_name("FILE"),
+                      "start from an earlier solution, in a format of --output")(
+      "checkpoint", po::value(&arguments.checkpoint)->value_name("FILE"),
+      "save the iterate every few seconds and at the end")("resume", po::value(&arguments.resume)->value_name("FILE"),
+                                                           "go on from such a file, of the same chain");
+  all.add(start);
 
   po::options_description proof("Proof of an error bound", 110, 60);
   proof.add_options()("certify", po::bool_switch(&arguments.certify), "whatever it costs; else about twice the solve")(
@@ -113,7 +122,7 @@ std::optional<Certificate> prove(const SolveArguments& arguments, const Chain& c
   const bool asked = arguments.certify || arguments.error;
   if (arguments.no_certify || (!solution.converged && !asked)) return std::nullopt;
   const Stopwatch watch;
-  const double before = solution.seconds.setup + solution.seconds.solve;
+  const double before = solution.seconds.structure + solution.seconds.setup + solution.seconds.solve;
   const auto interrupted = [&] {
     return interrupt_requested ||
            (arguments.options.time_limit > 0 && before + watch.seconds() > arguments.options.time_limit);
@@ -145,6 +154,37 @@ std::vector<PropertyText> property_texts(const SolveArguments& arguments) {
   return texts;
 }
 
+// Where to start: from a guess, a checkpoint or nothing.
+Waypoint beginning(const SolveArguments& arguments, const Chain& chain) {
+  if (!arguments.guess.empty()) return {read_solution(arguments.guess, chain), {}, {}};
+  if (!arguments.resume.empty()) return read_checkpoint(arguments.resume, chain);
+  return {};
+}
+
+// solve(), which leaves a checkpoint where one is asked for. A full disk is no reason to give up on a long solve.
+Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& chain, const Observer& observer,
+                                Starts starts, ProgressLine& progress) {
+  const Waypoint from = beginning(arguments, chain);
+  if (arguments.checkpoint.empty()) return solve(chain, arguments.options, observer, starts, from);
+  CheckpointWriter checkpoint(arguments.checkpoint, chain);
+  const auto attempt = [&](const auto& save) {
+    try {
+      save();
+    } catch (const Error& error) {
+      progress.note(fmt::format("no checkpoint: {}", error.what()));
+    }
+  };
+  const auto see = [&](const Sighting& sighting) {
+    observer.see(sighting);
+    attempt([&] { checkpoint.see(sighting); });
+  };
+  Solution solution = solve(chain, arguments.options, {see, observer.interrupted}, starts, from);
+  attempt([&] {
+    checkpoint.finish(starts == Starts::every ? solution.conditional : solution.distribution, solution.residual);
+  });
+  return solution;
+}
+
 // Solves the chain, for every starting state where a query asks for several, proves what is asked to be proven, and
 // answers the queries.
 void answer(const std::vector<Query>& queries, const SolveArguments& arguments, const Observer& observer,
@@ -152,7 +192,8 @@ void answer(const std::vector<Query>& queries, const SolveArguments& arguments, 
   const Chain& chain = result.model.chain;
   const Options& options = arguments.options;
   const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
-  Solution& solution = result.solution = solve(chain, options, observer, every ? Starts::every : Starts::initial);
+  Solution& solution = result.solution =
+      solve_with_checkpoints(arguments, chain, observer, every ? Starts::every : Starts::initial, progress);
   result.certificate = prove(arguments, chain, solution, progress);
   for (const Query& query : queries) {
     if (query.filter) continue;
@@ -191,6 +232,9 @@ void write_results(const SolveArguments& arguments, const Result& result, const 
     replace_file("-", text_report(result));
 }
 
+// The time limit, reached while the model is still being read.
+class OutOfTime : public std::exception {};
+
 // What becomes of a finished solve; `history` is the table of its residuals.
 using Finish = std::function<void(const Result& result, const std::string& history)>;
 
@@ -203,7 +247,12 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   for (const PropertyText& text : texts)  // what remains is the model's
     arguments.model.constants = {prism::split_settings(joined(arguments.model.constants), text.text, text.name).model};
 
-  Model model = read_model(arguments.model, [&](std::string_view line) { progress.show(line); });
+  const double limit = arguments.options.time_limit;
+  Model model = read_model(arguments.model, [&](std::string_view line) {
+    progress.show(line);
+    if (limit > 0 && watch.seconds() >= limit) throw OutOfTime();
+  });
+  arguments.options.time_limit = time_left(limit, watch.seconds());
   std::vector<Query> queries;
   for (const PropertyText& text : texts)
     for (Query& query : prism::read_properties(text.text, text.name, *model.vocabulary, model.chain,
@@ -216,12 +265,12 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   std::string history = "iteration,seconds,residual,method\n";
   Observer observer;
   observer.see = [&](const Sighting& s) {
-    const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", s.method,
+    const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", s.recipe.method,
                                          s.iterations, s.passes, s.residual, s.seconds);
     progress.verbose() ? progress.note(line) : progress.show(line);
     if (!arguments.history.empty())
       fmt::format_to(std::back_inserter(history), "{},{:.6f},{:.6g},{}\n", s.iterations, s.seconds, s.residual,
-                     s.method);
+                     s.recipe.method);
   };
   observer.interrupted = [] { return interrupt_requested.load(); };
   {
@@ -249,7 +298,11 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
 // One solve for each combination of the constants' values: a table, and one JSON array.
 int solve_all(const SolveArguments& arguments, const Experiments& experiments, const std::vector<PropertyText>& texts,
               ProgressLine& progress) {
-  for (const auto& [option, path] : {std::pair("output", arguments.output), {"history", arguments.history}})
+  for (const auto& [option, path] : {std::pair("output", arguments.output),
+                                     {"history", arguments.history},
+                                     {"guess", arguments.guess},
+                                     {"checkpoint", arguments.checkpoint},
+                                     {"resume", arguments.resume}})
     if (!path.empty())
       throw Error(fmt::format("--{} is for one solve, and --const asks for {}", option, experiments.list.size()));
   ExperimentTable table(experiments.names);
@@ -262,6 +315,9 @@ int solve_all(const SolveArguments& arguments, const Experiments& experiments, c
         table.add(experiment, result);
         if (!arguments.json.empty()) json += (json.empty() ? "[\n" : ",\n") + json_report(result);
       });
+    } catch (const OutOfTime&) {
+      progress.note(fmt::format("with {}: the time limit was reached while the model was read", experiment.settings));
+      exit_code = 1;
     } catch (const Error& error) {
       throw Error(fmt::format("with {}: {}", experiment.settings, error.what()), error.cause);
     }
@@ -286,7 +342,10 @@ int run(const std::vector<std::string>& words) {
     throw Error(fmt::format("--error {}: it is positive", *arguments.error));
   if (arguments.no_certify && (arguments.certify || arguments.error))
     throw Error("--no-certify stands against --certify and --error");
-  for (const char* place : {"json", "history"})  // now, not after a long solve
+  if (!arguments.guess.empty() && !arguments.resume.empty())
+    throw Error("--guess and --resume both say where to start");
+  if (arguments.checkpoint == "-") throw Error("--checkpoint -: standard output cannot be replaced");
+  for (const char* place : {"json", "history", "checkpoint"})  // now, not after a long solve
     if (map.count(place) > 0) require_writable(map[place].as<std::string>());
   if (map.count("output") > 0) require_solution_path(arguments.output);
 
@@ -296,9 +355,14 @@ int run(const std::vector<std::string>& words) {
   const std::vector<PropertyText> texts = property_texts(arguments);
   const Experiments experiments = find_experiments(joined(arguments.model.constants));
   if (!experiments.names.empty()) return solve_all(arguments, experiments, texts, progress);
-  return solve_once(
-      arguments, experiments.list.front().settings, texts, progress,
-      [&](const Result& result, const std::string& history) { write_results(arguments, result, history); });
+  try {
+    return solve_once(
+        arguments, experiments.list.front().settings, texts, progress,
+        [&](const Result& result, const std::string& history) { write_results(arguments, result, history); });
+  } catch (const OutOfTime&) {
+    progress.note("not solved: the time limit was reached while the model was read");
+    return 1;
+  }
 }
 
 }  // namespace
