@@ -328,3 +328,37 @@ TEST_CASE("a compressed model beside a plain one: each finds its own files") {
   CHECK(read_model(scratch.path("k.tra.gz")).chain.states.describe(0) == model.chain.states.describe(0));
   CHECK_THROWS(read_model(scratch.path("k.tra")));
 }
+
+TEST_CASE("a combined file as PRISM writes it: two structures, rewards of states and of transitions") {
+  const std::string text =
+      "# Transitions (DTMC)\n2 3\n0 0 0.5\n0 1 0.5\n1 0 1\n\n# States\n(x)\n0:(3)\n1:(7)\n\n"
+      "# Labels\n0=\"init\" 1=\"deadlock\" 2=\"far\"\n0: 0\n1: 2\n\n"
+      "# Reward structure \"r\"\n# State rewards\n2 1\n1 4\n\n# Reward structure \"r\"\n# Transition rewards\n2 1\n0 1 "
+      "6\n\n"
+      "# Reward structure\n# State rewards\n2 1\n0 1\n\n# Reward structure\n# Transition rewards\n2 0\n";
+  const Model model = read_prism_combined("m.pexp", std::string(text), {});
+  const Chain& chain = model.chain;
+  CHECK(chain.kind == Kind::dtmc);
+  CHECK(chain.transitions() == 3);
+  CHECK(chain.states.describe(1) == "(7)");
+  REQUIRE(chain.rewards.size() == 2);
+  CHECK(chain.rewards[0].name == "r");
+  CHECK(chain.rewards[0].rate == std::vector<double>{3, 4});
+  CHECK(chain.rewards[1].rate == std::vector<double>{1, 0});
+
+  const auto message = [](std::string damaged) {
+    try {
+      read_prism_combined("m.pexp", std::move(damaged), {});
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("nothing thrown");
+  };
+  std::string wrong = text;
+  wrong.replace(wrong.find("1:(7)"), 5, "1:(y)");
+  CHECK_THAT(message(wrong), ContainsSubstring("m.pexp:10:"));  // lines count as those of the file
+  CHECK_THAT(message(text + "# States\n(x)\n"), ContainsSubstring("second time"));
+  CHECK_THAT(message("2 1\n0 1 1\n"), ContainsSubstring("Transitions"));
+  CHECK_THAT(message("# Transitions (MDP)\n1 1 1\n0 0 0 1\n"), ContainsSubstring("m.pexp:1:"));
+  for (std::size_t size = 0; size < text.size(); ++size) message(text.substr(0, size));
+}

@@ -29,6 +29,7 @@ const std::vector<ModelFormat> formats = {
      {.kind = true, .siblings = true},
      prism_explicit::read_prism_explicit,
      prism_explicit::write_prism_explicit},
+    {"pexp", {".pexp"}, {.kind = true}, prism_explicit::read_prism_combined, prism_explicit::write_prism_combined},
     {"drn", {".drn"}, {}, read_drn, write_drn},
     {"mtx", {".mtx"}, {.kind = true, .transposed = true}, read_matrix_market, write_matrix_market},
     {"npz", {".npz"}, {.kind = true, .transposed = true}, read_npz, nullptr},
@@ -40,12 +41,11 @@ struct Refusal {
   std::string_view reason;
 };
 
-constexpr std::array<Refusal, 5> refusals = {{
+constexpr std::array<Refusal, 4> refusals = {{
     {".jani", "JANI models are not read; convert one to the PRISM language or, with Storm, to .drn"},
     {".nm", "a nondeterministic model (mdp) is not a Markov chain"},
     {".mdp", "a nondeterministic model (mdp) is not a Markov chain"},
     {".pta", "a probabilistic timed automaton is not a Markov chain"},
-    {".pexp", "PRISM's combined explicit file is not read; export .tra, .sta, .lab and .srew"},
 }};
 
 // ".tra" of "a.b/model.tra.gz".

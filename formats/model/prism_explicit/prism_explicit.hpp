@@ -16,10 +16,17 @@ namespace steady::prism_explicit {
 // models.
 Model read_prism_explicit(const std::string& path, std::string&& text, const ReadOptions& options);
 
+// The same in one file, .pexp: the parts one after the other, each headed by a comment: "# Transitions (CTMC)",
+// "# States", "# Labels", and for each reward structure '# Reward structure "r"' with "# State rewards" or
+// "# Transition rewards".
+Model read_prism_combined(const std::string& path, std::string&& text, const ReadOptions& options);
+
 // .tra, .lab, and where the model has them .sta and .srew: what each state earns by its transitions, too, is written as
 // its own, which has the same long-run average. Throws Error where a file of an earlier model, which this one does not
 // have, would be taken as part of it; and for initial states of different weights, which the format does not hold.
 std::vector<std::string> write_prism_explicit(const std::string& path, const Model& model, const WriteOptions& options,
+                                              ReplacedFiles& files);
+std::vector<std::string> write_prism_combined(const std::string& path, const Model& model, const WriteOptions& options,
                                               ReplacedFiles& files);
 
 }  // namespace steady::prism_explicit

@@ -8,6 +8,7 @@
 #include "formats/model/explicit_chain.hpp"
 #include "formats/model/prism_explicit/files.hpp"
 #include "formats/model/prism_explicit/labels.hpp"
+#include "formats/model/prism_explicit/parts.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
 #include "formats/model/prism_explicit/rewards.hpp"
 #include "formats/model/prism_explicit/states.hpp"
@@ -58,17 +59,17 @@ std::vector<RewardFiles> reward_files(const std::string& path, const ReadOptions
   return files;
 }
 
-Reward read_rewards(const RewardFiles& files, const Transitions& transitions) {
+Reward read_rewards(const RewardParts& parts, const Transitions& transitions) {
+  const auto& [states, arrivals] = parts;
   Reward reward{"", std::vector<double>(transitions.outgoing.rows())};
-  if (!files.states.empty())
-    reward =
-        read_state_rewards(files.states, read_file(files.states), transitions.outgoing.rows(), transitions.dialect);
-  if (files.transitions.empty()) return reward;
-  const Reward earned = read_transition_rewards(files.transitions, read_file(files.transitions), transitions.outgoing,
-                                                transitions.dialect);
-  if (!files.states.empty() && !earned.name.empty() && !reward.name.empty() && earned.name != reward.name)
-    throw Error(fmt::format("{}: rewards \"{}\", but {} has \"{}\": pairs belong together", files.transitions,
-                            earned.name, files.states, reward.name));
+  if (states.there())
+    reward = read_state_rewards(states.path, states.text(), transitions.outgoing.rows(), transitions.dialect);
+  if (!arrivals.there()) return reward;
+  const Reward earned =
+      read_transition_rewards(arrivals.path, arrivals.text(), transitions.outgoing, transitions.dialect);
+  if (states.there() && !earned.name.empty() && !reward.name.empty() && earned.name != reward.name)
+    throw Error(fmt::format("{}: rewards \"{}\", but {} has \"{}\": pairs belong together", arrivals.path, earned.name,
+                            states.path, reward.name));
   if (reward.name.empty()) reward.name = earned.name;
   for (std::size_t i = 0; i < reward.rate.size(); ++i) reward.rate[i] += earned.rate[i];
   return reward;
@@ -76,10 +77,10 @@ Reward read_rewards(const RewardFiles& files, const Transitions& transitions) {
 
 }  // namespace
 
-Model read_prism_explicit(const std::string& path, std::string&& text, const ReadOptions& options) {
+Model assemble(const Parts& parts, const ReadOptions& options) {
   Model model;
-  Transitions transitions = read_transitions(path, text, options.memory_limit, model.notes);
-  std::string().swap(text);
+  const std::string& path = parts.transitions.path;
+  Transitions transitions = read_transitions(path, parts.transitions.text(), options.memory_limit, model.notes);
   const Kind kind = kind_of(path, transitions, options.kind, model.notes);
   const std::size_t count = transitions.outgoing.rows();
   if (kind == Kind::dtmc) {
@@ -91,26 +92,34 @@ Model read_prism_explicit(const std::string& path, std::string&& text, const Rea
   chain = make_chain(kind, transitions.outgoing);
   const std::vector<bool> deadlock = mend_deadlocks(chain, model.notes);
 
-  const auto beside = [&](const std::string& chosen, const char* extension) {
-    return !chosen.empty() || path == "-" ? chosen : find_file(stem_of(path), extension, compression_of(path));
-  };
-  if (const std::string states = beside(options.states, ".sta"); !states.empty())
-    chain.states = read_states(states, read_file(states, options.memory_limit), count);
-  const std::string labels = beside(options.labels, ".lab");
-  if (!labels.empty())
-    chain.labels = read_labels(labels, read_file(labels, options.memory_limit), count, transitions.dialect);
+  if (parts.states.there()) chain.states = read_states(parts.states.path, parts.states.text(), count);
+  if (parts.labels.there())
+    chain.labels = read_labels(parts.labels.path, parts.labels.text(), count, transitions.dialect);
   const auto init =
       std::find_if(chain.labels.begin(), chain.labels.end(), [](const Label& l) { return l.name == "init"; });
   if (init != chain.labels.end())
-    start_in(chain, init->holds, labels);
+    start_in(chain, init->holds, parts.labels.path);
   else
     find_or_add_label(chain, "init").holds[0] = true;
   Label& deadlocks = find_or_add_label(chain, "deadlock");
   for (std::size_t i = 0; i < count; ++i)
     if (deadlock[i]) deadlocks.holds[i] = true;
-  for (const RewardFiles& files : reward_files(path, options))
-    chain.rewards.push_back(read_rewards(files, transitions));
+  for (const RewardParts& rewards : parts.rewards) chain.rewards.push_back(read_rewards(rewards, transitions));
   return model;
+}
+
+Model read_prism_explicit(const std::string& path, std::string&& text, const ReadOptions& options) {
+  const auto file = [&](const std::string& name) {
+    return Part{name, [name, limit = options.memory_limit] { return read_file(name, limit); }};
+  };
+  const auto beside = [&](const std::string& chosen, const char* extension) {
+    return file(!chosen.empty() || path == "-" ? chosen : find_file(stem_of(path), extension, compression_of(path)));
+  };
+  Parts parts{
+      {path, [&] { return std::move(text); }}, beside(options.states, ".sta"), beside(options.labels, ".lab"), {}};
+  for (const RewardFiles& files : reward_files(path, options))
+    parts.rewards.push_back({file(files.states), file(files.transitions)});
+  return assemble(parts, options);
 }
 
 }  // namespace steady::prism_explicit

@@ -122,4 +122,23 @@ std::vector<std::string> write_prism_explicit(const std::string& path, const Mod
   return {};
 }
 
+std::vector<std::string> write_prism_combined(const std::string& path, const Model& model, const WriteOptions&,
+                                              ReplacedFiles& files) {
+  const Chain& chain = model.chain;
+  const std::vector<bool> init = equal_starts(chain, path);
+  ReplacedFile& file = files.add(path);
+  write_transitions(TextWriter(file), chain);
+  if (chain.states.named()) {
+    file.write("\n# States\n");
+    write_states(TextWriter(file), chain.states, chain.size());
+  }
+  file.write("\n# Labels\n");
+  write_labels(TextWriter(file), chain, init, path);
+  for (const Reward& reward : chain.rewards) {
+    file.write("\n");
+    write_rewards(TextWriter(file), reward);
+  }
+  return {};
+}
+
 }  // namespace steady::prism_explicit
