@@ -19,7 +19,7 @@ std::uint64_t machine_memory() {
 void require_memory(std::string_view path, std::string_view what, double bytes, std::uint64_t limit) {
   if (bytes <= static_cast<double>(limit)) return;
   constexpr double gib = 1 << 30;
-  throw Error(fmt::format("{}: {} takes {:.2f} GiB, and the limit on memory is {:.2f} GiB", path, what, bytes / gib,
+  throw Error(fmt::format("{}: {} takes {:.3g} GiB, and the limit on memory is {:.3g} GiB", path, what, bytes / gib,
                           static_cast<double>(limit) / gib),
               Error::Cause::machine);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 
 #include "solver/device/host.hpp"
@@ -74,12 +75,21 @@ double average(const std::function<double(State)>& value_of, const std::vector<d
   return value;
 }
 
-// The query's value from each starting state, 0 or 1 of a boolean one; its filter is not looked at.
+// Nothing is proven of the long run from each state: a comparison that rounding might turn is left open.
+std::optional<bool> compare_apart(double value, const Threshold& threshold) {
+  constexpr double apart = 1e-9;
+  if (std::abs(value - threshold.bound) <= apart * std::max(1.0, std::abs(threshold.bound))) return std::nullopt;
+  return compare(value, threshold);
+}
+
+double number(std::optional<bool> truth) { return truth ? (*truth ? 1 : 0) : std::nan(""); }
+
+// The query's value from each starting state, of a boolean one 0, 1 or, undecided, NaN; its filter is not looked at.
 std::vector<double> from_each_start(const Query& query, const Averages& averages) {
   if (query.connective == Query::Connective::none) {
     std::vector<double> values = averages(query);
     if (query.threshold)
-      for (double& value : values) value = compare(value, *query.threshold) ? 1 : 0;
+      for (double& value : values) value = number(compare_apart(value, *query.threshold));
     return values;
   }
   std::vector<std::vector<double>> operands;
@@ -87,8 +97,9 @@ std::vector<double> from_each_start(const Query& query, const Averages& averages
   std::vector<double> values(operands.front().size());
   std::vector<std::optional<bool>> truths(operands.size());
   for (std::size_t s = 0; s < values.size(); ++s) {
-    for (std::size_t k = 0; k < operands.size(); ++k) truths[k] = operands[k][s] != 0;
-    values[s] = *combine(query.connective, truths) ? 1 : 0;
+    for (std::size_t k = 0; k < operands.size(); ++k)
+      truths[k] = std::isnan(operands[k][s]) ? std::nullopt : std::optional(operands[k][s] != 0);
+    values[s] = number(combine(query.connective, truths));
   }
   return values;
 }
@@ -113,12 +124,18 @@ Measure evaluate(const Query& query, const Averages& averages) {
   const Filter& filter = *query.filter;
   Measure measure{query.name, query.property};
   measure.filter = filter.kind;
-  double low = values[filter.states.front()], high = low, sum = 0;
+  double low = INFINITY, high = -INFINITY, sum = 0;
+  bool open = false;  // somewhere undecided
   for (const State s : filter.states) {
-    low = std::min(low, values[s]);
-    high = std::max(high, values[s]);
+    low = std::fmin(low, values[s]);
+    high = std::fmax(high, values[s]);
     sum += values[s];
+    open = open || std::isnan(values[s]);
   }
+  const auto answer = [&](bool holds, bool decided) {
+    if (decided) measure.holds = holds;
+    measure.undecided = !decided;
+  };
   switch (filter.kind) {
     case Filter::Kind::min:
       measure.value = low;
@@ -135,7 +152,7 @@ Measure evaluate(const Query& query, const Averages& averages) {
       break;
     case Filter::Kind::state:
       if (query.boolean())
-        measure.holds = low != 0;
+        answer(low != 0, !open);
       else
         measure.value = low;
       break;
@@ -144,10 +161,10 @@ Measure evaluate(const Query& query, const Averages& averages) {
         if (values[s] != 0) measure.by_state.push_back({s, values[s]});
       break;
     case Filter::Kind::for_all:
-      measure.holds = low != 0;
+      answer(low != 0, !open || low == 0);
       break;
     case Filter::Kind::exists:
-      measure.holds = high != 0;
+      answer(high != 0, !open || high == 1);
       break;
   }
   return measure;

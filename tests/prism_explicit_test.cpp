@@ -336,7 +336,7 @@ TEST_CASE("a combined file as PRISM writes it: two structures, rewards of states
       "# Reward structure \"r\"\n# State rewards\n2 1\n1 4\n\n# Reward structure \"r\"\n# Transition rewards\n2 1\n0 1 "
       "6\n\n"
       "# Reward structure\n# State rewards\n2 1\n0 1\n\n# Reward structure\n# Transition rewards\n2 0\n";
-  const Model model = read_prism_combined("m.pexp", std::string(text), {});
+  const Model model = prism_explicit::read_prism_combined("m.pexp", std::string(text), {});
   const Chain& chain = model.chain;
   CHECK(chain.kind == Kind::dtmc);
   CHECK(chain.transitions() == 3);
@@ -348,7 +348,7 @@ TEST_CASE("a combined file as PRISM writes it: two structures, rewards of states
 
   const auto message = [](std::string damaged) {
     try {
-      read_prism_combined("m.pexp", std::move(damaged), {});
+      prism_explicit::read_prism_combined("m.pexp", std::move(damaged), {});
     } catch (const Error& error) {
       return std::string(error.what());
     }

@@ -166,6 +166,8 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
       {"solve " + examples + "/kanban.prism --const t=99999999999999999999", "too large"},
       {kanban + "--initial 160", "160"},
       {kanban + "--memory-limit -1", "-1"},
+      {kanban + "--json a.txt --output a.txt", "one place"},
+      {kanban + "--prop 'P=? [ F x1=1 ]'", "P=?"},
       {kanban + "--memory-limit much", "much"},
       {kanban + "--output pi.csv.xz", "write .gz"},
       {kanban + "surplus argument", "too many"},
@@ -198,7 +200,7 @@ TEST_CASE("compressed files in and out, another container, a limit on memory") {
   std::ofstream(scratch.path("large.mtx")) << "%%MatrixMarket matrix coordinate real general\n90000000 90000000 0\n";
   const Run large = steady_run("info " + scratch.path("large.mtx") + " --memory-limit 1");
   CHECK(large.exit_code == 3);
-  CHECK_THAT(large.errors, ContainsSubstring("the limit on memory is 1.00 GiB"));
+  CHECK_THAT(large.errors, ContainsSubstring("the limit on memory is 1 GiB"));
   std::ofstream(scratch.path("cut.umb.gz")) << content(model).substr(0, 100);
   const Run cut = steady_run("solve " + scratch.path("cut.umb.gz"));
   CHECK(cut.exit_code == 2);
@@ -390,4 +392,40 @@ TEST_CASE("info, devices, generate, help, version") {
   CHECK(solved["model"]["states"] == 240);
   CHECK(solved["model"]["transitions"] == 800);
   CHECK(measure(solved, "s1_waits") == Approx(0.14492709367584433).epsilon(1e-9));
+}
+
+TEST_CASE("what is not decided is not answered") {
+  const steady::Scratch scratch;
+  const std::string model = scratch.path("two.prism");
+  std::ofstream(model) << "dtmc\nmodule m\n s:[0..2] init 0;\n [] s=0 -> 1/4:(s'=0) + 1/2:(s'=1) + 1/4:(s'=2);\n"
+                          " [] s>0 -> true;\nendmodule\n";  // ends in 1 with 2/3
+  const auto status = [&](const std::string& property) {
+    const Json json = solve_json(model + " --prop '" + property + "'");
+    return json["measures"][0].value("status", "") + json["measures"][0]["value"].dump();
+  };
+  CHECK(status("S>2/3 [ s=1 ]") == "undecidednull");
+  CHECK(status("filter(exists, S>2/3 [ s=1 ], s=0)") == "undecidednull");
+  CHECK(status("filter(forall, S<=2/3 [ s=1 ], s=0)") == "undecidednull");
+  CHECK(status("filter(forall, S>2/3 [ s=1 ], true)") == "false");  // from 2 never
+  CHECK(status("filter(exists, S>2/3 [ s=1 ], true)") == "true");   // from 1 always
+  CHECK(status("S>0.6 [ s=1 ] & S<0.7 [ s=1 ]") == "true");
+
+  const std::string cut = examples + "/tandem.prism --const c=31 --method jacobi --max-iterations 7 --quiet --json - ";
+  const Run run = steady_run("solve " + cut + "--prop 'S>0.5 [ sc=0 ]'");
+  CHECK(run.exit_code == 1);
+  const Json json = Json::parse(run.output);
+  CHECK(json["solver"]["iterations"] == 7);
+  CHECK(json["status"] == "not converged");
+  CHECK(json["measures"][0]["status"] == "undecided");
+}
+
+TEST_CASE("a state space obeys the limit on memory, and so does a solve") {
+  const std::string fms = "solve " + examples + "/fms.prism --const n=4 --quiet --memory-limit ";
+  const Run states = steady_run(fms + "0.0002");
+  CHECK(states.exit_code == 3);
+  CHECK_THAT(states.errors, ContainsSubstring("the limit on memory"));
+  const Run solve = steady_run(fms + "0.01 --method gmres --restart 300");
+  CHECK(solve.exit_code == 3);
+  CHECK_THAT(solve.errors, ContainsSubstring("--memory-limit"));
+  CHECK(steady_run(fms + "1").exit_code == 0);
 }

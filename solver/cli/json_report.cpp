@@ -167,6 +167,7 @@ std::string json_report(const Result& result) {
               {"certify", result.certificate ? result.certificate->seconds : 0.0},
               {"total", result.total_seconds}}},
             {"measures", measures}};
+  json["status"] = !result.proven_as_asked() ? "not proven" : solution.converged ? "solved" : "not converged";
   if (solution.structure.bottom_components > 1) json["ends"] = components_json(solution);
   add_distribution(result, json);
   if (!result.model.notes.empty()) json["notes"] = result.model.notes;

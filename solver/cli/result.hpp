@@ -25,6 +25,11 @@ struct Result {
   double load_seconds = 0;
   double total_seconds = 0;
   std::optional<Certificate> certificate = {};  // none where no proof was asked for
+  std::optional<double> error_asked = {};       // by --error
+
+  bool proven_as_asked() const {
+    return !error_asked || (certificate && certificate->proven && certificate->total_variation <= *error_asked);
+  }
 };
 
 // A variable's long-run distribution.

@@ -103,16 +103,19 @@ po::options_description help_options() {
 
 std::atomic<bool> interrupt_requested{false};
 
-// Only for as long as a solve runs: the first Ctrl-C asks it to stop, the second ends the program.
+// Only for as long as a solve runs: the first Ctrl-C or SIGTERM asks it to stop, the second ends the program.
 class InterruptGuard {
  public:
   InterruptGuard() {
-    std::signal(SIGINT, [](int) {
-      interrupt_requested = true;
-      std::signal(SIGINT, SIG_DFL);
-    });
+    for (const int signal : {SIGINT, SIGTERM})
+      std::signal(signal, [](int number) {
+        interrupt_requested = true;
+        std::signal(number, SIG_DFL);
+      });
   }
-  ~InterruptGuard() { std::signal(SIGINT, SIG_DFL); }
+  ~InterruptGuard() {
+    for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);
+  }
 };
 
 // Proves a bound for the solution as far as asked for; says what was not reached.
@@ -185,6 +188,15 @@ Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& ch
   return solution;
 }
 
+// Comparisons are not answered by an iterate that has not converged, unless a proof has decided them.
+void leave_open(Result& result) {
+  if (result.solution.converged || (result.certificate && result.certificate->proven)) return;
+  for (Measure& measure : result.measures) {
+    measure.undecided = measure.undecided || measure.holds;
+    measure.holds.reset();
+  }
+}
+
 // Solves the chain, for every starting state where a query asks for several, proves what is asked to be proven, and
 // answers the queries.
 void answer(const std::vector<Query>& queries, const SolveArguments& arguments, const Observer& observer,
@@ -200,7 +212,7 @@ void answer(const std::vector<Query>& queries, const SolveArguments& arguments, 
     result.measures.push_back(evaluate(query, solution.distribution));
     if (result.certificate && result.certificate->proven) prove(query, *result.certificate, result.measures.back());
   }
-  if (!every) return;
+  if (!every) return leave_open(result);
   StartingStates starts(chain, solution, options, observer);
   const Averages averages = [&](const Query& query) { return starts.averages(query.value); };
   for (std::size_t k = 0; k < queries.size(); ++k)
@@ -209,6 +221,7 @@ void answer(const std::vector<Query>& queries, const SolveArguments& arguments, 
   solution.residual = std::max(solution.residual, starts.passage().outcome.residual);
   solution.converged = solution.converged && solved(starts.passage().outcome.stop);
   solution.seconds.solve += starts.passage().seconds;
+  leave_open(result);
 }
 
 // Why it did not converge.
@@ -244,6 +257,7 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   const Stopwatch watch;
   arguments.model.constants = {settings};
   arguments.model.threads = arguments.options.threads;
+  arguments.options.memory_limit = arguments.model.memory_limit;
   for (const PropertyText& text : texts)  // what remains is the model's
     arguments.model.constants = {prism::split_settings(joined(arguments.model.constants), text.text, text.name).model};
 
@@ -254,13 +268,17 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   });
   arguments.options.time_limit = time_left(limit, watch.seconds());
   std::vector<Query> queries;
-  for (const PropertyText& text : texts)
-    for (Query& query : prism::read_properties(text.text, text.name, *model.vocabulary, model.chain,
-                                               {settings, text.pick}, model.notes))
-      queries.push_back(std::move(query));
+  for (const PropertyText& text : texts) {
+    std::vector<Query> asked = prism::read_properties(text.text, text.name, *model.vocabulary, model.chain,
+                                                      {settings, text.pick}, model.notes);
+    if (asked.empty() && text.name == "--prop")
+      throw Error(fmt::format("--prop '{}': not a question about the long run that is answered here", text.text));
+    std::move(asked.begin(), asked.end(), std::back_inserter(queries));
+  }
   if (texts.empty()) queries = default_queries(model.chain);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
   Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, watch.seconds(), 0};
+  result.error_asked = arguments.error;
 
   std::string history = "iteration,seconds,residual,method\n";
   Observer observer;
@@ -288,9 +306,8 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
     progress.note(
         fmt::format("not converged ({}): the residual is {:.2g}", reason(result.solution), result.solution.residual));
   if (arguments.error) {
-    const bool proven = result.certificate->total_variation <= *arguments.error;
-    if (!proven) progress.note(fmt::format("not proven to {}", *arguments.error));
-    return proven ? 0 : 1;
+    if (!result.proven_as_asked()) progress.note(fmt::format("not proven to {}", *arguments.error));
+    return result.proven_as_asked() ? 0 : 1;
   }
   return result.solution.converged ? 0 : 1;
 }
@@ -348,6 +365,10 @@ int run(const std::vector<std::string>& words) {
   for (const char* place : {"json", "history", "checkpoint"})  // now, not after a long solve
     if (map.count(place) > 0) require_writable(map[place].as<std::string>());
   if (map.count("output") > 0) require_solution_path(arguments.output);
+  const std::string* const places[] = {&arguments.output, &arguments.json, &arguments.history, &arguments.checkpoint};
+  for (const auto* a = std::begin(places); a != std::end(places); ++a)
+    if (!(*a)->empty() && std::any_of(std::begin(places), a, [a](const std::string* b) { return *b == **a; }))
+      throw Error(fmt::format("{}: two results cannot be written to one place", **a));
 
   ProgressLine progress(arguments.quiet     ? ProgressLine::Volume::quiet
                         : arguments.verbose ? ProgressLine::Volume::verbose
@@ -360,7 +381,7 @@ int run(const std::vector<std::string>& words) {
         arguments, experiments.list.front().settings, texts, progress,
         [&](const Result& result, const std::string& history) { write_results(arguments, result, history); });
   } catch (const OutOfTime&) {
-    progress.note("not solved: the time limit was reached while the model was read");
+    say("not solved: the time limit was reached while the model was read\n");
     return 1;
   }
 }

@@ -24,7 +24,9 @@ std::string value_of(const Measure& measure, const States& states) {
   const std::string digits = fmt::format("{:.12g}", *measure.value);
   const double rounding = std::abs(std::strtod(digits.c_str(), nullptr) - *measure.value);
   const std::string bound = measure.bound ? " +- " + upward(add_up(*measure.bound, rounding)) : "";
-  if (measure.undecided) return fmt::format("undecided within {}  ({})", upward(*measure.bound), digits);
+  if (measure.undecided)
+    return measure.bound ? fmt::format("undecided within {}  ({})", upward(*measure.bound), digits)
+                         : fmt::format("undecided  ({})", digits);
   if (measure.holds) return fmt::format("{}  ({}{})", *measure.holds, digits, bound);
   return digits + bound;
 }
@@ -83,10 +85,12 @@ void append_ends(const Solution& solution, std::back_insert_iterator<std::string
                      part.weight);
 }
 
-void append_error(const std::optional<Certificate>& certificate, std::back_insert_iterator<std::string> out) {
+void append_error(const Result& result, std::back_insert_iterator<std::string> out) {
+  const std::optional<Certificate>& certificate = result.certificate;
   if (!certificate) return;
   if (certificate->proven)
-    fmt::format_to(out, "error      at most {} in total variation, proven\n", upward(certificate->total_variation));
+    fmt::format_to(out, "error      at most {} in total variation, proven{}\n", upward(certificate->total_variation),
+                   result.proven_as_asked() ? "" : fmt::format("   NOT PROVEN to {}", *result.error_asked));
   else
     fmt::format_to(out, "error      nothing proven: {}\n", certificate->reason);
 }
@@ -126,7 +130,7 @@ std::string text_report(const Result& result) {
   append_model(result, out);
   append_solver(result.solution, out);
   append_ends(result.solution, out);
-  append_error(result.certificate, out);
+  append_error(result, out);
   const Solution::Seconds& seconds = result.solution.seconds;
   fmt::format_to(out,
                  "seconds    load {:.2f}, structure {:.2f}, setup {:.2f}, solve {:.2f}, certify {:.2f}, total {:.2f}\n",

@@ -18,7 +18,8 @@ Outcome gauss_seidel(const Problem<Vector>& problem, Vector& x, Monitor& monitor
     normalise(x);
     const double residual = problem.inflow.residual(x, r);  // ||x Q||
     if (const auto stop = monitor.check(sweeps, ++passes, residual)) return *stop;
-    const std::size_t rounds = check_after(sweeps) - sweeps;
+    std::size_t rounds = check_after(sweeps) - sweeps;
+    while (rounds > 1 && monitor.out_of_budget(sweeps + rounds - 1)) --rounds;
     problem.inflow.gauss_seidel_sweeps(problem.directions, w, rounds, x);  // x (D - L) = x U
     sweeps += rounds;
     passes += rounds * problem.directions.size();

@@ -16,7 +16,7 @@ Outcome jacobi(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   const double w = problem.relaxation.value_or(0.9);
   Vector y(x.size());
   for (std::size_t k = 0, next_check = 0;; ++k) {
-    const Tally tally = k == next_check ? Tally::yes : Tally::no;
+    const Tally tally = k == next_check || monitor.out_of_budget(k) ? Tally::yes : Tally::no;
     if (tally == Tally::yes) normalise(x);                          // sweeps keep x D 1
     const Pass pass = problem.inflow.jacobi_sweep(w, x, y, tally);  // y = x + w (x Q) D^-1
     if (tally == Tally::yes) {

@@ -16,7 +16,7 @@ Outcome power(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   const double rate = 1.1 * problem.inflow.max_exit_rate();
   Vector y(x.size());
   for (std::size_t k = 0, next_check = 0;; ++k) {
-    const Tally tally = k == next_check ? Tally::yes : Tally::no;
+    const Tally tally = k == next_check || monitor.out_of_budget(k) ? Tally::yes : Tally::no;
     if (tally == Tally::yes) normalise(x);                           // x 1 = 1, which steps keep
     const Pass pass = problem.inflow.power_step(rate, x, y, tally);  // y = x P
     if (tally == Tally::yes) {

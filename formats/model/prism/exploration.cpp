@@ -5,6 +5,7 @@
 #include <array>
 #include <parallel/algorithm>
 
+#include "formats/memory.hpp"
 #include "formats/with_commas.hpp"
 
 namespace steady::prism {
@@ -13,8 +14,8 @@ namespace {
 
 class Search {
  public:
-  Search(const Network& network, Lanes& lanes, const Progress& progress)
-      : width_(network.words()), lanes_(lanes), progress_(progress), found_(width_) {}
+  Search(const Network& network, Lanes& lanes, const Progress& progress, const MemoryLimit& limit)
+      : width_(network.words()), lanes_(lanes), progress_(progress), limit_(limit), found_(width_) {}
 
   StateSet run(const std::vector<std::uint64_t>& initial) {
     for (std::size_t k = 0; k < initial.size(); k += width_) {
@@ -52,6 +53,9 @@ class Search {
     }
     const std::size_t n = found_.size();
     if (n > most_states) throw Error("the model has more than 2^32 - 2 states", Error::Cause::machine);
+    // A table is between a third and two thirds full; found states wait to be expanded, or are put in order.
+    require_memory(limit_.path, fmt::format("a state space of {} states, and more to come,", with_commas(n)),
+                   static_cast<double>(n) * (3.0 * 8.0 * static_cast<double>(width_) + 8.0), limit_.bytes);
     for (const Lane& lane : lanes_.all()) transitions_ += lane.transitions;
     expanded_ += last - first;
     if (expanded_ / 100'000 == reported_) return;
@@ -88,6 +92,7 @@ class Search {
   std::size_t width_;
   Lanes& lanes_;
   const Progress& progress_;
+  const MemoryLimit& limit_;
   StateSet found_;
   std::vector<std::uint64_t> pending_, next_;  // states to be expanded
   std::array<std::vector<std::uint64_t>, StateSet::shard_count> added_;
@@ -97,8 +102,8 @@ class Search {
 }  // namespace
 
 StateSet reachable_states(const Network& network, const std::vector<std::uint64_t>& initial, Lanes& lanes,
-                          const Progress& progress) {
-  return Search(network, lanes, progress).run(initial);
+                          const Progress& progress, const MemoryLimit& limit) {
+  return Search(network, lanes, progress, limit).run(initial);
 }
 
 }  // namespace steady::prism

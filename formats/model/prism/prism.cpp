@@ -31,7 +31,7 @@ Model read_prism(const std::string& path, std::string&& text, const ReadOptions&
 
   Model model;
   model.notes = std::move(network.notes);
-  model.chain = explore(network, options.progress, model.notes);
+  model.chain = explore(network, options.progress, {path, options.memory_limit}, model.notes);
   for (const ConstantDeclaration& c : syntax.constants) {
     const auto set =
         std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == c.name.text; });

@@ -7,6 +7,7 @@
 #include <optional>
 #include <parallel/algorithm>
 
+#include "formats/memory.hpp"
 #include "formats/model/prism/exploration.hpp"
 #include "formats/with_commas.hpp"
 
@@ -51,8 +52,13 @@ std::vector<std::uint64_t> in_order(const StateSet& states, std::size_t width) {
 // have neighbouring targets, so that rows are shared out to the baskets some neighbours at a time.
 class ChainMaker {
  public:
-  ChainMaker(const Network& network, Lanes& lanes, StateSet&& found, const Progress& progress)
-      : network_(network), width_(network.words()), lanes_(lanes), states_(std::move(found)), progress_(progress) {}
+  ChainMaker(const Network& network, Lanes& lanes, StateSet&& found, const Progress& progress, const MemoryLimit& limit)
+      : network_(network),
+        width_(network.words()),
+        lanes_(lanes),
+        states_(std::move(found)),
+        progress_(progress),
+        limit_(limit) {}
 
   Chain make(const std::vector<std::uint64_t>& initial) {
     chain_.kind = network_.kind;
@@ -101,6 +107,13 @@ class ChainMaker {
 
   void reserve() {
     const std::size_t n = states_.size();
+    const std::uint64_t entries = chain_.inflow.row_start.back();
+    require_memory(
+        limit_.path, fmt::format("a model of {} states and {} transitions", with_commas(n), with_commas(entries)),
+        12.0 * static_cast<double>(entries) +
+            static_cast<double>(n) *
+                (32.0 * static_cast<double>(width_) + 24.0 + 8.0 * static_cast<double>(network_.rewards.size())),
+        limit_.bytes);
     chain_.inflow.column.resize(chain_.inflow.row_start.back());
     chain_.inflow.value.resize(chain_.inflow.row_start.back());
     chain_.exit_rate.resize(n);
@@ -187,6 +200,7 @@ class ChainMaker {
   Lanes& lanes_;
   StateSet states_;
   const Progress& progress_;
+  const MemoryLimit& limit_;
   Chain chain_;
 };
 
@@ -225,21 +239,22 @@ void tighten(const std::vector<std::uint32_t>& unbounded, States& states) {
   states = {packing, std::move(words)};
 }
 
-Chain explore_packed(const Network& network, const Progress& progress, std::vector<std::string>& notes) {
+Chain explore_packed(const Network& network, const Progress& progress, const MemoryLimit& limit,
+                     std::vector<std::string>& notes) {
   Lanes lanes(network);
   const std::vector<std::uint64_t> initial = initial_states(network);
-  StateSet found = reachable_states(network, initial, lanes, progress);
-  Chain chain = ChainMaker(network, lanes, std::move(found), progress).make(initial);
+  StateSet found = reachable_states(network, initial, lanes, progress, limit);
+  Chain chain = ChainMaker(network, lanes, std::move(found), progress, limit).make(initial);
   if (lanes.rescaled()) notes.emplace_back("some probabilities did not sum to 1 exactly, and were rescaled");
   return chain;
 }
 
 }  // namespace
 
-Chain explore(Network& network, const Progress& progress, std::vector<std::string>& notes) {
+Chain explore(Network& network, const Progress& progress, const MemoryLimit& limit, std::vector<std::string>& notes) {
   std::optional<Chain> explored;
   while (!explored) try {
-      explored = explore_packed(network, progress, notes);
+      explored = explore_packed(network, progress, limit, notes);
     } catch (const NoRoom& lack) {
       widen(network, lack);
     }

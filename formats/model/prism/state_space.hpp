@@ -2,6 +2,7 @@
 #pragma once
 
 #include "formats/model/model.hpp"
+#include "formats/model/prism/exploration.hpp"
 #include "formats/model/prism/network.hpp"
 
 namespace steady::prism {
@@ -9,8 +10,9 @@ namespace steady::prism {
 // Finds the states that can be reached, with several threads, and numbers them in ascending lexicographic order of
 // their variables: the same chain, bit for bit, for any number of threads. A state without a transition gets a
 // self-loop, with a note. Labels: the model's, then "init" and "deadlock". The network's packing is widened where an
-// int without a range needs it. Throws Error where the model goes wrong, naming place, state and value.
-Chain explore(Network& network, const Progress& progress, std::vector<std::string>& notes);
+// int without a range needs it. Throws Error where the model goes wrong, naming place, state and value;
+// and where the model takes more memory than the limit.
+Chain explore(Network& network, const Progress& progress, const MemoryLimit& limit, std::vector<std::string>& notes);
 
 // The initial states, packed one after another, in lexicographic order. Throws Error where init ... endinit holds
 // nowhere.
