@@ -241,13 +241,12 @@ class Portfolio {
 
   // Makes the operator that the plan needs, unless it is there.
   void use(const Plan& plan) {
+    require_within_limit(bytes_for(kernels_.front(), plan));
     if (inflow_ && made_for_ == plan.directions) return;
     const Stopwatch watch;
     inflow_.reset();
     while (!inflow_) {
-      const std::uint64_t bytes = bytes_for(kernels_.front(), plan);
-      require_within_limit(bytes);
-      device_.require_room(bytes);
+      device_.require_room(bytes_for(kernels_.front(), plan));
       try {
         inflow_ = kernels_.front().kernel->make(chain_.inflow, chain_.exit_rate, orders(plan.directions));
       } catch (const NoRoom&) {
