@@ -1,4 +1,6 @@
 // The grammar of system ... endsystem. Hiding and renaming bind closest, then |[..]|, then |||, then ||, as in PRISM.
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "formats/model/prism/parser.hpp"
@@ -7,7 +9,8 @@ namespace steady::prism {
 
 namespace {
 
-constexpr std::size_t size_limit = 10'000;  // modules and changes of a system, which is as deep at worst
+constexpr std::size_t size_limit = 2000;  // modules and changes of a system, which is as deep at worst
+constexpr std::size_t depth_limit = 100;  // parentheses in parentheses: each takes five functions of the grammar
 
 class SystemParser {
  public:
@@ -99,10 +102,12 @@ class SystemParser {
   Composition atom() {
     count();
     if (in_.at("(")) {
-      const TokenReader::Nesting nesting(in_);
+      if (++depth_ > depth_limit)
+        fail(in_.here(), fmt::format("a system of parentheses more than {} levels deep", depth_limit));
       in_.take();
       Composition c = parallel();
       in_.expect(")");
+      --depth_;
       return c;
     }
     const Token token = in_.expect(TokenKind::identifier, "the name of a module or '('");
@@ -111,6 +116,7 @@ class SystemParser {
 
   TokenReader& in_;
   std::size_t size_ = 0;
+  std::size_t depth_ = 0;
 };
 
 }  // namespace
