@@ -5,7 +5,6 @@ An adaptor is a function from a model to rows like those of solves.py, and a lin
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import re
 import shutil
@@ -20,10 +19,24 @@ from solves import TOLERANCE, run_measured
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def convert(steady: str, model: Model, path: pathlib.Path) -> bool:
-    """Writes the model as the file `path`, by steady; False where it cannot."""
-    done = subprocess.run([steady, "convert", str(model.file), str(path), *model.arguments], capture_output=True)
-    return done.returncode == 0 and path.exists()
+def write_generator(steady: str, model: Model, path: pathlib.Path) -> bool:
+    """Writes the model's generator as a .mtx file, by steady; False where it cannot."""
+    command = [steady, "convert", str(model.file), str(path), *model.arguments, "--as", "generator"]
+    return subprocess.run(command, capture_output=True).returncode == 0 and path.exists()
+
+
+def constants_of(model: Model) -> list[str]:
+    """-const, as PRISM, Storm and steady_petsc know it; none where the file has no constants."""
+    return ["-const", model.constant] if "--const" in model.arguments else []
+
+
+def without(model: Model, peer: str, program: str | None) -> list[dict]:
+    """The row of a model checker that cannot run here, or of a model that is not in its language; else nothing."""
+    if program is None:
+        return [row_of(model, peer, "", status="not installed")]
+    if model.file.suffix != ".prism":
+        return [row_of(model, peer, "", status="left out", reason="no model in its language")]
+    return []
 
 
 def row_of(model: Model, peer: str, method: str, **facts) -> dict:
@@ -32,8 +45,7 @@ def row_of(model: Model, peer: str, method: str, **facts) -> dict:
 
 def from_json(model: Model, peer: str, method: str, command: list[str], limit: float, **facts) -> dict:
     """The row of a program that prints one line of JSON."""
-    timer = ["/usr/bin/time", "-f", "%M"] if os.access("/usr/bin/time", os.X_OK) else []
-    code, output, errors, wall, peak = run_measured([*timer, *command], 3 * limit + 60)
+    code, output, errors, wall, peak = run_measured(command, 3 * limit + 60)
     row = row_of(model, peer, method, wall=wall, peak_kib=peak, **facts)
     try:
         said = json.loads(output.strip().splitlines()[-1])
@@ -51,13 +63,12 @@ def petsc(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> lis
     if not program.exists():
         return [row_of(model, "petsc", "", status="not installed")]
     mpirun = shutil.which("mpirun")
-    constants = ["-const", model.constant] if "--const" in model.arguments else []
     rows = []
     for method in ("gmres", "bcgs"):
         for name, preconditioner in (("ilu", ["-pc_type", "bjacobi", "-sub_pc_type", "ilu"]), ("sor", ["-pc_type", "sor"])):
             for processes in (1, 2) if mpirun else (1,):
                 start = [mpirun, "--allow-run-as-root", "--oversubscribe", "-n", str(processes)] if processes > 1 else []
-                command = [*start, str(program), str(model.file), *constants, "-tolerance", str(TOLERANCE), "-time_limit",
+                command = [*start, str(program), str(model.file), *constants_of(model), "-tolerance", str(TOLERANCE), "-time_limit",
                            str(limit), "-ksp_type", method, "-ksp_gmres_restart", "30", *preconditioner]
                 rows.append(from_json(model, "petsc", f"{method} + {name}", command, limit, processes=processes))
     return rows
@@ -72,7 +83,7 @@ def scipy(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> lis
     if model.states > 200_000:
         return [row_of(model, "scipy", "", status="left out", reason="over 200,000 states")]
     path = scratch / f"{model.name.replace(' ', '-')}.generator.mtx"
-    if not path.exists() and not convert(steady, model, path):
+    if not path.exists() and not write_generator(steady, model, path):
         return [row_of(model, "scipy", "", status="failed", reason="steady convert wrote no generator")]
     script = str(HERE / "peers" / "scipy_sparse.py")
     return [from_json(model, "scipy", method, [python, script, str(path), method, str(TOLERANCE)], limit, processes=1)
@@ -82,21 +93,17 @@ def scipy(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> lis
 def prism(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> list[dict]:
     """PRISM's sparse engine with its methods, its distribution judged by `steady verify`."""
     program = shutil.which("prism")
-    if program is None:
-        return [row_of(model, "prism", "", status="not installed")]
-    if model.file.suffix != ".prism":
-        return [row_of(model, "prism", "", status="left out", reason="no model in its language")]
-    rows = []
+    if rows := without(model, "prism", program):
+        return rows
     for method in ("jacobi", "gauss-seidel", "backward gauss-seidel"):
         option = {"jacobi": "-jac", "gauss-seidel": "-gs", "backward gauss-seidel": "-bgs"}[method]
         with tempfile.TemporaryDirectory(dir=scratch) as folder:
             answer = pathlib.Path(folder) / "pi.txt"
-            constants = ["-const", model.constant] if model.constant and "--const" in model.arguments else []
-            command = [program, str(model.file), *constants, "-steadystate", "-sparse", option, "-epsilon", "1e-10",
+            command = [program, str(model.file), *constants_of(model), "-steadystate", "-sparse", option, "-epsilon", "1e-10",
                        "-maxiters", "100000", "-exportsteadystate", str(answer)]
             code, output, errors, wall, peak = run_measured(command, 3 * limit)
             seconds = re.search(r"Time for steady-state probability computation: ([0-9.]+)", output)
-            row = row_of(model, "prism", method, wall=wall, processes=1)
+            row = row_of(model, "prism", method, wall=wall, peak_kib=peak, processes=1)
             if code != 0 or not answer.exists():
                 reason = next((l for l in output.splitlines() if l.startswith("Error")), "killed at the limit")
                 rows.append({**row, "status": "not converged", "reason": reason})
@@ -108,16 +115,13 @@ def prism(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> lis
 def storm(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> list[dict]:
     """Storm's steady-state distribution with its defaults."""
     program = shutil.which("storm")
-    if program is None:
-        return [row_of(model, "storm", "", status="not installed")]
-    if model.file.suffix != ".prism":
-        return [row_of(model, "storm", "", status="left out", reason="no model in its language")]
-    constants = ["-const", model.constant] if model.constant and "--const" in model.arguments else []
-    command = [program, "--prism", str(model.file), *constants, "--steadystate", "--prismcompat"]
-    code, output, errors, wall, _ = run_measured(command, 3 * limit)
+    if rows := without(model, "storm", program):
+        return rows
+    command = [program, "--prism", str(model.file), *constants_of(model), "--steadystate", "--prismcompat"]
+    code, output, errors, wall, peak = run_measured(command, 3 * limit)
     seconds = re.search(r"Time for model checking: ([0-9.]+)s", output)
     status = "finished, residual unknown" if code == 0 else "failed"
-    return [row_of(model, "storm", "default", wall=wall, processes=1, status=status,
+    return [row_of(model, "storm", "default", wall=wall, peak_kib=peak, processes=1, status=status,
                    median=float(seconds.group(1)) if seconds else None)]
 
 

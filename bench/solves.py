@@ -31,9 +31,10 @@ STORAGES = ["csr", "ell", "sell", "hyb", "packed", "mask"]
 
 
 def run_measured(command: list[str], limit: float) -> tuple[int, str, str, float, int]:
-    """Exit code (-9: killed at the limit), output, errors, seconds, peak memory in KiB."""
+    """Exit code (-9: killed at the limit), output, errors, seconds, peak memory in KiB (0: not known)."""
+    timer = ["/usr/bin/time", "-f", "%M"] if os.access("/usr/bin/time", os.X_OK) else []
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*timer, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         output, errors = process.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
@@ -52,8 +53,7 @@ def peak_of(errors: str) -> int:
 def solve(steady: str, model: Model, options: list[str], *, limit: float, threads: int, device: str = "cpu",
           extra: list[str] | None = None) -> dict:
     """One run. `status`: converged, not converged, out of time, refused (with `reason`)."""
-    timer = ["/usr/bin/time", "-f", "%M"] if os.access("/usr/bin/time", os.X_OK) else []
-    command = [*timer, steady, "solve", str(model.file), *model.arguments, *options, "--tolerance", str(TOLERANCE),
+    command = [steady, "solve", str(model.file), *model.arguments, *options, "--tolerance", str(TOLERANCE),
                "--time-limit", str(limit), "--threads", str(threads), "--device", device, "--no-certify", "--quiet",
                "--json", "-", *(extra or [])]
     code, output, errors, wall, peak = run_measured(command, 3 * limit + 60)

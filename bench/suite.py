@@ -69,10 +69,15 @@ def time_kernels(arguments: argparse.Namespace, folder: pathlib.Path) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def chosen(arguments: argparse.Namespace) -> dict[str, list[str]]:
+    """The methods that are asked for, with their options."""
+    return {name: options for name, options in solves.METHODS.items() if not arguments.setting or name in arguments.setting}
+
+
 def solve_all(arguments: argparse.Namespace, models: list[Model]) -> list[dict]:
     """Every method on every model with as many threads as there are; `auto` with one thread and, if asked, on the GPU."""
     threads = len(os.sched_getaffinity(0))
-    methods = {name: options for name, options in solves.METHODS.items() if not arguments.setting or name in arguments.setting}
+    methods = chosen(arguments)
     rows = []
     for model in models:
         say(f"{model.name}: {len(methods)} methods")
@@ -102,9 +107,7 @@ def histories(arguments: argparse.Namespace, models: list[Model], scratch: pathl
     threads = len(os.sched_getaffinity(0))
     curves = []
     for model in largest.values():
-        for name, options in solves.METHODS.items():
-            if arguments.setting and name not in arguments.setting:
-                continue
+        for name, options in chosen(arguments).items():
             path = scratch / "history.csv"
             path.unlink(missing_ok=True)
             row = solves.solve(arguments.steady, model, options, limit=min(arguments.limit, 10), threads=threads,

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "solver/certify/elimination.hpp"
+#include "solver/certify/block_elimination.hpp"
 #include "solver/certify/stopped_chain.hpp"
 #include "solver/stopwatch.hpp"
 #include "solver/structure.hpp"
@@ -146,7 +146,7 @@ class Prover {
       const std::vector<State>& block = blocks_[s];
       std::vector<Number> p;
       if (!block.empty()) {
-        const Elimination<Number> elimination(checker_.outflow(), block, place);
+        const BlockElimination<Number> elimination(checker_.outflow(), block, place);
         const std::vector<Number> h = elimination.solve_column(std::vector<Number>(block.size(), 1));
         for (std::size_t i = 0; i < block.size(); ++i) put(h[i], witness_.hitting_times, block[i]);
         if (parts > 1) p = elimination.solve_row(rates_of<Number>(sets_.reference[s], block, place));
@@ -186,7 +186,7 @@ class Prover {
     if (!outside_.empty()) {
       std::vector<Number> a;
       for (const State state : outside_) a.push_back(start[state]);
-      const std::vector<Number> y = Elimination<Number>(checker_.outflow(), outside_, place).solve_row(a);
+      const std::vector<Number> y = BlockElimination<Number>(checker_.outflow(), outside_, place).solve_row(a);
       const Csr& out = checker_.outflow();
       for (std::size_t i = 0; i < outside_.size(); ++i) {
         put(y[i], witness_.visiting_times, outside_[i]);

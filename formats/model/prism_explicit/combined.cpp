@@ -1,6 +1,7 @@
 // Finds the parts of a combined file by their headers.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "formats/error.hpp"

@@ -12,11 +12,11 @@
 namespace steady {
 
 template <class Number>
-class Elimination {
+class BlockElimination {
  public:
   // `block`: the states; row i of `outflow` holds the rates from state i. From every state of the block the rest of
   // the chain must be reached. `place`: work space, one a state of the chain, all 0 before and after.
-  Elimination(const Csr& outflow, const std::vector<State>& block, std::vector<State>& place)
+  BlockElimination(const Csr& outflow, const std::vector<State>& block, std::vector<State>& place)
       : n_(block.size() + 1), rate_(n_ * n_), exit_(n_) {
     for (std::size_t i = 1; i < n_; ++i) place[block[i - 1]] = static_cast<State>(i);
     for (std::size_t i = 1; i < n_; ++i)
