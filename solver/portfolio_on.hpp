@@ -196,13 +196,16 @@ class Portfolio {
     return {*better_};
   }
 
-  // The direction with more dependency levels carries a change further in one sweep. A few sweeps in each may show
-  // that it is wrong here; the better ones' result is the start of the first method.
+  // The direction with more dependency levels carries a change further in one sweep. Where it has not many more, a few
+  // sweeps in each may show that it is wrong here; the better ones' result is the start of the first method.
   Direction better_direction() {
+    constexpr double many = 1.5;    // times more levels
     constexpr double clearly = 10;  // times smaller residual
     const LevelOrders both = orders({Direction::forward, Direction::backward});
     const std::size_t forward = both[0]->levels(), backward = both[1]->levels();
     const Direction deeper = forward >= backward ? Direction::forward : Direction::backward;
+    const auto [fewer, more] = std::minmax(forward, backward);
+    if (static_cast<double>(more) >= many * static_cast<double>(fewer)) return deeper;
     const Trial other = try_direction(opposite(deeper));
     const Trial first = try_direction(deeper);
     const double margin = forward == backward ? 1 : clearly;

@@ -68,20 +68,28 @@ SplitMatrix split(const Csr& inflow, const LevelOrder& order) {
   for (std::size_t p = 0; p < n; ++p) position[order.order[p]] = static_cast<State>(p);
 
   SplitMatrix parts;
-  parts.earlier.row_start.resize(n + 1);
-  parts.later.row_start.resize(n + 1);
+  std::vector<State> before(n);  // entries of the earlier part
+#pragma omp parallel for schedule(static)
   for (std::size_t p = 0; p < n; ++p) {
     const State i = order.order[p];
-    std::uint64_t before = 0;
     for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + std::size_t{1}]; ++k)
-      before += earlier(inflow.column[k], i, order.direction) ? 1 : 0;
-    parts.earlier.row_start[p + 1] = parts.earlier.row_start[p] + before;
-    const std::uint64_t length = inflow.row_start[i + std::size_t{1}] - inflow.row_start[i];
-    parts.later.row_start[p + 1] = parts.later.row_start[p] + length - before;
+      before[p] += earlier(inflow.column[k], i, order.direction) ? 1 : 0;
   }
-  for (Csr* part : {&parts.earlier, &parts.later}) {
-    part->column.resize(part->row_start.back());
-    part->value.resize(part->row_start.back());
+  const auto allocate = [&](Csr& part, auto length) {
+    part.row_start.resize(n + 1);
+    for (std::size_t p = 0; p < n; ++p) part.row_start[p + 1] = part.row_start[p] + length(p);
+    part.column.resize(part.row_start.back());
+    part.value.resize(part.row_start.back());
+  };
+#pragma omp parallel sections
+  {
+#pragma omp section
+    allocate(parts.earlier, [&](std::size_t p) { return std::uint64_t{before[p]}; });
+#pragma omp section
+    allocate(parts.later, [&](std::size_t p) {
+      const State i = order.order[p];
+      return inflow.row_start[i + std::size_t{1}] - inflow.row_start[i] - before[p];
+    });
   }
 
 #pragma omp parallel for schedule(static)
@@ -89,9 +97,9 @@ SplitMatrix split(const Csr& inflow, const LevelOrder& order) {
     const State i = order.order[p];
     std::uint64_t next_earlier = parts.earlier.row_start[p], next_later = parts.later.row_start[p];
     for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + std::size_t{1}]; ++k) {
-      const bool before = earlier(inflow.column[k], i, order.direction);
-      Csr& part = before ? parts.earlier : parts.later;
-      const std::uint64_t place = before ? next_earlier++ : next_later++;
+      const bool visited = earlier(inflow.column[k], i, order.direction);
+      Csr& part = visited ? parts.earlier : parts.later;
+      const std::uint64_t place = visited ? next_earlier++ : next_later++;
       part.column[place] = position[inflow.column[k]];
       part.value[place] = inflow.value[k];
     }

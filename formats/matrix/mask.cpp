@@ -17,7 +17,7 @@ constexpr unsigned key_code_bits = 12;
 static_assert(RateCodes::most <= std::size_t{1} << key_code_bits);
 
 // Finds the rows of one slice that share a distance and a rate. A hash table with open addressing, used again for
-// slice after slice.
+// slice after slice; most rows, though, have the groups of the row before them, entry by entry, and are not looked up.
 class Grouping {
  public:
   struct Group {
@@ -35,72 +35,99 @@ class Grouping {
     for (const std::size_t slot : used_) slots_[slot] = {};
     used_.clear();
     groups_.clear();
+    row_.clear();
     const std::uint64_t entries = matrix.row_start[last] - matrix.row_start[first];
     if (slots_.size() < 2 * entries) slots_.assign(std::max(std::bit_ceil(2 * entries), std::uint64_t{1024}), 0);
-    for (std::size_t i = first, r = 0; i < last; ++i, ++r)
-      for (std::uint64_t k = matrix.row_start[i]; k < matrix.row_start[i + 1]; ++k) {
+    for (std::size_t i = first, r = 0; i < last; ++i, ++r) {
+      const std::uint64_t length = matrix.row_start[i + 1] - matrix.row_start[i];
+      if (row_.size() < length) row_.resize(length, 0);
+      for (std::uint64_t e = 0, k = matrix.row_start[i]; e < length; ++e, ++k) {
         const std::uint64_t from_lowest = matrix.column[k] + (Slices::height - 1 - r);
-        add(from_lowest << key_code_bits | codes.code(matrix.value[k]), std::uint32_t{1} << r);
+        const std::uint64_t key = from_lowest << key_code_bits | codes.code(matrix.value[k]);
+        std::uint32_t& group = row_[e];
+        if (group >= groups_.size() || groups_[group].key != key) group = find(key);
+        groups_[group].lanes |= std::uint32_t{1} << r;
       }
+    }
     return groups_;
   }
 
  private:
-  void add(std::uint64_t key, std::uint32_t lane) {
-    std::size_t slot = (key * 0x9E3779B97F4A7C15u >> 32) % slots_.size();
-    while (slots_[slot] != 0 && groups_[slots_[slot] - 1].key != key) slot = (slot + 1) % slots_.size();
+  std::uint32_t find(std::uint64_t key) {
+    const std::size_t last_slot = slots_.size() - 1;  // a power of two, less one
+    std::size_t slot = key * 0x9E3779B97F4A7C15u >> 32 & last_slot;
+    while (slots_[slot] != 0 && groups_[slots_[slot] - 1].key != key) slot = (slot + 1) & last_slot;
     if (slots_[slot] == 0) {
       groups_.push_back({key, 0});
       slots_[slot] = static_cast<std::uint32_t>(groups_.size());
       used_.push_back(slot);
     }
-    groups_[slots_[slot] - 1].lanes |= lane;
+    return slots_[slot] - 1;
   }
 
   std::vector<std::uint32_t> slots_;  // place in groups_, from 1; 0: free
   std::vector<std::size_t> used_;
   std::vector<Group> groups_;
+  std::vector<std::uint32_t> row_;  // the group of each entry of the last row
 };
 
-// What a matrix needs: everything but the entries.
-struct Plan {
-  RateCodes codes;
-  Mask mask;
+enum class Entries { counted, kept };
+
+struct Conversion {
+  Mask mask;           // its entries only where they are kept
   std::string reason;  // empty: it fits
 };
 
-Plan make_plan(const Csr& matrix, const Slices& slices) {
-  Plan plan{RateCodes(matrix.value), {}, {}};
-  plan.reason = plan.codes.reason();
-  if (!plan.reason.empty()) return plan;
-  Mask& mask = plan.mask;
-  mask.rate = plan.codes.rates();
+Conversion convert(const Csr& matrix, const Slices& slices, Entries entries) {
+  const RateCodes codes(matrix.value);
+  Conversion result{{}, codes.reason()};
+  if (!result.reason.empty()) return result;
+  Mask& mask = result.mask;
+  mask.rate = codes.rates();
   mask.code_bits = bits_for(mask.rate.size());
   const std::uint64_t distances = std::uint64_t{1} << (32 - mask.code_bits);  // that a word can tell apart
   mask.base_shift = matrix.rows() + Slices::height - 1 <= distances ? 32 : 0;
   mask.base.assign(mask.base_shift == 0 ? slices.count() : 1, lowest_distance);
 
-  std::vector<std::uint32_t> entries(slices.count());
+  std::vector<std::uint32_t> count(slices.count());
   std::uint64_t widest = 0;
 #pragma omp parallel
   {
     Grouping grouping;
+    std::vector<Mask::Entry> own;  // of the slices of this thread, which follow one another
+    std::size_t first_own = slices.count();
 #pragma omp for schedule(static) reduction(max : widest)
     for (std::size_t slice = 0; slice < slices.count(); ++slice) {
-      const auto& groups = grouping.of(matrix, slices.row[slice], slices.row[slice + 1], plan.codes);
-      entries[slice] = static_cast<std::uint32_t>(groups.size());
-      if (mask.base_shift != 0 || groups.empty()) continue;
-      const auto [low, high] =
-          std::minmax_element(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
-      mask.base[slice] = Grouping::distance(low->key);
-      widest = std::max(widest, static_cast<std::uint64_t>(Grouping::distance(high->key) - mask.base[slice]));
+      first_own = std::min(first_own, slice);
+      auto& groups = grouping.of(matrix, slices.row[slice], slices.row[slice + 1], codes);
+      count[slice] = static_cast<std::uint32_t>(groups.size());
+      if (groups.empty()) continue;
+      const auto by_key = [](const auto& a, const auto& b) { return a.key < b.key; };
+      if (mask.base_shift == 0) {
+        const auto [low, high] = std::minmax_element(groups.begin(), groups.end(), by_key);
+        mask.base[slice] = Grouping::distance(low->key);
+        widest = std::max(widest, static_cast<std::uint64_t>(Grouping::distance(high->key) - mask.base[slice]));
+      }
+      if (entries == Entries::counted) continue;
+      std::sort(groups.begin(), groups.end(), by_key);
+      const std::int64_t base = mask.base[slice >> mask.base_shift];
+      for (const auto& [key, lanes] : groups) {
+        const auto distance = static_cast<std::uint32_t>(Grouping::distance(key) - base);
+        own.push_back({lanes, distance << mask.code_bits | Grouping::code(key)});
+      }
     }
+#pragma omp single
+    {
+      mask.start = mask_starts(count);
+      if (entries == Entries::kept) mask.entry.resize(mask.start.back());
+    }
+    if (!own.empty())
+      std::copy(own.begin(), own.end(), mask.entry.begin() + static_cast<std::ptrdiff_t>(mask.start[first_own]));
   }
-  mask.start = mask_starts(entries);
   if (widest >= distances)
-    plan.reason = fmt::format("{} distinct rates take {} of 32 bits, and the columns of a slice spread over {}",
-                              mask.rate.size(), mask.code_bits, widest);
-  return plan;
+    result.reason = fmt::format("{} distinct rates take {} of 32 bits, and the columns of a slice spread over {}",
+                                mask.rate.size(), mask.code_bits, widest);
+  return result;
 }
 
 }  // namespace
@@ -113,32 +140,14 @@ std::vector<std::uint64_t> mask_starts(std::span<const std::uint32_t> entries_of
 }
 
 Mask to_mask(const Csr& matrix, const Slices& slices) {
-  Plan plan = make_plan(matrix, slices);
-  if (!plan.reason.empty()) throw Error(fmt::format("storage mask does not fit: {}", plan.reason));
-  Mask& mask = plan.mask;
-  mask.entry.resize(mask.start.back());
-#pragma omp parallel
-  {
-    Grouping grouping;
-#pragma omp for schedule(static)
-    for (std::size_t slice = 0; slice < slices.count(); ++slice) {
-      auto& groups = grouping.of(matrix, slices.row[slice], slices.row[slice + 1], plan.codes);
-      std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
-      const std::int64_t base = mask.base[slice >> mask.base_shift];
-      std::uint64_t place = mask.start[slice];
-      for (const auto& [key, lanes] : groups) {
-        const auto distance = static_cast<std::uint32_t>(Grouping::distance(key) - base);
-        mask.entry[place++] = {lanes, distance << mask.code_bits | Grouping::code(key)};
-      }
-    }
-  }
-  return std::move(mask);
+  Conversion conversion = convert(matrix, slices, Entries::kept);
+  if (!conversion.reason.empty()) throw Error(fmt::format("storage mask does not fit: {}", conversion.reason));
+  return std::move(conversion.mask);
 }
 
 Footprint mask_footprint(const Csr& matrix, const Slices& slices) {
-  const Plan plan = make_plan(matrix, slices);
-  if (!plan.reason.empty()) return {0, plan.reason};
-  const Mask& mask = plan.mask;
+  const auto [mask, reason] = convert(matrix, slices, Entries::counted);
+  if (!reason.empty()) return {0, reason};
   return {mask.start.size() * sizeof(std::uint64_t) + mask.start.back() * sizeof(Mask::Entry) +
               mask.base.size() * sizeof(std::int64_t) + mask.rate.size() * sizeof(double),
           ""};

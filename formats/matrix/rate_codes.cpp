@@ -1,19 +1,38 @@
 #include "formats/matrix/rate_codes.hpp"
 
 #include <fmt/format.h>
+#include <omp.h>
 
+#include <algorithm>
 #include <bit>
 
 namespace steady {
 
 RateCodes::RateCodes(const std::vector<double>& values) {
+  constexpr std::size_t worth_a_thread = 1 << 16;
+  const std::size_t parts =
+      std::min(static_cast<std::size_t>(omp_get_max_threads()), values.size() / worth_a_thread + 1);
+  if (parts == 1) {
+    add(values);
+    return;
+  }
+  std::vector<RateCodes> part(parts);
+#pragma omp parallel for schedule(static, 1)
+  for (std::size_t p = 0; p < parts; ++p) {
+    const std::size_t first = values.size() * p / parts, last = values.size() * (p + 1) / parts;
+    part[p].add({values.data() + first, last - first});
+  }
+  for (const RateCodes& found : part) add(found.rate_);
+}
+
+void RateCodes::add(std::span<const double> values) {
   for (const double value : values) {
+    if (too_many()) return;
     if (!rate_.empty() && value == rate_.back()) continue;
     std::uint32_t& slot = slots_[find(value)];
     if (slot != none) continue;
     slot = static_cast<std::uint32_t>(rate_.size());
     rate_.push_back(value);
-    if (too_many()) return;
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ class RateCodes {
   // More make a table that no longer stays in a processor's nearest cache or a GPU block's shared memory: 32 kB.
   static constexpr std::size_t most = 4096;
 
+  RateCodes() = default;
   // Stops looking after more than `most`.
   explicit RateCodes(const std::vector<double>& values);
 
@@ -26,6 +28,7 @@ class RateCodes {
  private:
   static constexpr std::uint32_t none = static_cast<std::uint32_t>(-1);
 
+  void add(std::span<const double> values);
   std::size_t find(double value) const;  // the slot where it is or belongs; a hash table with open addressing
 
   std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(4 * most, none);
