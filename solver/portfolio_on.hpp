@@ -154,8 +154,8 @@ class Portfolio {
     if (looks_sparse_to_eliminate(chain_)) plans.push_back(make_plan("gth"));
     // Of a chain of weakly coupled blocks, a small residual says little.
     constexpr double weak = 0.01;
-    const bool decomposable = count_blocks(chain_.inflow, chain_.exit_rate, weak) > 1;
-    if (!decomposable) plans.push_back(make_plan("bicgstab", wanted));
+    
+    if (!is_decomposable(chain_.inflow, chain_.exit_rate, weak)) plans.push_back(make_plan("bicgstab", wanted));
     plans.push_back(make_plan("multilevel"));
     if (options_.preconditioner == "auto") plans.push_back(make_plan("bicgstab", "symmetric-gauss-seidel"));
     plans.push_back(make_plan("gauss-seidel"));

@@ -111,26 +111,82 @@ Components find_components(const Chain& chain) {
   return components;
 }
 
-std::size_t count_blocks(const Csr& inflow, const std::vector<double>& exit_rate, double share) {
-  const auto weak = [&](std::uint64_t k) { return inflow.value[k] < share * exit_rate[inflow.column[k]]; };
-  std::uint64_t weak_ones = 0;
-#pragma omp parallel for schedule(static) reduction(+ : weak_ones)
-  for (std::uint64_t k = 0; k < inflow.entries(); ++k) weak_ones += weak(k) ? 1 : 0;
-  if (weak_ones == 0) return 1;
+namespace {
 
-  Csr strong;
-  strong.column.reserve(inflow.entries() - weak_ones);
-  for (std::size_t i = 0; i < inflow.rows(); ++i) {
-    for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + 1]; ++k)
-      if (!weak(k)) strong.column.push_back(inflow.column[k]);
-    strong.row_start.push_back(strong.column.size());
+// The states from which chosen transitions lead to a target. Most are found going through the matrix back and forth in
+// its own order, several times faster than from a stack; a stack finds the rest, whatever the order.
+template <class Chosen>
+class Backwards {
+ public:
+  Backwards(const Csr& inflow, Chosen chosen) : inflow_(inflow), chosen_(chosen), mark_(inflow.rows(), unknown) {}
+
+  bool found(std::size_t i) const { return mark_[i] != unknown; }
+  void forget() { std::fill(mark_.begin(), mark_.end(), unknown); }
+
+  // Finds those that have not been found yet; returns how many. `all`: many are expected.
+  std::size_t search(State target, bool all) {
+    constexpr int most_scans = 8;
+    const std::size_t n = inflow_.rows();
+    mark_[target] = waiting;
+    count_ = waiting_ = 1;
+    for (int scan = 0; all && waiting_ > 0 && scan < most_scans; ++scan)
+      for (std::size_t step = 0; step < n && waiting_ > 0; ++step) {
+        const std::size_t i = scan % 2 == 0 ? step : n - 1 - step;
+        if (mark_[i] == waiting) expand(i, [](State) {});
+      }
+    if (waiting_ == 0) return count_;
+    const auto push = [this](State state) { stack_.push_back(state); };
+    if (!all) push(target);
+    for (std::size_t i = 0; all && i < n; ++i)
+      if (mark_[i] == waiting) push(static_cast<State>(i));
+    while (!stack_.empty()) {
+      const State i = stack_.back();
+      stack_.pop_back();
+      expand(i, push);
+    }
+    return count_;
   }
-  const Components components = Tarjan(strong).run();
-  std::vector<bool> closed(components.count, true);
-  for (std::size_t i = 0; i < strong.rows(); ++i)
-    for (std::uint64_t k = strong.row_start[i]; k < strong.row_start[i + 1]; ++k)
-      if (components.of[strong.column[k]] != components.of[i]) closed[components.of[strong.column[k]]] = false;
-  return static_cast<std::size_t>(std::count(closed.begin(), closed.end(), true));
+
+ private:
+  enum Mark : char { unknown, waiting, expanded };
+
+  template <class Visit>
+  void expand(std::size_t i, Visit visit) {
+    mark_[i] = expanded;
+    --waiting_;
+    for (std::uint64_t k = inflow_.row_start[i]; k < inflow_.row_start[i + 1]; ++k) {
+      const State source = inflow_.column[k];
+      if (mark_[source] != unknown || !chosen_(k)) continue;
+      mark_[source] = waiting;
+      ++waiting_, ++count_;
+      visit(source);
+    }
+  }
+
+  const Csr& inflow_;
+  Chosen chosen_;
+  std::vector<Mark> mark_;
+  std::vector<State> stack_;
+  std::size_t count_ = 0, waiting_ = 0;
+};
+
+}  // namespace
+
+bool is_decomposable(const Csr& inflow, const std::vector<double>& exit_rate, double share) {
+  const auto strong = [&](std::uint64_t k) { return inflow.value[k] >= share * exit_rate[inflow.column[k]]; };
+  std::uint64_t strong_ones = 0;
+#pragma omp parallel for schedule(static) reduction(+ : strong_ones)
+  for (std::uint64_t k = 0; k < inflow.entries(); ++k) strong_ones += strong(k) ? 1 : 0;
+  if (strong_ones == inflow.entries()) return false;
+
+  // With one closed set, every state leads to each of its states, and no search is left to begin after its own.
+  Backwards backwards(inflow, strong);
+  State last = 0;
+  for (std::size_t i = 0; i < inflow.rows(); ++i)
+    if (!backwards.found(i)) backwards.search(last = static_cast<State>(i), i == 0);
+  if (last == 0) return false;
+  backwards.forget();
+  return backwards.search(last, true) < inflow.rows();
 }
 
 Grouping group_states(const Components& components) {

@@ -23,9 +23,9 @@ struct Components {
 
 Components find_components(const Chain& chain);
 
-// The classes that are closed once every transition with less than `share` of its state's exit rate is left out: 1, or
-// the number of blocks of a nearly decomposable chain (Courtois 1977). Of an irreducible chain.
-std::size_t count_blocks(const Csr& inflow, const std::vector<double>& exit_rate, double share);
+// Whether the chain, irreducible, is nearly decomposable (Courtois 1977): without the transitions that take less than
+// `share` of their state's exit rate, more than one set of states is closed.
+bool is_decomposable(const Csr& inflow, const std::vector<double>& exit_rate, double share);
 
 // The states of every component, ascending within each.
 struct Grouping {

@@ -1,6 +1,10 @@
 // Components, periods and dependency levels, by hand.
 #include "solver/structure.hpp"
 
+#include <algorithm>
+#include <numeric>
+#include <random>
+
 #include "formats/error.hpp"
 #include "solver/solve.hpp"
 #include "tests/catch.hpp"
@@ -139,4 +143,37 @@ TEST_CASE("unknown option values are named") {
   options = {};
   options.tolerance = -1;
   CHECK_THROWS_AS(solve(chain, options), Error);
+}
+
+TEST_CASE("nearly decomposable: more than one closed set without the weak transitions, against all components") {
+  constexpr double share = 0.3;
+  int decomposable = 0;
+  for (std::uint32_t seed = 1; seed <= 200; ++seed) {
+    const std::size_t states = 2 + seed % 40;
+    const Chain chain = reference::random_chain(Kind::ctmc, states, 2, 3, seed);
+    std::vector<reference::Rate> strong;
+    const Csr& in = chain.inflow;
+    for (State i = 0; i < states; ++i)
+      for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k)
+        if (in.value[k] >= share * chain.exit_rate[in.column[k]]) strong.push_back({in.column[k], i, in.value[k]});
+    const Components components = find_components(chain_of(Kind::ctmc, static_cast<State>(states), strong));
+    const bool expected = std::count(components.bottom.begin(), components.bottom.end(), true) > 1;
+    decomposable += expected ? 1 : 0;
+    CHECK(is_decomposable(in, chain.exit_rate, share) == expected);
+  }
+  CHECK(decomposable > 10);
+  CHECK(decomposable < 190);
+}
+
+TEST_CASE("a long path of states in any order is searched in time") {
+  // A cycle through all states in a shuffled order, and a weak transition.
+  constexpr State n = 300000;
+  std::vector<State> order(n);
+  std::iota(order.begin(), order.end(), State{0});
+  std::shuffle(order.begin(), order.end(), std::mt19937(1));
+  std::vector<reference::Rate> rates;
+  for (State i = 0; i < n; ++i) rates.push_back({order[i], order[(i + 1) % n], 1});
+  rates.push_back({order[0], order[n / 2], 1e-6});
+  const Chain chain = chain_of(Kind::ctmc, n, rates);
+  CHECK_FALSE(is_decomposable(chain.inflow, chain.exit_rate, 0.01));
 }

@@ -111,10 +111,12 @@ class CudaOperator final : public Inflow<CudaVector> {
     });
   }
 
-  void multiply_later(Direction direction, const CudaVector& x, CudaVector& y) const override {
+  void add_later(Direction direction, double a, const CudaVector& x, const CudaVector& b,
+                 CudaVector& y) const override {
+    const CudaVector& right = in_same_order(direction, b);
     in_order_of(direction, x, y, [&](const Ordered& ordered, const CudaVector& from, CudaVector& to) {
       const Product<View, 1> product{{ordered.parts[1].view()}, {from.data()}, ordered.first_row.data()};
-      launch_rows(product, 0, ordered.slices, Store{to.data()}, Slots{}, nullptr);
+      launch_rows(product, 0, ordered.slices, AddTo{a, right.data(), to.data()}, Slots{}, nullptr);
     });
   }
 
@@ -258,6 +260,14 @@ class CudaOperator final : public Inflow<CudaVector> {
     gather(second_to_first_, x, x_);
     f(orders_.at(1), x_, y_);
     scatter(second_to_first_, y_, y);
+  }
+
+  // Another vector that f reads, in that order, too.
+  const CudaVector& in_same_order(Direction direction, const CudaVector& b) const {
+    if (direction == orders_[0].order->direction) return b;
+    make_room(z_);
+    gather(second_to_first_, b, z_);
+    return z_;
   }
 
   void make_room(CudaVector& work) const {

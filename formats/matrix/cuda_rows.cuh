@@ -71,6 +71,16 @@ struct Store {
   }
 };
 
+struct AddTo {
+  double a;
+  const double* b;
+  double* y;
+  __device__ Pass operator()(State i, double flow) const {
+    y[i] = b[i] + a * flow;
+    return {};
+  }
+};
+
 struct Residual {
   const double* exit;
   const double* x;

@@ -66,7 +66,9 @@ class CusparseOperator final : public Inflow<CudaVector> {
   void gauss_seidel_sweep(Direction, double, CudaVector&) const override { refuse_sweeps(); }
   void triangular_solve(Direction, const CudaVector&, CudaVector&) const override { refuse_sweeps(); }
   void triangular_jacobi(Direction, std::size_t, const CudaVector&, CudaVector&) const override { refuse_sweeps(); }
-  void multiply_later(Direction, const CudaVector&, CudaVector&) const override { refuse_sweeps(); }
+  void add_later(Direction, double, const CudaVector&, const CudaVector&, CudaVector&) const override {
+    refuse_sweeps();
+  }
 
   [[noreturn]] static void refuse_sweeps() {
     throw Error("kernel " + std::string(Matrix::kernel) +

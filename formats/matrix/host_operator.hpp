@@ -122,13 +122,15 @@ class HostOperator final : public Inflow<HostVector> {
     });
   }
 
-  void multiply_later(Direction direction, const HostVector& x, HostVector& y) const override {
-    in_order_of(direction, x, y, [this](const Ordered& ordered, const HostVector& from, HostVector& to) {
+  void add_later(Direction direction, double a, const HostVector& x, const HostVector& b,
+                 HostVector& y) const override {
+    const HostVector& right = in_same_order(direction, b);
+    in_order_of(direction, x, y, [&, a](const Ordered& ordered, const HostVector& from, HostVector& to) {
       at_once(ordered, [&](std::size_t slice) {
         double sum[Slices::height] = {};
         ordered.parts[1].add(slice, from.data(), sum);
         for (std::size_t i = ordered.slices.row[slice], r = 0; i < ordered.slices.row[slice + 1]; ++i, ++r)
-          to[i] = sum[r];
+          to[i] = right[i] + a * sum[r];
       });
     });
   }
@@ -224,12 +226,23 @@ class HostOperator final : public Inflow<HostVector> {
       std::swap(y, y_);
       return;
     }
-    x_.resize(size());
-#pragma omp parallel for schedule(static) if (size() >= wide * Slices::height)
-    for (std::size_t p = 0; p < size(); ++p) x_[p] = x[second_to_first_[p]];
+    gather(x, x_);
     f(orders_.at(1), x_, y_);
 #pragma omp parallel for schedule(static) if (size() >= wide * Slices::height)
     for (std::size_t p = 0; p < size(); ++p) y[second_to_first_[p]] = y_[p];
+  }
+
+  // Another vector that f reads, in that order, too.
+  const HostVector& in_same_order(Direction direction, const HostVector& b) const {
+    if (direction == orders_[0].order->direction) return b;
+    gather(b, z_);
+    return z_;
+  }
+
+  void gather(const HostVector& from, HostVector& to) const {
+    to.resize(size());
+#pragma omp parallel for schedule(static) if (size() >= wide * Slices::height)
+    for (std::size_t p = 0; p < size(); ++p) to[p] = from[second_to_first_[p]];
   }
 
   double max_exit_;

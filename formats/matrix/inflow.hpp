@@ -75,8 +75,8 @@ class Inflow {
   // y = (b + y L) D^-1. One step less than there are levels makes it exact.
   virtual void triangular_jacobi(Direction direction, std::size_t steps, const Vector& b, Vector& y) const = 0;
 
-  // y = x U. The other half.
-  virtual void multiply_later(Direction direction, const Vector& x, Vector& y) const = 0;
+  // y = b + a x U. The other half. y is neither x nor b.
+  virtual void add_later(Direction direction, double a, const Vector& x, const Vector& b, Vector& y) const = 0;
 };
 
 }  // namespace steady

@@ -40,13 +40,13 @@ class Grouping {
     if (slots_.size() < 2 * entries) slots_.assign(std::max(std::bit_ceil(2 * entries), std::uint64_t{1024}), 0);
     for (std::size_t i = first, r = 0; i < last; ++i, ++r) {
       const std::uint64_t length = matrix.row_start[i + 1] - matrix.row_start[i];
-      if (row_.size() < length) row_.resize(length, 0);
+      if (row_.size() < length) row_.resize(length);
       for (std::uint64_t e = 0, k = matrix.row_start[i]; e < length; ++e, ++k) {
         const std::uint64_t from_lowest = matrix.column[k] + (Slices::height - 1 - r);
-        const std::uint64_t key = from_lowest << key_code_bits | codes.code(matrix.value[k]);
-        std::uint32_t& group = row_[e];
-        if (group >= groups_.size() || groups_[group].key != key) group = find(key);
-        groups_[group].lanes |= std::uint32_t{1} << r;
+        Seen& seen = row_[e];
+        if (seen.from_lowest != from_lowest || seen.value != matrix.value[k])
+          seen = {from_lowest, matrix.value[k], find(from_lowest << key_code_bits | codes.code(matrix.value[k]))};
+        groups_[seen.group].lanes |= std::uint32_t{1} << r;
       }
     }
     return groups_;
@@ -65,10 +65,16 @@ class Grouping {
     return slots_[slot] - 1;
   }
 
+  struct Seen {
+    std::uint64_t from_lowest = ~std::uint64_t{0};
+    double value = 0;
+    std::uint32_t group = 0;
+  };
+
   std::vector<std::uint32_t> slots_;  // place in groups_, from 1; 0: free
   std::vector<std::size_t> used_;
   std::vector<Group> groups_;
-  std::vector<std::uint32_t> row_;  // the group of each entry of the last row
+  std::vector<Seen> row_;  // each entry of the last row that had so many
 };
 
 enum class Entries { counted, kept };

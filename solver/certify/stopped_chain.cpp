@@ -56,8 +56,7 @@ void StoppedChain::residual(const HostVector& b, const HostVector& x, HostVector
 
 void StoppedChain::step(const HostVector& v, HostVector& z, HostVector& w) const {
   rows_->triangular_solve(direction_, v, z);
-  rows_->multiply_later(direction_, z, w);
-  axpby(1, v, -1, w);  // A z = v - z U
+  rows_->add_later(direction_, -1, z, v, w);  // A z = v - z U
 }
 
 bool StoppedChain::bicgstab(const HostVector& b, HostVector& x, const std::function<bool(const HostVector&)>& enough,
@@ -107,8 +106,7 @@ bool StoppedChain::sweep(const HostVector& b, HostVector& x, const std::function
                          std::size_t& passes) const {
   HostVector right(x.size()), r(x.size());
   for (std::size_t sweeps = 0; passes > 1; ++sweeps) {
-    rows_->multiply_later(direction_, x, right);
-    axpy(1, b, right);
+    rows_->add_later(direction_, 1, x, b, right);
     rows_->triangular_solve(direction_, right, x);  // x (D - L) = b + x U
     --passes;
     if (sweeps % 10 != 0) continue;

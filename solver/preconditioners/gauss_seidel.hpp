@@ -19,8 +19,7 @@ class GaussSeidelPreconditioner final : public Preconditioner<Vector> {
 
   void apply_and_multiply(const Vector& b, Vector& z, Vector& w) const override {
     apply(b, z);
-    inflow_.multiply_later(direction_, z, w);
-    axpby(1, b, -1, w);  // w = b - z U
+    inflow_.add_later(direction_, -1, z, b, w);  // w = b - z U
   }
 
   std::size_t apply_passes() const override { return 1; }

@@ -25,8 +25,7 @@ class SymmetricGaussSeidelPreconditioner final : public Preconditioner<Vector> {
 
   void apply_and_multiply(const Vector& b, Vector& z, Vector& w) const override {
     apply(b, z);
-    inflow_.multiply_later(back_, z, w);
-    axpby(1, y_, -1, w);  // w = y D - z L
+    inflow_.add_later(back_, -1, z, y_, w);  // w = y D - z L
   }
 
   std::size_t apply_passes() const override { return 1; }
