@@ -26,7 +26,7 @@ def write_generator(steady: str, model: Model, path: pathlib.Path) -> bool:
 
 
 def constants_of(model: Model) -> list[str]:
-    """-const, as PRISM, Storm and steady_petsc know it; none where the file has no constants."""
+    """-const, as PRISM, Storm, steady_petsc and steady_slepc know it; none where the file has no constants."""
     return ["-const", model.constant] if "--const" in model.arguments else []
 
 
@@ -57,25 +57,38 @@ def from_json(model: Model, peer: str, method: str, command: list[str], limit: f
             "reason": said.get("reason")}
 
 
-def petsc(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> list[dict]:
-    """steady_petsc, built where pkg-config finds PETSc, on one MPI process and on two."""
-    program = pathlib.Path(steady).parent / "steady_petsc"
+def with_mpi(peer: str, steady: str, model: Model, limit: float, settings: dict[str, list[str]]) -> list[dict]:
+    """The program beside steady, in each setting, on one MPI process and on two."""
+    program = pathlib.Path(steady).parent / f"steady_{peer}"
     if not program.exists():
-        return [row_of(model, "petsc", "", status="not installed")]
+        return [row_of(model, peer, "", status="not installed")]
     mpirun = shutil.which("mpirun")
     rows = []
-    for method in ("gmres", "bcgs"):
-        for name, preconditioner in (("ilu", ["-pc_type", "bjacobi", "-sub_pc_type", "ilu"]), ("sor", ["-pc_type", "sor"])):
-            for processes in (1, 2) if mpirun else (1,):
-                start = [mpirun, "--allow-run-as-root", "--oversubscribe", "-n", str(processes)] if processes > 1 else []
-                command = [*start, str(program), str(model.file), *constants_of(model), "-tolerance", str(TOLERANCE), "-time_limit",
-                           str(limit), "-ksp_type", method, "-ksp_gmres_restart", "30", *preconditioner]
-                rows.append(from_json(model, "petsc", f"{method} + {name}", command, limit, processes=processes))
+    for name, options in settings.items():
+        for processes in (1, 2) if mpirun else (1,):
+            start = [mpirun, "--allow-run-as-root", "--oversubscribe", "-n", str(processes)] if processes > 1 else []
+            command = [*start, str(program), str(model.file), *constants_of(model), "-tolerance", str(TOLERANCE),
+                       "-time_limit", str(limit), *options]
+            rows.append(from_json(model, peer, name, command, limit, processes=processes))
     return rows
 
 
+def petsc(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> list[dict]:
+    """steady_petsc, built where pkg-config finds PETSc."""
+    preconditioners = {"ilu": ["-pc_type", "bjacobi", "-sub_pc_type", "ilu"], "sor": ["-pc_type", "sor"]}
+    return with_mpi("petsc", steady, model, limit, {
+        f"{method} + {name}": ["-ksp_type", method, "-ksp_gmres_restart", "30", *options]
+        for method in ("gmres", "bcgs") for name, options in preconditioners.items()})
+
+
+def slepc(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> list[dict]:
+    """steady_slepc, built where pkg-config finds SLEPc."""
+    return with_mpi("slepc", steady, model, limit, {
+        f"krylovschur({vectors})": ["-eps_type", "krylovschur", "-eps_ncv", str(vectors)] for vectors in (20, 60)})
+
+
 def scipy(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> list[dict]:
-    """SciPy's gmres and its direct solver, on chains of up to 200,000 states."""
+    """SciPy's gmres, its direct and its eigenvalue solver, on chains of up to 200,000 states."""
     python = next((p for p in (sys.executable, "/usr/bin/python3") if subprocess.run(
         [p, "-c", "import scipy.sparse.linalg"], capture_output=True).returncode == 0), None)
     if python is None:
@@ -87,7 +100,7 @@ def scipy(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> lis
         return [row_of(model, "scipy", "", status="failed", reason="steady convert wrote no generator")]
     script = str(HERE / "peers" / "scipy_sparse.py")
     return [from_json(model, "scipy", method, [python, script, str(path), method, str(TOLERANCE)], limit, processes=1)
-            for method in ("gmres", "spsolve")]
+            for method in ("gmres", "spsolve", "eigs")]
 
 
 def prism(steady: str, model: Model, limit: float, scratch: pathlib.Path) -> list[dict]:
@@ -152,4 +165,4 @@ def repeated(run, steady: str, model: Model, limit: float, scratch: pathlib.Path
     return rows
 
 
-PEERS = {"petsc": petsc, "scipy": scipy, "prism": prism, "storm": storm}
+PEERS = {"petsc": petsc, "slepc": slepc, "scipy": scipy, "prism": prism, "storm": storm}

@@ -36,7 +36,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="steady bench", description=__doc__.split("\n\n")[0])
     parser.add_argument("--quick", action="store_true", help="small chains, under three minutes on two cores")
     parser.add_argument("--gpu", action="store_true", help="solves and kernels on the GPU, too")
-    parser.add_argument("--peers", action="store_true", help="PETSc, SciPy, PRISM and Storm, where they are installed")
+    parser.add_argument("--peers", action="store_true", help="PETSc, SLEPc, SciPy, PRISM and Storm, where they are installed")
     parser.add_argument("--output", type=pathlib.Path, help="folder for the results; default bench-DATE")
     parser.add_argument("--compare", type=pathlib.Path, nargs="+", metavar="FOLDER",
                         help="OLD: compare with the run that follows; OLD NEW: compare two folders, run nothing")
