@@ -23,6 +23,7 @@ METHODS = {
     "gmres + symmetric-gauss-seidel": ["--method", "gmres", "--preconditioner", "symmetric-gauss-seidel"],
     "bicgstab + gauss-seidel": ["--method", "bicgstab", "--preconditioner", "gauss-seidel"],
     "bicgstab + symmetric-gauss-seidel": ["--method", "bicgstab", "--preconditioner", "symmetric-gauss-seidel"],
+    "bicgstab + ilu0": ["--method", "bicgstab", "--preconditioner", "ilu0"],
     "idr + gauss-seidel": ["--method", "idr", "--preconditioner", "gauss-seidel"],
     "idr + symmetric-gauss-seidel": ["--method", "idr", "--preconditioner", "symmetric-gauss-seidel"],
     "multilevel": ["--method", "multilevel"],

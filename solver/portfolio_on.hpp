@@ -154,7 +154,7 @@ class Portfolio {
     if (looks_sparse_to_eliminate(chain_)) plans.push_back(make_plan("gth"));
     // Of a chain of weakly coupled blocks, a small residual says little.
     constexpr double weak = 0.01;
-    
+
     if (!is_decomposable(chain_.inflow, chain_.exit_rate, weak)) plans.push_back(make_plan("bicgstab", wanted));
     plans.push_back(make_plan("multilevel"));
     if (options_.preconditioner == "auto") plans.push_back(make_plan("bicgstab", "symmetric-gauss-seidel"));
@@ -280,10 +280,16 @@ class Portfolio {
   std::uint64_t bytes_for(const FittingKernel<Vector>& fitting, const Plan& plan) const {
     const std::uint64_t orders = std::max<std::size_t>(plan.directions.size(), 1);
     const std::uint64_t vectors = 1 + plan.method->vectors(options_.restart) + 2 * orders;  // x; exit rates, work space
-    const bool multilevel =
-        plan.method->name == "multilevel" || (plan.preconditioner && plan.preconditioner->name == "multilevel");
-    const std::uint64_t hierarchy = multilevel ? 24 * chain_.inflow.entries() : 0;
-    return orders * fitting.bytes + vectors * sizeof(double) * chain_.inflow.rows() + hierarchy;
+    const std::string_view preconditioner = plan.preconditioner ? plan.preconditioner->name : "";
+    const bool multilevel = plan.method->name == "multilevel" || preconditioner == "multilevel";
+    const std::uint64_t bytes_a_transition = multilevel ? 24 : preconditioner == "ilu0" ? 36 : 0;
+    return orders * fitting.bytes + vectors * sizeof(double) * chain_.inflow.rows() +
+           bytes_a_transition * chain_.inflow.entries();
+  }
+
+  const Kernel<Vector>& find_csr() const {
+    return *std::find_if(device_.kernels.begin(), device_.kernels.end(),
+                         [](const Kernel<Vector>& kernel) { return kernel.storage == "csr" && !kernel.baseline; });
   }
 
   Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
@@ -291,7 +297,10 @@ class Portfolio {
     const std::size_t patience = plan.preconditioner ? 40 : 1000;  // passes
     const Stopwatch watch;
     const auto& entry = plan.preconditioner ? *plan.preconditioner : preconditioners<Vector>[0];
-    const auto preconditioner = entry.make({chain_, *inflow_, plan.directions, x});
+    const auto make_like = [&](const Csr& matrix, const std::vector<double>& diagonal) {
+      return find_csr().make(matrix, diagonal, orders(plan.directions));
+    };
+    const auto preconditioner = entry.make({chain_, *inflow_, plan.directions, x, make_like});
     const Problem<Vector> problem{chain_,           *inflow_,     *preconditioner, plan.directions, options_.relaxation,
                                   options_.restart, another_waits};
     const Recipe recipe = recipe_of(plan);

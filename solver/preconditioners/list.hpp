@@ -1,12 +1,14 @@
 // The preconditioners. To add one: its file, and a line here.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
 
 #include "solver/device/arrangement.hpp"
 #include "solver/preconditioners/gauss_seidel.hpp"
+#include "solver/preconditioners/ilu0.hpp"
 #include "solver/preconditioners/multilevel.hpp"
 #include "solver/preconditioners/none.hpp"
 #include "solver/preconditioners/symmetric_gauss_seidel.hpp"
@@ -22,6 +24,8 @@ struct Ground {
   const Inflow<Vector>& inflow;
   const std::vector<Direction>& directions;  // that the operator was made for
   const Vector& x;                           // where the method starts
+  // Another matrix of the same pattern with its diagonal, as csr: an operator on the same vectors.
+  std::function<std::unique_ptr<Inflow<Vector>>(const Csr& matrix, const std::vector<double>& diagonal)> make_like;
 };
 
 template <class Vector>
@@ -53,6 +57,14 @@ std::unique_ptr<Preconditioner<Vector>> symmetric_gauss_seidel_preconditioner(co
 }
 
 template <class Vector>
+std::unique_ptr<Preconditioner<Vector>> ilu0_preconditioner(const Ground<Vector>& ground) {
+  const IncompleteFactors factors = factorise(ground.chain.inflow, ground.chain.exit_rate, ground.directions[0]);
+  return std::make_unique<Ilu0Preconditioner<Vector>>(ground.inflow, ground.make_like(factors.matrix, factors.diagonal),
+                                                      arranged(ground.inflow, factors.diagonal), ground.directions[0],
+                                                      ground.directions[1]);
+}
+
+template <class Vector>
 std::unique_ptr<Preconditioner<Vector>> multilevel_preconditioner(const Ground<Vector>& ground) {
   return std::make_unique<MultilevelPreconditioner<Vector>>(ground.chain, ground.inflow, ground.x);
 }
@@ -63,6 +75,7 @@ inline constexpr PreconditionerEntry<Vector> preconditioners[] = {
     {"gauss-seidel", 1, gauss_seidel_preconditioner<Vector>},
     {"two-stage", 1, two_stage_preconditioner<Vector>},
     {"symmetric-gauss-seidel", 2, symmetric_gauss_seidel_preconditioner<Vector>},
+    {"ilu0", 2, ilu0_preconditioner<Vector>},
     {"multilevel", 0, multilevel_preconditioner<Vector>},
 };
 

@@ -1,0 +1,38 @@
+// Row after row, as in Saad, Iterative Methods for Sparse Linear Systems, 2003, algorithm 10.4.
+#include "solver/preconditioners/ilu0.hpp"
+
+namespace steady {
+
+IncompleteFactors factorise(const Csr& inflow, const std::vector<double>& exit_rate, Direction direction) {
+  constexpr double nothing = 1e-10;  // of the exit rate
+  constexpr std::uint64_t absent = ~std::uint64_t{0};
+  const std::size_t n = inflow.rows();
+  IncompleteFactors factors{inflow, exit_rate};
+  Csr& m = factors.matrix;
+  const auto earlier = [direction](State a, State b) { return direction == Direction::forward ? a < b : a > b; };
+  std::vector<std::uint64_t> place(n, absent);  // of each column in the row that is being worked on
+  for (std::size_t step = 0; step < n; ++step) {
+    const auto i = static_cast<State>(direction == Direction::forward ? step : n - 1 - step);
+    const std::uint64_t first = m.row_start[i], last = m.row_start[i + std::size_t{1}];
+    for (std::uint64_t k = first; k < last; ++k) place[m.column[k]] = k;
+    for (std::uint64_t turn = first; turn < last; ++turn) {
+      const std::uint64_t k = direction == Direction::forward ? turn : first + (last - 1 - turn);
+      const State between = m.column[k];
+      if (!earlier(between, i)) break;
+      const double share = m.value[k] / factors.diagonal[between];
+      for (std::uint64_t l = m.row_start[between]; l < m.row_start[between + std::size_t{1}]; ++l) {
+        const State source = m.column[l];
+        if (!earlier(between, source)) continue;
+        if (source == i)
+          factors.diagonal[i] -= share * m.value[l];
+        else if (place[source] != absent)
+          m.value[place[source]] += share * m.value[l];
+      }
+    }
+    for (std::uint64_t k = first; k < last; ++k) place[m.column[k]] = absent;
+    if (!(factors.diagonal[i] > nothing * exit_rate[i])) factors.diagonal[i] = exit_rate[i];
+  }
+  return factors;
+}
+
+}  // namespace steady
