@@ -162,7 +162,7 @@ void check_sweeps(const Tried<Vector>& tried, const AwkwardMatrix& m, Direction 
     swept[i] = flow(m.inflow, i, swept, Sources::all, direction) / m.exit_rate[i];
     damped[i] = 0.25 * damped[i] + 0.75 * flow(m.inflow, i, damped, Sources::all, direction) / m.exit_rate[i];
     solved[i] = (x[i] + flow(m.inflow, i, solved, Sources::earlier, direction)) / m.exit_rate[i];
-    later[i] = x[i] - 0.5 * flow(m.inflow, i, x, Sources::later, direction);
+    later[i] = x[i] + 0.5 * flow(m.inflow, i, x, Sources::later, direction);
   });
   CHECK(difference(tried.sweep(direction, x, 1.0), swept) == 0);
   CHECK(difference(tried.sweep(direction, x, 0.75), damped) == 0);
@@ -177,7 +177,7 @@ void check_sweeps(const Tried<Vector>& tried, const AwkwardMatrix& m, Direction 
   }
   if (const std::size_t steps = level_order(m.inflow, direction).levels() - 1; steps < 20)
     CHECK(tried.jacobi_solve(direction, steps, x) == tried.solve(direction, x));
-  CHECK(difference(tried.add_later(direction, -0.5, x), later) == 0);
+  CHECK(difference(tried.add_later(direction, 0.5, x), later) == 0);
 }
 
 // Everything that an operator computes, one after the other.

@@ -2,6 +2,7 @@
 #include "formats/error.hpp"
 #include "formats/matrix/list.hpp"
 #include "solver/methods/list.hpp"
+#include "solver/preconditioners/list.hpp"
 #include "solver/solve.hpp"
 #include "tests/catch.hpp"
 #include "tests/cusparse_here.hpp"
@@ -44,6 +45,21 @@ TEST_CASE("every method solves the battery on the device") {
       CHECK(solution.kernel == kernel->kernel);
       CHECK(reference::largest_difference(solution.distribution, truth.distribution) < 1e-10);
     }
+  }
+}
+
+TEST_CASE("every preconditioner on the device") {
+  const Chain chain = reference::random_chain(Kind::ctmc, 300, 4, 2, 9);
+  const Solution truth = solve(chain);
+  for (const auto& preconditioner : preconditioners<CudaVector>) {
+    INFO(preconditioner.name);
+    Options options;
+    options.method = "fgmres";
+    options.preconditioner = preconditioner.name;
+    const Solution solution = on_device(chain, options);
+    CHECK(solution.converged);
+    CHECK(solution.tried.back().preconditioner == preconditioner.name);
+    CHECK(reference::largest_difference(solution.distribution, truth.distribution) < 1e-11);
   }
 }
 
