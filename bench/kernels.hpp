@@ -47,7 +47,7 @@ Vector filled(double value, std::size_t size) {
 template <class Vector>
 void wait() {
   static const Vector one = filled<Vector>(1, 1);
-  benchmark::DoNotOptimize(sum(one));
+  benchmark::DoNotOptimize(value(sum(one)));
 }
 
 // Bytes a second of copying vectors too large for the caches, the best of a few.

@@ -5,6 +5,7 @@
 
 #include "solver/device/cuda.hpp"
 #include "solver/device/launch.hpp"
+#include "solver/device/numbers.cuh"
 #include "solver/device/sums.cuh"
 
 namespace steady {
@@ -27,36 +28,31 @@ __device__ std::size_t stride() { return static_cast<std::size_t>(gridDim.x) * b
 // --- what is done with each entry ------------------------------------------------------------------------------------
 
 struct Fill {
-  double a;
   double* x;
-  __device__ void operator()(std::size_t i) const { x[i] = a; }
+  __device__ void operator()(std::size_t i, double a, double) const { x[i] = a; }
 };
 struct Scale {
-  double a;
   double* x;
-  __device__ void operator()(std::size_t i) const { x[i] *= a; }
+  __device__ void operator()(std::size_t i, double a, double) const { x[i] *= a; }
 };
 struct Axpy {
-  double a;
   const double* x;
   double* y;
-  __device__ void operator()(std::size_t i) const { y[i] += a * x[i]; }
+  __device__ void operator()(std::size_t i, double a, double) const { y[i] += a * x[i]; }
 };
 struct Axpby {
-  double a;
   const double* x;
-  double b;
   double* y;
-  __device__ void operator()(std::size_t i) const { y[i] = a * x[i] + b * y[i]; }
+  __device__ void operator()(std::size_t i, double a, double b) const { y[i] = a * x[i] + b * y[i]; }
 };
 struct MultiplyEntries {
   const double* x;
   double* y;
-  __device__ void operator()(std::size_t i) const { y[i] *= x[i]; }
+  __device__ void operator()(std::size_t i, double, double) const { y[i] *= x[i]; }
 };
 struct Raise {
   double* x;
-  __device__ void operator()(std::size_t i) const {
+  __device__ void operator()(std::size_t i, double, double) const {
     if (x[i] < 0) x[i] = 0;
   }
 };
@@ -65,23 +61,27 @@ struct Gather {
   const std::uint32_t* position;
   const double* x;
   double* y;
-  __device__ void operator()(std::size_t i) const { y[i] = x[position[i]]; }
+  __device__ void operator()(std::size_t i, double, double) const { y[i] = x[position[i]]; }
 };
 struct Scatter {
   const std::uint32_t* position;
   const double* x;
   double* y;
-  __device__ void operator()(std::size_t i) const { y[position[i]] = x[i]; }
+  __device__ void operator()(std::size_t i, double, double) const { y[position[i]] = x[i]; }
 };
 
 template <typename Action>
-__global__ void __launch_bounds__(block_threads) for_each_entry(std::size_t size, Action action) {
-  for (std::size_t i = first_entry(); i < size; i += stride()) action(i);
+__global__ void __launch_bounds__(block_threads)
+    for_each_entry(std::size_t size, Scalar first, Scalar second, Action action) {
+  const double a = first.get(), b = second.get();
+  for (std::size_t i = first_entry(); i < size; i += stride()) action(i, a, b);
 }
 
+// action(i, a, b) for each entry.
 template <typename Action>
-void launch_for_each(std::size_t size, const Action& action) {
-  launch(for_each_entry<Action>, blocks_for(size), threads_for(size), 0, nullptr, size, action);
+void launch_for_each(std::size_t size, const Action& action, const CudaNumber& a = 0, const CudaNumber& b = 0) {
+  compute_pending();
+  launch(for_each_entry<Action>, blocks_for(size), threads_for(size), 0, nullptr, size, scalar(a), scalar(b), action);
 }
 
 // --- what is summed over all entries ---------------------------------------------------------------------------------
@@ -108,10 +108,11 @@ __global__ void __launch_bounds__(block_threads) sum_terms(std::size_t size, Ter
 }
 
 template <typename Term>
-double sum_of(std::size_t size, const Term& term) {
+CudaNumber sum_of(std::size_t size, const Term& term) {
   if (size == 0) return 0;
-  launch(sum_terms<Term>, blocks_for(size), threads_for(size), 0, nullptr, size, term, sums().slots());
-  return sums().wait()[0];
+  const CudaNumber total = CudaNumber::awaited();
+  launch(sum_terms<Term>, blocks_for(size), threads_for(size), 0, nullptr, size, term, sums().slots_for({&total, 1}));
+  return total;
 }
 
 // --- several vectors at once -----------------------------------------------------------------------------------------
@@ -119,15 +120,15 @@ double sum_of(std::size_t size, const Term& term) {
 struct Bundle {
   unsigned count;
   const double* v[most_totals];
-  double a[most_totals];
+  Scalar a[most_totals];
 };
 
 // Of v and a, what begins at `first`, as far as it goes.
-Bundle bundle(std::span<const CudaVector> v, std::span<const double> a, std::size_t first) {
+Bundle bundle(std::span<const CudaVector> v, std::span<const CudaNumber> a, std::size_t first) {
   Bundle result{};
   for (std::size_t k = first; k < v.size() && result.count < most_totals; ++k, ++result.count) {
     result.v[result.count] = v[k].data();
-    if (!a.empty()) result.a[result.count] = a[k];
+    if (!a.empty()) result.a[result.count] = scalar(a[k]);
   }
   return result;
 }
@@ -144,11 +145,12 @@ __global__ void __launch_bounds__(block_threads)
 }
 
 __global__ void __launch_bounds__(block_threads) add_bundle(std::size_t size, Bundle bundle, double* w, Slots slots) {
-  double total[1] = {0};
+  double total[1] = {0}, a[most_totals];
+  for (unsigned k = 0; k < most_totals; ++k) a[k] = k < bundle.count ? bundle.a[k].get() : 0;
   for (std::size_t i = first_entry(); i < size; i += stride()) {
     double entry = w[i];
     for (unsigned k = 0; k < most_totals; ++k)
-      if (k < bundle.count) entry += bundle.a[k] * bundle.v[k][i];
+      if (k < bundle.count) entry += a[k] * bundle.v[k][i];
     w[i] = entry;
     total[0] += entry * entry;
   }
@@ -161,6 +163,19 @@ __global__ void __launch_bounds__(block_threads) add_bundle(std::size_t size, Bu
 
 Sums::Sums() : slot_(most_totals * most_blocks), finished_(std::vector<unsigned>{0}) {
   check(cudaMallocHost(&total_, most_totals * sizeof(double)));
+}
+
+Slots Sums::slots() {
+  Slots slots{slot_.data(), finished_.data(), {}};
+  for (unsigned k = 0; k < most_totals; ++k) slots.total[k] = total_ + k;
+  return slots;
+}
+
+Slots Sums::slots_for(std::span<const CudaNumber> totals) {
+  compute_pending();  // a number's slot may have been another's, which is still needed
+  Slots slots{slot_.data(), finished_.data(), {}};
+  for (std::size_t k = 0; k < totals.size(); ++k) slots.total[k] = totals[k].slot();
+  return slots;
 }
 
 Sums::~Sums() { (void)cudaFreeHost(total_); }
@@ -222,50 +237,53 @@ void copy(const CudaVector& x, CudaVector& y) {
   if (x.size() > 0) check(cudaMemcpyAsync(y.data(), x.data(), x.size() * sizeof(double), cudaMemcpyDeviceToDevice));
 }
 
-void fill(double a, CudaVector& x) { launch_for_each(x.size(), Fill{a, x.data()}); }
+void fill(const CudaNumber& a, CudaVector& x) { launch_for_each(x.size(), Fill{x.data()}, a); }
 
-void scale(double a, CudaVector& x) { launch_for_each(x.size(), Scale{a, x.data()}); }
+void scale(const CudaNumber& a, CudaVector& x) { launch_for_each(x.size(), Scale{x.data()}, a); }
 
-void axpy(double a, const CudaVector& x, CudaVector& y) { launch_for_each(x.size(), Axpy{a, x.data(), y.data()}); }
+void axpy(const CudaNumber& a, const CudaVector& x, CudaVector& y) {
+  launch_for_each(x.size(), Axpy{x.data(), y.data()}, a);
+}
 
-void axpby(double a, const CudaVector& x, double b, CudaVector& y) {
-  launch_for_each(x.size(), Axpby{a, x.data(), b, y.data()});
+void axpby(const CudaNumber& a, const CudaVector& x, const CudaNumber& b, CudaVector& y) {
+  launch_for_each(x.size(), Axpby{x.data(), y.data()}, a, b);
 }
 
 void multiply_entries(const CudaVector& x, CudaVector& y) {
   launch_for_each(x.size(), MultiplyEntries{x.data(), y.data()});
 }
 
-double sum(const CudaVector& x) { return sum_of(x.size(), Entry{x.data()}); }
+CudaNumber sum(const CudaVector& x) { return sum_of(x.size(), Entry{x.data()}); }
 
-double dot(const CudaVector& x, const CudaVector& y) { return sum_of(x.size(), Product{x.data(), y.data()}); }
+CudaNumber dot(const CudaVector& x, const CudaVector& y) { return sum_of(x.size(), Product{x.data(), y.data()}); }
 
-double norm2(const CudaVector& x) { return std::sqrt(dot(x, x)); }
+CudaNumber norm2(const CudaVector& x) { return sqrt(dot(x, x)); }
 
 double raise_negatives(CudaVector& x) {
-  const double cut = sum_of(x.size(), Negative{x.data()});
+  const double cut = value(sum_of(x.size(), Negative{x.data()}));
   if (cut > 0) launch_for_each(x.size(), Raise{x.data()});
   return cut;
 }
 
-void dots(std::span<const CudaVector> v, const CudaVector& w, std::span<double> h) {
+void dots(std::span<const CudaVector> v, const CudaVector& w, std::span<CudaNumber> h) {
   std::fill(h.begin(), h.end(), 0.0);
   if (w.size() == 0) return;
+  for (CudaNumber& product : h) product = CudaNumber::awaited();
   for (std::size_t first = 0; first < v.size(); first += most_totals) {
     const Bundle part = bundle(v, {}, first);
     launch(dot_bundle, blocks_for(w.size()), threads_for(w.size()), 0, nullptr, w.size(), part, w.data(),
-           sums().slots());
-    std::copy_n(sums().wait(), part.count, h.data() + first);
+           sums().slots_for(h.subspan(first, part.count)));
   }
 }
 
-double add_combination(std::span<const double> a, std::span<const CudaVector> v, CudaVector& w) {
+CudaNumber add_combination(std::span<const CudaNumber> a, std::span<const CudaVector> v, CudaVector& w) {
   if (w.size() == 0) return 0;
   if (v.empty()) return norm2(w);
+  const CudaNumber squares = CudaNumber::awaited();
   for (std::size_t first = 0; first < v.size(); first += most_totals)
     launch(add_bundle, blocks_for(w.size()), threads_for(w.size()), 0, nullptr, w.size(), bundle(v, a, first), w.data(),
-           sums().slots());
-  return std::sqrt(sums().wait()[0]);
+           sums().slots_for({&squares, 1}));
+  return sqrt(squares);
 }
 
 void gather(const CudaArray<std::uint32_t>& position, const CudaVector& x, CudaVector& y) {

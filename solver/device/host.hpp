@@ -10,10 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "solver/device/number.hpp"
+
 namespace steady {
 
 class HostVector {
  public:
+  using Number = double;
   static constexpr std::size_t block = 4096;
 
   HostVector() = default;
@@ -56,7 +59,7 @@ void fill(double a, HostVector& x);                                  // x = a
 void scale(double a, HostVector& x);                                 // x = a x
 void axpy(double a, const HostVector& x, HostVector& y);             // y = a x + y
 void axpby(double a, const HostVector& x, double b, HostVector& y);  // y = a x + b y
-void multiply_entries(const HostVector& x, HostVector& y);                   // y(i) = x(i) y(i)
+void multiply_entries(const HostVector& x, HostVector& y);           // y(i) = x(i) y(i)
 double sum(const HostVector& x);                                     // x . 1
 double dot(const HostVector& x, const HostVector& y);                // x . y
 double norm2(const HostVector& x);                                   // sqrt(x . x)

@@ -5,7 +5,10 @@
 
 #include <cuda_runtime.h>
 
+#include <span>
+
 #include "solver/device/cuda_array.hpp"
+#include "solver/device/cuda_number.hpp"
 
 namespace steady {
 
@@ -15,12 +18,12 @@ constexpr unsigned all_lanes = 0xffffffff;
 
 // What a kernel that sums is given. `slot` is null where nobody wants the totals.
 struct Slots {
-  double* slot = nullptr;        // most_blocks for each total
-  unsigned* finished = nullptr;  // blocks; 0 before and after each launch
-  double* total = nullptr;       // where host and device both see it
+  double* slot = nullptr;           // most_blocks for each total
+  unsigned* finished = nullptr;     // blocks; 0 before and after each launch
+  double* total[most_totals] = {};  // where each goes; null: nobody wants it
 };
 
-// The memory for it, and the totals of the last kernel on the default stream.
+// The memory for it, and totals where host and device both see them: those of the last kernel on the default stream.
 class Sums {
  public:
   Sums();
@@ -28,8 +31,9 @@ class Sums {
   Sums& operator=(const Sums&) = delete;
   ~Sums();
 
-  Slots slots() { return {slot_.data(), finished_.data(), total_}; }
-  const double* wait() const;  // for the default stream
+  Slots slots();
+  Slots slots_for(std::span<const CudaNumber> totals);  // at most most_totals, awaited
+  const double* wait() const;                           // for the default stream
 
  private:
   CudaArray<double> slot_;
@@ -57,12 +61,13 @@ __device__ inline double block_sum(double value) {
   return value;
 }
 
-// Adds up each of `value` over the grid, of at most most_blocks. All threads call it, once in a kernel.
+// Adds up each of `value` that is wanted over the grid, of at most most_blocks. All threads call it, once in a kernel.
 template <unsigned count>
 __device__ void sum_over_grid(const Slots& slots, const double (&value)[count]) {
   static_assert(count <= most_totals);
   __shared__ bool is_last;
   for (unsigned k = 0; k < count; ++k) {
+    if (!slots.total[k]) continue;
     const double sum = block_sum(value[k]);
     if (threadIdx.x == 0) slots.slot[k * most_blocks + blockIdx.x] = sum;
   }
@@ -74,10 +79,11 @@ __device__ void sum_over_grid(const Slots& slots, const double (&value)[count]) 
   if (!is_last) return;
   __threadfence();
   for (unsigned k = 0; k < count; ++k) {
+    if (!slots.total[k]) continue;
     double sum = 0;
     for (unsigned b = threadIdx.x; b < gridDim.x; b += blockDim.x) sum += __ldcg(&slots.slot[k * most_blocks + b]);
     sum = block_sum(sum);
-    if (threadIdx.x == 0) slots.total[k] = sum;
+    if (threadIdx.x == 0) *slots.total[k] = sum;
   }
 }
 

@@ -61,20 +61,23 @@ class Hessenberg {
 
 // w = w - its projection onto the orthonormal v, whose coefficients go to h; returns the norm of what is left.
 // Classical Gram-Schmidt reads the basis twice, however long it is; once more where much of w was cancelled, which
-// makes it as good as the modified one (Daniel, Gragg, Kaufman and Stewart 1976).
+// makes it as good as the modified one (Daniel, Gragg, Kaufman and Stewart 1976). Waits for its numbers once each time.
 template <class Vector>
 double orthogonalise(std::span<const Vector> v, Vector& w, std::span<double> h) {
-  std::vector<double> part(v.size());
+  std::vector<Number<Vector>> part(v.size());
   std::fill(h.begin(), h.end(), 0.0);
   for (bool again = false;; again = true) {
     dots(v, w, part);
+    for (Number<Vector>& coefficient : part) coefficient = -coefficient;
+    part.push_back(add_combination(part, v, w));
+    const std::vector<double> seen = values(part);
+    part.pop_back();
     double cancelled = 0;
     for (std::size_t i = 0; i < v.size(); ++i) {
-      h[i] += part[i];
-      cancelled += part[i] * part[i];
-      part[i] = -part[i];
+      h[i] -= seen[i];
+      cancelled += seen[i] * seen[i];
     }
-    const double rest = add_combination(part, v, w);
+    const double rest = seen.back();
     if (again || rest * rest > cancelled) return rest;
   }
 }
@@ -95,7 +98,7 @@ Outcome gmres_with(const Problem<Vector>& problem, Vector& x, Monitor& monitor) 
     normalise(x);
     const double residual = problem.inflow.residual(x, v[0]);  // v0 = x Q
     if (const auto stop = best.check(monitor, iterations, ++passes, residual, x)) return *stop;
-    const double beta = norm2(v[0]);
+    const double beta = value(norm2(v[0]));
     const double target = 0.3 * beta * monitor.tolerance() / residual;  // in the 2-norm
     scale(1 / beta, v[0]);
     h.start(beta);
@@ -117,7 +120,8 @@ Outcome gmres_with(const Problem<Vector>& problem, Vector& x, Monitor& monitor) 
       scale(1 / length, v[j + 1]);
     }
 
-    const std::vector<double> y = h.solve(j);
+    const std::vector<double> solution = h.solve(j);
+    const std::vector<Number<Vector>> y(solution.begin(), solution.end());
     if (flexible) {
       add_combination(y, std::span<const Vector>(z.data(), j), x);  // x = x + sum y_i z_i
       continue;

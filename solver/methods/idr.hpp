@@ -3,6 +3,7 @@
 // Sonneveld and van Gijzen 2008; the variant with biorthogonal vectors of van Gijzen and Sonneveld 2011 (Algorithm
 // 913), s = 4. Each cycle takes the residual into the next, smaller space with s + 1 products. The true residual of the
 // normalised iterate is measured after every other cycle, and all begins anew where the recursion has drifted from it.
+// On a GPU the end, and a step of no length where the recursion divides by zero, are seen an iteration late.
 // Memory: in each iteration a product with the preconditioned matrix and about 320 bytes a state.
 #pragma once
 
@@ -32,28 +33,39 @@ std::vector<Vector> shadow_space(std::size_t count, std::size_t size) {
 
 template <class Vector>
 Outcome idr(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
+  using Real = Number<Vector>;
+  using std::abs, std::max;
   constexpr std::size_t s = 4;
   constexpr double diverged = 1e4;  // times the residual at the start
-  using Row = std::array<double, s>;
+  using Row = std::array<Real, s>;
   const Preconditioner<Vector>& preconditioner = problem.preconditioner;
   const std::vector<Vector> shadow = shadow_space<Vector>(s, x.size());
   std::vector<Vector> g, u;  // g = u (D - R)
   for (std::size_t i = 0; i < s; ++i) g.emplace_back(x.size()), u.emplace_back(x.size());
   Vector r(x.size()), v(x.size()), z(x.size()), w(x.size());
   Best<Vector> best;
+  Glance<Real> glance;
   std::size_t iterations = 0, passes = 0;
   while (true) {
     normalise(x);
     const double residual = problem.inflow.residual(x, r);  // r = x Q
     if (const auto stop = best.check(monitor, iterations, ++passes, residual, x)) return *stop;
-    const double start = norm2(r);
+    const double start = value(norm2(r));
     const double target = 0.3 * start * monitor.tolerance() / residual;  // in the 2-norm
     std::array<Row, s> m{};                                              // m(i, k) = shadow_i . g_k, lower triangular
     for (std::size_t i = 0; i < s; ++i) m[i][i] = 1, fill(0, g[i]), fill(0, u[i]);
-    double omega = 1, estimate = start;
+    Real omega = 1, estimate = start;
+    glance.begin(start, 1);
+    double length = start;  // of r, as last seen
     bool sound = true;
+    const auto look = [&](const Real& step) {
+      estimate = norm2(r);
+      const auto [seen, factor] = glance(estimate, step);
+      length = seen;
+      sound = std::isfinite(factor) && factor != 0;
+    };
     const auto done = [&] {
-      return !sound || estimate <= target || !(estimate < diverged * start) || monitor.out_of_budget(iterations);
+      return !sound || length <= target || !(length < diverged * start) || monitor.out_of_budget(iterations);
     };
     for (std::size_t cycle = 1; !done(); ++cycle) {
       Row f;
@@ -61,9 +73,9 @@ Outcome idr(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
       for (std::size_t k = 0; k < s && !done(); ++k) {
         Row c{}, minus{};  // m c = f, from row k on
         for (std::size_t i = k; i < s; ++i) {
-          double rest = f[i];
+          Real rest = f[i];
           for (std::size_t j = k; j < i; ++j) rest -= m[i][j] * c[j];
-          c[i] = rest / m[i][i];
+          c[i] = ratio(rest, m[i][i]);
           minus[i] = -c[i];
         }
         const std::size_t left = s - k;
@@ -79,38 +91,35 @@ Outcome idr(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
         Row against;
         dots(shadow, g[k], against);
         for (std::size_t i = 0; i < k; ++i) {
-          const double alpha = against[i] / m[i][i];
+          const Real alpha = ratio(against[i], m[i][i]);
           axpy(-alpha, g[i], g[k]);
           axpy(-alpha, u[i], u[k]);
           for (std::size_t j = i; j < s; ++j) against[j] -= alpha * m[j][i];
         }
         for (std::size_t i = k; i < s; ++i) m[i][k] = against[i];
-        const double beta = f[k] / m[k][k];
-        ++iterations;
-        passes += preconditioner.multiply_passes();
-        if (!(sound = std::isfinite(beta))) break;
+        const Real beta = ratio(f[k], m[k][k]);
         axpy(-beta, g[k], r);
         axpy(beta, u[k], x);
+        ++iterations;
+        passes += preconditioner.multiply_passes();
         for (std::size_t i = k + 1; i < s; ++i) f[i] -= beta * m[i][k];
-        estimate = norm2(r);
+        look(beta);
       }
       if (done()) break;
       preconditioner.apply_and_multiply(r, z, w);  // z M = r, w = z (D - R)
-      const double length = norm2(w), product = dot(w, r), cosine = std::abs(product) / (length * estimate);
-      omega = product / (length * length);
-      if (cosine < 0.7) omega *= 0.7 / cosine;  // Sleijpen and van der Vorst 1995
-      ++iterations;
-      passes += preconditioner.multiply_passes();
-      if (!(sound = std::isfinite(omega) && omega != 0)) break;
+      const Real norm = norm2(w), product = dot(w, r), cosine = ratio(abs(product), norm * estimate);
+      omega = ratio(product, norm * norm) * max(Real(1), ratio(0.7, cosine));  // Sleijpen and van der Vorst 1995
       axpy(omega, z, x);
       axpy(-omega, w, r);
-      estimate = norm2(r);
+      ++iterations;
+      passes += preconditioner.multiply_passes();
+      look(omega);
       if (cycle % 2 != 0 || done()) continue;
-      const double truth = problem.inflow.residual(x, w) / std::abs(sum(x));
+      const double truth = problem.inflow.residual(x, w) / std::abs(value(sum(x)));
       if (const auto stop = best.check(monitor, iterations, ++passes, truth, x)) return *stop;
-      sound = norm2(w) <= 2 * estimate;
+      sound = value(norm2(w) - 2 * estimate) <= 0;
     }
-    if (!std::isfinite(sum(x))) best.restore(x);
+    if (!std::isfinite(value(sum(x)))) best.restore(x);
   }
 }
 

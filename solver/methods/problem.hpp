@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "formats/matrix/inflow.hpp"
+#include "solver/device/number.hpp"
 #include "solver/monitor.hpp"
 #include "solver/preconditioners/preconditioner.hpp"
 #include "solver/restriction.hpp"

@@ -231,6 +231,9 @@ cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, void (*ke
 
 namespace simt {
 
+// How often the host has waited until the device had nothing left to do.
+std::size_t waits_for_all();
+
 cudaError_t launch(const cudaLaunchConfig_t& config, const void* kernel, std::function<void()> call);
 
 // Throws a Violation if the kernel's argument is a pointer that does not lead into device memory.

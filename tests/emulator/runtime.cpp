@@ -45,6 +45,7 @@ struct CUstream_st {
 
 struct CUevent_st {
   cudaGraph_t captured = nullptr;
+  std::size_t submitted = 0;  // what it waits for
   std::chrono::steady_clock::time_point time{};
 };
 
@@ -67,6 +68,8 @@ std::map<const void*, std::size_t> dynamic_shared_limit;
 std::map<cudaGraphConditionalHandle, unsigned> conditions;
 std::vector<std::unique_ptr<CUstream_st>> streams;
 cudaError_t last_error = cudaSuccess;
+std::size_t submitted = 0;  // launches, copies, graphs
+std::size_t waits = 0;      // of the host, for all that was submitted
 
 // What surrounds an allocation: read as a double, a signalling not-a-number, so that no arithmetic gives it back; and
 // another one around each allocation.
@@ -157,6 +160,7 @@ bool capturing() {
 // Now, or into the graph that the stream captures.
 cudaError_t submit(cudaStream_t stream, Work work) {
   if (!stream && capturing()) return failed(cudaErrorStreamCaptureImplicit);
+  ++submitted;
   if (stream && stream->captures) {
     stream->captures->nodes.push_back({.work = std::move(work), .handle = 0, .loops = false, .body = nullptr});
   } else {
@@ -216,6 +220,8 @@ cudaError_t begin_capture(cudaStream_t stream, cudaGraph_t graph) {
 // --- launches --------------------------------------------------------------------------------------------------------
 
 namespace simt {
+
+std::size_t waits_for_all() { return waits; }
 
 void check_argument(const void* kernel, std::size_t number, const void* pointer) {
   if (pointer && !allocation_of(pointer))
@@ -389,7 +395,10 @@ cudaError_t cudaMemGetInfo(std::size_t* free_bytes, std::size_t* total_bytes) {
   return cudaSuccess;
 }
 
-cudaError_t cudaDeviceSynchronize() { return capturing() ? failed(cudaErrorStreamCaptureUnsupported) : cudaSuccess; }
+cudaError_t cudaDeviceSynchronize() {
+  ++waits;
+  return capturing() ? failed(cudaErrorStreamCaptureUnsupported) : cudaSuccess;
+}
 
 // --- memory ----------------------------------------------------------------------------------------------------------
 
@@ -403,6 +412,7 @@ cudaError_t cudaFreeAsync(void* pointer, cudaStream_t) { return release(pointer)
 cudaError_t cudaFreeHost(void* pointer) { return release(pointer); }
 
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
+  ++waits;
   return copy(to, from, bytes, kind, nullptr);
 }
 cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind, cudaStream_t stream) {
@@ -427,10 +437,14 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
              : failed(cudaErrorInvalidResourceHandle);
 }
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  ++waits;
   const bool captures = stream ? stream->captures != nullptr : capturing();
   return captures ? failed(cudaErrorStreamCaptureUnsupported) : cudaSuccess;
 }
-cudaError_t cudaStreamQuery(cudaStream_t stream) { return cudaStreamSynchronize(stream); }
+cudaError_t cudaStreamQuery(cudaStream_t stream) {
+  const bool captures = stream ? stream->captures != nullptr : capturing();
+  return captures ? failed(cudaErrorStreamCaptureUnsupported) : cudaSuccess;
+}
 
 // A stream that waits for an event of a captured one is captured too.
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
@@ -442,13 +456,17 @@ cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) { return cuda
 cudaError_t cudaEventDestroy(cudaEvent_t event) { return delete event, cudaSuccess; }
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
   event->captured = stream ? stream->captures : nullptr;
+  event->submitted = submitted;
   event->time = std::chrono::steady_clock::now();
   return cudaSuccess;
 }
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+  if (event->submitted == submitted) ++waits;  // else the device has more to do
   return event->captured ? failed(cudaErrorStreamCaptureUnsupported) : cudaSuccess;
 }
-cudaError_t cudaEventQuery(cudaEvent_t event) { return cudaEventSynchronize(event); }
+cudaError_t cudaEventQuery(cudaEvent_t event) {
+  return event->captured ? failed(cudaErrorStreamCaptureUnsupported) : cudaSuccess;
+}
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t from, cudaEvent_t to) {
   *milliseconds = std::chrono::duration<float, std::milli>(to->time - from->time).count();
   return cudaSuccess;
