@@ -18,6 +18,8 @@ std::string_view describe(Stop stop) {
       return "stagnated";
     case Stop::broke_down:
       return "broke down";
+    case Stop::filled_in:
+      return "filled in";
     case Stop::iteration_limit:
       return "iteration limit";
     case Stop::time_limit:

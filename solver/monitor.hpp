@@ -20,6 +20,7 @@ enum class Stop {
   rounding,         // it no longer falls, above the tolerance but under 1e-10: as exact as doubles make it
   stagnated,        // it no longer falls, or too slowly
   broke_down,       // the recursion failed (division by zero, not a number)
+  filled_in,        // the elimination would keep too many of the transitions that it makes
   iteration_limit,  // budgets of the caller
   time_limit,
   interrupted,
@@ -27,6 +28,10 @@ enum class Stop {
 
 std::string_view describe(Stop stop);
 inline bool solved(Stop stop) { return stop == Stop::converged || stop == Stop::rounding; }
+// Whether another method may do better.
+inline bool gave_up(Stop stop) {
+  return stop == Stop::stagnated || stop == Stop::broke_down || stop == Stop::filled_in;
+}
 
 // What a method returns; the iterate itself is in its argument.
 struct [[nodiscard]] Outcome {

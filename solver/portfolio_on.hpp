@@ -117,7 +117,7 @@ class Portfolio {
         result_.distribution = rearranged(*inflow_, x);
       }
       result_.converged = solved(outcome.stop);
-      if (outcome.stop != Stop::stagnated && outcome.stop != Stop::broke_down) break;
+      if (!gave_up(outcome.stop)) break;
     }
     result_.solve_seconds = solving.seconds() - result_.setup_seconds;
     return std::move(result_);

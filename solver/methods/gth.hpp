@@ -27,7 +27,7 @@ Outcome gth(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   if (solution) upload(*solution, x);  // no sweeps, hence the states' own order
   Vector r(x.size());
   const double residual = problem.inflow.residual(x, r);
-  if (!solution && !monitor.out_of_budget(0)) return {Stop::broke_down, 0, 1, residual / monitor.unit()};
+  if (!solution && !monitor.out_of_budget(0)) return {Stop::filled_in, 0, 1, residual / monitor.unit()};
   if (const auto stop = monitor.check(solution ? 1 : 0, 1, residual)) return *stop;
   return monitor.verdict(1, 1, residual);
 }
