@@ -4,6 +4,8 @@
 
 #include "bench/families/chains.hpp"
 #include "bench/record/generated.hpp"
+#include "bench/record/kanban_rows.cuh"
+#include "bench/record/polling_rows.cuh"
 #include "formats/error.hpp"
 #include "formats/matrix/mask.hpp"
 #include "solver/methods/jacobi.hpp"
@@ -101,6 +103,40 @@ TEST_CASE("generated on the device: solved, and the residual by the rules alone"
   };
   check_solved(*bench::generate_kanban(1), families::kanban(1), power<CudaVector>);
   check_solved(*bench::generate_polling(4), families::polling(4), jacobi<CudaVector>);
+}
+
+// Where numbers of states need all 32 bits: from rank to state and back, for states and where their flow comes from.
+TEST_CASE("generated on the device: ranks at the largest sizes") {
+  const std::uint64_t kanban_states = 2'435'541'472, polling_states = 2'617'245'696;
+  const auto check_ranks = [](std::uint64_t states, const auto& rank_again, const auto& sources) {
+    std::size_t wrong = 0, seen = 0;
+    const auto check = [&](State state) {
+      ++seen;
+      if (state >= states || rank_again(state) != state) ++wrong;
+    };
+    for (std::uint64_t state = 0; state < states; state += states / 1000 - 1) {
+      check(static_cast<State>(state));
+      sources(static_cast<State>(state), [&](State source, unsigned) { check(source); });
+    }
+    check(static_cast<State>(states - 1));
+    CHECK(wrong == 0);
+    CHECK(seen > 5000);
+  };
+  const bench::KanbanTables tables(11);
+  const bench::KanbanRows kanban = tables.rows(nullptr, tables.cell.data(), tables.pair.data(), tables.second.data());
+  check_ranks(
+      kanban_states,
+      [&](State state) {
+        const auto c = kanban.of(state);
+        for (const auto& cell : c.at)
+          if (cell.w > 11 || cell.w != cell.x + cell.y + cell.z) return State{0};
+        return c.at[1].w == c.at[2].w ? kanban.rank(c.at[0], c.at[1], c.at[2], c.at[3]) : State{0};
+      },
+      [&](State state, auto emit) { kanban.sources(state, emit); });
+  const bench::PollingRows polling{26, nullptr};
+  check_ranks(
+      polling_states, [&](State state) { return polling.rank(polling.of(state)); },
+      [&](State state, auto emit) { polling.sources(state, emit); });
 }
 
 TEST_CASE("generated on the device: sizes out of range, and sweeps that need an order") {

@@ -35,12 +35,12 @@ struct KanbanRows {
     return first_rank(c.w) + c.x * (2 * c.w + 3 - c.x) / 2 + c.y;
   }
 
-  __device__ State rank(const Cell& one, const Cell& two, const Cell& three, const Cell& four) const {
+  __host__ __device__ State rank(const Cell& one, const Cell& two, const Cell& three, const Cell& four) const {
     const unsigned both = second[rank(two)] + rank(three) - first_rank(three.w);
     return (rank(one) * pairs + both) * cells + rank(four);
   }
 
-  __device__ Cell at(unsigned rank_of_cell) const {
+  __host__ __device__ Cell at(unsigned rank_of_cell) const {
     const std::uint32_t c = cell[rank_of_cell];
     return {c & 255, c >> 8 & 255, c >> 16 & 255, c >> 24};
   }
@@ -48,17 +48,17 @@ struct KanbanRows {
   struct Cells {
     Cell at[4];
   };
-  __device__ Cells of(State state) const {
+  __host__ __device__ Cells of(State state) const {
     const std::uint32_t both = pair[state / cells % pairs];
     return {{at(state / cells / pairs), at(both & 0xffff), at(both >> 16), at(state % cells)}};
   }
 
-  __device__ static Cell before_entering(const Cell& c) { return {c.w - 1, c.x - 1, c.y, c.z}; }
-  __device__ static Cell before_leaving(const Cell& c) { return {c.w + 1, c.x, c.y, c.z + 1}; }
+  __host__ __device__ static Cell before_entering(const Cell& c) { return {c.w - 1, c.x - 1, c.y, c.z}; }
+  __host__ __device__ static Cell before_leaving(const Cell& c) { return {c.w + 1, c.x, c.y, c.z + 1}; }
 
   // emit(state, code) for every state from which there is a transition to this one.
   template <class Emit>
-  __device__ void sources(State state, Emit emit) const {
+  __host__ __device__ void sources(State state, Emit emit) const {
     Cells cells_now = of(state);
     Cell(&c)[4] = cells_now.at;
     if (c[0].x > 0) emit(rank(before_entering(c[0]), c[1], c[2], c[3]), enter);
@@ -80,7 +80,7 @@ struct KanbanRows {
     }
   }
 
-  __device__ double exit_rate(State state) const {
+  __host__ __device__ double exit_rate(State state) const {
     const Cells cells_now = of(state);
     const Cell(&c)[4] = cells_now.at;
     double sum = 0;
@@ -96,43 +96,44 @@ struct KanbanRows {
   }
 };
 
-// The tables on the device.
-class Kanban {
- public:
-  using Rows = KanbanRows;
+// The tables, and the family with its tables on the device.
+struct KanbanTables {
+  unsigned t;
+  std::vector<std::uint32_t> cell, pair, second;
 
-  explicit Kanban(unsigned t) : t_(t) {
-    std::vector<std::uint32_t> cell, pair, second;
+  explicit KanbanTables(unsigned most) : t(most) {
     for (unsigned w = 0; w <= t; ++w)
       for (unsigned x = 0; x <= w; ++x)
         for (unsigned y = 0; x + y <= w; ++y) cell.push_back(w | x << 8 | y << 16 | (w - x - y) << 24);
     for (std::uint32_t two = 0; two < cell.size(); ++two) {
       second.push_back(static_cast<std::uint32_t>(pair.size()));
       const unsigned w = cell[two] & 255;
-      for (std::uint32_t three = Rows::first_rank(w); three < Rows::first_rank(w + 1); ++three)
+      for (std::uint32_t three = KanbanRows::first_rank(w); three < KanbanRows::first_rank(w + 1); ++three)
         pair.push_back(two | three << 16);
     }
-    cell_ = CudaArray<std::uint32_t>(cell);
-    pair_ = CudaArray<std::uint32_t>(pair);
-    second_ = CudaArray<std::uint32_t>(second);
   }
+
+  // With tables as these, here or on the device.
+  KanbanRows rows(const double* rate, const std::uint32_t* cells, const std::uint32_t* pairs,
+                  const std::uint32_t* seconds) const {
+    return {t, static_cast<unsigned>(cell.size()), static_cast<unsigned>(pair.size()), rate, cells, pairs, seconds};
+  }
+};
+
+class Kanban {
+ public:
+  using Rows = KanbanRows;
+
+  explicit Kanban(unsigned t) : tables_(t), cell_(tables_.cell), pair_(tables_.pair), second_(tables_.second) {}
 
   std::uint64_t states() const { return std::uint64_t{cell_.size()} * pair_.size() * cell_.size(); }
   std::vector<double> rates() const {
     return {1.0, 0.4, 0.5, 0.9, 0.3, 0.36, 0.42, 0.39, 0.33, 0.84, 0.98, 0.91, 0.77};
   }
-  Rows rows(const double* rate) const {
-    return {t_,
-            static_cast<unsigned>(cell_.size()),
-            static_cast<unsigned>(pair_.size()),
-            rate,
-            cell_.data(),
-            pair_.data(),
-            second_.data()};
-  }
+  Rows rows(const double* rate) const { return tables_.rows(rate, cell_.data(), pair_.data(), second_.data()); }
 
  private:
-  unsigned t_;
+  KanbanTables tables_;
   CudaArray<std::uint32_t> cell_, pair_, second_;
 };
 

@@ -27,15 +27,15 @@ struct PollingRows {
     std::uint32_t jobs;
   };
 
-  __device__ std::uint32_t bit(unsigned station) const { return std::uint32_t{1} << (stations - 1 - station); }
+  __host__ __device__ std::uint32_t bit(unsigned station) const { return std::uint32_t{1} << (stations - 1 - station); }
 
-  __device__ State rank(const Place& p) const {
+  __host__ __device__ State rank(const Place& p) const {
     const std::uint32_t half = std::uint32_t{1} << (stations - 1), below = bit(p.server) - 1;
     const std::uint32_t others = (p.jobs >> 1 & ~below) | (p.jobs & below);
     return p.server * 3 * half + (p.serves ? 2 * half + others : p.jobs);
   }
 
-  __device__ Place of(State state) const {
+  __host__ __device__ Place of(State state) const {
     const std::uint32_t half = std::uint32_t{1} << (stations - 1);
     const unsigned server = state / (3 * half);
     const std::uint32_t rest = state % (3 * half), own = bit(server);
@@ -46,7 +46,7 @@ struct PollingRows {
 
   // emit(state, code) for every state from which there is a transition to this one.
   template <class Emit>
-  __device__ void sources(State state, Emit emit) const {
+  __host__ __device__ void sources(State state, Emit emit) const {
     const Place now = of(state);
     for (unsigned station = 0; station < stations; ++station) {
       const std::uint32_t own = bit(station);
@@ -60,9 +60,11 @@ struct PollingRows {
     emit(rank({left, false, now.jobs}), walk);
   }
 
-  __device__ double exit_rate(State state) const {
+  __host__ __device__ double exit_rate(State state) const {
     const Place now = of(state);
-    return (stations - __popc(now.jobs)) * rate[arrival] + rate[now.serves ? service : walk];
+    unsigned idle = 0;
+    for (unsigned station = 0; station < stations; ++station) idle += (now.jobs & bit(station)) == 0;
+    return idle * rate[arrival] + rate[now.serves ? service : walk];
   }
 };
 
