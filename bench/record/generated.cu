@@ -58,7 +58,7 @@ __device__ unsigned for_entries(const Rows& rows, std::uint64_t states, std::uin
   constexpr std::uint64_t none = ~std::uint64_t{0};
   const unsigned lane = threadIdx.x % 32;
   const std::uint64_t state = slice * height + lane;
-  std::uint64_t key[Rows::most_sources];  // distance, then code
+  std::uint64_t key[Rows::most_sources] = {};  // distance, then code
   unsigned count = 0;
   if (state < states)
     rows.sources(static_cast<State>(state), [&](State source, unsigned code) {
