@@ -11,14 +11,12 @@ namespace steady {
 
 namespace {
 
-enum class Operation { copy, negate, add, subtract, multiply, divide, ratio, max, sqrt, abs };
+enum class Operation { copy, add, subtract, multiply, divide, ratio, max, sqrt, abs };
 
 __host__ __device__ double result(Operation operation, double a, double b) {
   switch (operation) {
     case Operation::copy:
       return a;
-    case Operation::negate:
-      return -a;
     case Operation::add:
       return a + b;
     case Operation::subtract:
@@ -125,12 +123,9 @@ CudaNumber computed(Operation operation, const CudaNumber& a, const CudaNumber& 
 void compute_pending() { numbers().compute_all(); }
 
 CudaNumber CudaNumber::awaited() {
-  CudaNumber number;
-  number.slot_ = std::shared_ptr<double>(numbers().take(), [](double* slot) { numbers().give_back(slot); });
-  return number;
+  return {1, std::shared_ptr<double>(numbers().take(), [](double* slot) { numbers().give_back(slot); })};
 }
 
-CudaNumber operator-(const CudaNumber& a) { return computed(Operation::negate, a); }
 CudaNumber operator+(const CudaNumber& a, const CudaNumber& b) { return computed(Operation::add, a, b); }
 CudaNumber operator-(const CudaNumber& a, const CudaNumber& b) { return computed(Operation::subtract, a, b); }
 CudaNumber operator*(const CudaNumber& a, const CudaNumber& b) { return computed(Operation::multiply, a, b); }

@@ -21,10 +21,11 @@ class CudaNumber {
   CudaNumber(double known = 0) : known_(known) {}
   static CudaNumber awaited();  // one that the next launch writes, at slot()
 
-  double known() const { return known_; }       // where slot() is null
-  double* slot() const { return slot_.get(); }  // on the device
+  // It is known(), times what is on the device at slot() unless that is null: a minus sign costs nothing.
+  double known() const { return known_; }
+  double* slot() const { return slot_.get(); }
 
-  friend CudaNumber operator-(const CudaNumber& a);
+  CudaNumber operator-() const { return {-known_, slot_}; }
   friend CudaNumber operator+(const CudaNumber& a, const CudaNumber& b);
   friend CudaNumber operator-(const CudaNumber& a, const CudaNumber& b);
   friend CudaNumber operator*(const CudaNumber& a, const CudaNumber& b);
@@ -36,6 +37,8 @@ class CudaNumber {
   CudaNumber& operator-=(const CudaNumber& b) { return *this = *this - b; }
 
  private:
+  CudaNumber(double known, std::shared_ptr<double> slot) : known_(known), slot_(std::move(slot)) {}
+
   double known_;
   std::shared_ptr<double> slot_;
 };

@@ -9,8 +9,8 @@ namespace steady {
 
 struct Scalar {
   double known;
-  const double* slot;  // null: it is `known`
-  __device__ double get() const { return slot ? *slot : known; }
+  const double* slot;
+  __device__ double get() const { return slot ? known * *slot : known; }
 };
 
 inline Scalar scalar(const CudaNumber& x) { return {x.known(), x.slot()}; }

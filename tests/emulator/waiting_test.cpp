@@ -52,6 +52,7 @@ TEST_CASE("numbers of the device: the host's arithmetic, in the order that is wr
     const CudaNumber y = number(b), none = number(0);
     CHECK(value(x) == a);
     CHECK(value(-x) == -a);
+    CHECK(value(-x - y) == -a - b);
     CHECK(value(x + y) == a + b);
     CHECK(value(x - y) == a - b);
     CHECK(value(x * y) == a * b);
