@@ -3,12 +3,16 @@
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cmath>
 #include <random>
+#include <utility>
 
+#include "formats/model/model.hpp"
+#include "formats/relative_error.hpp"
 #include "solver/certify/certify.hpp"
 #include "solver/solve.hpp"
 #include "tests/catch.hpp"
 #include "tests/exact_long_run.hpp"
 #include "tests/reference.hpp"
+#include "tests/scratch.hpp"
 
 namespace steady {
 namespace {
@@ -28,7 +32,202 @@ Chain some_chain(std::uint32_t seed) {
   return reference::random_reducible_chain(kind, 4 + seed % 12, 3, decades, seed);
 }
 
+// What a text means if nothing is rounded.
+struct Term {
+  std::string text;
+  cpp_rational value;
+};
+
+cpp_rational power_of_ten(int exponent) {
+  cpp_rational power = 1;
+  for (; exponent > 0; --exponent) power *= 10;
+  for (; exponent < 0; ++exponent) power /= 10;
+  return power;
+}
+
+// 7, 0.37, 12.5, 3e-4, 0.0999999999999999999
+Term decimal(std::mt19937& random) {
+  const int form = static_cast<int>(random() % 5);
+  if (form == 4) {
+    const std::string nines(random() % 20 + 1, '9');
+    return {"0.0" + nines, (1 - power_of_ten(-static_cast<int>(nines.size()))) / 10};
+  }
+  const auto digits = 1 + random() % (form == 0 ? 9 : 999);
+  const std::string text = std::to_string(digits);
+  if (form == 0) return {text, digits};
+  if (form == 1) return {"0." + text, digits * power_of_ten(-static_cast<int>(text.size()))};
+  if (form == 2) return {text + ".5", cpp_rational(2 * digits + 1) / 2};
+  return {text + "e-4", digits * power_of_ten(-4)};
+}
+
+// A positive expression in the language of PRISM; x is the state.
+Term expression(std::mt19937& random, int depth, int x) {
+  if (depth == 0) return random() % 4 == 0 ? Term{"(x+1)", x + 1} : decimal(random);
+  const Term a = expression(random, depth - 1, x), b = expression(random, depth - 1, x);
+  const bool less = a.value < b.value;
+  switch (random() % 9) {
+    case 0:
+      return {"(" + a.text + "+" + b.text + ")", a.value + b.value};
+    case 1:
+      return {"(" + a.text + "*" + b.text + ")", a.value * b.value};
+    case 2:
+      return {"(" + a.text + "/" + b.text + ")", a.value / b.value};
+    case 3:
+      return {"max(" + a.text + "," + b.text + ")", less ? b.value : a.value};
+    case 4:
+      return {"min(" + a.text + "," + b.text + ")", less ? a.value : b.value};
+    case 5:
+      return {"pow(" + a.text + ",3.0)", a.value * a.value * a.value};
+    case 6:
+      return {"pow(" + a.text + ",-2.0)", 1 / (a.value * a.value)};
+    case 7:
+      return {"(x>0 & " + a.text + "<1000000 ? " + a.text + " : " + b.text + ")",
+              x > 0 && a.value < 1000000 ? a.value : b.value};
+    default:
+      return {"(1.5*" + a.text + "-" + a.text + ")", a.value / 2};
+  }
+}
+
+struct Meant {
+  std::string text;  // of a model file
+  Rates rates;       // what it means
+};
+
+// States 0 to n-1 of one variable in a ring with chords, or of a line that is left for one of two ends; some commands
+// lead the same way, some share an action with a module that has a rate of its own.
+Meant ctmc_in_prism(std::uint32_t seed) {
+  std::mt19937 random(seed);
+  const int n = 3 + static_cast<int>(random() % 8);
+  const bool ring = seed % 2 == 0;
+  Meant model{
+      "ctmc\nconst double c = 0.1;\nconst double d = c*c/3;\nmodule m\n x:[0.." + std::to_string(n - 1) + "] init 1;\n",
+      Rates(n, std::vector<cpp_rational>(n))};
+  const cpp_rational c = cpp_rational(1) / 10, d = c * c / 3;
+  const auto add = [&](int from, int to) {
+    const Term term = expression(random, 1 + static_cast<int>(random() % 3), from);
+    const bool shared = random() % 3 == 0;
+    model.text += std::string(" [") + (shared ? "a" : "") + "] x=" + std::to_string(from) + " -> " + term.text +
+                  "*d : (x'=" + std::to_string(to) + ");\n";
+    model.rates[from][to] += term.value * d * (shared ? c : cpp_rational(1));
+  };
+  for (int i = 0; i < n; ++i) {
+    if (!ring && (i == 0 || i == n - 1)) continue;
+    add(i, (i + 1) % n);
+    if (!ring || random() % 2 == 0) add(i, i - 1 < 0 ? n - 1 : i - 1);
+    if (random() % 3 == 0) add(i, (i + 1) % n);  // the same way once more
+  }
+  model.text += "endmodule\nmodule other\n y:[0..1];\n [a] true -> c : true;\nendmodule\n";
+  return model;
+}
+
+// Probabilities that sum to 1 as decimals.
+Meant dtmc_in_prism(std::uint32_t seed) {
+  std::mt19937 random(seed);
+  const int n = 3 + static_cast<int>(random() % 8);
+  Meant model{"dtmc\nmodule m\n x:[0.." + std::to_string(n - 1) + "];\n", Rates(n, std::vector<cpp_rational>(n))};
+  for (int i = 0; i < n; ++i) {
+    const int p = 1 + static_cast<int>(random() % 9), q = 1 + static_cast<int>(random() % 90);
+    const int to[] = {(i + 1) % n, static_cast<int>(random() % static_cast<unsigned>(n)), i};
+    const Term of[] = {
+        {"0." + std::to_string(p), cpp_rational(p) / 10},
+        {"0.0" + std::string(q < 10 ? "0" : "") + std::to_string(q) + "*(1-0." + std::to_string(p) + ")",
+         cpp_rational(q) / 1000 * (10 - p) / 10},
+        {"(1-0.0" + std::string(q < 10 ? "0" : "") + std::to_string(q) + ")*(1-0." + std::to_string(p) + ")",
+         (1 - cpp_rational(q) / 1000) * (10 - p) / 10}};
+    model.text += " [] x=" + std::to_string(i) + " -> ";
+    for (int k = 0; k < 3; ++k) {
+      model.text += (k == 0 ? "" : " + ") + of[k].text + " : (x'=" + std::to_string(to[k]) + ")";
+      if (to[k] != i) model.rates[i][to[k]] += of[k].value;
+    }
+    model.text += ";\n";
+  }
+  model.text += "endmodule\n";
+  return model;
+}
+
+Chain read(const std::string& name, const std::string& text, bool rate_errors = true) {
+  const Scratch scratch;
+  ReadOptions options;
+  options.rate_errors = rate_errors;
+  return read_model(scratch.put(name, text), options).chain;
+}
+
+// A proof as good as it gets, for the file's numbers.
+Certificate best_proof(const Chain& chain) {
+  CertifyOptions options;
+  options.target = 1e-40;
+  options.work = 1e12;
+  return certify(chain, solve(chain).distribution, options);
+}
+
+void check_covered(const Chain& chain, const Rates& rates) {
+  const Certificate certificate = best_proof(chain);
+  INFO(certificate.reason);
+  REQUIRE(certificate.proven);
+  CHECK(true_error(chain, certificate.distribution, rates) <= cpp_rational(certificate.total_variation));
+  for (std::size_t i = 0; i < chain.size(); ++i)
+    for (std::uint64_t k = chain.inflow.row_start[i]; k < chain.inflow.row_start[i + 1]; ++k) {
+      const State from = chain.inflow.column[k];
+      const cpp_rational stored(chain.inflow.value[k]);
+      CHECK(abs(rates[from][i] - stored) <= cpp_rational(chain.rate_error[from]) * stored);
+      CHECK(chain.rate_error[from] < 1e-12);
+    }
+}
+
 }  // namespace
+
+TEST_CASE("a decimal is off by half a unit in the last place, or by nothing", "[intervals]") {
+  for (const auto& [text, value] : {std::pair("0", 0.0),
+                                    {"7", 7.0},
+                                    {"0.5", 0.5},
+                                    {" +2.50", 2.5},
+                                    {"-0.375", -0.375},
+                                    {"1e22", 1e22},
+                                    {"1.25e-1", 0.125},
+                                    {"9007199254740992", 9007199254740992.0},
+                                    {"1000000000000000000000", 1e21},
+                                    {"4/2", 2.0},
+                                    {"1/4", 0.25},
+                                    {".5e0", 0.5},
+                                    {"0.000", 0.0},
+                                    {"1.00000000000000000000000", 1.0}}) {
+    INFO(text);
+    const bool long_one = std::string(text) == "9007199254740992";  // 16 digits are not looked at
+    CHECK(decimal_error(text, value) == (long_one ? half_unit : 0));
+  }
+  for (const auto& [text, value] : {std::pair("0.1", 0.1),
+                                    {"9007199254740993", 9007199254740992.0},
+                                    {"1e23", 1e23},
+                                    {"1e-3", 1e-3},
+                                    {"0.10000000000000001", 0.1},
+                                    {"1.00000000000000000000001", 1.0},
+                                    {"3e-300", 3e-300}}) {
+    INFO(text);
+    CHECK(decimal_error(text, value) == half_unit);
+  }
+  CHECK(decimal_error("1/3", 1.0 / 3) > 0);
+  CHECK(decimal_error("1/3", 1.0 / 3) <= 4 * half_unit);
+  CHECK(decimal_error("0.1/0.3", 0.1 / 0.3) <= 8 * half_unit);
+  CHECK(decimal_error("1e-310", 1e-310) == INFINITY);  // subnormal
+  CHECK(decimal_error("1e-400", 0.0) == INFINITY);
+  CHECK(decimal_error("0e-999999999999999999999", 0.0) == 0);
+}
+
+TEST_CASE("rates in the language of PRISM are proven as what they mean", "[intervals]") {
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    const Meant model = ctmc_in_prism(seed);
+    INFO("seed " << seed << "\n" << model.text);
+    check_covered(read("model.prism", model.text), model.rates);
+  }
+}
+
+TEST_CASE("probabilities in the language of PRISM are proven as what they mean", "[intervals]") {
+  for (std::uint32_t seed = 0; seed < 40; ++seed) {
+    const Meant model = dtmc_in_prism(seed);
+    INFO("seed " << seed << "\n" << model.text);
+    check_covered(read("model.prism", model.text), model.rates);
+  }
+}
 
 TEST_CASE("a bound with rate errors covers every chain within them", "[intervals]") {
   std::mt19937 random(5);

@@ -82,6 +82,7 @@ po::options_description options_of(SolveArguments& arguments) {
       "no-certify", po::bool_switch(&arguments.no_certify), "none");
   proof.add(boost::shared_ptr<po::option_description>(described(
       "error", arguments.error, "X", "total variation that has to be proven; the answer is improved until it is")));
+  proof.add(boost::shared_ptr<po::option_description>(rates_option(arguments.model)));
   all.add(proof);
 
   po::options_description output("Output", 110, 60);
@@ -359,6 +360,8 @@ int run(const std::vector<std::string>& words) {
     throw Error(fmt::format("--error {}: it is positive", *arguments.error));
   if (arguments.no_certify && (arguments.certify || arguments.error))
     throw Error("--no-certify stands against --certify and --error");
+  if (arguments.no_certify && arguments.model.rates == "interval")
+    throw Error("--rates interval says what is proven, and --no-certify that nothing is");
   if (!arguments.guess.empty() && !arguments.resume.empty())
     throw Error("--guess and --resume both say where to start");
   if (arguments.checkpoint == "-") throw Error("--checkpoint -: standard output cannot be replaced");

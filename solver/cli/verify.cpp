@@ -28,6 +28,7 @@ struct VerifyArguments {
 po::options_description options_of(VerifyArguments& arguments) {
   po::options_description all("Options", 110, 60);
   all.add(model_options(arguments.model));
+  all.add(boost::shared_ptr<po::option_description>(rates_option(arguments.model)));
   all.add_options()("error", po::value(&arguments.error)->default_value(1e-8, "1e-8")->value_name("X"),
                     "total variation that has to be proven")(
       "time-limit", po::value(&arguments.time_limit)->value_name("SECONDS"), "stop after so long; default: no limit")(
@@ -103,23 +104,24 @@ Verdict judge(const Chain& chain, const std::vector<double>& p, const VerifyArgu
   return verdict;
 }
 
-std::string json_verdict(const Verdict& verdict) {
+std::string json_verdict(const Verdict& verdict, const Chain& chain) {
   using Json = nlohmann::ordered_json;
   const Json json{{"residual", verdict.residual},
                   {"mass", verdict.mass},
                   {"negative_entries", verdict.negative_entries},
                   {"error_bound", verdict.error_bound ? Json(*verdict.error_bound) : Json(nullptr)},
+                  {"rates", rates_of(chain)},
                   {"verdict", verdict.verdict},
                   {"reason", verdict.reason}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string text_verdict(const Verdict& verdict) {
+std::string text_verdict(const Verdict& verdict, const Chain& chain) {
   return fmt::format("mass       {:.17g}\nnegative   {}\nresidual   {:.2g}\nerror      {}\nverdict    {}: {}\n",
                      verdict.mass, verdict.negative_entries, verdict.residual,
-                     verdict.error_bound
-                         ? fmt::format("at most {} in total variation, proven", upward(*verdict.error_bound))
-                         : "unknown",
+                     verdict.error_bound ? fmt::format("at most {} in total variation, proven (rates: {})",
+                                                       upward(*verdict.error_bound), rates_of(chain))
+                                         : "unknown",
                      verdict.verdict, verdict.reason);
 }
 
@@ -139,8 +141,8 @@ int run(const std::vector<std::string>& words) {
   progress.show("proving an error bound");
   const Verdict verdict = judge(model.chain, p, arguments);
   progress.clear();
-  if (!arguments.json.empty()) replace_file(arguments.json, json_verdict(verdict));
-  if (arguments.json != "-") replace_file("-", text_verdict(verdict));
+  if (!arguments.json.empty()) replace_file(arguments.json, json_verdict(verdict, model.chain));
+  if (arguments.json != "-") replace_file("-", text_verdict(verdict, model.chain));
   return std::string_view(verdict.verdict) == "proven" ? 0 : 1;
 }
 
