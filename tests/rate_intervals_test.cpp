@@ -1,5 +1,7 @@
 // Proofs that hold for every chain whose rates are near those stored: against exact fractions, never below the true
 // error. What `--rates interval` rests on.
+#include <fmt/format.h>
+
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cmath>
 #include <random>
@@ -145,6 +147,42 @@ Meant dtmc_in_prism(std::uint32_t seed) {
   return model;
 }
 
+// The same random rates as a file of each format of text; some stand twice.
+struct Files {
+  std::string tra, drn, mtx;
+  Rates rates;
+};
+
+Files files_of_decimals(std::uint32_t seed) {
+  std::mt19937 random(seed);
+  const std::size_t n = 3 + random() % 10;
+  Files files{"", "", "", Rates(n, std::vector<cpp_rational>(n))};
+  files.drn = "@type: CTMC\n@value_type: rational\n@parameters\n\n@reward_models\n\n@nr_states\n" + std::to_string(n) +
+              "\n@placeholders\n$third : 1/3\n@model\n";
+  std::size_t entries = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    std::string drn;
+    double exit = 0;
+    for (std::size_t k = 0; k < 2 + random() % 3; ++k) {
+      const std::size_t j = k == 0 ? (i + 1) % n : random() % n;
+      if (j == i) continue;
+      const Term term = decimal(random);
+      const std::string from = std::to_string(i), to = std::to_string(j);
+      files.tra += from + " " + to + " " + term.text + "\n";
+      files.mtx += std::to_string(i + 1) + " " + std::to_string(j + 1) + " " + term.text + "\n";
+      drn += "\t\t" + to + " : " + term.text + "\n";
+      files.rates[i][j] += term.value;
+      exit += static_cast<double>(term.value);
+      ++entries;
+    }
+    files.drn += "state " + std::to_string(i) + " !" + fmt::format("{}", exit) + "\n" + drn;
+  }
+  files.tra = "# Transitions (CTMC)\n" + std::to_string(n) + " " + std::to_string(entries) + "\n" + files.tra;
+  files.mtx = "%%MatrixMarket matrix coordinate real general\n" + std::to_string(n) + " " + std::to_string(n) + " " +
+              std::to_string(entries) + "\n" + files.mtx;
+  return files;
+}
+
 Chain read(const std::string& name, const std::string& text, bool rate_errors = true) {
   const Scratch scratch;
   ReadOptions options;
@@ -227,6 +265,88 @@ TEST_CASE("probabilities in the language of PRISM are proven as what they mean",
     INFO("seed " << seed << "\n" << model.text);
     check_covered(read("model.prism", model.text), model.rates);
   }
+}
+
+TEST_CASE("decimals in files of transitions are proven as what they mean", "[intervals]") {
+  for (std::uint32_t seed = 0; seed < 40; ++seed) {
+    const Files files = files_of_decimals(seed);
+    INFO("seed " << seed);
+    check_covered(read("model.tra", files.tra), files.rates);
+    check_covered(read("model.mtx", files.mtx), files.rates);
+    check_covered(read("model.drn", files.drn), files.rates);
+  }
+}
+
+TEST_CASE("probabilities that are rescaled are proven as what they are after that", "[intervals]") {
+  // 0 -> 1 and 2, 1 -> 0 and 2, 2 -> 0 and 1; the first row sums to 1 + 1e-6, the others to 1.
+  const Rates meant = {{0, cpp_rational(300001) / 1000001, cpp_rational(700000) / 1000001},
+                       {cpp_rational(1) / 10, 0, cpp_rational(9) / 10},
+                       {cpp_rational(2) / 10, cpp_rational(8) / 10, 0}};
+  check_covered(
+      read("model.tra", "# Transitions (DTMC)\n3 6\n0 1 0.300001\n0 2 0.7\n1 0 0.1\n1 2 0.9\n2 0 0.2\n2 1 0.8\n"),
+      meant);
+  check_covered(read("model.drn",
+                     "@type: DTMC\n@parameters\n\n@reward_models\n\n@nr_states\n3\n@model\nstate 0\n1 : 0.300001\n"
+                     "2 : 7/10\nstate 1\n0 : 1/10\n2 : 0.9\nstate 2\n0 : 0.2\n1 : 8/10\n"),
+                meant);
+  check_covered(read("model.mtx",
+                     "%%MatrixMarket matrix coordinate real general\n3 3 6\n1 2 0.300001\n1 3 0.7\n2 1 0.1\n2 3 "
+                     "0.9\n3 1 0.2\n3 2 0.8\n"),
+                meant);
+  check_covered(read("model.prism",
+                     "dtmc\nmodule m\n x:[0..2];\n [] x=0 -> 0.300001:(x'=1) + 0.7:(x'=2);\n"
+                     " [] x=1 -> 0.1:(x'=0) + 0.9:(x'=2);\n [] x=2 -> 0.2:(x'=0) + 0.8:(x'=1);\nendmodule\n"),
+                meant);
+}
+
+TEST_CASE("numbers that are doubles have no error", "[intervals]") {
+  const std::string tra = "# Transitions (CTMC)\n3 3\n0 1 3\n1 2 0.5\n2 0 1.25e-1\n";
+  CHECK(read("model.tra", tra).rate_error == std::vector<double>(3, 0.0));
+  CHECK(read("model.tra", tra, false).rate_error.empty());
+  const std::string prism =
+      "ctmc\nconst double r = 0.5;\nmodule m\n x:[0..2];\n [] true -> 3*r/2 : (x'=mod(x+1,3));\n"
+      " [] x=0 -> pow(2,3)*min(x,7)+0.25 : (x'=2);\nendmodule\n";
+  CHECK(read("model.prism", prism).rate_error == std::vector<double>(3, 0.0));
+  CHECK(read("model.prism", prism, false).rate_error.empty());
+}
+
+TEST_CASE("rates that cancel are proven only as intervals", "[intervals]") {
+  // Exactly 1e-10 in both directions: (1/2, 1/2).
+  const std::string text =
+      "ctmc\nconst double p = 0.9999999999;\nmodule m\n x:[0..1];\n [] x=0 -> 1e-10 : (x'=1);\n"
+      " [] x=1 -> 1-p : (x'=0);\nendmodule\n";
+  const cpp_rational rate = power_of_ten(-10);
+  const Rates meant = {{0, rate}, {rate, 0}};
+  const Chain doubles = read("model.prism", text, false);
+  const Certificate stored = best_proof(doubles);
+  REQUIRE(stored.proven);
+  CHECK(stored.total_variation < 1e-15);
+  CHECK(true_error(doubles, stored.distribution, meant) > 1e-8);  // the model says 1e-10, not 1.00000008274e-10
+  const Chain intervals = read("model.prism", text);
+  const Certificate all = best_proof(intervals);
+  REQUIRE(all.proven);
+  CHECK(true_error(intervals, all.distribution, meant) <= cpp_rational(all.total_variation));
+  CHECK(all.total_variation < 1e-6);
+}
+
+TEST_CASE("a rate that only rounding makes positive, or 0, proves nothing", "[intervals]") {
+  const auto reason = [](const std::string& rate) {
+    const Chain chain = read("model.prism", "ctmc\nmodule m\n x:[0..2];\n [] x=0 -> 1 : (x'=1) + " + rate +
+                                                " : (x'=2);\n [] x>0 -> 2 : (x'=0);\nendmodule\n");
+    const Certificate certificate = best_proof(chain);
+    return certificate.proven ? "proven" : certificate.reason;
+  };
+  const std::string unknown = "a rate from state 0 may be 0 for all that is known of it";
+  CHECK(reason("(0.1+0.2-0.3)") == unknown);          // 5.6e-17, and means 0
+  CHECK(reason("(0.1*3-0.1-0.1-0.1)") == unknown);    // means 0
+  CHECK(reason("max(0,0.3-0.1-0.2)") == unknown);     // 0, and a double above or below it otherwise
+  CHECK(reason("(0.1+0.2=0.3 ? 1 : 2)") == unknown);  // true, and false in doubles
+  CHECK(reason("(0.1+0.2<=0.3 & x=0 ? 1 : 2)") == unknown);
+  CHECK(reason("floor(0.1+0.2+0.7)") == unknown);
+  CHECK(reason("pow(1e-200,2)*1e200") == unknown);
+  CHECK(reason("(0.5+0.25=0.75 ? 1 : 2)") == "proven");
+  CHECK(reason("pow(0.3,0.7)*log(5,3)") == "proven");
+  CHECK(reason("(x<0.1*3 ? 1 : 2)") == "proven");
 }
 
 TEST_CASE("a bound with rate errors covers every chain within them", "[intervals]") {
