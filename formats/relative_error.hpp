@@ -14,7 +14,10 @@ constexpr double half_unit = 0x1p-53;
 
 // Of a product or a quotient of two numbers of these errors, before it is rounded; of a number of the error `a` that
 // is a rounding with the error `b` of what is stored.
-inline double compounded(double a, double b) { return add_up(add_up(a, b), multiply_up(a, b)); }
+inline double compounded(double a, double b) {
+  const double error = add_up(add_up(a, b), multiply_up(a, b));
+  return error >= 0 ? error : INFINITY;  // infinity times 0
+}
 
 // Of a sum of positive doubles, each of at most the error `a`, after `additions` roundings.
 inline double summed(double a, double additions) { return compounded(a, multiply_up(2 * half_unit, additions)); }
