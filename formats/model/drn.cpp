@@ -251,7 +251,7 @@ class DrnReader {
     }
     Chain& chain = model.chain;
     chain = make_chain(kind_, outgoing);
-    chain.rate_error = errors_.of(states_);
+    chain.rate_error = errors_.of_states();
     const std::vector<bool> deadlock = mend_deadlocks(chain, model.notes);
     std::stable_partition(labels_.begin(), labels_.end(),
                           [](const Label& l) { return l.name != "init" && l.name != "deadlock"; });

@@ -6,37 +6,30 @@
 
 namespace steady {
 
-RateErrors::Row& RateErrors::row(State state) {
-  if (rows_.size() <= state) rows_.resize(std::max(2 * rows_.size(), state + std::size_t{1}));
-  return rows_[state];
-}
-
 void RateErrors::read(State state, double error) {
-  if (!wanted_) return;
-  Row& own = row(state);
-  own.error = std::max(own.error, error);
-  ++own.read;
+  if (wanted_) read_.push_back({state, error});
 }
 
 void RateErrors::added(const Csr& outgoing) {
-  for (std::size_t i = 0; i < std::min(rows_.size(), outgoing.rows()); ++i) {
+  if (!wanted_) return;
+  of_states_.assign(outgoing.rows(), 0.0);
+  std::vector<std::size_t> count(outgoing.rows());
+  for (const auto& [state, error] : read_) {
+    of_states_[state] = std::max(of_states_[state], error);
+    ++count[state];
+  }
+  read_ = {};
+  for (std::size_t i = 0; i < count.size(); ++i) {
     const std::size_t left = outgoing.row_start[i + 1] - outgoing.row_start[i];
-    if (rows_[i].read > left) rows_[i].error = summed(rows_[i].error, static_cast<double>(rows_[i].read - left));
+    if (count[i] > left) of_states_[i] = summed(of_states_[i], static_cast<double>(count[i] - left));
   }
 }
 
 void RateErrors::divided(State state, double sum, std::size_t rates) {
   if (!wanted_) return;
-  double& error = row(state).error;
+  double& error = of_states_[state];
   const Interval exact = around(1, error) / around(sum, summed(error, static_cast<double>(rates)));
   error = compounded(relative_error(exact * sum, 1), half_unit);
-}
-
-std::vector<double> RateErrors::of(std::size_t states) const {
-  if (!wanted_) return {};
-  std::vector<double> error(states, 0.0);
-  for (std::size_t i = 0; i < std::min(states, rows_.size()); ++i) error[i] = rows_[i].error;
-  return error;
 }
 
 }  // namespace steady

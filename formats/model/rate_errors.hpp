@@ -18,23 +18,23 @@ class RateErrors {
 
   // A rate from the state was read, whose relative error (formats/relative_error.hpp) is at most this.
   void read(State state, double error);
-  // All rates were read, and those at the same place added.
+  // All rates were read, and those at the same place added. Before that nothing is known of how many states there are.
   void added(const Csr& outgoing);
   // The rates from the state were divided by their sum.
   void divided(State state, double sum, std::size_t rates);
 
   // Chain::rate_error.
-  std::vector<double> of(std::size_t states) const;
+  const std::vector<double>& of_states() const { return of_states_; }
 
  private:
-  struct Row {
-    double error = 0;
-    std::size_t read = 0;  // rates
+  struct Rate {
+    State state;
+    double error;
   };
-  Row& row(State state);
 
   bool wanted_;
-  std::vector<Row> rows_;  // of the states that anything was said of
+  std::vector<Rate> read_;
+  std::vector<double> of_states_;
 };
 
 }  // namespace steady

@@ -90,7 +90,7 @@ Model assemble(const Parts& parts, const ReadOptions& options) {
   }
   Chain& chain = model.chain;
   chain = make_chain(kind, transitions.outgoing);
-  chain.rate_error = transitions.errors.of(count);
+  chain.rate_error = transitions.errors.of_states();
   const std::vector<bool> deadlock = mend_deadlocks(chain, model.notes);
 
   if (parts.states.there()) chain.states = read_states(parts.states.path, parts.states.text(), count);
