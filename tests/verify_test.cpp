@@ -158,6 +158,28 @@ TEST_CASE("a proof can be asked for, and the exit code says whether there is one
   CHECK(solve_json(model + "--tolerance 1e-3 --certify")["error_bound"]["total_variation"].get<double>() <= 1e-9);
 }
 
+TEST_CASE("averages that a filter picks are proven where the long run is the same from every state", "[verify]") {
+  const std::string kanban = examples + "/kanban.prism --const t=1 ";
+  const Json json = solve_json(kanban + "--prop 'S=? [ w1>0 ]' --prop 'filter(min, S=? [ w1>0 ], w1=0)' " +
+                               "--prop 'filter(state, S=? [ w1>0 ], \"init\")'");
+  for (const Json& m : json["measures"]) {
+    CHECK(m["value"].get<double>() == Approx(json["measures"][0]["value"].get<double>()));
+    CHECK(m["bound"].get<double>() < 1e-10);
+  }
+  const steady::Scratch scratch;
+  const std::string two_ends = scratch.put("ends.tra", "# Transitions (CTMC)\n3 2\n0 1 1\n0 2 2\n");
+  CHECK(solve_json(two_ends + " --prop 'filter(min, S=? [ \"init\" ], true)'")["measures"][0]["bound"].is_null());
+}
+
+TEST_CASE("verify says where time ran out", "[verify]") {
+  const steady::Scratch scratch;
+  const std::string model = examples + "/kanban.prism --const t=2 ", file = scratch.path("pi.txt");
+  REQUIRE(steady_run("solve " + model + "--quiet --output " + file).exit_code == 0);
+  const Json json = verify_json(model + file + " --time-limit 1e-9", 1);
+  CHECK(json["verdict"] == "not_proven");
+  CHECK_THAT(json["reason"].get<std::string>(), ContainsSubstring("the time limit was reached"));
+}
+
 TEST_CASE("a proof says of which rates it is", "[verify][intervals]") {
   const steady::Scratch scratch;
   // 1e-10 and 1 - 0.9999999999 are the same number, and not the same double.

@@ -217,8 +217,12 @@ void answer(const std::vector<Query>& queries, const SolveArguments& arguments, 
   StartingStates starts(chain, solution, options, observer);
   const Averages averages = [&](const Query& query) { return starts.averages(query.value); };
   for (std::size_t k = 0; k < queries.size(); ++k)
-    if (queries[k].filter)
-      result.measures.insert(result.measures.begin() + static_cast<std::ptrdiff_t>(k), evaluate(queries[k], averages));
+    if (queries[k].filter) {
+      const auto place = result.measures.begin() + static_cast<std::ptrdiff_t>(k);
+      Measure& measure = *result.measures.insert(place, evaluate(queries[k], averages));
+      if (solution.structure.bottom_components == 1 && result.certificate && result.certificate->proven)
+        prove(queries[k], *result.certificate, measure);
+    }
   solution.residual = std::max(solution.residual, starts.passage().outcome.residual);
   solution.converged = solution.converged && solved(starts.passage().outcome.stop);
   solution.seconds.solve += starts.passage().seconds;

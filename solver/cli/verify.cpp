@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "formats/error.hpp"
@@ -60,14 +61,13 @@ std::vector<double> normalised(std::vector<double> p) {
 }
 
 // A distribution near the exact one, with a proven bound: from p, or solved for afresh where p is too far off.
-Certificate near_exact(const Chain& chain, const std::vector<double>& p, const VerifyArguments& arguments) {
-  const Stopwatch watch;
-  const auto interrupted = [&] { return arguments.time_limit > 0 && watch.seconds() > arguments.time_limit; };
+Certificate near_exact(const Chain& chain, const std::vector<double>& p, double error,
+                       const std::function<bool()>& interrupted) {
   CertifyOptions options;
-  options.target = arguments.error / 10;
+  options.target = error / 10;
   options.interrupted = interrupted;
   Certificate own = certify(chain, p, options);
-  if (own.bound <= arguments.error / 2 || interrupted()) return own;
+  if (own.bound <= error / 2 || interrupted()) return own;
   Solution solution = solve(chain, {}, {[](const Sighting&) {}, interrupted});
   Certificate fresh = certify(chain, solution, options.target, Effort::any, interrupted);
   return fresh.bound < own.bound ? fresh : own;
@@ -85,8 +85,11 @@ Verdict judge(const Chain& chain, const std::vector<double>& p, const VerifyArgu
     for (double& x : scaled) x /= verdict.mass;
   verdict.residual = true_residual(chain, scaled);
 
-  const Certificate near = near_exact(chain, start, arguments);
-  if (!near.proven) return verdict.reason = near.reason, verdict;
+  const Stopwatch watch;
+  const auto interrupted = [&] { return arguments.time_limit > 0 && watch.seconds() > arguments.time_limit; };
+  const Certificate near = near_exact(chain, start, arguments.error, interrupted);
+  const char* const stopped = interrupted() ? "the time limit was reached: " : "";
+  if (!near.proven) return verdict.reason = stopped + near.reason, verdict;
   const Interval apart = distance(p, near.exact, near.mass);
   const double bound = add_up(apart.high, near.bound);
   if (!std::isfinite(bound)) return verdict.reason = "a number left the range of doubles", verdict;
@@ -99,7 +102,7 @@ Verdict judge(const Chain& chain, const std::vector<double>& p, const VerifyArgu
     verdict.reason =
         fmt::format("it is {:.2g} away from a distribution that is proven within {}", apart.low, upward(near.bound));
   } else {
-    verdict.reason = fmt::format("the error is at most {}, more is not proven", upward(bound));
+    verdict.reason = fmt::format("{}the error is at most {}, more is not proven", stopped, upward(bound));
   }
   return verdict;
 }
