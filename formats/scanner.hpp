@@ -40,6 +40,10 @@ class Scanner {
   void end_line();
 
   std::size_t line() const { return line_; }
+  // What was read since a copy of it was made, in the same line.
+  std::string_view since(const Scanner& earlier) const {
+    return {earlier.at_, static_cast<std::size_t>(at_ - earlier.at_)};
+  }
   std::size_t bytes_left() const { return static_cast<std::size_t>(end_ - at_); }
   // Throws Error "path:line: what".
   [[noreturn]] void fail(const std::string& what) const;

@@ -138,6 +138,11 @@ void validate(const Chain& chain) {
           [&] { return fmt::format("{} exit rates for {} states", chain.exit_rate.size(), n); });
   validate_inflow(chain);
 
+  require(chain.rate_error.empty() || chain.rate_error.size() == n,
+          [&] { return fmt::format("{} rate errors for {} states", chain.rate_error.size(), n); });
+  for (std::size_t i = 0; i < chain.rate_error.size(); ++i)
+    require(chain.rate_error[i] >= 0, [&] { return fmt::format("state {}: rate error {}", i, chain.rate_error[i]); });
+
   double total = 0;
   for (const auto& [state, probability] : chain.initial) {
     require(state < n && std::isfinite(probability) && probability >= 0,

@@ -42,6 +42,8 @@ struct Chain {
   // Row i holds what flows INTO state i: column j, value = rate (or probability) of j -> i. No diagonal.
   Csr inflow;
   std::vector<double> exit_rate;          // of each state: sum_ascending of its rates to other states
+  std::vector<double> rate_error;         // of each state: the model's own rates to other states are within so much of
+                                          // those stored, relative to them; empty: these are the model
   std::vector<SelfLoop> self_loops;       // ascending by state; for counting, writers, rewards: never read by a solver
   std::vector<StateProbability> initial;  // ascending by state; sums to 1
   std::vector<Label> labels;
@@ -66,7 +68,8 @@ Csr outgoing_rates(const Chain& chain);
 
 // Throws Error, naming the state and the value, unless: sizes agree; columns ascend within a row and are in range; no
 // diagonal; every rate finite and positive; exit rates are the sums of the rates; the initial distribution sums to 1;
-// labels and rewards have one finite value a state; a DTMC's exit rates are at most 1.
+// labels and rewards have one finite value a state, rate errors none or one that is not negative; a DTMC's exit rates
+// are at most 1.
 void validate(const Chain& chain);
 
 }  // namespace steady

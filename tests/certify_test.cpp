@@ -8,6 +8,7 @@
 #include <random>
 #include <utility>
 
+#include "solver/certify/solved.hpp"
 #include "solver/solve.hpp"
 #include "tests/catch.hpp"
 #include "tests/exact_long_run.hpp"
@@ -344,6 +345,47 @@ TEST_CASE("wrong vectors and wrong witnesses get no false proof", "[certify]") {
     wrong = right;
     wrong.hitting_times[0][certificate.sets.reference[0]] = 1;
     CHECK_FALSE(checker.check(certificate.sets, wrong).holds);
+  }
+}
+
+TEST_CASE("a broken solver that reports success gets no false proof", "[certify]") {
+  using Distribution = std::vector<double>;
+  const std::pair<const char*, void (*)(Distribution&)> faults[] = {
+      {"one entry larger", [](Distribution& p) { p[p.size() / 2] += 1e-6; }},
+      {"every other entry larger",
+       [](Distribution& p) {
+         for (std::size_t i = 0; i < p.size(); i += 2) p[i] *= 1.01;
+       }},
+      {"reversed", [](Distribution& p) { std::reverse(p.begin(), p.end()); }},
+      {"shifted by a state", [](Distribution& p) { std::rotate(p.begin(), p.begin() + 1, p.end()); }},
+      {"half of it",
+       [](Distribution& p) {
+         for (double& x : p) x /= 2;
+       }},
+      {"single precision",
+       [](Distribution& p) {
+         for (double& x : p) x = static_cast<float>(x);
+       }},
+      {"uniform", [](Distribution& p) { p.assign(p.size(), 1.0 / static_cast<double>(p.size())); }},
+      {"nothing", [](Distribution& p) { p.assign(p.size(), 0); }},
+      {"a negative entry", [](Distribution& p) { p[0] = -p[0]; }},
+      {"not a number", [](Distribution& p) { p.back() = NAN; }}};
+  for (const reference::Named& named : reference::battery()) {
+    const Chain& chain = named.chain;
+    if (chain.size() > 40) continue;
+    const std::vector<cpp_rational> exact = reference::exact_solution(chain);
+    const Solution right = solve(chain);
+    for (const auto& [fault, breaks] : faults) {
+      INFO(named.name << ", " << fault);
+      Solution wrong = right;
+      breaks(wrong.distribution);
+      wrong.residual = 0;
+      const Certificate certificate = certify(chain, wrong, 1e-10, Effort::modest, [] { return false; });
+      if (!certificate.proven) continue;
+      REQUIRE(std::isfinite(certificate.total_variation));
+      REQUIRE(cpp_rational(certificate.total_variation) >=
+              tests::total_variation<cpp_rational>(wrong.distribution, exact));
+    }
   }
 }
 

@@ -45,13 +45,21 @@ inline std::vector<std::vector<bool>> reach(const Chain& chain) {
   return to;
 }
 
+// The rates, dense: rate[i][j] from state i to another state j.
 template <class Number>
-std::vector<Number> exact_long_run(const Chain& chain) {
+std::vector<std::vector<Number>> rates_of(const Chain& chain) {
   const std::size_t n = chain.size();
   std::vector<std::vector<Number>> rate(n, std::vector<Number>(n, Number(0)));
   for (std::size_t i = 0; i < n; ++i)
     for (std::uint64_t k = chain.inflow.row_start[i]; k < chain.inflow.row_start[i + 1]; ++k)
       rate[chain.inflow.column[k]][i] = Number(chain.inflow.value[k]);
+  return rate;
+}
+
+// With these rates, positive where the chain's are.
+template <class Number>
+std::vector<Number> exact_long_run(const Chain& chain, const std::vector<std::vector<Number>>& rate) {
+  const std::size_t n = chain.size();
   const auto to = reach(chain);
   const auto recurrent = [&](std::size_t i) {
     for (std::size_t j = 0; j < n; ++j)
@@ -103,6 +111,11 @@ std::vector<Number> exact_long_run(const Chain& chain) {
     for (std::size_t a = 0; a < x.size(); ++a) result[component[a]] = x[a] * weight / sum;
   }
   return result;
+}
+
+template <class Number>
+std::vector<Number> exact_long_run(const Chain& chain) {
+  return exact_long_run<Number>(chain, rates_of<Number>(chain));
 }
 
 // max over sets A of |p(A) - pi(A)|.

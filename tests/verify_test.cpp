@@ -157,3 +157,60 @@ TEST_CASE("a proof can be asked for, and the exit code says whether there is one
   CHECK(solve_json(model + "--no-certify")["error_bound"].is_null());
   CHECK(solve_json(model + "--tolerance 1e-3 --certify")["error_bound"]["total_variation"].get<double>() <= 1e-9);
 }
+
+TEST_CASE("averages that a filter picks are proven where the long run is the same from every state", "[verify]") {
+  const std::string kanban = examples + "/kanban.prism --const t=1 ";
+  const Json json = solve_json(kanban + "--prop 'S=? [ w1>0 ]' --prop 'filter(min, S=? [ w1>0 ], w1=0)' " +
+                               "--prop 'filter(state, S=? [ w1>0 ], \"init\")'");
+  for (const Json& m : json["measures"]) {
+    CHECK(m["value"].get<double>() == Approx(json["measures"][0]["value"].get<double>()));
+    CHECK(m["bound"].get<double>() < 1e-10);
+  }
+  const steady::Scratch scratch;
+  const std::string two_ends = scratch.put("ends.tra", "# Transitions (CTMC)\n3 2\n0 1 1\n0 2 2\n");
+  CHECK(solve_json(two_ends + " --prop 'filter(min, S=? [ \"init\" ], true)'")["measures"][0]["bound"].is_null());
+}
+
+TEST_CASE("verify says where time ran out", "[verify]") {
+  const steady::Scratch scratch;
+  const std::string model = examples + "/kanban.prism --const t=2 ", file = scratch.path("pi.txt");
+  REQUIRE(steady_run("solve " + model + "--quiet --output " + file).exit_code == 0);
+  const Json json = verify_json(model + file + " --time-limit 1e-9", 1);
+  CHECK(json["verdict"] == "not_proven");
+  CHECK_THAT(json["reason"].get<std::string>(), ContainsSubstring("the time limit was reached"));
+}
+
+TEST_CASE("a proof says of which rates it is", "[verify][intervals]") {
+  const steady::Scratch scratch;
+  // 1e-10 and 1 - 0.9999999999 are the same number, and not the same double.
+  const std::string model = scratch.put("halves.prism",
+                                        "ctmc\nconst double p;\nmodule m\n x:[0..1];\n [] x=0 -> 1e-10 : (x'=1);\n"
+                                        " [] x=1 -> 1-p : (x'=0);\nendmodule\nlabel \"one\" = x=1;\n") +
+                            " --const p=0.9999999999 ";
+  write(scratch.path("halves.txt"), {0.5, 0.5});
+  const std::string halves = model + scratch.path("halves.txt") + " --error 1e-6";
+  const Json stored = solve_json(model);
+  CHECK(stored["error_bound"]["rates"] == "double");
+  CHECK(stored["error_bound"]["total_variation"].get<double>() < 1e-15);
+  CHECK(verify_json(halves, 0)["rates"] == "double");
+  CHECK(verify_json(model + scratch.path("halves.txt"), 1)["verdict"] == "refuted");
+
+  const Json meant = solve_json(model + "--rates interval");
+  CHECK(meant["error_bound"]["rates"] == "interval");
+  const double bound = meant["error_bound"]["total_variation"].get<double>();
+  CHECK(bound < 1e-6);
+  CHECK(std::abs(meant["measures"][0]["value"].get<double>() - 0.5) <= meant["measures"][0]["bound"].get<double>());
+  CHECK(meant["measures"][0]["bound"].get<double>() < 1e-6);
+  const Json verified = verify_json(halves + " --rates interval", 0);
+  CHECK(verified["rates"] == "interval");
+  CHECK(verified["verdict"] == "proven");
+  CHECK(verify_json(model + scratch.path("halves.txt") + " --rates interval", 1)["verdict"] == "not_proven");
+
+  const Run text = steady_run("solve " + model + "--rates interval");
+  CHECK_THAT(text.output, ContainsSubstring("proven (rates: interval)"));
+  for (const char* wrong : {"--rates fraction", "--rates interval --no-certify"}) {
+    const Run run = steady_run("solve " + model + wrong);
+    CHECK(run.exit_code == 2);
+    CHECK_THAT(run.errors, ContainsSubstring("--rates"));
+  }
+}

@@ -9,6 +9,7 @@
 
 #include "formats/error.hpp"
 #include "formats/model/explicit_chain.hpp"
+#include "formats/relative_error.hpp"
 #include "formats/scanner.hpp"
 
 namespace steady {
@@ -19,8 +20,8 @@ constexpr double exit_rate_error = 1e-6;  // of the exit rate, relative to the s
 
 class DrnReader {
  public:
-  DrnReader(const std::string& path, const std::string& text, std::uint64_t memory_limit)
-      : path_(path), scanner_(path, text), memory_limit_(memory_limit) {}
+  DrnReader(const std::string& path, const std::string& text, const ReadOptions& options)
+      : path_(path), scanner_(path, text), memory_limit_(options.memory_limit), errors_(options.rate_errors) {}
 
   Model read() {
     read_header();
@@ -111,7 +112,7 @@ class DrnReader {
       if (!scanner_.skip('$')) scanner_.fail("a placeholder '$name : value' expected");
       const std::string name(scanner_.word());
       if (!scanner_.skip(':')) scanner_.fail(fmt::format("':' expected after ${}", name));
-      const double value = scanner_.ratio("a placeholder's value");
+      const Number value = read_number("a placeholder's value");
       scanner_.end_line();
       if (!placeholders_.emplace(name, value).second)
         scanner_.fail(fmt::format("the placeholder ${} for the second time", name));
@@ -120,20 +121,31 @@ class DrnReader {
 
   // --- the model ----------------------------------------------------------------------------------------------------
 
+  struct Number {
+    double value;
+    double error;  // relative, where that is wanted
+  };
+
+  Number read_number(const char* what) {
+    const Scanner before = scanner_;
+    const double value = scanner_.ratio(what);
+    return {value, errors_.wanted() ? decimal_error(scanner_.since(before), value) : 0};
+  }
+
   // A number, or a placeholder for one.
-  double read_value(const char* what) {
-    if (!scanner_.skip('$')) return scanner_.ratio(what);
+  Number read_value(const char* what) {
+    if (!scanner_.skip('$')) return read_number(what);
     const std::string_view name = scanner_.word(",]");
     const auto placeholder = placeholders_.find(name);
     if (placeholder == placeholders_.end()) scanner_.fail(fmt::format("the placeholder ${} is not defined", name));
     return placeholder->second;
   }
 
-  double read_not_negative(const char* what) {
-    const double value = read_value(what);
-    if (value < 0) scanner_.fail(fmt::format("{} {} is negative", what, value));
+  Number read_not_negative(const char* what) {
+    const Number number = read_value(what);
+    if (number.value < 0) scanner_.fail(fmt::format("{} {} is negative", what, number.value));
     scanner_.end_number(what);
-    return value;
+    return number;
   }
 
   // state 3 !2.5 [0, 1] init "at work", an action, its transitions. Leaves the scanner at the next state.
@@ -147,7 +159,7 @@ class DrnReader {
     const std::size_t line = scanner_.line();
     double exit = -1;
     if (scanner_.skip('!'))
-      exit = read_not_negative("exit rate");
+      exit = read_not_negative("exit rate").value;
     else if (kind_ == Kind::ctmc)
       scanner_.fail(fmt::format("state {} of a CTMC without an exit rate, as in '!2.5'", state));
     if (scanner_.skip('[')) read_rewards([&](std::size_t r, double value) { rewards_[r].rate[next_] = value; });
@@ -166,7 +178,7 @@ class DrnReader {
     for (std::size_t r = 0; r < rewards_.size(); ++r) {
       if (r > 0 && !scanner_.skip(','))
         scanner_.fail(fmt::format("{} rewards expected, found {}", rewards_.size(), scanner_.next_in_quotes()));
-      use(r, read_value("reward"));
+      use(r, read_value("reward").value);
     }
     if (!scanner_.skip(']'))
       scanner_.fail(fmt::format("']' expected after {} rewards, found {}", rewards_.size(), scanner_.next_in_quotes()));
@@ -205,9 +217,10 @@ class DrnReader {
       if (!scanner_.skip(':'))
         scanner_.fail(fmt::format("':' expected after the target, found {}", scanner_.next_in_quotes()));
       if (scanner_.peek() == '[') scanner_.fail("an interval: interval models are not Markov chains");
-      const double value = read_not_negative(kind_ == Kind::ctmc ? "rate" : "probability");
+      const auto [value, error] = read_not_negative(kind_ == Kind::ctmc ? "rate" : "probability");
       scanner_.end_line();
       triplets_.push_back({static_cast<State>(next_), static_cast<State>(target), value});
+      errors_.read(static_cast<State>(next_), error);
       sum += value;
     }
     for (std::size_t r = 0; r < rewards_.size(); ++r)
@@ -228,15 +241,17 @@ class DrnReader {
     require_memory_for(path_, states_, triplets_.size(), memory_limit_);
     const std::size_t count = triplets_.size();
     Csr outgoing = to_csr(states_, std::move(triplets_));
+    errors_.added(outgoing);
     if (const std::size_t repeated = count - outgoing.entries(); repeated > 0)
       model.notes.push_back(fmt::format("{} transition{} added to another between the same states", repeated,
                                         repeated == 1 ? " is" : "s are"));
     if (kind_ == Kind::dtmc) {
       require_probabilities(path_, outgoing, "state", 0);
-      rescale_rows(outgoing, "state", 0, model.notes);
+      rescale_rows(outgoing, "state", 0, model.notes, errors_);
     }
     Chain& chain = model.chain;
     chain = make_chain(kind_, outgoing);
+    chain.rate_error = errors_.of_states();
     const std::vector<bool> deadlock = mend_deadlocks(chain, model.notes);
     std::stable_partition(labels_.begin(), labels_.end(),
                           [](const Label& l) { return l.name != "init" && l.name != "deadlock"; });
@@ -257,10 +272,11 @@ class DrnReader {
   const std::string& path_;
   Scanner scanner_;
   std::uint64_t memory_limit_;
+  RateErrors errors_;
   bool more_ = false;                              // the scanner is in a line
   std::map<std::string, bool, std::less<>> seen_;  // sections
   Kind kind_ = Kind::ctmc;
-  std::map<std::string, double, std::less<>> placeholders_;
+  std::map<std::string, Number, std::less<>> placeholders_;
   std::vector<std::string> reward_names_;
   std::size_t states_ = 0;
   std::uint64_t choices_ = 0;
@@ -277,7 +293,7 @@ class DrnReader {
 
 Model read_drn(const std::string& path, std::string&& text, const ReadOptions& options) {
   require_text(path, text);
-  return DrnReader(path, text, options.memory_limit).read();
+  return DrnReader(path, text, options).read();
 }
 
 }  // namespace steady

@@ -44,7 +44,7 @@ void require_probabilities(const std::string& path, const Csr& rows, const char*
       throw Error(fmt::format("{}: {} {} sums to {}: probabilities sum to 1", path, what, i + first, sum));
 }
 
-void rescale_rows(Csr& rows, const char* what, std::size_t first, std::vector<std::string>& notes) {
+void rescale_rows(Csr& rows, const char* what, std::size_t first, std::vector<std::string>& notes, RateErrors& errors) {
   std::size_t rescaled = 0;
   std::size_t worst = 0;
   double worst_sum = 1;
@@ -52,6 +52,7 @@ void rescale_rows(Csr& rows, const char* what, std::size_t first, std::vector<st
     const double sum = sum_of(rows, i);
     if (empty(rows, i) || std::abs(sum - 1) <= rounding) continue;
     for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k) rows.value[k] /= sum;
+    errors.divided(static_cast<State>(i), sum, rows.row_start[i + 1] - rows.row_start[i]);
     ++rescaled;
     if (std::abs(sum - 1) > std::abs(worst_sum - 1)) {
       worst = i;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "formats/model/rate_errors.hpp"
 #include "formats/scanner.hpp"
 #include "solver/chain.hpp"
 
@@ -24,7 +25,7 @@ void require_probabilities(const std::string& path, const Csr& rows, const char*
 
 // Makes the probabilities of every row that is not empty sum to 1, with a note, where they are further than rounding
 // from it.
-void rescale_rows(Csr& rows, const char* what, std::size_t first, std::vector<std::string>& notes);
+void rescale_rows(Csr& rows, const char* what, std::size_t first, std::vector<std::string>& notes, RateErrors& errors);
 
 // A self-loop of 1 for every state that nothing leaves, with a note. Returns these states.
 std::vector<bool> mend_deadlocks(Chain& chain, std::vector<std::string>& notes);

@@ -11,6 +11,7 @@
 #include "formats/file.hpp"
 #include "formats/memory.hpp"
 #include "formats/model/matrix_meaning.hpp"
+#include "formats/relative_error.hpp"
 #include "formats/scanner.hpp"
 
 namespace steady {
@@ -90,7 +91,8 @@ Header read_header(Scanner& scanner, const std::string& path, std::uint64_t memo
   return header;
 }
 
-// Calls use(row, column, value, line) for each entry in the order of the file, rows and columns from 0.
+// Calls use(row, column, value, text of the value, line) for each entry in the order of the file, rows and columns from
+// 0.
 template <class Use>
 void for_each_entry(Scanner scanner, const Header& header, Use use) {
   const auto index = [&](const char* what) {
@@ -106,13 +108,15 @@ void for_each_entry(Scanner scanner, const Header& header, Use use) {
     const State row = index("row");
     const State column = index("column");
     double value = 1;
+    const Scanner before = scanner;
     if (header.field == Field::real)
       value = scanner.number("value");
     else if (header.field == Field::integer)
       value = static_cast<double>(scanner.integer("integer value"));
+    const std::string_view text = scanner.since(before);
     if (header.field != Field::pattern) scanner.end_number("value");
     scanner.end_line();
-    use(row, column, value, scanner);
+    use(row, column, value, text, scanner);
   }
   if (scanner.next_line('%'))
     scanner.fail(fmt::format("more than the {} entries promised: {}", header.entries, scanner.next_in_quotes()));
@@ -127,7 +131,7 @@ std::string note_of_duplicates(const Scanner& entries, const Header& header) {
   };
   std::vector<Place> places;
   places.reserve(header.entries);
-  for_each_entry(entries, header, [&](State row, State column, double, const Scanner& scanner) {
+  for_each_entry(entries, header, [&](State row, State column, double, std::string_view, const Scanner& scanner) {
     places.push_back({std::uint64_t{row} << 32 | column, scanner.line()});
   });
   std::sort(places.begin(), places.end());
@@ -154,23 +158,30 @@ Model read_matrix_market(const std::string& path, std::string&& text, const Read
     model.notes.push_back(fmt::format("a pattern file holds no values: every entry is a {} of 1",
                                       options.kind == Kind::dtmc ? "probability" : "rate"));
 
+  MatrixFile matrix;
+  matrix.errors = RateErrors(options.rate_errors);
   std::vector<Triplet> triplets;
   triplets.reserve(header.symmetric ? 2 * header.entries : header.entries);
   std::size_t negative_diagonal = 0;  // its line
-  for_each_entry(scanner, header, [&](State row, State column, double value, const Scanner& at) {
-    if (value < 0 && row != column)
-      at.fail(fmt::format("row {}, column {}: {} is negative", row + 1, column + 1, value));
-    if (value < 0 && negative_diagonal == 0) negative_diagonal = at.line();
-    if (header.symmetric && row < column)
-      at.fail(fmt::format("row {}, column {} is above the diagonal: a symmetric file holds the other half", row + 1,
-                          column + 1));
-    if (options.transposed) std::swap(row, column);
-    triplets.push_back({row, column, value});
-    if (header.symmetric && row != column) triplets.push_back({column, row, value});
-  });
-  MatrixFile matrix;
+  for_each_entry(
+      scanner, header, [&](State row, State column, double value, std::string_view digits, const Scanner& at) {
+        if (value < 0 && row != column)
+          at.fail(fmt::format("row {}, column {}: {} is negative", row + 1, column + 1, value));
+        if (value < 0 && negative_diagonal == 0) negative_diagonal = at.line();
+        if (header.symmetric && row < column)
+          at.fail(fmt::format("row {}, column {} is above the diagonal: a symmetric file holds the other half", row + 1,
+                              column + 1));
+        if (options.transposed) std::swap(row, column);
+        triplets.push_back({row, column, value});
+        if (header.symmetric && row != column) triplets.push_back({column, row, value});
+        if (!matrix.errors.wanted()) return;
+        const double error = header.field == Field::pattern ? 0 : decimal_error(digits, value);
+        matrix.errors.read(row, error);
+        if (header.symmetric && row != column) matrix.errors.read(column, error);
+      });
   const std::size_t count = triplets.size();
   matrix.outgoing = to_csr(header.states, std::move(triplets));
+  matrix.errors.added(matrix.outgoing);
   if (matrix.outgoing.entries() < count) model.notes.push_back(note_of_duplicates(scanner, header));
   std::string().swap(text);
   if (negative_diagonal != 0) matrix.negative_diagonal = fmt::format("{}:{}", path, negative_diagonal);

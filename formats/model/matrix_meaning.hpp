@@ -6,12 +6,14 @@
 #include <string>
 
 #include "formats/model/model.hpp"
+#include "formats/model/rate_errors.hpp"
 
 namespace steady {
 
 struct MatrixFile {
   Csr outgoing;                   // row i holds what leaves state i; only the diagonal may be negative
   std::string negative_diagonal;  // where its first negative entry is, for a message; empty where there is none
+  RateErrors errors;              // of the rates from each state
   bool pattern = false;           // every entry is 1 and says nothing of what the matrix is
   // For messages: how the file calls what leaves a state, and its number of the first one.
   const char* row = "row";

@@ -47,6 +47,7 @@ struct ReadOptions {
   std::string labels = {};
   std::vector<std::string> state_rewards = {};
   std::vector<std::string> transition_rewards = {};
+  bool rate_errors = false;                       // Chain::rate_error is wanted: the roundings from file to rate
   int threads = 0;                                // 0: as many as OpenMP gives
   std::uint64_t memory_limit = machine_memory();  // bytes; a file that needs more is refused, before it is allocated
   Progress progress = [](std::string_view) {};

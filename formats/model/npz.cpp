@@ -158,6 +158,7 @@ Model read_npz(const std::string& path, std::string&& content, const ReadOptions
                  28.0 * static_cast<double>(data.size()) + 56.0 * static_cast<double>(states), options.memory_limit);
 
   MatrixFile matrix;
+  matrix.errors = RateErrors(options.rate_errors);
   std::vector<Triplet> triplets;
   triplets.reserve(data.size());
   const bool by_column = (format == "csc") != options.transposed;
@@ -169,9 +170,11 @@ Model read_npz(const std::string& path, std::string&& content, const ReadOptions
     if (value < 0 && row != column) data.fail(fmt::format("row {}, column {}: {} is negative", row, column, value));
     if (value < 0 && matrix.negative_diagonal.empty()) matrix.negative_diagonal = fmt::format("{}: row {}", path, row);
     triplets.push_back({row, column, value});
+    matrix.errors.read(row, 0);
   });
   const std::size_t entries = triplets.size();
   matrix.outgoing = to_csr(states, std::move(triplets));
+  matrix.errors.added(matrix.outgoing);
   matrix.row = options.transposed ? "column" : "row";
   std::string().swap(content);
   Model model;

@@ -322,12 +322,12 @@ class Prover {
     };
     best_.distribution = given;
     best_.total_variation = bound_of(given);
-    if (best_.exact.size() > 1) {
+    if (best_.exact.size() > 1 || !std::isfinite(best_.total_variation)) {  // the given one may hold a NaN
       std::vector<double> rounded(given.size());
       for (std::size_t i = 0; i < rounded.size(); ++i)
         rounded[i] = std::max(middle(entry_of(best_.exact, i) / best_.mass), 0.0);
       const double bound = bound_of(rounded);
-      if (bound < best_.total_variation) {
+      if (!(bound >= best_.total_variation)) {
         best_.improved = true;
         best_.distribution = std::move(rounded);
         best_.total_variation = bound;

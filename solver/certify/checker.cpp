@@ -1,6 +1,7 @@
 #include "solver/certify/checker.hpp"
 
 #include <exception>
+#include <string>
 #include <utility>
 
 #include "solver/device/host.hpp"
@@ -32,6 +33,9 @@ std::vector<bool> reachable(const Csr& next, std::vector<State> from) {
   }
   return seen;
 }
+
+// What an error e of the rates from one state can add to a bound, however long the chain takes to hit its reference.
+double tree_slack(double e) { return divide_up(e, add_down(1, -e)); }
 
 bool fits(const Parts& x, std::size_t states) {
   return std::all_of(x.begin(), x.end(), [&](const auto& part) { return part.size() == states; });
@@ -97,22 +101,94 @@ std::string Checker::refute_sets(const Parts& visiting_times) const {
   return "";
 }
 
+// Why the rates are not known well enough: empty if they are, so that no chain within the errors has other transitions.
+std::string Checker::refute_rates() const {
+  const std::vector<double>& error = chain_.rate_error;
+  const auto unknown = std::find_if(error.begin(), error.end(), [](double e) { return !(e < 1); });
+  if (unknown == error.end()) return "";
+  return "a rate from state " + std::to_string(unknown - error.begin()) + " may be 0 for all that is known of it";
+}
+
 // s such that (Q h)(i) <= -s for every state of a closed set but the references; h >= 0, and 0 at the references.
 // Not positive: h proves nothing.
-double Checker::drift() const {
+void Checker::find_drift() {
   const std::vector<Interval> qh = product(outflow_, hitting_times_);
+  std::vector<Interval> h(qh.size());
   double least = std::numeric_limits<double>::max();  // as it is where every state is a reference
   for (std::size_t i = 0; i < qh.size(); ++i) {
     if (sets_.component[i] == no_component) continue;
-    const Interval h = entry_of(hitting_times_, i);
+    h[i] = entry_of(hitting_times_, i);
     if (sets_.reference[sets_.component[i]] == i) {
-      if (h.low != 0 || h.high != 0) return 0;
+      if (h[i].low != 0 || h[i].high != 0) return;
       continue;
     }
-    if (!qh[i].finite() || !h.finite() || !(h.low >= 0)) return 0;
+    if (!qh[i].finite() || !h[i].finite() || !(h[i].low >= 0)) return;
     least = std::min(least, -qh[i].high);
   }
-  return least;
+  drift_ = least;
+  if (drift_ > 0 && !chain_.rate_error.empty()) find_sensitivity(h, qh);
+}
+
+// At least the sum over k of (rate from i to k) size(k).
+template <class Size>
+double Checker::outflow_of(std::size_t i, Size size) const {
+  UpperSum sum;
+  for (std::uint64_t k = outflow_.row_start[i]; k < outflow_.row_start[i + 1]; ++k)
+    sum += {multiply_up(outflow_.value[k], size(outflow_.column[k]))};
+  return sum.value;
+}
+
+// Lowers s to that of every chain within the errors, if it is not much less, and finds the sensitivities, which that
+// gives a meaning; else they are infinite.
+void Checker::find_sensitivity(const std::vector<Interval>& h, const std::vector<Interval>& qh) {
+  const std::vector<double>& error = chain_.rate_error;
+  sensitivity_.assign(h.size(), INFINITY);
+  std::vector<double> least(h.size(), drift_);
+  sum_over_blocks<int>(h.size(), [&](std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) {
+      if (sets_.component[i] == no_component) continue;
+      const double leaves = outflow_of(i, [&](State k) { return add_up(h[k].high, h[i].high); });
+      sensitivity_[i] = multiply_up(error[i], leaves);
+      if (sets_.reference[sets_.component[i]] == i) continue;
+      const double change = outflow_of(i, [&](State k) { return magnitude(h[k] - h[i]); });
+      least[i] = add_down(-qh[i].high, -multiply_up(error[i], change));
+    }
+    return 0;
+  });
+  double least_of_all = drift_;
+  for (const double s : least) least_of_all = s >= drift_ / 2 ? std::min(s, least_of_all) : 0;
+  if (least_of_all > 0) drift_ = least_of_all;
+  for (double& x : sensitivity_) x = least_of_all > 0 ? divide_up(x, drift_) : INFINITY;
+}
+
+// What the errors of the rates from the states outside can add to the bound.
+double Checker::outside_slack(const Parts& visiting_times) const {
+  ExactSum total;
+  for (const StateProbability& start : chain_.initial) total.add(start.probability);
+  double sum = 0;
+  for (std::size_t i = 0; i < chain_.rate_error.size(); ++i) {
+    if (sets_.component[i] != no_component) continue;
+    const double visits = multiply_up(magnitude(entry_of(visiting_times, i)), outflow_of(i, [](State) { return 1.0; }));
+    const double by_visits = multiply_up(chain_.rate_error[i], visits);
+    sum = add_up(sum, std::min(tree_slack(chain_.rate_error[i]), (Interval(by_visits) / total.value()).high));
+  }
+  return sum;
+}
+
+// What the errors of all rates can add to the bound of p: for each state the less of the two.
+double Checker::rate_slack(const Parts& p, const Interval& mass) const {
+  return sum_over_blocks<UpperSum>(
+             chain_.rate_error.size(),
+             [&](std::size_t first, std::size_t last) {
+               UpperSum sum;
+               for (std::size_t i = first; i < last; ++i) {
+                 if (sets_.component[i] == no_component) continue;
+                 const double by_times = multiply_up(magnitude(entry_of(p, i)), sensitivity_[i]);
+                 sum += {std::min(tree_slack(chain_.rate_error[i]), (Interval(by_times) / mass).high)};
+               }
+               return sum;
+             })
+      .value;
 }
 
 // The probabilities to end in each set, w_s/a but for an error whose sum is at most that of |rho(i)|/a: w_s = a(s) +
@@ -159,9 +235,14 @@ std::string Checker::accept(LongRun sets, Parts hitting_times, Parts visiting_ti
   if (!fits(hitting_times_, chain_.size()) || !fits(visiting_times, chain_.size()))
     return "a witness does not fit the chain";
   std::string reason = refute_sets(visiting_times);
+  if (reason.empty()) reason = refute_rates();
   if (!reason.empty()) return reason;
-  if (sets_.reference.size() > 1) weigh(visiting_times);
-  drift_ = drift();
+  outside_slack_ = 0;
+  if (sets_.reference.size() > 1) {
+    weigh(visiting_times);
+    outside_slack_ = outside_slack(visiting_times);
+  }
+  find_drift();
   return drift_ > 0 ? "" : "the hitting times are not exact enough to prove anything";
 }
 
@@ -187,6 +268,7 @@ Proof Checker::check(const Parts& p) const {
   });
   Interval bound = Interval(weighted.value) / drift_ / proof.mass;
   if (sets_.reference.size() > 1) bound = bound + weight_error(p, proof.mass);
+  bound = bound + (Interval(outside_slack_) + rate_slack(p, proof.mass));
   if (!bound.finite()) return proof.reason = "a number left the range of doubles", proof;
   proof.holds = true;
   proof.total_variation = bound.high;

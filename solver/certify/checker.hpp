@@ -5,7 +5,8 @@
 // witness can only make it say no. papers/certificate/README.md has the theorem and its proof.
 //
 // The exact chain: the stored rates (or probabilities) to other states, read as the real numbers that the doubles are;
-// the diagonal is minus their exact sum. The exact initial distribution: the stored one over its exact sum.
+// the diagonal is minus their exact sum. Where the chain has rate errors, a proof holds for every chain whose rates are
+// within them. The exact initial distribution: the stored one over its exact sum.
 #pragma once
 
 #include <functional>
@@ -69,8 +70,14 @@ class Checker {
   std::vector<Interval> product(const Csr& rows, const Parts& x) const;
   Interval entry(const Csr& rows, std::size_t i, const Parts& x) const;
   std::string refute_sets(const Parts& visiting_times) const;
-  double drift() const;
+  std::string refute_rates() const;
+  template <class Size>
+  double outflow_of(std::size_t i, Size size) const;
+  void find_drift();
+  void find_sensitivity(const std::vector<Interval>& h, const std::vector<Interval>& qh);
   void weigh(const Parts& visiting_times);
+  double outside_slack(const Parts& visiting_times) const;
+  double rate_slack(const Parts& p, const Interval& mass) const;
   Interval weight_error(const Parts& p, const Interval& mass) const;
 
   const Chain& chain_;
@@ -80,6 +87,10 @@ class Checker {
   double drift_ = 0;               // s; 0 while nothing is accepted
   std::vector<Interval> weights_;  // of the sets, where there are several, but for an error of weight_slack_
   Interval weight_slack_;
+  // Where the chain has rate errors: what those of the rates from a state in a closed set can add to the bound, over
+  // the state's probability; what those from the states outside can add.
+  std::vector<double> sensitivity_;
+  double outside_slack_ = 0;
 };
 
 // x(i), enclosed.

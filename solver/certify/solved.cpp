@@ -102,6 +102,7 @@ Certificate certify(const Chain& chain, Solution& solution, double target, Effor
 }
 
 void prove(const Query& query, const Certificate& certificate, Measure& measure) {
+  if (query.filter && (query.boolean() || !measure.value)) return;
   if (query.connective != Query::Connective::none) {
     measure.holds = decide(query, certificate);
     measure.undecided = !measure.holds;

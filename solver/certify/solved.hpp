@@ -20,7 +20,8 @@ Certificate certify(const Chain& chain, Solution& solution, double target, Effor
 
 // Adds to a measure of the certified distribution what is proven of it: the bound on the error of its value, and where
 // the query is a comparison or a combination the answer, or none where the bounds do not decide it. evaluate() must
-// have gone well. The query has no filter.
+// have gone well. A query with a filter must be of a chain with one bottom component, where the long run is the same
+// from every state; bounds are added to the averages that it picks.
 void prove(const Query& query, const Certificate& certificate, Measure& measure);
 
 }  // namespace steady

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "solver/cli/command.hpp"
+#include "solver/cli/model_choice.hpp"
 #include "solver/cli/result.hpp"
 #include "solver/device/gpus.hpp"
 #include "solver/version.hpp"
@@ -58,9 +59,11 @@ Json gpu_json(const Solution& solution) {
   return gpus.list.empty() ? Json(nullptr) : Json(gpus.list.front().name);
 }
 
-Json error_json(const std::optional<Certificate>& certificate) {
+Json error_json(const std::optional<Certificate>& certificate, const Chain& chain) {
   if (!certificate || !certificate->proven) return nullptr;
-  return {{"total_variation", certificate->total_variation}, {"reference_states", certificate->sets.reference}};
+  return {{"total_variation", certificate->total_variation},
+          {"reference_states", certificate->sets.reference},
+          {"rates", rates_of(chain)}};
 }
 
 Json state_json(const States& states, State state) {
@@ -158,7 +161,7 @@ std::string json_report(const Result& result) {
             {"model", model_json(result.file, result.model)},
             {"structure", structure_json(solution.structure)},
             {"solver", solver_json(solution)},
-            {"error_bound", error_json(result.certificate)},
+            {"error_bound", error_json(result.certificate, result.model.chain)},
             {"seconds",
              {{"load", result.load_seconds},
               {"structure", solution.seconds.structure},

@@ -54,6 +54,15 @@ po::options_description model_options(ModelChoice& choice) {
   return options;
 }
 
+po::option_description* rates_option(ModelChoice& choice) {
+  return new po::option_description(
+      "rates", po::value(&choice.rates)->default_value(choice.rates)->value_name("double|interval"),
+      "what is proven: a bound for the rates as stored, or for every rate that the model's decimals and expressions "
+      "may stand for without rounding");
+}
+
+const char* rates_of(const Chain& chain) { return chain.rate_error.empty() ? "double" : "interval"; }
+
 Model read_model(const ModelChoice& choice, const Progress& progress) {
   ReadOptions options;
   options.from = choice.from;
@@ -65,6 +74,9 @@ Model read_model(const ModelChoice& choice, const Progress& progress) {
   options.transition_rewards = choice.transition_rewards;
   options.progress = progress;
   options.threads = choice.threads;
+  if (choice.rates != "double" && choice.rates != "interval")
+    throw Error(fmt::format("--rates {}: it is double or interval", choice.rates));
+  options.rate_errors = choice.rates == "interval";
   if (!(choice.memory_limit >= 0))
     throw Error(fmt::format("--memory-limit {}: it is not negative", choice.memory_limit));
   constexpr double gib = 1 << 30;

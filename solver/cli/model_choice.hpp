@@ -18,11 +18,18 @@ struct ModelChoice {
   std::string states, labels;
   std::vector<std::string> state_rewards, transition_rewards;
   std::string initial;
-  int threads = 0;          // 0: as many as OpenMP gives
-  double memory_limit = 0;  // GiB; 0: what the machine has
+  std::string rates = "double";  // or "interval"
+  int threads = 0;               // 0: as many as OpenMP gives
+  double memory_limit = 0;       // GiB; 0: what the machine has
 };
 
 po::options_description model_options(ModelChoice& choice);
+
+// What rates a proof is of: of the commands that prove.
+po::option_description* rates_option(ModelChoice& choice);
+
+// What a report calls the rates that a proof is of: "double" or "interval".
+const char* rates_of(const Chain& chain);
 
 // Reads the chosen model, sets its initial distribution and validates it.
 Model read_model(const ModelChoice& choice, const Progress& progress);

@@ -82,6 +82,7 @@ po::options_description options_of(SolveArguments& arguments) {
       "no-certify", po::bool_switch(&arguments.no_certify), "none");
   proof.add(boost::shared_ptr<po::option_description>(described(
       "error", arguments.error, "X", "total variation that has to be proven; the answer is improved until it is")));
+  proof.add(boost::shared_ptr<po::option_description>(rates_option(arguments.model)));
   all.add(proof);
 
   po::options_description output("Output", 110, 60);
@@ -216,8 +217,12 @@ void answer(const std::vector<Query>& queries, const SolveArguments& arguments, 
   StartingStates starts(chain, solution, options, observer);
   const Averages averages = [&](const Query& query) { return starts.averages(query.value); };
   for (std::size_t k = 0; k < queries.size(); ++k)
-    if (queries[k].filter)
-      result.measures.insert(result.measures.begin() + static_cast<std::ptrdiff_t>(k), evaluate(queries[k], averages));
+    if (queries[k].filter) {
+      const auto place = result.measures.begin() + static_cast<std::ptrdiff_t>(k);
+      Measure& measure = *result.measures.insert(place, evaluate(queries[k], averages));
+      if (solution.structure.bottom_components == 1 && result.certificate && result.certificate->proven)
+        prove(queries[k], *result.certificate, measure);
+    }
   solution.residual = std::max(solution.residual, starts.passage().outcome.residual);
   solution.converged = solution.converged && solved(starts.passage().outcome.stop);
   solution.seconds.solve += starts.passage().seconds;
@@ -359,6 +364,8 @@ int run(const std::vector<std::string>& words) {
     throw Error(fmt::format("--error {}: it is positive", *arguments.error));
   if (arguments.no_certify && (arguments.certify || arguments.error))
     throw Error("--no-certify stands against --certify and --error");
+  if (arguments.no_certify && arguments.model.rates == "interval")
+    throw Error("--rates interval says what is proven, and --no-certify that nothing is");
   if (!arguments.guess.empty() && !arguments.resume.empty())
     throw Error("--guess and --resume both say where to start");
   if (arguments.checkpoint == "-") throw Error("--checkpoint -: standard output cannot be replaced");

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iterator>
 
+#include "solver/cli/model_choice.hpp"
 #include "solver/cli/result.hpp"
 
 namespace steady::cli {
@@ -89,7 +90,8 @@ void append_error(const Result& result, std::back_insert_iterator<std::string> o
   const std::optional<Certificate>& certificate = result.certificate;
   if (!certificate) return;
   if (certificate->proven)
-    fmt::format_to(out, "error      at most {} in total variation, proven{}\n", upward(certificate->total_variation),
+    fmt::format_to(out, "error      at most {} in total variation, proven (rates: {}){}\n",
+                   upward(certificate->total_variation), rates_of(result.model.chain),
                    result.proven_as_asked() ? "" : fmt::format("   NOT PROVEN to {}", *result.error_asked));
   else
     fmt::format_to(out, "error      nothing proven: {}\n", certificate->reason);

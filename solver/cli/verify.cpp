@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "formats/error.hpp"
@@ -28,6 +29,7 @@ struct VerifyArguments {
 po::options_description options_of(VerifyArguments& arguments) {
   po::options_description all("Options", 110, 60);
   all.add(model_options(arguments.model));
+  all.add(boost::shared_ptr<po::option_description>(rates_option(arguments.model)));
   all.add_options()("error", po::value(&arguments.error)->default_value(1e-8, "1e-8")->value_name("X"),
                     "total variation that has to be proven")(
       "time-limit", po::value(&arguments.time_limit)->value_name("SECONDS"), "stop after so long; default: no limit")(
@@ -59,14 +61,13 @@ std::vector<double> normalised(std::vector<double> p) {
 }
 
 // A distribution near the exact one, with a proven bound: from p, or solved for afresh where p is too far off.
-Certificate near_exact(const Chain& chain, const std::vector<double>& p, const VerifyArguments& arguments) {
-  const Stopwatch watch;
-  const auto interrupted = [&] { return arguments.time_limit > 0 && watch.seconds() > arguments.time_limit; };
+Certificate near_exact(const Chain& chain, const std::vector<double>& p, double error,
+                       const std::function<bool()>& interrupted) {
   CertifyOptions options;
-  options.target = arguments.error / 10;
+  options.target = error / 10;
   options.interrupted = interrupted;
   Certificate own = certify(chain, p, options);
-  if (own.bound <= arguments.error / 2 || interrupted()) return own;
+  if (own.bound <= error / 2 || interrupted()) return own;
   Solution solution = solve(chain, {}, {[](const Sighting&) {}, interrupted});
   Certificate fresh = certify(chain, solution, options.target, Effort::any, interrupted);
   return fresh.bound < own.bound ? fresh : own;
@@ -84,8 +85,11 @@ Verdict judge(const Chain& chain, const std::vector<double>& p, const VerifyArgu
     for (double& x : scaled) x /= verdict.mass;
   verdict.residual = true_residual(chain, scaled);
 
-  const Certificate near = near_exact(chain, start, arguments);
-  if (!near.proven) return verdict.reason = near.reason, verdict;
+  const Stopwatch watch;
+  const auto interrupted = [&] { return arguments.time_limit > 0 && watch.seconds() > arguments.time_limit; };
+  const Certificate near = near_exact(chain, start, arguments.error, interrupted);
+  const char* const stopped = interrupted() ? "the time limit was reached: " : "";
+  if (!near.proven) return verdict.reason = stopped + near.reason, verdict;
   const Interval apart = distance(p, near.exact, near.mass);
   const double bound = add_up(apart.high, near.bound);
   if (!std::isfinite(bound)) return verdict.reason = "a number left the range of doubles", verdict;
@@ -98,28 +102,29 @@ Verdict judge(const Chain& chain, const std::vector<double>& p, const VerifyArgu
     verdict.reason =
         fmt::format("it is {:.2g} away from a distribution that is proven within {}", apart.low, upward(near.bound));
   } else {
-    verdict.reason = fmt::format("the error is at most {}, more is not proven", upward(bound));
+    verdict.reason = fmt::format("{}the error is at most {}, more is not proven", stopped, upward(bound));
   }
   return verdict;
 }
 
-std::string json_verdict(const Verdict& verdict) {
+std::string json_verdict(const Verdict& verdict, const Chain& chain) {
   using Json = nlohmann::ordered_json;
   const Json json{{"residual", verdict.residual},
                   {"mass", verdict.mass},
                   {"negative_entries", verdict.negative_entries},
                   {"error_bound", verdict.error_bound ? Json(*verdict.error_bound) : Json(nullptr)},
+                  {"rates", rates_of(chain)},
                   {"verdict", verdict.verdict},
                   {"reason", verdict.reason}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string text_verdict(const Verdict& verdict) {
+std::string text_verdict(const Verdict& verdict, const Chain& chain) {
   return fmt::format("mass       {:.17g}\nnegative   {}\nresidual   {:.2g}\nerror      {}\nverdict    {}: {}\n",
                      verdict.mass, verdict.negative_entries, verdict.residual,
-                     verdict.error_bound
-                         ? fmt::format("at most {} in total variation, proven", upward(*verdict.error_bound))
-                         : "unknown",
+                     verdict.error_bound ? fmt::format("at most {} in total variation, proven (rates: {})",
+                                                       upward(*verdict.error_bound), rates_of(chain))
+                                         : "unknown",
                      verdict.verdict, verdict.reason);
 }
 
@@ -139,8 +144,8 @@ int run(const std::vector<std::string>& words) {
   progress.show("proving an error bound");
   const Verdict verdict = judge(model.chain, p, arguments);
   progress.clear();
-  if (!arguments.json.empty()) replace_file(arguments.json, json_verdict(verdict));
-  if (arguments.json != "-") replace_file("-", text_verdict(verdict));
+  if (!arguments.json.empty()) replace_file(arguments.json, json_verdict(verdict, model.chain));
+  if (arguments.json != "-") replace_file("-", text_verdict(verdict, model.chain));
   return std::string_view(verdict.verdict) == "proven" ? 0 : 1;
 }
 

@@ -18,6 +18,7 @@ void read_as(const ModelFormat& format, const std::string& bytes) {
   ReadOptions options;
   options.memory_limit = memory_limit;
   options.progress = [](std::string_view) { throw Enough(); };
+  options.rate_errors = true;
   try {
     validate(format.read("input" + std::string(format.extensions[0]), std::string(bytes), options).chain);
   } catch (const Error&) {

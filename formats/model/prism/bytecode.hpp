@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "formats/model/prism/source.hpp"
+#include "solver/certify/rounding.hpp"
 
 namespace steady::prism {
 
 // top, second: the two upmost values of the stack; v: the variables.
 enum class Opcode : std::uint8_t {
   end,            // the result is top
-  push,           // push a
+  push,           // push a, which stands for a number within b of it; so does a in the next but one
   load,           // push v[slot]
   load_add,       // push v[slot] + a
   load_multiply,  // push v[slot] * a
@@ -73,6 +74,10 @@ struct Program {
   // variables: one value a slot. Throws Undefined where the value is not defined, e.g. mod(1,0).
   double evaluate(Entry entry, const double* variables) const;
 
+  // What the value would be if nothing were rounded, neither the decimals of the text nor any operation, enclosed. Not
+  // finite where that is not known: a comparison that the roundings leave open, no value. Variables are exact.
+  Interval enclose(Entry entry, const double* variables) const;
+
   // The slots of the variables that the expression reads, each once, ascending.
   std::vector<std::uint32_t> reads(Entry entry) const;
 };
@@ -86,5 +91,7 @@ struct Undefined {
 bool can_fail(Opcode op);
 // second op top, or op top for a unary one; sets `problem` where that is not defined.
 double apply(Opcode op, double second, double top, const char*& problem);
+// The same of all numbers in two intervals, enclosed (enclosure.cpp).
+Interval apply(Opcode op, const Interval& second, const Interval& top);
 
 }  // namespace steady::prism

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "formats/model/prism/emitter.hpp"
+#include "formats/relative_error.hpp"
 
 namespace steady::prism {
 
@@ -50,7 +51,7 @@ class Compiler {
   Type dispatch(const Expression& e) {
     switch (e.op) {
       case Operator::literal:
-        emit_.push(e.place, e.value);
+        emit_.push(e.place, e.value, e.radius);
         return e.type;
       case Operator::identifier:
         return identifier(e);
@@ -137,7 +138,7 @@ class Compiler {
       return variable->second.type;
     }
     if (const auto constant = known.constants.find(name); constant != known.constants.end()) {
-      emit_.push(place, constant->second.value);
+      emit_.push(place, constant->second.value, constant->second.radius);
       return constant->second.type;
     }
     if (known.unset.contains(name)) fail_name(place, "the constant '{}' has no value; set it with --const", name);
@@ -347,6 +348,7 @@ ConstantValue evaluate_constant(const Expression& e, const Scope& scope, Expecte
   const Entry entry = compile(e, constants, expected, what, program, &result.type);
   try {
     result.value = program.evaluate(entry, nullptr);
+    result.radius = radius(program.enclose(entry, nullptr), result.value);
   } catch (const Undefined& undefined) {
     fail(undefined.place, undefined.what);
   }

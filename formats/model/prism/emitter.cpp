@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "formats/relative_error.hpp"
+
 namespace steady::prism {
 
 namespace {
@@ -23,6 +25,13 @@ void set_interval(Instruction& within, Opcode op, double c) {
   if (op == Opcode::greater) within.a = std::floor(c) + 1;
   if (op == Opcode::at_least) within.a = std::ceil(c);
   within.inverted = op == Opcode::not_equal;
+}
+
+// Whether the constant may be an integer but for roundings, which then decide comparisons.
+bool near_integer(const Instruction& constant) {
+  if (constant.b == 0) return false;
+  const Interval exact = ball(constant.a, constant.b);
+  return !(std::ceil(exact.low) > std::floor(exact.high));
 }
 
 Opcode mirrored(Opcode op) {
@@ -50,6 +59,7 @@ void Emitter::reset(Mark mark) {
 
 std::optional<double> Emitter::constant_since(Mark mark) const {
   if (code_.size() != mark.size + 1 || barrier_ > mark.size || code_.back().op != Opcode::push) return std::nullopt;
+  if (code_.back().b != 0) return std::nullopt;
   return code_.back().a;
 }
 
@@ -62,9 +72,9 @@ void Emitter::grow(Place place) {
   if (++stack_ >= Program::stack_limit) fail(place, "the expression needs too many intermediate values");
 }
 
-void Emitter::push(Place place, double value) {
+void Emitter::push(Place place, double value, double radius) {
   grow(place);
-  add({.op = Opcode::push, .a = value}, place);
+  add({.op = Opcode::push, .a = value, .b = radius}, place);
 }
 
 void Emitter::load(Place place, std::uint32_t slot, bool boolean) {
@@ -81,14 +91,7 @@ void Emitter::unary(Place place, Opcode op) {
     last.inverted = !last.inverted;
     return;
   }
-  const char* problem = nullptr;
-  if (straight(1) && last.op == Opcode::push) {
-    const double folded = apply(op, 0, last.a, problem);
-    if (problem == nullptr) {
-      last.a = folded;
-      return;
-    }
-  }
+  if (straight(1) && last.op == Opcode::push && fold(op, {}, last)) return;
   Instruction instruction{.op = op};
   if (can_fail(op)) {
     instruction.slot = static_cast<std::uint32_t>(program_.places.size());
@@ -99,14 +102,10 @@ void Emitter::unary(Place place, Opcode op) {
 
 void Emitter::binary(Place place, Opcode op) {
   --stack_;
-  const char* problem = nullptr;
-  if (straight(2) && code_.back().op == Opcode::push && code_[code_.size() - 2].op == Opcode::push) {
-    const double folded = apply(op, code_[code_.size() - 2].a, code_.back().a, problem);
-    if (problem == nullptr) {
-      code_.pop_back();
-      code_.back().a = folded;
-      return;
-    }
+  if (straight(2) && code_.back().op == Opcode::push && code_[code_.size() - 2].op == Opcode::push &&
+      fold(op, code_[code_.size() - 2], code_.back())) {
+    code_.erase(code_.end() - 2);
+    return;
   }
   if (fuse_arithmetic(op)) return;
   Instruction instruction{.op = op};
@@ -115,6 +114,19 @@ void Emitter::binary(Place place, Opcode op) {
     program_.places.push_back(place);
   }
   add(instruction, place);
+}
+
+// Makes the top constant the operation's result, with what that may be off by; false where it has none, or where it
+// is a truth value that depends on roundings.
+bool Emitter::fold(Opcode op, const Instruction& second, Instruction& top) {
+  const char* problem = nullptr;
+  const double value = apply(op, second.a, top.a, problem);
+  if (problem != nullptr) return false;
+  const double off = radius(apply(op, ball(second.a, second.b), ball(top.a, top.b)), value);
+  if (off != 0 && ((op >= Opcode::equal && op <= Opcode::at_least) || op == Opcode::logical_not)) return false;
+  top.a = value;
+  top.b = off;
+  return true;
 }
 
 // variable + c, variable - c, c + variable, variable * c, c * variable
@@ -128,7 +140,8 @@ bool Emitter::fuse_arithmetic(Opcode op) {
   if (op != Opcode::add && op != Opcode::subtract && op != Opcode::multiply) return false;
   Instruction fused{.op = op == Opcode::multiply ? Opcode::load_multiply : Opcode::load_add,
                     .slot = variable_first ? left.slot : right.slot,
-                    .a = variable_first ? right.a : left.a};
+                    .a = variable_first ? right.a : left.a,
+                    .b = variable_first ? right.b : left.b};
   if (op == Opcode::subtract) fused.a = -fused.a;
   code_.pop_back();
   code_.back() = fused;
@@ -141,9 +154,10 @@ void Emitter::compare(Place place, Opcode op) {
     const Instruction& right = code_.back();
     const bool variable_first = left.op == Opcode::load && right.op == Opcode::push;
     const bool constant_first = left.op == Opcode::push && right.op == Opcode::load;
-    if ((variable_first || constant_first) && !std::isnan(variable_first ? right.a : left.a)) {
+    const Instruction& constant = variable_first ? right : left;
+    if ((variable_first || constant_first) && !std::isnan(constant.a) && !near_integer(constant)) {
       Instruction within{.op = Opcode::within, .slot = variable_first ? left.slot : right.slot};
-      set_interval(within, variable_first ? op : mirrored(op), variable_first ? right.a : left.a);
+      set_interval(within, variable_first ? op : mirrored(op), constant.a);
       code_.pop_back();
       code_.back() = within;
       --stack_;

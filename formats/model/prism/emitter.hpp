@@ -20,10 +20,10 @@ class Emitter {
   };
   Mark mark() const { return {code_.size(), barrier_, stack_}; }
   void reset(Mark mark);
-  // The value of the code since the mark, where that is one constant.
+  // The value of the code since the mark, where that is one exact constant.
   std::optional<double> constant_since(Mark mark) const;
 
-  void push(Place place, double value);
+  void push(Place place, double value, double radius = 0);
   void load(Place place, std::uint32_t slot, bool boolean);
   void unary(Place place, Opcode op);
   void binary(Place place, Opcode op);
@@ -41,6 +41,7 @@ class Emitter {
   void grow(Place place);
   // Whether the last `count` instructions are reached only one after the other, and so may be fused.
   bool straight(std::size_t count) const { return code_.size() >= barrier_ + count; }
+  static bool fold(Opcode op, const Instruction& second, Instruction& top);
   bool fuse_arithmetic(Opcode op);
 
   Program& program_;

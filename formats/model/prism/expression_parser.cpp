@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "formats/model/prism/parser.hpp"
+#include "formats/relative_error.hpp"
 
 namespace steady::prism {
 
@@ -20,8 +21,8 @@ ExpressionPtr make(Operator op, Place place, std::vector<ExpressionPtr> operands
   return std::make_shared<Expression>(Expression{op, place, std::move(operands), name, 0, Type::integer, depth + 1});
 }
 
-ExpressionPtr literal(Place place, Type type, double value) {
-  return std::make_shared<Expression>(Expression{Operator::literal, place, {}, {}, value, type});
+ExpressionPtr literal(Place place, Type type, double value, double radius = 0) {
+  return std::make_shared<Expression>(Expression{Operator::literal, place, {}, {}, value, type, 1, radius});
 }
 
 ExpressionPtr implication(TokenReader& in);
@@ -45,7 +46,8 @@ ExpressionPtr number(TokenReader& in) {
   const Token token = in.take();
   const std::string text(token.text);  // ends with a zero byte, for strtod
   const double value = std::strtod(text.c_str(), nullptr);
-  if (token.kind == TokenKind::real) return literal(in.place(token), Type::real, value);
+  if (token.kind == TokenKind::real)
+    return literal(in.place(token), Type::real, value, radius(value, decimal_error(text, value)));
   if (value > 9007199254740992.0) fail(in.place(token), "an int of more than 2^53");
   return literal(in.place(token), Type::integer, value);
 }

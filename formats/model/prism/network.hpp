@@ -83,6 +83,7 @@ struct Network {
   ExpressionPtr initial_states;       // of init ... endinit; null: one state, `initial`
   std::shared_ptr<Vocabulary> vocabulary;
   std::vector<std::string> notes;
+  bool rate_errors = false;  // Chain::rate_error is wanted
 
   // Words of a packed state while it is explored: one where there is no variable.
   std::size_t words() const { return std::max<std::size_t>(1, packing.words()); }

@@ -28,6 +28,7 @@ Model read_prism(const std::string& path, std::string&& text, const ReadOptions&
   const ModelSyntax syntax = parse_model(*source);
   const std::vector<Setting> settings = parse_settings(options.constants);
   Network network = build_network(source, syntax, settings);
+  network.rate_errors = options.rate_errors;
 
   Model model;
   model.notes = std::move(network.notes);

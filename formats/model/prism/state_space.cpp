@@ -117,6 +117,7 @@ class ChainMaker {
     chain_.inflow.column.resize(chain_.inflow.row_start.back());
     chain_.inflow.value.resize(chain_.inflow.row_start.back());
     chain_.exit_rate.resize(n);
+    if (network_.rate_errors) chain_.rate_error.resize(n);
     for (const NetworkReward& r : network_.rewards) chain_.rewards.push_back({r.name, std::vector<double>(n)});
     for (const NetworkLabel& l : network_.labels) chain_.labels.push_back({l.name, std::vector<bool>(n)});
     chain_.labels.push_back({"init", std::vector<bool>(n)});
@@ -146,6 +147,7 @@ class ChainMaker {
     rates.clear();
     for (const Transitions::Step& step : from.steps()) rates.push_back(step.rate);
     chain_.exit_rate[s] = sum_ascending(rates);
+    if (network_.rate_errors) chain_.rate_error[s] = from.rate_error();
     if (from.deadlock()) lane.deadlocks.push_back(s);
     if (from.deadlock() || from.self_loop() > 0)
       lane.self_loops.push_back({s, from.deadlock() ? 1.0 : from.self_loop()});

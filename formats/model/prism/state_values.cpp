@@ -46,6 +46,11 @@ double StateValues::rate(const NetworkUpdate& update) {
   return rate;
 }
 
+Interval StateValues::enclosed(Entry entry) {
+  unpack();
+  return network_.program.enclose(entry, values_.data());
+}
+
 std::int64_t StateValues::assigned(const NetworkAssignment& assignment) {
   const double value = evaluate(assignment.value);
   const Variable& variable = network_.packing.variables()[assignment.variable];

@@ -32,6 +32,7 @@ class StateValues {
   double evaluate(Entry entry);
   bool holds(Entry entry) { return evaluate(entry) != 0; }
   double rate(const NetworkUpdate& update);
+  Interval enclosed(Entry entry);  // as Program::enclose
   std::int64_t assigned(const NetworkAssignment& assignment);
 
   [[noreturn]] void fail_in_state(Place place, const std::string& message);

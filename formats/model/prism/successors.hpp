@@ -28,6 +28,9 @@ class Successors {
 
   // Of the state that was expanded last.
   double reward(std::size_t r);
+  // At most: how far each of the rates is from what it would be if nothing were rounded, relative to it. Infinite where
+  // that is not known, and where a rate that is dropped as 0 may be none.
+  double rate_error();
   bool label(std::size_t l) { return values_.holds(network_.labels[l].holds); }
 
   bool rescaled() const { return rescaled_; }  // some probabilities did not sum to 1 exactly
@@ -63,6 +66,7 @@ class Successors {
   void for_each_branch(std::uint32_t part, Use use);
   template <class Width>
   std::size_t combine(std::size_t begin, std::size_t end, std::uint32_t part, Width width);
+  double part_error(std::uint32_t part, double& least);
   [[noreturn]] void fail_total(const NetworkEvent& event, double total);
 
   const Network& network_;

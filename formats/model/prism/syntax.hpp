@@ -52,6 +52,7 @@ struct Expression {
   double value = 0;
   Type type = Type::integer;
   std::size_t depth = 1;  // levels of operands below, itself included
+  double radius = 0;      // of a literal: the number in the text is within it of the value
 };
 
 // A name where it is declared or used.

@@ -1,6 +1,14 @@
 #include "formats/model/prism/transitions.hpp"
 
+#include "formats/relative_error.hpp"
+
 namespace steady::prism {
+
+double Transitions::rate_error() {
+  const std::size_t distinct = count_ + (self_loop_ > 0 ? 1 : 0);
+  const double error = successors_.rate_error();
+  return successors_.count() == distinct ? error : summed(error, static_cast<double>(successors_.count() - distinct));
+}
 
 // By target, and by rate for the same target: the smallest rates are added first.
 bool Transitions::before(const Step& a, const Step& b) const {

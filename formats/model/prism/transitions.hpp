@@ -29,6 +29,9 @@ class Transitions {
   double self_loop() const { return self_loop_; }  // 0: none
   bool deadlock() const { return count_ == 0 && self_loop_ == 0; }
 
+  // Of the rates of steps(), as Successors::rate_error().
+  double rate_error();
+
   Successors& successors() { return successors_; }
 
  private:

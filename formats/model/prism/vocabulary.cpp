@@ -8,6 +8,7 @@
 
 #include "formats/error.hpp"
 #include "formats/model/prism/compile.hpp"
+#include "formats/relative_error.hpp"
 
 namespace steady::prism {
 
@@ -45,7 +46,7 @@ Setting parse_setting(std::string_view text) {
   const bool integer = value.find_first_of(".eE") == std::string::npos;
   if (!std::isfinite(number) || (integer && std::abs(number) > 9007199254740992.0))
     throw Error(fmt::format("constants: {}={} is too large", name, value));
-  return {name, {integer ? Type::integer : Type::real, number}};
+  return {name, {integer ? Type::integer : Type::real, number, radius(number, decimal_error(value, number))}};
 }
 
 // Gives constants their values in the order in which they need each other.
@@ -79,7 +80,7 @@ class ConstantResolver {
     if (!fits)
       throw Error(fmt::format("constants: {} is of type {}, and cannot be set to a value of type {} ({})", found->name,
                               name(d.type), name(found->value.type), location(d.name.place)));
-    vocabulary_.constants.emplace(d.name.text, ConstantValue{d.type, found->value.value});
+    vocabulary_.constants.emplace(d.name.text, ConstantValue{d.type, found->value.value, found->value.radius});
     return true;
   }
 
@@ -92,7 +93,7 @@ class ConstantResolver {
                                                   : d.type == Type::real  ? Expected::number
                                                                           : Expected::boolean,
                                                   "the value of a constant");
-    vocabulary_.constants.emplace(d.name.text, ConstantValue{d.type, value.value});
+    vocabulary_.constants.emplace(d.name.text, ConstantValue{d.type, value.value, value.radius});
     return true;
   }
 

@@ -16,7 +16,8 @@ namespace steady::prism {
 
 struct ConstantValue {
   Type type;
-  double value;  // of a bool: 0 or 1
+  double value;       // of a bool: 0 or 1
+  double radius = 0;  // the exact value is within it
 };
 
 struct VariableMeaning {

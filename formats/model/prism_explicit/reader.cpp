@@ -80,16 +80,17 @@ Reward read_rewards(const RewardParts& parts, const Transitions& transitions) {
 Model assemble(const Parts& parts, const ReadOptions& options) {
   Model model;
   const std::string& path = parts.transitions.path;
-  Transitions transitions = read_transitions(path, parts.transitions.text(), options.memory_limit, model.notes);
+  Transitions transitions = read_transitions(path, parts.transitions.text(), options, model.notes);
   const Kind kind = kind_of(path, transitions, options.kind, model.notes);
   const std::size_t count = transitions.outgoing.rows();
   if (kind == Kind::dtmc) {
     const State first = transitions.dialect.first_state;
     require_probabilities(path, transitions.outgoing, "state", first);
-    rescale_rows(transitions.outgoing, "state", first, model.notes);
+    rescale_rows(transitions.outgoing, "state", first, model.notes, transitions.errors);
   }
   Chain& chain = model.chain;
   chain = make_chain(kind, transitions.outgoing);
+  chain.rate_error = transitions.errors.of_states();
   const std::vector<bool> deadlock = mend_deadlocks(chain, model.notes);
 
   if (parts.states.there()) chain.states = read_states(parts.states.path, parts.states.text(), count);

@@ -9,6 +9,7 @@
 #include "formats/error.hpp"
 #include "formats/file.hpp"
 #include "formats/model/explicit_chain.hpp"
+#include "formats/relative_error.hpp"
 #include "formats/scanner.hpp"
 
 namespace steady::prism_explicit {
@@ -28,9 +29,11 @@ Kind kind_called(const Scanner& scanner, std::string_view word) {
 
 class TransitionReader {
  public:
-  TransitionReader(const std::string& path, const std::string& text, std::uint64_t memory_limit,
+  TransitionReader(const std::string& path, const std::string& text, const ReadOptions& options,
                    std::vector<std::string>& notes)
-      : path_(path), scanner_(path, text), memory_limit_(memory_limit), notes_(notes) {}
+      : path_(path), scanner_(path, text), memory_limit_(options.memory_limit), notes_(notes) {
+    result_.errors = RateErrors(options.rate_errors);
+  }
 
   Transitions read() {
     read_header();
@@ -44,6 +47,7 @@ class TransitionReader {
     require_memory_for(path_, *states_, triplets_.size(), memory_limit_);
     const std::size_t count = triplets_.size();
     result_.outgoing = to_csr(*states_, std::move(triplets_));
+    result_.errors.added(result_.outgoing);
     if (const std::size_t repeated = count - result_.outgoing.entries(); repeated > 0 && !actions_)
       notes_.push_back(fmt::format("{} transition{} added to another between the same states", repeated,
                                    repeated == 1 ? " is" : "s are"));
@@ -172,8 +176,10 @@ class TransitionReader {
 
   double read_value() {
     if (scanner_.peek() == '[') scanner_.fail("an interval: interval models are not Markov chains");
+    const Scanner before = scanner_;
     const double value = scanner_.ratio("value");
     if (value < 0) scanner_.fail(fmt::format("{} is negative", value));
+    if (result_.errors.wanted()) error_ = decimal_error(scanner_.since(before), value);
     return value;
   }
 
@@ -182,6 +188,7 @@ class TransitionReader {
       scanner_.fail(fmt::format("more than the {} transitions promised", *entries_));
     largest_ = std::max({largest_, row, column});
     triplets_.push_back({row, column, value});
+    result_.errors.read(row, error_);
   }
 
   const std::string& path_;
@@ -192,6 +199,7 @@ class TransitionReader {
   std::optional<std::size_t> states_;     // where the file says it
   std::optional<std::uint64_t> entries_;  // where the file says it
   std::vector<Triplet> triplets_;
+  double error_ = 0;      // of the value read last
   State largest_ = 0;     // state named
   bool actions_ = false;  // some line names one
   bool more_ = false;     // the scanner is in a line of transitions
@@ -199,10 +207,10 @@ class TransitionReader {
 
 }  // namespace
 
-Transitions read_transitions(const std::string& path, const std::string& text, std::uint64_t memory_limit,
+Transitions read_transitions(const std::string& path, const std::string& text, const ReadOptions& options,
                              std::vector<std::string>& notes) {
   require_text(path, text);
-  return TransitionReader(path, text, memory_limit, notes).read();
+  return TransitionReader(path, text, options, notes).read();
 }
 
 }  // namespace steady::prism_explicit

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "solver/chain.hpp"
+#include "formats/model/model.hpp"
+#include "formats/model/rate_errors.hpp"
 
 namespace steady::prism_explicit {
 
@@ -19,11 +20,12 @@ struct Transitions {
   Dialect dialect;
   std::optional<Kind> kind;  // where the file says it
   Csr outgoing;              // row i: what leaves state i; transitions between the same states added
+  RateErrors errors;
 };
 
 // Throws Error with file and line for anything else, for other kinds of models by their names, and where they take more
-// memory than the limit, in bytes.
-Transitions read_transitions(const std::string& path, const std::string& text, std::uint64_t memory_limit,
+// memory than the limit of the options.
+Transitions read_transitions(const std::string& path, const std::string& text, const ReadOptions& options,
                              std::vector<std::string>& notes);
 
 }  // namespace steady::prism_explicit

@@ -14,6 +14,7 @@
 #include "formats/model/umb/files.hpp"
 #include "formats/model/umb/index.hpp"
 #include "formats/model/umb/valuations.hpp"
+#include "formats/relative_error.hpp"
 #include "formats/scanner.hpp"
 #include "solver/chain_from_rows.hpp"
 
@@ -128,6 +129,31 @@ void set_factors(const std::string& path, const Index& index, Transitions& trans
                                 all.states, all.states == 1 ? "" : "s", all.worst, all.sum));
 }
 
+// Of the rates from each state: the numbers of the file are exact, but they are multiplied by the state's factor, which
+// may be rounded itself, and added where they lead to the same state.
+std::vector<double> rate_errors(const Index& index, const Transitions& transitions) {
+  std::vector<double> errors(static_cast<std::size_t>(index.states));
+  std::vector<std::uint64_t> targets;
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    const double factor = transitions.factor[i];
+    const std::uint64_t first = transitions.first_branch(i), last = transitions.last_branch(i);
+    const auto branches = static_cast<double>(last - first);
+    double& error = errors[i];
+    targets.clear();
+    for (std::uint64_t b = first; b < last; ++b) {
+      targets.push_back(transitions.target[b]);
+      const auto [product, rounding_error] = two_product(factor, transitions.probability[b]);
+      if (rounding_error != 0) error = std::max(error, half_unit);
+      if (may_be_inexact(product, factor, transitions.probability[b])) error = INFINITY;
+    }
+    if (factor != (index.kind == Kind::ctmc ? transitions.exit_rate[i] : 1))
+      error = compounded(error, summed(half_unit, branches + 1));  // divided by the sum of the probabilities
+    std::sort(targets.begin(), targets.end());
+    if (std::adjacent_find(targets.begin(), targets.end()) != targets.end()) error = summed(error, branches);
+  }
+  return errors;
+}
+
 std::vector<bool> to_vector(const Bits& bits, std::size_t n) {
   std::vector<bool> result(n);
   for (std::size_t i = 0; i < n; ++i) result[i] = bits[i];
@@ -205,6 +231,7 @@ Model read_umb(const std::string& path, std::string&& content, const ReadOptions
           steps.push_back(
               {static_cast<State>(transitions.target[b]), transitions.factor[state] * transitions.probability[b]});
       });
+  if (options.rate_errors) model.chain.rate_error = rate_errors(index, transitions);
   set_labels(path, index, files, mend_deadlocks(model.chain, model.notes), model);
   set_rewards(index, files, transitions, model);
   model.chain.states = read_valuations(path, index, files, model.notes);

@@ -1,0 +1,35 @@
+#include "formats/model/rate_errors.hpp"
+
+#include <algorithm>
+
+#include "formats/relative_error.hpp"
+
+namespace steady {
+
+void RateErrors::read(State state, double error) {
+  if (wanted_) read_.push_back({state, error});
+}
+
+void RateErrors::added(const Csr& outgoing) {
+  if (!wanted_) return;
+  of_states_.assign(outgoing.rows(), 0.0);
+  std::vector<std::size_t> count(outgoing.rows());
+  for (const auto& [state, error] : read_) {
+    of_states_[state] = std::max(of_states_[state], error);
+    ++count[state];
+  }
+  read_ = {};
+  for (std::size_t i = 0; i < count.size(); ++i) {
+    const std::size_t left = outgoing.row_start[i + 1] - outgoing.row_start[i];
+    if (count[i] > left) of_states_[i] = summed(of_states_[i], static_cast<double>(count[i] - left));
+  }
+}
+
+void RateErrors::divided(State state, double sum, std::size_t rates) {
+  if (!wanted_) return;
+  double& error = of_states_[state];
+  const Interval exact = around(1, error) / around(sum, summed(error, static_cast<double>(rates)));
+  error = compounded(relative_error(exact * sum, 1), half_unit);
+}
+
+}  // namespace steady
