@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "formats/model/prism/state_numbers.hpp"
 #include "tests/catch.hpp"
 #include "tests/prism_models.hpp"
 
@@ -44,6 +45,25 @@ void require_same(const Chain& a, const Chain& b) {
 }
 
 }  // namespace
+
+TEST_CASE("a state's number is found wherever the search begins") {
+  using steady::prism::StateNumbers;
+  constexpr std::size_t count = 1000;
+  for (const std::size_t width : {1, 2}) {
+    // Words with gaps of 1 to 7; of two words, the first is shared by five states.
+    std::vector<std::uint64_t> words;
+    for (std::size_t s = 0; s < count; ++s)
+      for (std::size_t w = 0; w < width; ++w) words.push_back(width == 2 && w == 0 ? s / 5 : 4 * s + s * s % 4);
+    StateNumbers numbers(words, width);
+    std::size_t right = 0;
+    for (std::size_t k = 0; k < 100 * count; ++k) {  // in turn near, far up and far down
+      const std::size_t source = k * 7919 % count, target = k % 3 == 0 ? (source + k % 11) % count : k * k % count;
+      if (numbers.find(static_cast<State>(source), &words[target * width], width) == target) ++right;
+      if (numbers.find(&words[target * width], width) == target) ++right;
+    }
+    REQUIRE(right == 200 * count);
+  }
+}
 
 TEST_CASE("any number of threads finds the same chain") {
   const std::pair<const char*, const char*> examples[] = {{"fms", "n=4"},     {"kanban", "t=3"},  {"polling", ""},

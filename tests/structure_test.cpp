@@ -43,6 +43,29 @@ TEST_CASE("components are numbered so that transitions between them ascend") {
   CHECK(grouping[c.of[2]][1] == 3);
 }
 
+TEST_CASE("a ring is one component in whatever order its states are numbered, and n where it is cut") {
+  constexpr State n = 1001;
+  for (const State stride : {1u, 1000u, 379u}) {  // upwards, downwards, criss-cross
+    std::vector<reference::Rate> rates;
+    for (State k = 0; k < n; ++k) rates.push_back({k * stride % n, (k + 1) * stride % n, 1});
+    const auto count = [](const Chain& chain) { return find_components(chain).count; };
+    CHECK(count(chain_of(Kind::ctmc, n, rates)) == 1);
+    CHECK(structure_of(chain_of(Kind::ctmc, n, rates)).transient_states == 0);
+
+    std::vector<reference::Rate> with_exit = rates, with_entrance = rates;
+    with_exit.push_back({500, n, 1});
+    with_entrance.push_back({n, 500, 1});
+    const Chain leaving = chain_of(Kind::ctmc, n + 1, with_exit);
+    CHECK(count(leaving) == 2);
+    CHECK(structure_of(leaving).transient_states == n);
+    CHECK(count(chain_of(Kind::ctmc, n + 1, with_entrance)) == 2);
+    CHECK(structure_of(chain_of(Kind::ctmc, n + 1, with_entrance)).transient_states == 1);
+
+    rates.erase(rates.begin() + 700);
+    CHECK(count(chain_of(Kind::ctmc, n, rates)) == n);
+  }
+}
+
 TEST_CASE("only bottom components that can be reached count") {
   Chain chain = chain_of(Kind::ctmc, 4, {{0, 1, 1}, {1, 0, 2}, {3, 2, 1}, {3, 0, 1}});
   CHECK(structure_of(chain).bottom_components == 1);

@@ -51,6 +51,9 @@ CommandTable::CommandTable(const Network& network, const SharedRates& rates, std
   for (std::size_t c = first; c < last; ++c) parts_.push_back(network.commands[c].part);
   std::sort(parts_.begin(), parts_.end());
   parts_.erase(std::unique(parts_.begin(), parts_.end()), parts_.end());
+  const auto others = std::stable_partition(parts_.begin(), parts_.end(),
+                                            [&](std::uint32_t part) { return network.parts[part].alone; });
+  parts_alone_ = static_cast<std::size_t>(others - parts_.begin());
 }
 
 std::size_t CommandTable::bits() const {
@@ -62,20 +65,29 @@ std::size_t CommandTable::bits() const {
 // What the commands do in a new local state; false: it is one too many.
 bool CommandTable::evaluate(std::uint32_t number, StateValues& values, std::size_t limit) {
   if (number >= limit) return false;
-  std::uint64_t open = 0;
-  for (const std::uint32_t part : parts_) {
-    evaluate(part, values);
-    if (choices_.back().enabled > 0) open |= bit_of(part);
-    if (choices_.back().guard_fails) open = ~std::uint64_t{0};
+  LocalChoices local;
+  local.first = local.last = static_cast<std::uint32_t>(branches_.size());
+  for (std::size_t k = 0; k < parts_.size(); ++k) {
+    evaluate(parts_[k], values);
+    const Choices& own = choices_.back();
+    if (k < parts_alone_) {
+      local.last = own.last;
+      local.enabled += own.enabled;
+      local.fails |= own.guard_fails || own.branch_fails;
+      local.rescaled |= own.rescaled;
+    } else {
+      if (own.enabled > 0) local.open |= bit_of(parts_[k]);
+      if (own.guard_fails) local.open = ~std::uint64_t{0};
+    }
   }
-  open_.push_back(open);
+  local_.push_back(local);
   return true;
 }
 
 void CommandTable::clear() {
   states_.clear();
   choices_.clear();
-  open_.clear();
+  local_.clear();
   branches_.clear();
   changes_.clear();
 }

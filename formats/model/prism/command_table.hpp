@@ -29,6 +29,16 @@ struct Choices {
   bool rescaled : 1 = false;          // some probabilities do not sum to 1 exactly
 };
 
+// A local state's choices in short. The branches of the parts that are taken alone follow one another, and are taken at
+// one go; of the other parts it says which may have an enabled command.
+struct LocalChoices {
+  std::uint32_t first = 0, last = 0;  // of the parts that are taken alone, as above
+  std::uint32_t enabled : 30 = 0;
+  bool fails : 1 = false;
+  bool rescaled : 1 = false;
+  std::uint64_t open = 0;  // of the others, a bit each; all bits where a guard fails
+};
+
 class CommandTable {
  public:
   // The commands first to last - 1 of the network.
@@ -38,8 +48,9 @@ class CommandTable {
   std::size_t last() const { return last_; }
   // The bits that its local states may differ in.
   std::size_t bits() const;
-  // The parts that its commands belong to, each once.
+  // The parts that its commands belong to, each once; first those that are taken alone.
   const std::vector<std::uint32_t>& parts() const { return parts_; }
+  std::size_t parts_alone() const { return parts_alone_; }
 
   // Looks the state's local state up, and evaluates the commands where it is new. False: it holds `limit` local states
   // and this would be one more.
@@ -53,8 +64,7 @@ class CommandTable {
 
   // The choices of parts() in the state that was looked up last.
   const Choices* row() const { return choices_.data() + current_ * parts_.size(); }
-  // A bit for each part that may have an enabled command there; all bits where a guard fails.
-  std::uint64_t open() const { return open_[current_]; }
+  const LocalChoices& local() const { return local_[current_]; }
   const Branch* branches() const { return branches_.data(); }
   // What each branch adds to each word of the state: network.words() words a branch.
   const std::uint64_t* changes() const { return changes_.data(); }
@@ -75,11 +85,12 @@ class CommandTable {
   std::size_t width_;
   std::size_t first_, last_;
   std::vector<std::uint32_t> parts_;
+  std::size_t parts_alone_;
   std::vector<std::uint64_t> mask_;
   LocalStates states_;
   std::uint32_t current_ = 0;
   std::vector<Choices> choices_;     // by local state, then part
-  std::vector<std::uint64_t> open_;  // by local state
+  std::vector<LocalChoices> local_;  // by local state
   std::vector<Branch> branches_;
   std::vector<std::uint64_t> changes_;  // width_ words a branch
 };

@@ -20,7 +20,7 @@ class Search {
   StateSet run(const std::vector<std::uint64_t>& initial) {
     for (std::size_t k = 0; k < initial.size(); k += width_) {
       const std::uint64_t hash = StateSet::hash(&initial[k], width_);
-      found_[StateSet::shard_of(hash)].insert(&initial[k], hash, width_);
+      found_[StateSet::shard_of(hash)].insert(&initial[k], hash, width_, 0);
     }
     for (pending_ = initial; !pending_.empty(); pending_.swap(next_), next_.clear()) {
       const std::size_t n = pending_.size() / width_;
@@ -37,7 +37,8 @@ class Search {
   void explore(std::size_t first, std::size_t last) {
     lanes_.expand(&pending_[first * width_], first, last, [this](Lane& lane, const Transitions& from, std::size_t) {
       for (const Transitions::Step& step : from.steps()) {
-        std::vector<std::uint64_t>& targets = lane.baskets[StateSet::shard_of(step.hash)].targets;
+        const std::size_t shard = StateSet::shard_of(StateSet::hash(step.target, width_));
+        std::vector<std::uint64_t>& targets = lane.baskets[shard].targets;
         for (std::size_t w = 0; w < width_; ++w) targets.push_back(step.target[w]);
       }
       lane.transitions += from.steps().size() + (from.self_loop() > 0 || from.deadlock() ? 1 : 0);
@@ -82,9 +83,8 @@ class Search {
       }
       for (std::size_t k = 0; k < n; ++k) {
         const std::uint64_t* target = &targets[begin + k * width];
-        const auto [slot, added] = states.insert(target, hashes[k], width);
-        ++states.tag(slot);
-        if (added) added_[shard].insert(added_[shard].end(), target, target + width);
+        if (states.insert(target, hashes[k], width, 1))
+          added_[shard].insert(added_[shard].end(), target, target + width);
       }
     }
   }

@@ -14,9 +14,8 @@ struct MemoryLimit {
   std::uint64_t bytes;
 };
 
-// Breadth-first from the initial states, a batch at a time. A state's tag is then 1 more than the number of other
-// states that have a transition to it. Throws Error where the model goes wrong, naming place, state and value;
-// and where the states take more memory than the limit.
+// Breadth-first from the initial states, a batch at a time. Counts transitions from other states. Throws Error where
+// the model goes wrong, naming place, state and value; and where the states take more memory than the limit.
 StateSet reachable_states(const Network& network, const std::vector<std::uint64_t>& initial, Lanes& lanes,
                           const Progress& progress, const MemoryLimit& limit);
 

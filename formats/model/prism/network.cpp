@@ -213,6 +213,10 @@ class NetworkBuilder {
     std::map<std::string_view, std::size_t> numbers;
     for (std::size_t m = 0; m < modules_.size(); ++m) numbers.emplace(modules_[m].name.text, m);
     compose(network_, model_.system, numbers);
+    std::vector<std::size_t> taken(network_.parts.size());
+    for (const NetworkEvent& event : network_.events)
+      for (const std::uint32_t p : event.parts) taken[p] += event.parts.size() == 1 ? 1 : 2;
+    for (std::size_t p = 0; p < taken.size(); ++p) network_.parts[p].alone = taken[p] == 1;
   }
 
   NetworkCommand compiled(const Command& c, const ModuleText& m) {

@@ -30,6 +30,7 @@ struct NetworkUpdate {
 struct NetworkPart {
   std::size_t module;
   std::string action;  // empty: none
+  bool alone = false;  // one event takes it, and no other part with it
 };
 
 struct NetworkCommand {

@@ -1,12 +1,14 @@
 // The states found so far: a hash table of packed words with open addressing, in shards.
 //
 // Each shard belongs to one thread at a time, so that nothing is locked, and grows by itself, so that old and new
-// table are never all in memory at once. With each state goes a 32-bit tag: while states are found, 1 more than the
-// transitions that lead to it; then 1 more than its number. Memory: 12 bytes a slot (and 8 more for each further word
-// of a state), and 1.4 to 2.1 slots a state.
+// table are never all in memory at once. With each state goes the number of transitions that lead to it. A look-up
+// waits for the memory once: a slot is a few 32-bit numbers in a row, the tag (0: no state, else 1 more than that
+// number of transitions) and the state's words. Memory: 12 bytes a slot (and 8 more for each further word of a state),
+// and 1.4 to 2.1 slots a state.
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -33,79 +35,91 @@ class StateSet {
    public:
     std::size_t size() const { return size_; }
 
-    // Brings the places where the state may be near.
+    // Brings the place where the state may be near.
     void prefetch(std::uint64_t hash, std::size_t width) const {
-      const std::size_t slot = home(hash);
-      __builtin_prefetch(words_.data() + slot * width);
-      __builtin_prefetch(tags_.data() + slot);
+      __builtin_prefetch(slots_.data() + home(hash) * numbers(width));
     }
 
-    // The slot of a state, and whether it was added now, with tag 1.
-    std::pair<std::size_t, bool> insert(const std::uint64_t* state, std::uint64_t hash, std::size_t width) {
-      if (size_ * 10 >= tags_.size() * 7) grow(width);
-      const std::size_t slot = find(state, hash, width);
-      if (tags_[slot] != 0) return {slot, false};
-      for (std::size_t w = 0; w < width; ++w) words_[slot * width + w] = state[w];
-      tags_[slot] = 1;
-      ++size_;
-      return {slot, true};
+    // Adds the state, unless it is there, and counts transitions that lead to it. Whether it was added.
+    bool insert(const std::uint64_t* state, std::uint64_t hash, std::size_t width, std::uint32_t transitions) {
+      if (size_ * 10 >= count_ * 7) grow(width);
+      std::uint32_t* slot = slots_.data() + find(state, hash, width) * numbers(width);
+      const bool added = slot[0] == 0;
+      if (added) {
+        slot[0] = 1;
+        std::memcpy(slot + 1, state, 8 * width);
+        ++size_;
+      }
+      slot[0] += transitions;
+      return added;
+    }
+
+    // How many transitions lead to a state that is there.
+    std::uint32_t arrivals(const std::uint64_t* state, std::uint64_t hash, std::size_t width) const {
+      return slots_[find(state, hash, width) * numbers(width)] - 1;
+    }
+
+    // Copies every state's words, one after another.
+    void copy(std::size_t width, std::uint64_t* to) const {
+      for (const std::uint32_t* slot = slots_.data(); slot != slots_.data() + slots_.size(); slot += numbers(width)) {
+        if (slot[0] == 0) continue;
+        std::memcpy(to, slot + 1, 8 * width);
+        to += width;
+      }
+    }
+
+   private:
+    static std::size_t numbers(std::size_t width) { return 1 + 2 * width; }
+
+    std::size_t home(std::uint64_t hash) const {
+      return static_cast<std::size_t>((static_cast<unsigned __int128>(hash << shard_bits) * count_) >> 64);
     }
 
     // The slot of a state, or where it would be put.
     std::size_t find(const std::uint64_t* state, std::uint64_t hash, std::size_t width) const {
       std::size_t slot = home(hash);
-      while (!same(state, words_.data() + slot * width, width) && tags_[slot] != 0)
-        slot = slot + 1 == tags_.size() ? 0 : slot + 1;
-      return slot;
+      for (;;) {
+        const std::uint32_t* numbers_there = slots_.data() + slot * numbers(width);
+        if (same(state, numbers_there + 1, width) || numbers_there[0] == 0) return slot;
+        slot = slot + 1 == count_ ? 0 : slot + 1;
+      }
     }
 
-    State& tag(std::size_t slot) { return tags_[slot]; }
-    State tag(std::size_t slot) const { return tags_[slot]; }
-
-    // Calls f(words) for every state.
-    template <class F>
-    void for_each(std::size_t width, F f) const {
-      for (std::size_t slot = 0; slot < tags_.size(); ++slot)
-        if (tags_[slot] != 0) f(words_.data() + slot * width);
-    }
-
-   private:
-    std::size_t home(std::uint64_t hash) const {
-      return static_cast<std::size_t>((static_cast<unsigned __int128>(hash << shard_bits) * tags_.size()) >> 64);
-    }
-
-    static bool same(const std::uint64_t* a, const std::uint64_t* b, std::size_t width) {
+    static bool same(const std::uint64_t* state, const std::uint32_t* words, std::size_t width) {
       std::uint64_t difference = 0;
-      for (std::size_t w = 0; w < width; ++w) difference |= a[w] ^ b[w];
+      for (std::size_t w = 0; w < width; ++w) {
+        std::uint64_t word;
+        std::memcpy(&word, words + 2 * w, 8);
+        difference |= state[w] ^ word;
+      }
       return difference == 0;
+    }
+
+    void reserve(std::size_t count, std::size_t width) {
+      count_ = count;
+      slots_.assign(count * numbers(width), 0);
     }
 
     void grow(std::size_t width) {
       Shard larger;
-      larger.words_.resize((tags_.size() + tags_.size() / 2) * width);
-      larger.tags_.resize(tags_.size() + tags_.size() / 2);
-      for (std::size_t slot = 0; slot < tags_.size(); ++slot) {
-        if (tags_[slot] == 0) continue;
-        const std::uint64_t* state = words_.data() + slot * width;
-        const std::size_t to = larger.find(state, hash(state, width), width);
-        for (std::size_t w = 0; w < width; ++w) larger.words_[to * width + w] = state[w];
-        larger.tags_[to] = tags_[slot];
+      larger.reserve(count_ + count_ / 2, width);
+      std::vector<std::uint64_t> state(width);
+      for (const std::uint32_t* slot = slots_.data(); slot != slots_.data() + slots_.size(); slot += numbers(width)) {
+        if (slot[0] == 0) continue;
+        std::memcpy(state.data(), slot + 1, 8 * width);
+        larger.insert(state.data(), hash(state.data(), width), width, slot[0] - 1);
       }
-      words_.swap(larger.words_);
-      tags_.swap(larger.tags_);
+      *this = std::move(larger);
     }
 
     friend class StateSet;
-    std::vector<std::uint64_t> words_;
-    std::vector<State> tags_;  // 0: no state in this slot
-    std::size_t size_ = 0;
+    std::vector<std::uint32_t> slots_;
+    std::size_t count_ = 0;  // of slots
+    std::size_t size_ = 0;   // of states
   };
 
-  explicit StateSet(std::size_t words_per_state) : shards_(shard_count) {
-    for (Shard& shard : shards_) {
-      shard.words_.resize(16 * words_per_state);
-      shard.tags_.resize(16);
-    }
+  explicit StateSet(std::size_t words_per_state) : width_(words_per_state), shards_(shard_count) {
+    for (Shard& shard : shards_) shard.reserve(16, width_);
   }
 
   std::size_t size() const {
@@ -116,6 +130,15 @@ class StateSet {
 
   Shard& operator[](std::size_t shard) { return shards_[shard]; }
   const Shard& operator[](std::size_t shard) const { return shards_[shard]; }
+
+  void prefetch(const std::uint64_t* state) const {
+    const std::uint64_t h = hash(state, width_);
+    shards_[shard_of(h)].prefetch(h, width_);
+  }
+  std::uint32_t arrivals(const std::uint64_t* state) const {
+    const std::uint64_t h = hash(state, width_);
+    return shards_[shard_of(h)].arrivals(state, h, width_);
+  }
 
   static std::size_t shard_of(std::uint64_t hash) { return hash >> (64 - shard_bits); }
 
@@ -133,6 +156,7 @@ class StateSet {
   static constexpr std::size_t shard_bits = 6;
   static_assert(shard_count == 1u << shard_bits);
 
+  std::size_t width_;
   std::vector<Shard> shards_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "formats/memory.hpp"
 #include "formats/model/prism/exploration.hpp"
+#include "formats/model/prism/state_numbers.hpp"
 #include "formats/with_commas.hpp"
 
 namespace steady::prism {
@@ -20,10 +21,7 @@ std::vector<std::uint64_t> in_order(const StateSet& states, std::size_t width) {
   std::array<std::size_t, StateSet::shard_count> start{};
   for (std::size_t shard = 1; shard < start.size(); ++shard) start[shard] = start[shard - 1] + states[shard - 1].size();
   std::vector<std::uint64_t> words(states.size() * width);
-  Lanes::for_each_shard([&](std::size_t shard) {
-    std::uint64_t* to = words.data() + start[shard] * width;
-    states[shard].for_each(width, [&](const std::uint64_t* state) { to = std::copy_n(state, width, to); });
-  });
+  Lanes::for_each_shard([&](std::size_t shard) { states[shard].copy(width, words.data() + start[shard] * width); });
   if (width == 1) {
     __gnu_parallel::sort(words.begin(), words.end());
     return words;
@@ -49,24 +47,20 @@ std::vector<std::uint64_t> in_order(const StateSet& states, std::size_t width) {
 
 // Makes the chain of the states that were reached. The inflow matrix is written once, in its final order: how many
 // transitions lead to each state is known, and its basket holds their sources in ascending order. Neighbouring states
-// have neighbouring targets, so that rows are shared out to the baskets some neighbours at a time.
+// have neighbouring targets, so that rows are shared out to the baskets some neighbours at a time. By then nothing is
+// left of the set in which the states were found: their order says their numbers.
 class ChainMaker {
  public:
-  ChainMaker(const Network& network, Lanes& lanes, StateSet&& found, const Progress& progress, const MemoryLimit& limit)
-      : network_(network),
-        width_(network.words()),
-        lanes_(lanes),
-        states_(std::move(found)),
-        progress_(progress),
-        limit_(limit) {}
+  ChainMaker(const Network& network, Lanes& lanes, const Progress& progress, const MemoryLimit& limit)
+      : network_(network), width_(network.words()), lanes_(lanes), progress_(progress), limit_(limit) {}
 
-  Chain make(const std::vector<std::uint64_t>& initial) {
+  Chain make(StateSet&& found, const std::vector<std::uint64_t>& initial) {
     chain_.kind = network_.kind;
     chain_.states.packing = network_.packing;
-    chain_.states.words = in_order(states_, width_);
-    number();
+    put_in_order(StateSet(std::move(found)));
     reserve();
     const std::size_t n = chain_.size();
+    numbers_.assign(static_cast<std::size_t>(omp_get_max_threads()), StateNumbers(chain_.states.words, width_));
     for (std::size_t first = 0; first < n; first += Lanes::batch) {
       rows(first, std::min(first + Lanes::batch, n));
       progress_(fmt::format("transitions of {} of {} states", with_commas(std::min(first + Lanes::batch, n)),
@@ -85,28 +79,23 @@ class ChainMaker {
 
   const std::uint64_t* words(std::size_t state) const { return chain_.states.words.data() + state * width_; }
 
-  // Exchanges each state's tag, 1 more than its row's length, for 1 more than its number.
-  void number() {
-    const std::size_t n = states_.size();
-    chain_.inflow.row_start.assign(n + 1, 0);
+  // The states' words, and where each state's row begins.
+  void put_in_order(const StateSet& states) {
+    chain_.states.words = in_order(states, width_);
+    const std::size_t n = states.size();
+    std::vector<std::uint64_t>& start = chain_.inflow.row_start;
+    start.assign(n + 1, 0);
 #pragma omp parallel for schedule(static, 4096)
     for (std::size_t s = 0; s < n; ++s) {
       constexpr std::size_t ahead = 16;
-      if (s + ahead < n) {
-        const std::uint64_t next = StateSet::hash(words(s + ahead), width_);
-        states_[StateSet::shard_of(next)].prefetch(next, width_);
-      }
-      const std::uint64_t hash = StateSet::hash(words(s), width_);
-      StateSet::Shard& shard = states_[StateSet::shard_of(hash)];
-      State& tag = shard.tag(shard.find(words(s), hash, width_));
-      chain_.inflow.row_start[s + 1] = tag - 1;
-      tag = static_cast<State>(s + 1);
+      if (s + ahead < n) states.prefetch(words(s + ahead));
+      start[s + 1] = states.arrivals(words(s));
     }
-    std::partial_sum(chain_.inflow.row_start.begin(), chain_.inflow.row_start.end(), chain_.inflow.row_start.begin());
+    std::partial_sum(start.begin(), start.end(), start.begin());
   }
 
   void reserve() {
-    const std::size_t n = states_.size();
+    const std::size_t n = chain_.inflow.rows();
     const std::uint64_t entries = chain_.inflow.row_start.back();
     require_memory(
         limit_.path, fmt::format("a model of {} states and {} transitions", with_commas(n), with_commas(entries)),
@@ -114,8 +103,8 @@ class ChainMaker {
             static_cast<double>(n) *
                 (32.0 * static_cast<double>(width_) + 24.0 + 8.0 * static_cast<double>(network_.rewards.size())),
         limit_.bytes);
-    chain_.inflow.column.resize(chain_.inflow.row_start.back());
-    chain_.inflow.value.resize(chain_.inflow.row_start.back());
+    chain_.inflow.column.resize(entries);
+    chain_.inflow.value.resize(entries);
     chain_.exit_rate.resize(n);
     if (network_.rate_errors) chain_.rate_error.resize(n);
     for (const NetworkReward& r : network_.rewards) chain_.rewards.push_back({r.name, std::vector<double>(n)});
@@ -141,8 +130,6 @@ class ChainMaker {
   }
 
   void add_row(Lane& lane, Transitions& from, State s) {
-    for (const Transitions::Step& step : from.steps())
-      states_[StateSet::shard_of(step.hash)].prefetch(step.hash, width_);
     thread_local std::vector<double> rates;
     rates.clear();
     for (const Transitions::Step& step : from.steps()) rates.push_back(step.rate);
@@ -154,9 +141,9 @@ class ChainMaker {
     for (std::size_t r = 0; r < network_.rewards.size(); ++r) chain_.rewards[r].rate[s] = from.successors().reward(r);
     for (std::size_t l = 0; l < network_.labels.size(); ++l) lane.labels.push_back(from.successors().label(l) ? 1 : 0);
     with_width(width_, [&](auto width) {
+      StateNumbers& numbers = numbers_[static_cast<std::size_t>(omp_get_thread_num())];
       for (const Transitions::Step& step : from.steps()) {
-        const StateSet::Shard& shard = states_[StateSet::shard_of(step.hash)];
-        const State target = shard.tag(shard.find(step.target, step.hash, width)) - 1;
+        const State target = numbers.find(s, step.target, width);
         lane.baskets[target / neighbours % StateSet::shard_count].arrivals.push_back({target, s, step.rate});
       }
     });
@@ -187,9 +174,7 @@ class ChainMaker {
   void set_initial(const std::vector<std::uint64_t>& initial) {
     const std::size_t count = initial.size() / width_;
     for (std::size_t k = 0; k < count; ++k) {
-      const std::uint64_t hash = StateSet::hash(&initial[k * width_], width_);
-      StateSet::Shard& shard = states_[StateSet::shard_of(hash)];
-      const State s = shard.tag(shard.find(&initial[k * width_], hash, width_)) - 1;
+      const State s = numbers_.front().find(&initial[k * width_], width_);
       chain_.initial.push_back({s, 1.0 / static_cast<double>(count)});
       chain_.labels[chain_.labels.size() - 2].holds[s] = true;
     }
@@ -200,10 +185,10 @@ class ChainMaker {
   const Network& network_;
   std::size_t width_;
   Lanes& lanes_;
-  StateSet states_;
   const Progress& progress_;
   const MemoryLimit& limit_;
   Chain chain_;
+  std::vector<StateNumbers> numbers_;  // one a thread
 };
 
 }  // namespace
@@ -246,7 +231,7 @@ Chain explore_packed(const Network& network, const Progress& progress, const Mem
   Lanes lanes(network);
   const std::vector<std::uint64_t> initial = initial_states(network);
   StateSet found = reachable_states(network, initial, lanes, progress, limit);
-  Chain chain = ChainMaker(network, lanes, std::move(found), progress, limit).make(initial);
+  Chain chain = ChainMaker(network, lanes, progress, limit).make(std::move(found), initial);
   if (lanes.rescaled()) notes.emplace_back("some probabilities did not sum to 1 exactly, and were rescaled");
   return chain;
 }

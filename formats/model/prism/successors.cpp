@@ -33,10 +33,7 @@ Successors::Successors(const Network& network)
       shared_rates_(network),
       action_rate_(network.actions.size() + 1) {
   make_tables();
-  for (const NetworkEvent& event : network.events) {
-    parts_of_.push_back(0);
-    for (const std::uint32_t part : event.parts) parts_of_.back() |= bit_of(part);
-  }
+  find_events();
 }
 
 // A table a module to begin with, and one for modules in a row that have few local states together.
@@ -73,21 +70,17 @@ void Successors::find_sources() {
   }
 }
 
-// The state's rows; returns the bits of the parts that may have an enabled command.
-std::uint64_t Successors::look_up() {
-  std::uint64_t open = 0;
-  for (std::size_t t = 0; t < tables_.size();) {
-    if (tables_[t].look_up(values_, limit_)) {
-      rows_[t] = {tables_[t].row(), tables_[t].branches(), tables_[t].changes()};
-      open |= tables_[t].open();
-      ++t;
-    } else if (tables_[t].last() - tables_[t].first() > 1) {
-      split(t);
-    } else {
-      tables_[t].clear();
+void Successors::find_events() {
+  action_of_.assign(network_.parts.size(), no_action);
+  for (const NetworkEvent& event : network_.events) {
+    if (network_.parts[event.parts[0]].alone) {
+      action_of_[event.parts[0]] = event.action;
+      continue;
     }
+    std::uint64_t parts = 0;
+    for (const std::uint32_t part : event.parts) parts |= bit_of(part);
+    together_.push_back({&event, parts, 0, 0});
   }
-  return open;
 }
 
 // Into two tables of commands in a row that have the fewest bits together.
@@ -120,88 +113,75 @@ void Successors::split(std::size_t t) {
 
 void Successors::expand(const std::uint64_t* state) {
   count_ = 0;
-  std::fill(action_rate_.begin(), action_rate_.end(), 0.0);
+  action_rates_known_ = false;
   choices_ = 0;
   values_.move_to(state);
   shared_rates_.next_state();
-  const std::uint64_t open = look_up();
   with_width(width_, [&](auto width) {
-    for (std::size_t e = 0; e < parts_of_.size(); ++e)
-      if ((parts_of_[e] & ~open) == 0) take(network_.events[e], width);
+    std::uint64_t open = 0;
+    for (std::size_t t = 0; t < tables_.size(); ++t) {
+      look_up(t);
+      take_alone(t, width);
+      open |= tables_[t].local().open;
+    }
+    for (Together& event : together_) {
+      event.begin = event.end = count_;
+      if ((event.parts & ~open) == 0) take(event, width);
+    }
   });
-  if (network_.kind == Kind::dtmc && choices_ > 1) {
+  if (network_.kind == Kind::dtmc && choices_ > 1)
     for (std::size_t k = 0; k < count_; ++k) rates_[k] /= choices_;
-    for (double& rate : action_rate_) rate /= choices_;
+}
+
+// Finds the state's row in a table; in a smaller one where this one would have too many.
+void Successors::look_up(std::size_t t) {
+  while (!tables_[t].look_up(values_, limit_)) {
+    if (tables_[t].last() - tables_[t].first() > 1)
+      split(t);
+    else
+      tables_[t].clear();
   }
+  rows_[t] = {tables_[t].row(), tables_[t].branches(), tables_[t].changes(), count_};
+}
+
+// The transitions of a table's parts that are taken alone.
+template <class Width>
+void Successors::take_alone(std::size_t t, Width width) {
+  const LocalChoices local = tables_[t].local();
+  if (local.fails) fail_alone(t);
+  choices_ += local.enabled;
+  rescaled_ |= local.rescaled;
+  reserve(count_ + local.last - local.first);
+  const std::uint64_t* state = values_.state();
+  const Branch* branch = rows_[t].branches + local.first;
+  const std::uint64_t* change = rows_[t].changes + local.first * width;
+  std::uint64_t* target = targets_.data() + count_ * width;
+  for (std::uint32_t b = local.first; b < local.last; ++b, ++branch) {
+    for (std::size_t w = 0; w < width; ++w) *target++ = state[w] + *change++;
+    rates_[count_++] = rate(*branch);
+  }
+}
+
+void Successors::fail_alone(std::size_t t) {
+  std::size_t part = 0;
+  while (!rows_[t].choices[part].guard_fails && !rows_[t].choices[part].branch_fails) ++part;
+  tables_[t].fail(part, values_);
 }
 
 // The event's transitions: the product of its parts' branches.
 template <class Width>
-void Successors::take(const NetworkEvent& event, Width width) {
-  if (event.parts.size() == 1) return take_alone(event, width);
+void Successors::take(Together& together, Width width) {
+  const NetworkEvent& event = *together.event;
   if (!possible(event)) return;
-  const std::size_t begin = count_;
-  std::size_t end = add(event.parts[0], begin, width);
-  for (std::size_t k = 1; k < event.parts.size(); ++k) end = combine(begin, end, event.parts[k], width);
-  count_ = end;
-  count_total(event, begin);
-}
-
-// An event of one part.
-template <class Width>
-void Successors::take_alone(const NetworkEvent& event, Width width) {
-  const std::uint32_t part = event.parts[0];
-  std::uint32_t enabled = 0;
-  for (const Source& source : sources(part)) {
-    if (choices(source).guard_fails) tables_[source.table].fail(source.part, values_);
-    enabled += choices(source).enabled;
-  }
-  choices_ += enabled;
-  const std::size_t begin = count_;
-  count_ = add(part, begin, width);
-  count_total(event, begin);
-}
-
-// Adds the event's transitions, from `begin` on, to its action's rate.
-void Successors::count_total(const NetworkEvent& event, std::size_t begin) {
-  double& total = event.action == no_action ? action_rate_.back() : action_rate_[event.action];
-  double sum = total;
-  for (std::size_t k = begin; k < count_; ++k) sum += rates_[k];
-  total = sum;
-  if (event.action != no_action && !(sum <= std::numeric_limits<double>::max())) fail_total(event, sum);
-}
-
-void Successors::fail_total(const NetworkEvent& event, double total) {
-  const Source first = sources(event.parts[0])[0];
-  const std::vector<std::uint32_t> commands = tables_[first.table].enabled(event.parts[0], values_);
-  const NetworkCommand& command = network_.commands[commands.empty() ? tables_[first.table].first() : commands[0]];
-  values_.fail_in_state(command.place,
-                        fmt::format("the product of the rates of [{}] is {}", network_.actions[event.action], total));
-}
-
-// Room for so many transitions; returns their number.
-std::size_t Successors::reserve(std::size_t count) {
-  if (count > rates_.size()) {
-    rates_.resize(2 * count);
-    targets_.resize(2 * count * width_);
-  }
-  return count;
-}
-
-// The part's branches as transitions from `end` on; returns where they end.
-template <class Width>
-std::size_t Successors::add(std::uint32_t part, std::size_t end, Width width) {
-  std::size_t most = end;
-  for (const Source& source : sources(part)) most += choices(source).last - choices(source).first;
-  reserve(most);
-  const std::uint64_t* state = values_.state();
-  std::uint64_t* targets = targets_.data();
-  double* rates = rates_.data();
-  for_each_branch(part, [&](double rate, const std::uint64_t* change) {
-    for (std::size_t w = 0; w < width; ++w) targets[end * width + w] = state[w] + change[w];
-    rates[end++] = rate;
-  });
-  return end;
+  reserve(count_ + 1);
+  std::copy_n(values_.state(), width, targets_.data() + count_ * width);
+  rates_[count_] = 1;
+  std::size_t end = count_ + 1;
+  for (const std::uint32_t part : event.parts) end = combine(count_, end, part, width);
+  double total = 0;
+  for (std::size_t k = count_; k < end; ++k) total += rates_[k];
+  if (event.action != no_action && !(total <= std::numeric_limits<double>::max())) fail_total(event, total);
+  together.end = count_ = end;
 }
 
 // Whether every part has an enabled command; counts their combinations.
@@ -220,40 +200,24 @@ bool Successors::possible(const NetworkEvent& event) {
   return true;
 }
 
-// Calls use(rate, change) for the branches of the part's enabled commands that have a positive rate.
-template <class Use>
-inline void Successors::for_each_branch(std::uint32_t part, Use use) {
-  for (const Source& source : sources(part)) {
-    const Row& row = rows_[source.table];
-    const Choices found = row.choices[source.part];
-    if (found.branch_fails) tables_[source.table].fail(source.part, values_);
-    rescaled_ = rescaled_ || found.rescaled;
-    for (std::uint32_t b = found.first; b < found.last; ++b) {
-      const Branch& branch = row.branches[b];
-      double rate = branch.rate;
-      if (branch.shared != SharedRates::own) {
-        rate = shared_rates_.rate(branch.shared, values_);
-        if (rate == 0) continue;
-        if (branch.impossible)
-          for (const NetworkAssignment& a : shared_rates_.update(branch.shared).assignments) values_.assigned(a);
-      }
-      use(rate, row.changes + b * width_);
-    }
-  }
-}
-
 // The transitions from `begin` to `end`, each times every branch of the part; returns where the products end.
 template <class Width>
 std::size_t Successors::combine(std::size_t begin, std::size_t end, std::uint32_t part, Width width) {
   part_rates_.clear();
   part_changes_.clear();
-  for_each_branch(part, [&](double rate, const std::uint64_t* change) {
-    part_rates_.push_back(rate);
-    part_changes_.push_back(change);
-  });
+  for (const Source& source : sources(part)) {
+    const Row& row = rows_[source.table];
+    const Choices found = row.choices[source.part];
+    if (found.branch_fails) tables_[source.table].fail(source.part, values_);
+    rescaled_ |= found.rescaled;
+    for (std::uint32_t b = found.first; b < found.last; ++b) {
+      part_rates_.push_back(rate(row.branches[b]));
+      part_changes_.push_back(row.changes + b * width);
+    }
+  }
   const std::size_t n = part_rates_.size();  // 0 where every rate is 0: no transition is left
   const std::size_t count = end - begin;
-  const std::size_t new_end = reserve(begin + count * n);
+  reserve(begin + count * n);
   // From the last, so that what is still to be read is not overwritten.
   for (std::size_t p = n == 0 ? 0 : count; p-- > 0;)
     for (std::size_t b = n; b-- > 0;) {
@@ -263,7 +227,46 @@ std::size_t Successors::combine(std::size_t begin, std::size_t end, std::uint32_
         targets_[to * width + w] = targets_[from * width + w] + part_changes_[b][w];
       rates_[to] = rates_[from] * part_rates_[b];
     }
-  return new_end;
+  return begin + count * n;
+}
+
+double Successors::shared_rate(const Branch& branch) {
+  const double rate = shared_rates_.rate(branch.shared, values_);
+  if (branch.impossible && rate > 0)
+    for (const NetworkAssignment& a : shared_rates_.update(branch.shared).assignments) values_.assigned(a);
+  return rate;
+}
+
+// Room for so many transitions.
+void Successors::reserve(std::size_t count) {
+  if (count <= rates_.size()) return;
+  rates_.resize(2 * count);
+  targets_.resize(2 * count * width_);
+}
+
+void Successors::fail_total(const NetworkEvent& event, double total) {
+  const Source first = sources(event.parts[0])[0];
+  const std::vector<std::uint32_t> commands = tables_[first.table].enabled(event.parts[0], values_);
+  const NetworkCommand& command = network_.commands[commands.empty() ? tables_[first.table].first() : commands[0]];
+  values_.fail_in_state(command.place,
+                        fmt::format("the product of the rates of [{}] is {}", network_.actions[event.action], total));
+}
+
+// The rates of each action's transitions, added up.
+void Successors::find_action_rates() {
+  action_rates_known_ = true;
+  std::fill(action_rate_.begin(), action_rate_.end(), 0.0);
+  const auto add = [&](std::size_t action, std::size_t begin, std::size_t end) {
+    double& total = action == no_action ? action_rate_.back() : action_rate_[action];
+    for (std::size_t k = begin; k < end; ++k) total += rates_[k];
+  };
+  for (std::size_t t = 0; t < tables_.size(); ++t)
+    for (std::size_t p = 0; p < tables_[t].parts_alone(); ++p) {
+      const Choices& choices = rows_[t].choices[p];
+      const std::size_t before = rows_[t].begin - tables_[t].local().first;
+      add(action_of_[tables_[t].parts()[p]], before + choices.first, before + choices.last);
+    }
+  for (const Together& event : together_) add(event.event->action, event.begin, event.end);
 }
 
 // Of the rates, or probabilities, of the part's enabled commands; lowers `least` to the smallest of them.
@@ -318,6 +321,7 @@ double Successors::rate_error() {
 double Successors::reward(std::size_t r) {
   double total = 0;
   for (const NetworkRewardItem& item : network_.rewards[r].items) {
+    if (item.transition && !action_rates_known_) find_action_rates();
     const double rate = !item.transition           ? 1
                         : item.action == no_action ? action_rate_.back()
                                                    : action_rate_[item.action];

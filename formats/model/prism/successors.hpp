@@ -17,16 +17,16 @@ class Successors {
   Successors(const Successors&) = delete;
   Successors& operator=(const Successors&) = delete;
 
-  // Finds the transitions out of `state` (packed words): targets may repeat, rates are positive unless a product of
-  // rates is too small. In discrete time the enabled choices are equally likely. Throws Error with place, state and
-  // value where the model goes wrong, and NoRoom; nothing may be asked of this object after that.
+  // Finds the transitions out of `state` (packed words): targets may repeat, and rates may be 0. In discrete time the
+  // enabled choices are equally likely. Throws Error with place, state and value where the model goes wrong, and
+  // NoRoom; nothing may be asked of this object after that.
   void expand(const std::uint64_t* state);
 
   std::size_t count() const { return count_; }
   const std::uint64_t* target(std::size_t k) const { return targets_.data() + k * width_; }
   double rate(std::size_t k) const { return rates_[k]; }
 
-  // Of the state that was expanded last.
+  // Of the state that was expanded last, which must still be there.
   double reward(std::size_t r);
   // At most: how far each of the rates is from what it would be if nothing were rounded, relative to it. Infinite where
   // that is not known, and where a rate that is dropped as 0 may be none.
@@ -43,6 +43,12 @@ class Successors {
     const Choices* choices;
     const Branch* branches;
     const std::uint64_t* changes;
+    std::size_t begin;  // of the parts that are taken alone, the first transition
+  };
+  struct Together {  // an event that takes several parts, or one that other events take, too
+    const NetworkEvent* event;
+    std::uint64_t parts;         // their bits
+    std::size_t begin = 0, end;  // its transitions
   };
 
   std::span<const Source> sources(std::uint32_t part) const {
@@ -50,23 +56,23 @@ class Successors {
   }
   const Choices& choices(const Source& source) const { return rows_[source.table].choices[source.part]; }
   void make_tables();
-  std::uint64_t look_up();
-  void split(std::size_t table);
   void find_sources();
+  void find_events();
+  void look_up(std::size_t table);
+  void split(std::size_t table);
   template <class Width>
-  void take(const NetworkEvent& event, Width width);
+  void take_alone(std::size_t table, Width width);
+  [[noreturn]] void fail_alone(std::size_t table);
   template <class Width>
-  void take_alone(const NetworkEvent& event, Width width);
-  void count_total(const NetworkEvent& event, std::size_t begin);
-  template <class Width>
-  std::size_t add(std::uint32_t part, std::size_t end, Width width);
+  void take(Together& event, Width width);
   bool possible(const NetworkEvent& event);
-  std::size_t reserve(std::size_t count);
-  template <class Use>
-  void for_each_branch(std::uint32_t part, Use use);
   template <class Width>
   std::size_t combine(std::size_t begin, std::size_t end, std::uint32_t part, Width width);
   double part_error(std::uint32_t part, double& least);
+  double rate(const Branch& branch) { return branch.shared == SharedRates::own ? branch.rate : shared_rate(branch); }
+  double shared_rate(const Branch& branch);
+  void reserve(std::size_t count);
+  void find_action_rates();
   [[noreturn]] void fail_total(const NetworkEvent& event, double total);
 
   const Network& network_;
@@ -78,13 +84,15 @@ class Successors {
   std::vector<Row> rows_;                    // one a table
   std::vector<Source> sources_;              // part by part
   std::vector<std::uint32_t> source_start_;  // of each part, where its sources begin
-  std::vector<std::uint64_t> parts_of_;      // of each event, the bits of its parts
-  std::size_t count_ = 0;                    // of transitions; the vectors have room for more
+  std::vector<Together> together_;
+  std::vector<std::size_t> action_of_;  // of each part that is taken alone, as in NetworkEvent
+  std::size_t count_ = 0;               // of transitions; the vectors have room for more
   std::vector<std::uint64_t> targets_;
   std::vector<double> rates_;
   std::vector<const std::uint64_t*> part_changes_;  // of the part that is being combined with others
   std::vector<double> part_rates_;
   std::vector<double> action_rate_;  // of each action, then of transitions without one
+  bool action_rates_known_ = false;  // of this state
   double choices_ = 0;
   bool rescaled_ = false;
 };

@@ -14,12 +14,12 @@ namespace steady::prism {
 class Transitions {
  public:
   struct Step {
-    std::uint64_t hash;  // of the target
     const std::uint64_t* target;
     double rate;
   };
 
-  explicit Transitions(const Network& network) : successors_(network), width_(network.words()) {}
+  explicit Transitions(const Network& network)
+      : successors_(network), width_(network.words()), seen_(std::size_t{1} << seen_bits) {}
 
   // Throws Error as Successors::expand does.
   void find(const std::uint64_t* state);
@@ -37,16 +37,22 @@ class Transitions {
  private:
   bool before(const Step& a, const Step& b) const;
   template <class Width>
-  bool collect(Width width);
+  void collect(const std::uint64_t* state, Width width);
   void add_up();
+  void take_self_loop(const std::uint64_t* state);
   bool same(const std::uint64_t* a, const std::uint64_t* b) const {
     std::uint64_t difference = 0;
     for (std::size_t w = 0; w < width_; ++w) difference |= a[w] ^ b[w];
     return difference == 0;
   }
 
+  static constexpr int seen_bits = 10;
+
   Successors successors_;
   std::size_t width_;
+  // By some bits of a hash of the change: when a target was seen there last. Most are seen to be new without a search.
+  std::vector<std::uint64_t> seen_;
+  std::uint64_t visit_ = 0;
   std::vector<Step> steps_;  // with room for more
   std::size_t count_ = 0;
   double self_loop_ = 0;
