@@ -78,100 +78,6 @@ class Tarjan {
   State count_ = 0;
 };
 
-// Whether one state reaches all others, and is reached by all, as far as a few sweeps over the states tell, up and down
-// in turn: false may be wrong. Memory is read in its order, which takes a fifth of the time of a breadth-first search.
-constexpr int most_sweeps = 12;
-
-bool reaches_all(const Csr& in, State root) {
-  std::vector<char> reached(in.rows(), 0);
-  reached[root] = 1;
-  std::vector<State> left(in.rows());
-  std::iota(left.begin(), left.end(), State{0});
-  for (int sweep = 0; sweep < most_sweeps && !left.empty(); ++sweep) {
-    std::erase_if(left, [&](State i) {
-      for (std::uint64_t k = in.row_start[i]; reached[i] == 0 && k < in.row_start[i + std::size_t{1}]; ++k)
-        reached[i] = reached[in.column[k]];
-      return reached[i] != 0;
-    });
-    std::reverse(left.begin(), left.end());
-  }
-  return left.empty();
-}
-
-bool reached_from_all(const Csr& in, State root) {
-  enum : char { unseen, seen, followed };
-  const std::size_t n = in.rows();
-  std::vector<char> mark(n, unseen);
-  mark[root] = seen;
-  std::size_t left = n - 1;
-  for (int sweep = 0; sweep < most_sweeps && left > 0; ++sweep)
-    for (std::size_t step = 0; step < n; ++step) {
-      const std::size_t i = sweep % 2 == 0 ? step : n - 1 - step;
-      if (mark[i] != seen) continue;
-      mark[i] = followed;
-      for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) {
-        char& source = mark[in.column[k]];
-        if (source != unseen) continue;
-        source = seen;
-        --left;
-      }
-    }
-  return left == 0;
-}
-
-// The commonest chain, one component, found in less time than Tarjan's algorithm takes; false may be wrong.
-bool looks_irreducible(const Chain& chain) {
-  if (chain.initial.empty()) return false;
-  const State root = chain.initial.front().state;
-  bool forward = false, backward = false;
-#pragma omp parallel sections
-  {
-#pragma omp section
-    forward = reaches_all(chain.inflow, root);
-#pragma omp section
-    backward = reached_from_all(chain.inflow, root);
-  }
-  return forward && backward;
-}
-
-std::size_t count_values(const std::vector<double>& values) {
-  std::unordered_set<std::uint64_t> seen;
-  constexpr int bits_kept = 10;
-  std::vector<std::uint64_t> lately(std::size_t{1} << bits_kept, ~std::uint64_t{0});  // most values are seen again soon
-  for (const double value : values) {
-    const auto bits = std::bit_cast<std::uint64_t>(value);
-    std::uint64_t& here = lately[bits * 0x9E3779B97F4A7C15ull >> (64 - bits_kept)];
-    if (bits == here) continue;
-    seen.insert(bits);
-    here = bits;
-  }
-  return seen.size();
-}
-
-}  // namespace
-
-Components find_components(const Chain& chain) {
-  const Csr& in = chain.inflow;
-  if (looks_irreducible(chain)) return {std::vector<State>(chain.size(), 0), 1, {true}, {true}};
-  Components components = Tarjan(in).run();
-  components.bottom.assign(components.count, true);
-  components.reachable.assign(components.count, false);
-  for (const auto& [state, probability] : chain.initial)
-    if (probability > 0) components.reachable[components.of[state]] = true;
-
-  // A component's number is higher than those of the components that flow into it, so that one pass suffices.
-  for (const State i : group_states(components).states)
-    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k) {
-      const State source = components.of[in.column[k]];
-      if (source == components.of[i]) continue;
-      components.bottom[source] = false;
-      if (components.reachable[source]) components.reachable[components.of[i]] = true;
-    }
-  return components;
-}
-
-namespace {
-
 // The states from which chosen transitions lead to a target. Most are found going through the matrix back and forth in
 // its own order, several times faster than from a stack; a stack finds the rest, whatever the order.
 template <class Chosen>
@@ -229,7 +135,79 @@ class Backwards {
   std::size_t count_ = 0, waiting_ = 0;
 };
 
+// Whether one state reaches all others, as far as a few sweeps over the states tell, up and down in turn: false may be
+// wrong.
+bool reaches_all(const Csr& in, State root) {
+  constexpr int most_sweeps = 12;
+  std::vector<char> reached(in.rows(), 0);
+  reached[root] = 1;
+  std::vector<State> left(in.rows());
+  std::iota(left.begin(), left.end(), State{0});
+  for (int sweep = 0; sweep < most_sweeps && !left.empty(); ++sweep) {
+    std::erase_if(left, [&](State i) {
+      for (std::uint64_t k = in.row_start[i]; reached[i] == 0 && k < in.row_start[i + std::size_t{1}]; ++k)
+        reached[i] = reached[in.column[k]];
+      return reached[i] != 0;
+    });
+    std::reverse(left.begin(), left.end());
+  }
+  return left.empty();
+}
+
+bool reached_from_all(const Csr& in, State root) {
+  return Backwards(in, [](std::uint64_t) { return true; }).search(root, true) == in.rows();
+}
+
+// The commonest chain, one component, found in less time than Tarjan's algorithm takes; false may be wrong.
+bool looks_irreducible(const Chain& chain) {
+  if (chain.initial.empty()) return false;
+  const State root = chain.initial.front().state;
+  bool forward = false, backward = false;
+#pragma omp parallel sections
+  {
+#pragma omp section
+    forward = reaches_all(chain.inflow, root);
+#pragma omp section
+    backward = reached_from_all(chain.inflow, root);
+  }
+  return forward && backward;
+}
+
+std::size_t count_values(const std::vector<double>& values) {
+  std::unordered_set<std::uint64_t> seen;
+  constexpr int bits_kept = 10;
+  std::vector<std::uint64_t> lately(std::size_t{1} << bits_kept, ~std::uint64_t{0});  // most values are seen again soon
+  for (const double value : values) {
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    std::uint64_t& here = lately[bits * 0x9E3779B97F4A7C15ull >> (64 - bits_kept)];
+    if (bits == here) continue;
+    seen.insert(bits);
+    here = bits;
+  }
+  return seen.size();
+}
+
 }  // namespace
+
+Components find_components(const Chain& chain) {
+  const Csr& in = chain.inflow;
+  if (looks_irreducible(chain)) return {std::vector<State>(chain.size(), 0), 1, {true}, {true}};
+  Components components = Tarjan(in).run();
+  components.bottom.assign(components.count, true);
+  components.reachable.assign(components.count, false);
+  for (const auto& [state, probability] : chain.initial)
+    if (probability > 0) components.reachable[components.of[state]] = true;
+
+  // A component's number is higher than those of the components that flow into it, so that one pass suffices.
+  for (const State i : group_states(components).states)
+    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k) {
+      const State source = components.of[in.column[k]];
+      if (source == components.of[i]) continue;
+      components.bottom[source] = false;
+      if (components.reachable[source]) components.reachable[components.of[i]] = true;
+    }
+  return components;
+}
 
 bool is_decomposable(const Csr& inflow, const std::vector<double>& exit_rate, double share) {
   const auto strong = [&](std::uint64_t k) { return inflow.value[k] >= share * exit_rate[inflow.column[k]]; };
