@@ -195,7 +195,7 @@ class Generated final : public GeneratedChain {
   void gauss_seidel_sweep(Direction, double, CudaVector&) const override { refuse(); }
   void triangular_solve(Direction, const CudaVector&, CudaVector&) const override { refuse(); }
   void triangular_jacobi(Direction, std::size_t, const CudaVector&, CudaVector&) const override { refuse(); }
-  void multiply_later(Direction, const CudaVector&, CudaVector&) const override { refuse(); }
+  void add_later(Direction, double, const CudaVector&, const CudaVector&, CudaVector&) const override { refuse(); }
 
   std::uint64_t transitions() const override { return transitions_; }
   std::uint64_t entries() const override { return code_.size(); }
