@@ -244,6 +244,21 @@ TEST_CASE("each bottom component begins with its part of the guess") {
   CHECK_THROWS_AS(solve(chain, options, {}, Starts::initial, {{0.5, 0.5}, {}, {}}), Error);
 }
 
+TEST_CASE("a model that could not be read in time leaves a result that says so") {
+  const std::string solve = "solve " + examples + "/kanban.prism --time-limit 1e-6 --json -";
+  const Run run = steady_run(solve + " --const t=3");
+  CHECK(run.exit_code == 1);
+  const Json result = Json::parse(run.output);
+  CHECK(result["status"].get<std::string>().starts_with("not solved"));
+  CHECK(result["solver"]["converged"] == false);
+  CHECK(result["measures"].empty());
+  CHECK(result["model"]["settings"] == "t=3");
+
+  const Json each = Json::parse(steady_run(solve + " --const t=3:4").output);
+  REQUIRE(each.size() == 2);
+  CHECK(each[1]["model"]["settings"] == "t=4");
+}
+
 TEST_CASE("a time limit is for reading, too") {
   const Scratch scratch;
   const std::string output = scratch.path("pi.txt");
