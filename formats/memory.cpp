@@ -1,6 +1,7 @@
 #include "formats/memory.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <limits>
@@ -22,6 +23,12 @@ void require_memory(std::string_view path, std::string_view what, double bytes, 
   throw Error(fmt::format("{}: {} takes {:.3g} GiB, and the limit on memory is {:.3g} GiB", path, what, bytes / gib,
                           static_cast<double>(limit) / gib),
               Error::Cause::machine);
+}
+
+void return_freed_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 }  // namespace steady

@@ -12,4 +12,8 @@ std::uint64_t machine_memory();
 // Throws Error, cause machine, where `bytes` for `what` are more than `limit`. In double, where no count overflows.
 void require_memory(std::string_view path, std::string_view what, double bytes, std::uint64_t limit);
 
+// Gives the system back what was freed. An allocator keeps freed pieces of some megabytes for itself, and what is
+// allocated next is one large piece that comes from the system in any case.
+void return_freed_memory();
+
 }  // namespace steady

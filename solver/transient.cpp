@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solver/components.hpp"
 #include "solver/device/host.hpp"
 #include "solver/restriction.hpp"
 #include "solver/stopwatch.hpp"
@@ -83,6 +84,8 @@ Passage TransientPart::expected_time(std::vector<double>& y) const {
   const Stopwatch watch;
   const Csr& in = chain_.inflow;
   Passage passage;
+  const double unit = residual_unit(chain_.kind, chain_.exit_rate);
+  const double scale = unit > 0 ? std::fmin(unit, 1) : 1;
   y.assign(chain_.size(), 0.0);
   std::vector<double> initial(chain_.size(), 0.0);
   for (const auto& [state, probability] : chain_.initial) initial[state] += probability;
@@ -95,11 +98,11 @@ Passage TransientPart::expected_time(std::vector<double>& y) const {
       for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k)
         if (components_.of[in.column[k]] != c) b.back() += y[in.column[k]] * in.value[k];
     }
-    const std::vector<double> x = solve(c, Side::rows, std::move(b), 1, passage);
+    const std::vector<double> x = solve(c, Side::rows, std::move(b), scale, passage);
     for (std::size_t i = 0; i < states.size(); ++i) y[states[i]] = x[i];
   }
   // The iterated components have told theirs, which the rounding of y does not touch.
-  passage.outcome.residual += sum_over_blocks<double>(chain_.size(), [&](std::size_t i, std::size_t last) {
+  const double rounding = sum_over_blocks<double>(chain_.size(), [&](std::size_t i, std::size_t last) {
     double block = 0;
     for (; i < last; ++i) {
       const State c = components_.of[i];
@@ -110,7 +113,9 @@ Passage TransientPart::expected_time(std::vector<double>& y) const {
     }
     return block;
   });
+  passage.outcome.residual += rounding / scale;
   judge(passage);
+  if (unit > 1) passage.outcome.residual /= unit;
   passage.seconds = watch.seconds();
   return passage;
 }

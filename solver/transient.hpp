@@ -31,8 +31,9 @@ class TransientPart {
 
   // y >= 0 with a_T + y Q_TT = 0 on the transient states that can be reached, 0 elsewhere: the expected time (DTMC:
   // visits, by way of P - I) in each, from the initial distribution a. One entry a state of the chain.
-  // Residual: ||a_T + y Q_TT||_1, a probability: what the probabilities of ending here or there are off by, at most.
-  // In components that are iterated it is that of y before it was rounded to doubles, see solve_by_bicgstab.
+  // Residual: ||a_T + y Q_TT||_1 over the largest exit rate (DTMC: over 1). Undivided, it bounds what the probabilities
+  // of ending here or there are off by: it is held to the tolerance divided and undivided. In components that are
+  // iterated it is that of y before it was rounded to doubles, see solve_by_bicgstab.
   Passage expected_time(std::vector<double>& y) const;
 
   // h has a value for each state of the bottom components; gives each transient state the expected value where the

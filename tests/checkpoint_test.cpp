@@ -102,7 +102,7 @@ TEST_CASE("interrupted or out of time, it leaves the best iterate and a checkpoi
   }
   SECTION("time limit") {
     by_signal = false;
-    CHECK(steady_run("solve " + slow + places + " --time-limit 0.2").exit_code == 1);
+    CHECK(steady_run("solve " + slow + places + " --time-limit 1").exit_code == 1);
   }
   const Json result = Json::parse(content(json));
   CHECK(result["solver"]["converged"] == false);
@@ -242,6 +242,21 @@ TEST_CASE("each bottom component begins with its part of the guess") {
   CHECK(again.tried.back().outcome.iterations == 0);
   CHECK(again.converged);
   CHECK_THROWS_AS(solve(chain, options, {}, Starts::initial, {{0.5, 0.5}, {}, {}}), Error);
+}
+
+TEST_CASE("a model that could not be read in time leaves a result that says so") {
+  const std::string solve = "solve " + examples + "/kanban.prism --time-limit 1e-6 --json -";
+  const Run run = steady_run(solve + " --const t=3");
+  CHECK(run.exit_code == 1);
+  const Json result = Json::parse(run.output);
+  CHECK(result["status"].get<std::string>().starts_with("not solved"));
+  CHECK(result["solver"]["converged"] == false);
+  CHECK(result["measures"].empty());
+  CHECK(result["model"]["settings"] == "t=3");
+
+  const Json each = Json::parse(steady_run(solve + " --const t=3:4").output);
+  REQUIRE(each.size() == 2);
+  CHECK(each[1]["model"]["settings"] == "t=4");
 }
 
 TEST_CASE("a time limit is for reading, too") {

@@ -216,6 +216,13 @@ TEST_CASE("a way through a large transient component") {
   for (State s = 0; s <= inner + 1; s += 7) CHECK(top[s] == Approx(ruin_solution(inner, up, 1, s)).margin(1e-9));
 }
 
+TEST_CASE("what is left of the times in transient states is divided by the largest exit rate") {
+  const auto left = [](double unit) { return solve(ruin(50, 0.6 * unit, 0.3 * unit, 20)).transient.outcome.residual; };
+  REQUIRE(left(1) > 0);  // rounding, the same in every unit of time that is a power of two
+  CHECK(left(1024) * 1024 == Approx(left(1)).epsilon(1e-12));
+  CHECK(left(1.0 / 1024) / 1024 == Approx(left(1)).epsilon(1e-12));
+}
+
 TEST_CASE("a walk on a square ends in either corner alike") {
   const Solution solution = solve(square(60));
   CHECK(solution.converged);

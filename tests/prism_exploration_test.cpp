@@ -50,7 +50,7 @@ TEST_CASE("a state's number is found wherever the search begins") {
   using steady::prism::StateNumbers;
   constexpr std::size_t count = 1000;
   for (const std::size_t width : {1, 2}) {
-    // Words with gaps of 1 to 7; of two words, the first is shared by five states.
+    // Words with gaps; of two words, the first is shared by five states.
     std::vector<std::uint64_t> words;
     for (std::size_t s = 0; s < count; ++s)
       for (std::size_t w = 0; w < width; ++w) words.push_back(width == 2 && w == 0 ? s / 5 : 4 * s + s * s % 4);

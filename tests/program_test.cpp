@@ -382,6 +382,8 @@ TEST_CASE("info, devices, generate, help, version") {
   CHECK_THAT(steady_run("devices").output, ContainsSubstring("cpu"));
   CHECK_THAT(steady_run("--version").output, StartsWith("steady 0."));
   CHECK_THAT(steady_run("help").output, ContainsSubstring("solve"));
+  for (const char* superfluous : {"help solve info", "--version --json"}) CHECK(steady_run(superfluous).exit_code == 2);
+  CHECK(steady_run("generate polling --const N=2 --output polling.tra").exit_code == 2);
   CHECK_THAT(steady_run("help solve").output, ContainsSubstring("--tolerance"));
   CHECK_THAT(steady_run("solve --help").output, ContainsSubstring("--tolerance"));
 

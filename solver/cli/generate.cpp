@@ -4,6 +4,7 @@
 #include "formats/error.hpp"
 #include "formats/file.hpp"
 #include "formats/model/families/families.hpp"
+#include "formats/model/model.hpp"
 #include "solver/cli/command.hpp"
 
 namespace steady::cli {
@@ -26,10 +27,20 @@ po::options_description help_options() {
   return options_of(arguments);
 }
 
+// A family is a text in the PRISM language, which under another format's name nothing would read.
+void require_prism_path(const std::string& path) {
+  for (const ModelFormat& format : model_formats())
+    for (const std::string_view extension : format.extensions)
+      if (format.name != "prism" && path.ends_with(extension))
+        throw Error(fmt::format("{}: generate writes the PRISM language, .prism; steady convert makes {} of it", path,
+                                extension));
+}
+
 int run(const std::vector<std::string>& words) {
   GenerateArguments arguments;
   const po::variables_map map = parse(words, options_of(arguments), {"FAMILY"});
   if (map.count("FAMILY") == 0) throw Error("generate needs a family: steady generate FAMILY");
+  require_prism_path(arguments.output);
   replace_file(arguments.output, steady::generate(map["FAMILY"].as<std::string>(), joined(arguments.constants)));
   return 0;
 }

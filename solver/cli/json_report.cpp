@@ -59,6 +59,17 @@ Json gpu_json(const Solution& solution) {
   return gpus.list.empty() ? Json(nullptr) : Json(gpus.list.front().name);
 }
 
+Json provenance_json(const Json& gpu) {
+  return {{"version", build.version},
+          {"commit", build.commit},
+          {"compiler", build.compiler},
+          {"cpu", cpu_name()},
+          {"gpu", gpu},
+          {"command", command_line}};
+}
+
+std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
 Json error_json(const std::optional<Certificate>& certificate, const Chain& chain) {
   if (!certificate || !certificate->proven) return nullptr;
   return {{"total_variation", certificate->total_variation},
@@ -174,9 +185,21 @@ std::string json_report(const Result& result) {
   if (solution.structure.bottom_components > 1) json["ends"] = components_json(solution);
   add_distribution(result, json);
   if (!result.model.notes.empty()) json["notes"] = result.model.notes;
-  json["provenance"] = {{"version", build.version}, {"commit", build.commit},    {"compiler", build.compiler},
-                        {"cpu", cpu_name()},        {"gpu", gpu_json(solution)}, {"command", command_line}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  json["provenance"] = provenance_json(gpu_json(solution));
+  return text_of(json);
+}
+
+std::string json_report_of_unread(const std::string& file, const std::string& settings, double seconds) {
+  const Json json{{"steady", build.version},
+                  {"model", {{"file", file}, {"settings", settings}}},
+                  {"structure", nullptr},
+                  {"solver", {{"converged", false}}},
+                  {"error_bound", nullptr},
+                  {"seconds", {{"load", seconds}, {"total", seconds}}},
+                  {"measures", Json::array()},
+                  {"status", "not solved: the time limit was reached while the model was read"},
+                  {"provenance", provenance_json(nullptr)}};
+  return text_of(json);
 }
 
 }  // namespace steady::cli

@@ -29,7 +29,12 @@ const Command* find(std::string_view name) {
   throw Error(fmt::format("unknown command {}: try steady help", name));
 }
 
+void require_at_most(std::size_t count, std::string_view of, std::span<const std::string> arguments) {
+  if (arguments.size() > count) throw Error(fmt::format("{} takes no '{}': try steady help", of, arguments[count]));
+}
+
 int help(std::span<const std::string> arguments) {
+  require_at_most(1, "help", arguments);
   if (!arguments.empty()) {
     const Command& command = *find(arguments.front());
     std::ostringstream options;
@@ -54,6 +59,7 @@ int run(const std::vector<std::string>& arguments) {
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
   if (name == "help" || name == "--help" || name == "-h") return help(rest);
   if (name == "--version") {
+    require_at_most(0, name, rest);
     fmt::print("steady {} ({}, {})\n", build.version, build.commit, build.compiler);
     return 0;
   }

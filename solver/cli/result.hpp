@@ -48,6 +48,8 @@ std::string upward(double bound);
 
 std::string text_report(const Result& result);
 std::string json_report(const Result& result);
+// Of a model that could not be read in time.
+std::string json_report_of_unread(const std::string& file, const std::string& settings, double seconds);
 
 // Parts that `steady info` shares.
 nlohmann::ordered_json model_json(const std::string& file, const Model& model);

@@ -329,16 +329,19 @@ int solve_all(const SolveArguments& arguments, const Experiments& experiments, c
       throw Error(fmt::format("--{} is for one solve, and --const asks for {}", option, experiments.list.size()));
   ExperimentTable table(experiments.names);
   std::string json;
+  const auto add_json = [&](const std::string& report) { json += (json.empty() ? "[\n" : ",\n") + report; };
   int exit_code = 0;
   for (const Experiment& experiment : experiments.list) {
     if (interrupt_requested) break;
+    const Stopwatch watch;
     try {
       exit_code |= solve_once(arguments, experiment.settings, texts, progress, [&](const Result& result, const auto&) {
         table.add(experiment, result);
-        if (!arguments.json.empty()) json += (json.empty() ? "[\n" : ",\n") + json_report(result);
+        if (!arguments.json.empty()) add_json(json_report(result));
       });
     } catch (const OutOfTime&) {
       progress.note(fmt::format("with {}: the time limit was reached while the model was read", experiment.settings));
+      add_json(json_report_of_unread(arguments.model.path, experiment.settings, watch.seconds()));
       exit_code = 1;
     } catch (const Error& error) {
       throw Error(fmt::format("with {}: {}", experiment.settings, error.what()), error.cause);
@@ -383,11 +386,15 @@ int run(const std::vector<std::string>& words) {
   const std::vector<PropertyText> texts = property_texts(arguments);
   const Experiments experiments = find_experiments(joined(arguments.model.constants));
   if (!experiments.names.empty()) return solve_all(arguments, experiments, texts, progress);
+  const Stopwatch watch;
   try {
     return solve_once(
         arguments, experiments.list.front().settings, texts, progress,
         [&](const Result& result, const std::string& history) { write_results(arguments, result, history); });
   } catch (const OutOfTime&) {
+    if (!arguments.json.empty())
+      replace_file(arguments.json,
+                   json_report_of_unread(arguments.model.path, joined(arguments.model.constants), watch.seconds()));
     say("not solved: the time limit was reached while the model was read\n");
     return 1;
   }

@@ -54,9 +54,9 @@ class Search {
     }
     const std::size_t n = found_.size();
     if (n > most_states) throw Error("the model has more than 2^32 - 2 states", Error::Cause::machine);
-    // A table is between a third and two thirds full; found states wait to be expanded, or are put in order.
+    // Found states wait to be expanded, or are put in order, with a copy to sort them.
     require_memory(limit_.path, fmt::format("a state space of {} states, and more to come,", with_commas(n)),
-                   static_cast<double>(n) * (3.0 * 8.0 * static_cast<double>(width_) + 8.0), limit_.bytes);
+                   static_cast<double>(found_.bytes() + n * width_ * 16), limit_.bytes);
     for (const Lane& lane : lanes_.all()) transitions_ += lane.transitions;
     expanded_ += last - first;
     if (expanded_ / 100'000 == reported_) return;

@@ -58,6 +58,7 @@ class ChainMaker {
     chain_.kind = network_.kind;
     chain_.states.packing = network_.packing;
     put_in_order(StateSet(std::move(found)));
+    return_freed_memory();
     reserve();
     const std::size_t n = chain_.size();
     numbers_.assign(static_cast<std::size_t>(omp_get_max_threads()), StateNumbers(chain_.states.words, width_));
@@ -101,7 +102,7 @@ class ChainMaker {
         limit_.path, fmt::format("a model of {} states and {} transitions", with_commas(n), with_commas(entries)),
         12.0 * static_cast<double>(entries) +
             static_cast<double>(n) *
-                (32.0 * static_cast<double>(width_) + 24.0 + 8.0 * static_cast<double>(network_.rewards.size())),
+                (8.0 * static_cast<double>(width_) + 24.0 + 8.0 * static_cast<double>(network_.rewards.size())),
         limit_.bytes);
     chain_.inflow.column.resize(entries);
     chain_.inflow.value.resize(entries);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
 #include <set>
 
 #include "formats/error.hpp"
@@ -17,10 +18,20 @@ namespace {
 constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t highest = std::numeric_limits<std::int64_t>::max();
 
-// Where a variable lies in a record.
+// Where a variable lies in a record, and how its bits are a number: found out once, not for each of many states.
 struct Place {
+  Place(const Field& of, std::uint64_t first_bit)
+      : field(&of),
+        bit(first_bit),
+        boolean(of.type.name == "bool"),
+        sign(of.type.name == "int" ? std::uint64_t{1} << (of.type.bits - 1) : 0),
+        narrow(of.type.bits <= 62 && of.offset > lowest / 2 && of.offset < highest / 2) {}
+
   const Field* field;
   std::uint64_t bit;
+  bool boolean;
+  std::uint64_t sign;  // the bit that makes a number negative; 0: none does
+  bool narrow;         // no value overflows
 };
 
 // Up to 64 bits from a place in a record.
@@ -43,12 +54,11 @@ class Records {
   std::int64_t value(std::size_t state, const Place& place) const {
     const Field& field = *place.field;
     const std::uint64_t raw = bits_at(bytes_.data() + state * record_bytes_, record_bytes_, place.bit, field.type.bits);
-    if (field.type.name == "bool") return raw != 0;
-    const std::uint64_t sign = std::uint64_t{1} << (field.type.bits - 1);
-    const bool negative = field.type.name == "int" && (raw & sign) != 0;
-    // Sign extension: x - 2^bits, in numbers with room for every sum with an offset.
-    const __int128 stored = negative ? static_cast<__int128>(raw) - (static_cast<__int128>(sign) << 1) : raw;
-    const __int128 value = stored + field.offset;
+    if (place.boolean) return raw != 0;
+    if (place.narrow)  // sign extension
+      return static_cast<std::int64_t>(raw ^ place.sign) - static_cast<std::int64_t>(place.sign) + field.offset;
+    // The same in numbers with room for every sum with an offset.
+    const __int128 value = static_cast<__int128>(raw ^ place.sign) - place.sign + field.offset;
     if (value < lowest || value > highest)
       throw Error(
           fmt::format("{}: state {}: variable {} is beyond 64-bit integers", path_, state, in_quotes(field.name)));
@@ -81,11 +91,18 @@ Variable variable_of(const Place& place, const Records& records, std::size_t n) 
   if (field.lower && field.upper && *field.lower <= *field.upper)
     return {field.name, false, *field.lower, *field.upper};
   Variable variable{field.name, false, highest, lowest};
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::int64_t value = records.value(i, place);
-    variable.low = std::min(variable.low, value);
-    variable.high = std::max(variable.high, value);
-  }
+  std::mutex one_at_a_time;
+  for_blocks(n, [&](std::size_t first, std::size_t last) {
+    std::int64_t low = highest, high = lowest;
+    for (std::size_t i = first; i < last; ++i) {
+      const std::int64_t value = records.value(i, place);
+      low = std::min(low, value);
+      high = std::max(high, value);
+    }
+    const std::lock_guard lock(one_at_a_time);
+    variable.low = std::min(variable.low, low);
+    variable.high = std::max(variable.high, high);
+  });
   return variable;
 }
 
@@ -102,7 +119,7 @@ States read_valuations(const std::string& path, const Index& index, const Files&
   std::set<std::string_view> names;
   std::uint64_t bits = 0;
   for (const Field& field : index.valuation_classes[0]) {
-    if (!field.name.empty()) places.push_back({&field, bits});
+    if (!field.name.empty()) places.emplace_back(field, bits);
     if (!field.name.empty() && !names.insert(field.name).second)
       throw Error(fmt::format("{}: index.json: variable {} twice", path, in_quotes(field.name)));
     bits += field.type.bits;  // each below 2^32, and fewer than 2^32 of them
