@@ -1,6 +1,7 @@
 #include "solver/chain.hpp"
 
 #include <fmt/format.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <cmath>
@@ -96,6 +97,37 @@ void require(bool condition, const auto& message) {
   if (!condition) throw Error(message());
 }
 
+// What is wrong with the rates into a state; empty: nothing.
+std::string problem_of_row(const Chain& chain, std::size_t i) {
+  const Csr& in = chain.inflow;
+  for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) {
+    const State j = in.column[k];
+    if (j >= in.rows() || j == i || (k > in.row_start[i] && in.column[k - 1] >= j))
+      return fmt::format("state {}: source {} is out of range, out of order or the state itself", i, j);
+    if (!std::isfinite(in.value[k]) || !(in.value[k] > 0))
+      return fmt::format("transition {} -> {}: {} is not a positive finite {}", j, i, in.value[k],
+                         chain.kind == Kind::ctmc ? "rate" : "probability");
+  }
+  return "";
+}
+
+// Of the rates from the states first .. last.
+std::vector<double> sums_of_rates(const Csr& in, std::size_t first, std::size_t last) {
+  std::vector<double> sum(last - first, 0.0);
+  for (std::uint64_t k = 0; k < in.entries(); ++k)
+    if (in.column[k] >= first && in.column[k] < last) sum[in.column[k] - first] += in.value[k];
+  return sum;
+}
+
+std::string problem_of_exit_rate(const Chain& chain, std::size_t i, double sum) {
+  if (!std::isfinite(chain.exit_rate[i]) || !(std::abs(chain.exit_rate[i] - sum) <= 1e-9 * sum))
+    return fmt::format("state {}: exit rate {} is not the sum of its rates, {}", i, chain.exit_rate[i], sum);
+  if (chain.kind == Kind::dtmc && !(sum <= 1 + 1e-9))
+    return fmt::format("state {}: probabilities of leaving sum to {}", i, sum);
+  return "";
+}
+
+// The first state of which something is wrong is named, whatever the number of threads.
 void validate_inflow(const Chain& chain) {
   const Csr& in = chain.inflow;
   const std::size_t n = in.rows();
@@ -107,27 +139,23 @@ void validate_inflow(const Chain& chain) {
     require(in.row_start[i] <= in.row_start[i + 1],
             [&] { return fmt::format("state {}: row starts of the inflow matrix descend", i); });
 
-  std::vector<double> exit(n, 0.0);
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) {
-      const State j = in.column[k];
-      require(j < n && j != i && (k == in.row_start[i] || in.column[k - 1] < j), [&] {
-        return fmt::format("state {}: source {} is out of range, out of order or the state itself", i, j);
-      });
-      require(std::isfinite(in.value[k]) && in.value[k] > 0, [&] {
-        return fmt::format("transition {} -> {}: {} is not a positive finite {}", j, i, in.value[k],
-                           chain.kind == Kind::ctmc ? "rate" : "probability");
-      });
-      exit[j] += in.value[k];
-    }
+  std::size_t wrong = n;
+#pragma omp parallel for schedule(static) reduction(min : wrong)
+  for (std::size_t i = 0; i < n; ++i)
+    if (i < wrong && !problem_of_row(chain, i).empty()) wrong = i;
+  require(wrong == n, [&] { return problem_of_row(chain, wrong); });
+
+  // Some states after others, as their sums are memory that is needed beside all the chain's.
+  constexpr std::size_t few = 1 << 16;
+  const std::size_t parts = n < few ? 1 : 2 * static_cast<std::size_t>(omp_get_max_threads());
+#pragma omp parallel for schedule(static, 1) reduction(min : wrong)
+  for (std::size_t part = 0; part < parts; ++part) {
+    const std::size_t first = n * part / parts, last = n * (part + 1) / parts;
+    const std::vector<double> sum = sums_of_rates(in, first, last);
+    for (std::size_t i = first; i < last && i < wrong; ++i)
+      if (!problem_of_exit_rate(chain, i, sum[i - first]).empty()) wrong = i;
   }
-  for (std::size_t i = 0; i < n; ++i) {
-    require(std::isfinite(chain.exit_rate[i]) && std::abs(chain.exit_rate[i] - exit[i]) <= 1e-9 * exit[i], [&] {
-      return fmt::format("state {}: exit rate {} is not the sum of its rates, {}", i, chain.exit_rate[i], exit[i]);
-    });
-    require(chain.kind == Kind::ctmc || exit[i] <= 1 + 1e-9,
-            [&] { return fmt::format("state {}: probabilities of leaving sum to {}", i, exit[i]); });
-  }
+  require(wrong == n, [&] { return problem_of_exit_rate(chain, wrong, sums_of_rates(in, wrong, wrong + 1)[0]); });
 }
 
 }  // namespace
