@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "formats/error.hpp"
+#include "formats/in_parallel.hpp"
 
 namespace steady {
 
@@ -148,14 +149,13 @@ void validate_inflow(const Chain& chain) {
   // Some states after others, as their sums are memory that is needed beside all the chain's.
   constexpr std::size_t few = 1 << 16;
   const std::size_t parts = n < few ? 1 : 2 * static_cast<std::size_t>(omp_get_max_threads());
-#pragma omp parallel for schedule(static, 1) reduction(min : wrong)
-  for (std::size_t part = 0; part < parts; ++part) {
+  in_parallel(parts, [&](std::size_t part) {
     const std::size_t first = n * part / parts, last = n * (part + 1) / parts;
     const std::vector<double> sum = sums_of_rates(in, first, last);
-    for (std::size_t i = first; i < last && i < wrong; ++i)
-      if (!problem_of_exit_rate(chain, i, sum[i - first]).empty()) wrong = i;
-  }
-  require(wrong == n, [&] { return problem_of_exit_rate(chain, wrong, sums_of_rates(in, wrong, wrong + 1)[0]); });
+    for (std::size_t i = first; i < last; ++i)
+      require(problem_of_exit_rate(chain, i, sum[i - first]).empty(),
+              [&] { return problem_of_exit_rate(chain, i, sum[i - first]); });
+  });
 }
 
 }  // namespace

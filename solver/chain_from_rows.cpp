@@ -3,7 +3,9 @@
 #include <omp.h>
 
 #include <algorithm>
-#include <exception>
+#include <vector>
+
+#include "formats/in_parallel.hpp"
 
 namespace steady {
 
@@ -19,17 +21,9 @@ std::size_t block_count(std::size_t n) {
 template <class Work>
 void for_numbered_blocks(std::size_t n, Work work) {
   const std::size_t blocks = block_count(n);
-  std::vector<std::exception_ptr> thrown(blocks);
-#pragma omp parallel for schedule(static, 1) num_threads(static_cast <int>(blocks))
-  for (std::size_t b = 0; b < blocks; ++b) {
-    try {
-      work(b, n / blocks * b + std::min(b, n % blocks), n / blocks * (b + 1) + std::min(b + 1, n % blocks));
-    } catch (...) {
-      thrown[b] = std::current_exception();
-    }
-  }
-  for (const std::exception_ptr& problem : thrown)
-    if (problem) std::rethrow_exception(problem);
+  in_parallel(blocks, [&](std::size_t b) {
+    work(b, n / blocks * b + std::min(b, n % blocks), n / blocks * (b + 1) + std::min(b + 1, n % blocks));
+  });
 }
 
 // Ascending by target, those to one target added, zeros dropped.

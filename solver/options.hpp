@@ -30,7 +30,7 @@ void for_each_option(AnyOptions& o, Function f) {
   f("method", o.method, "NAME",
     "auto, power, jacobi, gauss-seidel, sor, gmres, fgmres, bicgstab, idr, multilevel or gth");
   f("preconditioner", o.preconditioner, "NAME",
-    "of gmres, fgmres, bicgstab and idr: auto, none, gauss-seidel, two-stage, symmetric-gauss-seidel or multilevel");
+    "of gmres, fgmres, bicgstab and idr: auto, none, gauss-seidel, two-stage, symmetric-gauss-seidel, ilu0 or multilevel");
   f("direction", o.direction, "NAME", "of sweeps: auto, forward, backward or symmetric");
   f("relaxation", o.relaxation, "W", "relaxation factor of jacobi (default 0.9) and sor or gauss-seidel (default 1)");
   f("restart", o.restart, "M", "gmres: vectors in the basis");

@@ -164,7 +164,6 @@ class Portfolio {
     if (looks_sparse_to_eliminate(chain_)) plans.push_back(make_plan("gth"));
     // Of a chain of weakly coupled blocks, a small residual says little.
     constexpr double weak = 0.01;
-
     if (!in_setup([&] { return is_decomposable(chain_.inflow, chain_.exit_rate, weak); }))
       plans.push_back(make_plan("bicgstab", wanted));
     plans.push_back(make_plan("multilevel"));

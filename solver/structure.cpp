@@ -5,6 +5,8 @@
 #include <numeric>
 #include <unordered_set>
 
+#include "formats/in_parallel.hpp"
+
 namespace steady {
 namespace {
 
@@ -163,13 +165,12 @@ bool looks_irreducible(const Chain& chain) {
   if (chain.initial.empty()) return false;
   const State root = chain.initial.front().state;
   bool forward = false, backward = false;
-#pragma omp parallel sections
-  {
-#pragma omp section
-    forward = reaches_all(chain.inflow, root);
-#pragma omp section
-    backward = reached_from_all(chain.inflow, root);
-  }
+  in_parallel(2, [&](std::size_t k) {
+    if (k == 0)
+      forward = reaches_all(chain.inflow, root);
+    else
+      backward = reached_from_all(chain.inflow, root);
+  });
   return forward && backward;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "formats/in_parallel.hpp"
+
 namespace steady {
 namespace {
 
@@ -44,21 +46,18 @@ LevelOrder level_order(const Csr& inflow, Direction direction) {
 
 LevelOrders level_orders(const Csr& inflow, std::span<const Direction> directions) {
   LevelOrders orders(directions.size());
-#pragma omp parallel for schedule(static, 1) if (directions.size() > 1)
-  for (std::size_t k = 0; k < directions.size(); ++k)
+  in_parallel(directions.size(), [&](std::size_t k) {
     orders[k] = std::make_shared<const LevelOrder>(level_order(inflow, directions[k]));
+  });
   return orders;
 }
 
 Levels count_levels(const Csr& inflow) {
   Levels levels;
-#pragma omp parallel sections
-  {
-#pragma omp section
-    levels.forward = depth(find_levels(inflow, Direction::forward));
-#pragma omp section
-    levels.backward = depth(find_levels(inflow, Direction::backward));
-  }
+  in_parallel(2, [&](std::size_t k) {
+    const Direction direction = k == 0 ? Direction::forward : Direction::backward;
+    (k == 0 ? levels.forward : levels.backward) = depth(find_levels(inflow, direction));
+  });
   return levels;
 }
 
@@ -75,22 +74,17 @@ SplitMatrix split(const Csr& inflow, const LevelOrder& order) {
     for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + std::size_t{1}]; ++k)
       before[p] += earlier(inflow.column[k], i, order.direction) ? 1 : 0;
   }
-  const auto allocate = [&](Csr& part, auto length) {
+  in_parallel(2, [&](std::size_t k) {
+    Csr& part = k == 0 ? parts.earlier : parts.later;
     part.row_start.resize(n + 1);
-    for (std::size_t p = 0; p < n; ++p) part.row_start[p + 1] = part.row_start[p] + length(p);
+    for (std::size_t p = 0; p < n; ++p) {
+      const State i = order.order[p];
+      const std::uint64_t length = inflow.row_start[i + std::size_t{1}] - inflow.row_start[i];
+      part.row_start[p + 1] = part.row_start[p] + (k == 0 ? before[p] : length - before[p]);
+    }
     part.column.resize(part.row_start.back());
     part.value.resize(part.row_start.back());
-  };
-#pragma omp parallel sections
-  {
-#pragma omp section
-    allocate(parts.earlier, [&](std::size_t p) { return std::uint64_t{before[p]}; });
-#pragma omp section
-    allocate(parts.later, [&](std::size_t p) {
-      const State i = order.order[p];
-      return inflow.row_start[i + std::size_t{1}] - inflow.row_start[i] - before[p];
-    });
-  }
+  });
 
 #pragma omp parallel for schedule(static)
   for (std::size_t p = 0; p < n; ++p) {

@@ -1,12 +1,14 @@
 #include "formats/matrix/mask.hpp"
 
 #include <fmt/format.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <bit>
 #include <utility>
 
 #include "formats/error.hpp"
+#include "formats/in_parallel.hpp"
 #include "formats/matrix/rate_codes.hpp"
 
 namespace steady {
@@ -95,16 +97,20 @@ Conversion convert(const Csr& matrix, const Slices& slices, Entries entries) {
   mask.base_shift = matrix.rows() + Slices::height - 1 <= distances ? 32 : 0;
   mask.base.assign(mask.base_shift == 0 ? slices.count() : 1, lowest_distance);
 
+  // Slice after slice, a stretch of them to each thread.
+  struct Stretch {
+    std::size_t first = 0, last = 0;
+    std::vector<Mask::Entry> entry;
+    std::uint64_t widest = 0;
+  };
+  std::vector<Stretch> stretches(static_cast<std::size_t>(omp_get_max_threads()));
   std::vector<std::uint32_t> count(slices.count());
-  std::uint64_t widest = 0;
-#pragma omp parallel
-  {
+  in_parallel(stretches.size(), [&](std::size_t part) {
+    Stretch& own = stretches[part];
+    own.first = slices.count() * part / stretches.size();
+    own.last = slices.count() * (part + 1) / stretches.size();
     Grouping grouping;
-    std::vector<Mask::Entry> own;  // of the slices of this thread, which follow one another
-    std::size_t first_own = slices.count();
-#pragma omp for schedule(static) reduction(max : widest)
-    for (std::size_t slice = 0; slice < slices.count(); ++slice) {
-      first_own = std::min(first_own, slice);
+    for (std::size_t slice = own.first; slice < own.last; ++slice) {
       auto& groups = grouping.of(matrix, slices.row[slice], slices.row[slice + 1], codes);
       count[slice] = static_cast<std::uint32_t>(groups.size());
       if (groups.empty()) continue;
@@ -112,23 +118,27 @@ Conversion convert(const Csr& matrix, const Slices& slices, Entries entries) {
       if (mask.base_shift == 0) {
         const auto [low, high] = std::minmax_element(groups.begin(), groups.end(), by_key);
         mask.base[slice] = Grouping::distance(low->key);
-        widest = std::max(widest, static_cast<std::uint64_t>(Grouping::distance(high->key) - mask.base[slice]));
+        own.widest = std::max(own.widest, static_cast<std::uint64_t>(Grouping::distance(high->key) - mask.base[slice]));
       }
       if (entries == Entries::counted) continue;
       std::sort(groups.begin(), groups.end(), by_key);
       const std::int64_t base = mask.base[slice >> mask.base_shift];
       for (const auto& [key, lanes] : groups) {
         const auto distance = static_cast<std::uint32_t>(Grouping::distance(key) - base);
-        own.push_back({lanes, distance << mask.code_bits | Grouping::code(key)});
+        own.entry.push_back({lanes, distance << mask.code_bits | Grouping::code(key)});
       }
     }
-#pragma omp single
-    {
-      mask.start = mask_starts(count);
-      if (entries == Entries::kept) mask.entry.resize(mask.start.back());
-    }
-    if (!own.empty())
-      std::copy(own.begin(), own.end(), mask.entry.begin() + static_cast<std::ptrdiff_t>(mask.start[first_own]));
+  });
+  mask.start = mask_starts(count);
+  std::uint64_t widest = 0;
+  for (const Stretch& own : stretches) widest = std::max(widest, own.widest);
+  if (entries == Entries::kept) {
+    mask.entry.resize(mask.start.back());
+    in_parallel(stretches.size(), [&](std::size_t part) {
+      const Stretch& own = stretches[part];
+      std::copy(own.entry.begin(), own.entry.end(),
+                mask.entry.begin() + static_cast<std::ptrdiff_t>(mask.start[own.first]));
+    });
   }
   if (widest >= distances)
     result.reason = fmt::format("{} distinct rates take {} of 32 bits, and the columns of a slice spread over {}",

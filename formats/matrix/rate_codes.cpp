@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "formats/in_parallel.hpp"
+
 namespace steady {
 
 RateCodes::RateCodes(const std::vector<double>& values) {
@@ -17,11 +19,10 @@ RateCodes::RateCodes(const std::vector<double>& values) {
     return;
   }
   std::vector<RateCodes> part(parts);
-#pragma omp parallel for schedule(static, 1)
-  for (std::size_t p = 0; p < parts; ++p) {
+  in_parallel(parts, [&](std::size_t p) {
     const std::size_t first = values.size() * p / parts, last = values.size() * (p + 1) / parts;
     part[p].add({values.data() + first, last - first});
-  }
+  });
   for (const RateCodes& found : part) add(found.rate_);
 }
 

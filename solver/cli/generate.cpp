@@ -28,7 +28,9 @@ po::options_description help_options() {
 }
 
 // A family is a text in the PRISM language, which under another format's name nothing would read.
-void require_prism_path(const std::string& path) {
+void require_prism_path(std::string path) {
+  for (const std::string_view packed : {".gz", ".xz"})
+    if (path.ends_with(packed)) path.resize(path.size() - packed.size());
   for (const ModelFormat& format : model_formats())
     for (const std::string_view extension : format.extensions)
       if (format.name != "prism" && path.ends_with(extension))

@@ -220,8 +220,8 @@ void answer(const std::vector<Query>& queries, const SolveArguments& arguments, 
     if (queries[k].filter) {
       const auto place = result.measures.begin() + static_cast<std::ptrdiff_t>(k);
       Measure& measure = *result.measures.insert(place, evaluate(queries[k], averages));
-      if (solution.structure.bottom_components == 1 && result.certificate && result.certificate->proven)
-        prove(queries[k], *result.certificate, measure);
+      const bool one_end = solution.components.size() == 1;  // of all states, not only of those that can be reached
+      if (one_end && result.certificate && result.certificate->proven) prove(queries[k], *result.certificate, measure);
     }
   solution.residual = std::max(solution.residual, starts.passage().outcome.residual);
   solution.converged = solution.converged && solved(starts.passage().outcome.stop);
@@ -341,7 +341,8 @@ int solve_all(const SolveArguments& arguments, const Experiments& experiments, c
       });
     } catch (const OutOfTime&) {
       progress.note(fmt::format("with {}: the time limit was reached while the model was read", experiment.settings));
-      add_json(json_report_of_unread(arguments.model.path, experiment.settings, watch.seconds()));
+      if (!arguments.json.empty())
+        add_json(json_report_of_unread(arguments.model.path, experiment.settings, watch.seconds()));
       exit_code = 1;
     } catch (const Error& error) {
       throw Error(fmt::format("with {}: {}", experiment.settings, error.what()), error.cause);

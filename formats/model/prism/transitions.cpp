@@ -38,8 +38,9 @@ void Transitions::collect(const std::uint64_t* state, Width width) {
     std::uint64_t hash = 0;
     for (std::size_t w = 0; w < width; ++w) hash = (hash + target[w] - state[w]) * 0x9E3779B97F4A7C15ull;
     std::uint64_t& seen = seen_[hash >> (64 - seen_bits)];
-    if (seen == visit_)
-      repeated = repeated || std::any_of(steps, steps + count, [&](const Step& s) { return same(s.target, target); });
+    if (seen == visit_)  // where many slots are taken, sorting costs less than to look
+      repeated = repeated || count > seen_.size() / 2 ||
+                 std::any_of(steps, steps + count, [&](const Step& s) { return same(s.target, target); });
     seen = visit_;
     stays |= hash == 0;
     steps[count++] = {target, rate};
