@@ -52,7 +52,8 @@ void rescale_rows(Csr& rows, const char* what, std::size_t first, std::vector<st
     const double sum = sum_of(rows, i);
     if (empty(rows, i) || std::abs(sum - 1) <= rounding) continue;
     for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k) rows.value[k] /= sum;
-    errors.divided(static_cast<State>(i), sum, rows.row_start[i + 1] - rows.row_start[i]);
+    errors.divided(static_cast<State>(i), sum,
+                   {rows.value.data() + rows.row_start[i], rows.row_start[i + 1] - rows.row_start[i]});
     ++rescaled;
     if (std::abs(sum - 1) > std::abs(worst_sum - 1)) {
       worst = i;

@@ -1,6 +1,7 @@
 #include "formats/model/rate_errors.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "formats/relative_error.hpp"
 
@@ -25,10 +26,15 @@ void RateErrors::added(const Csr& outgoing) {
   }
 }
 
-void RateErrors::divided(State state, double sum, std::size_t rates) {
+void RateErrors::divided(State state, double sum, std::span<const double> results) {
   if (!wanted_) return;
   double& error = of_states_[state];
-  const Interval exact = around(1, error) / around(sum, summed(error, static_cast<double>(rates)));
+  const auto subnormal = [](double rate) { return rate > 0 && rate < std::numeric_limits<double>::min(); };
+  if (std::any_of(results.begin(), results.end(), subnormal)) {
+    error = INFINITY;
+    return;
+  }
+  const Interval exact = around(1, error) / around(sum, summed(error, static_cast<double>(results.size())));
   error = compounded(relative_error(exact * sum, 1), half_unit);
 }
 

@@ -2,6 +2,7 @@
 // what it does with them, state by state.
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -20,8 +21,8 @@ class RateErrors {
   void read(State state, double error);
   // All rates were read, and those at the same place added. Before that nothing is known of how many states there are.
   void added(const Csr& outgoing);
-  // The rates from the state were divided by their sum.
-  void divided(State state, double sum, std::size_t rates);
+  // The rates from the state were divided by their sum, with these results.
+  void divided(State state, double sum, std::span<const double> results);
 
   // Chain::rate_error.
   const std::vector<double>& of_states() const { return of_states_; }

@@ -190,15 +190,23 @@ std::string json_report(const Result& result) {
 }
 
 std::string json_report_of_unread(const std::string& file, const std::string& settings, double seconds) {
-  const Json json{{"steady", build.version},
-                  {"model", {{"file", file}, {"settings", settings}}},
-                  {"structure", nullptr},
-                  {"solver", {{"converged", false}}},
-                  {"error_bound", nullptr},
-                  {"seconds", {{"load", seconds}, {"total", seconds}}},
-                  {"measures", Json::array()},
-                  {"status", "not solved: the time limit was reached while the model was read"},
-                  {"provenance", provenance_json(nullptr)}};
+  const Json json{
+      {"steady", build.version},
+      {"model",
+       {{"file", file},
+        {"kind", nullptr},
+        {"states", nullptr},
+        {"transitions", nullptr},
+        {"constants", nullptr},
+        {"settings", settings}}},
+      {"structure", nullptr},
+      {"solver", {{"method", "none"}, {"converged", false}, {"residual", nullptr}, {"tried", Json::array()}}},
+      {"error_bound", nullptr},
+      {"seconds",
+       {{"load", seconds}, {"structure", 0.0}, {"setup", 0.0}, {"solve", 0.0}, {"certify", 0.0}, {"total", seconds}}},
+      {"measures", Json::array()},
+      {"status", "not solved: the time limit was reached while the model was read"},
+      {"provenance", provenance_json(nullptr)}};
   return text_of(json);
 }
 
