@@ -109,9 +109,12 @@ class Portfolio {
     const double setup_before = result_.setup_seconds;
     const std::vector<Plan> plans = make_plans();
     begin_from_guess();
+    const std::vector<double> start = result_.distribution;
     for (std::size_t k = first_of(plans); k < plans.size(); ++k) {
       use(plans[k]);
-      Vector x = arranged(*inflow_, result_.distribution);
+      // A Krylov method that gave up may leave entries without any accuracy, and multilevel's weights are the entries.
+      const bool anew = plans[k].method->name == "multilevel";
+      Vector x = arranged(*inflow_, anew ? start : result_.distribution);
       const Outcome outcome = attempt(plans[k], x, k + 1 < plans.size());
       if (outcome.residual < best_residual_ || solved(outcome.stop)) {
         best_residual_ = outcome.residual;
