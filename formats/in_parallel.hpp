@@ -11,7 +11,7 @@ namespace steady {
 template <class Function>
 void in_parallel(std::size_t parts, Function f) {
   std::vector<std::exception_ptr> thrown(parts);
-#pragma omp parallel for schedule(static, 1) if (parts > 1)
+#pragma omp parallel for schedule(dynamic, 1) if (parts > 1)
   for (std::size_t part = 0; part < parts; ++part) {
     try {
       f(part);

@@ -24,10 +24,6 @@ namespace steady {
 
 using Directions = std::vector<Direction>;
 
-inline Direction opposite(Direction direction) {
-  return direction == Direction::forward ? Direction::backward : Direction::forward;
-}
-
 inline std::string_view name(const Directions& directions) {
   if (directions.size() > 1) return "symmetric";
   return directions.front() == Direction::forward ? "forward" : "backward";
@@ -103,7 +99,8 @@ class Portfolio {
     result_.distribution.assign(n, 1.0 / static_cast<double>(n));
   }
 
-  // Runs the plans until one solves the chain; the best iterate so far is where the next begins.
+  // Runs the plans until one solves the chain; the best iterate so far is where the next begins, unless that is
+  // multilevel.
   Stationary run() {
     const Stopwatch watch;
     const double setup_before = result_.setup_seconds;

@@ -71,19 +71,4 @@ void work(const char* path) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  if (argc < 2 || PetscInitialize(&argc, &argv, nullptr, nullptr) != 0) {
-    fmt::print(stderr,
-               "usage: steady_petsc MODEL [-const n=5] [-tolerance 1e-10] [-time_limit 60] [PETSc's options]\n");
-    return 2;
-  }
-  int code = 0;
-  try {
-    work(argv[1]);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "steady_petsc: {}\n", error.what());
-    code = 2;
-  }
-  PetscFinalize();
-  return code;
-}
+int main(int argc, char** argv) { return peer::run("petsc", argc, argv, PetscInitialize, PetscFinalize, work); }

@@ -119,4 +119,24 @@ inline void print(const std::string& peer, const std::string& version, const std
              run.seconds);
 }
 
+// The whole program `steady_NAME`: `initialize` and `finalize` are the library's, `work` is given the model's path.
+inline int run(const char* name, int argc, char** argv,
+               PetscErrorCode (*initialize)(int*, char***, const char*, const char*), PetscErrorCode (*finalize)(),
+               void (*work)(const char*)) {
+  if (argc < 2 || initialize(&argc, &argv, nullptr, nullptr) != 0) {
+    fmt::print(stderr, "usage: steady_{0} MODEL [-const n=5] [-tolerance 1e-10] [-time_limit 60] [{0}'s options]\n",
+               name);
+    return 2;
+  }
+  int code = 0;
+  try {
+    work(argv[1]);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "steady_{}: {}\n", name, error.what());
+    code = 2;
+  }
+  finalize();
+  return code;
+}
+
 }  // namespace peer

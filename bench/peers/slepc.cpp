@@ -68,19 +68,4 @@ void work(const char* path) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  if (argc < 2 || SlepcInitialize(&argc, &argv, nullptr, nullptr) != 0) {
-    fmt::print(stderr,
-               "usage: steady_slepc MODEL [-const n=5] [-tolerance 1e-10] [-time_limit 60] [SLEPc's options]\n");
-    return 2;
-  }
-  int code = 0;
-  try {
-    work(argv[1]);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "steady_slepc: {}\n", error.what());
-    code = 2;
-  }
-  SlepcFinalize();
-  return code;
-}
+int main(int argc, char** argv) { return peer::run("slepc", argc, argv, SlepcInitialize, SlepcFinalize, work); }

@@ -7,10 +7,6 @@
 namespace steady {
 namespace {
 
-bool earlier(State source, State state, Direction direction) {
-  return direction == Direction::forward ? source < state : source > state;
-}
-
 // The level of each state, from 0.
 std::vector<State> find_levels(const Csr& in, Direction direction) {
   const std::size_t n = in.rows();

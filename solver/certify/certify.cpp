@@ -24,10 +24,6 @@ constexpr std::size_t dense_limit = 500;      // states of a block that is elimi
 constexpr std::size_t fallback_limit = 4000;  // ... where iteration fails
 constexpr double most_passes = 100'000;       // over the matrix, in one solve
 
-Direction other_than(Direction direction) {
-  return direction == Direction::forward ? Direction::backward : Direction::forward;
-}
-
 double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
 
 // The number at state i of x, as a sum of doubles.
@@ -236,7 +232,7 @@ class Prover {
   bool find_hitting_times(const std::vector<bool>& stopped) {
     std::vector<double> one(chain_.size()), h(chain_.size(), 0.0);
     for (std::size_t i = 0; i < one.size(); ++i) one[i] = stopped[i] ? 0 : 1;
-    const StoppedChain rows(checker_.outflow(), chain_.exit_rate, stopped, other_than(options_.direction));
+    const StoppedChain rows(checker_.outflow(), chain_.exit_rate, stopped, opposite(options_.direction));
     const bool found = spend([&](std::size_t& passes) {
       return rows.solve(
           one, h,

@@ -11,7 +11,6 @@ IncompleteFactors factorise(const Csr& inflow, const std::vector<double>& exit_r
   const std::size_t n = inflow.rows();
   IncompleteFactors factors{inflow, exit_rate};
   Csr& m = factors.matrix;
-  const auto earlier = [direction](State a, State b) { return direction == Direction::forward ? a < b : a > b; };
   std::vector<std::uint64_t> place(n, absent);  // of each column in the row that is being worked on
   for (std::size_t step = 0; step < n; ++step) {
     const auto i = static_cast<State>(direction == Direction::forward ? step : n - 1 - step);
@@ -20,7 +19,7 @@ IncompleteFactors factorise(const Csr& inflow, const std::vector<double>& exit_r
     for (std::uint64_t turn = first; turn < last; ++turn) {
       const std::uint64_t k = direction == Direction::forward ? turn : first + (last - 1 - turn);
       const State between = m.column[k];
-      if (!earlier(between, i)) break;
+      if (!earlier(between, i, direction)) break;
       const double share = m.value[k] / factors.diagonal[between];
       // Entries of both rows: those of the shorter one are looked up in the other.
       const std::uint64_t begin = m.row_start[between], end = m.row_start[between + std::size_t{1}];
@@ -29,7 +28,7 @@ IncompleteFactors factorise(const Csr& inflow, const std::vector<double>& exit_r
           const State source = m.column[l];
           if (source == i)
             factors.diagonal[i] -= share * m.value[l];
-          else if (earlier(between, source) && place[source] != absent)
+          else if (earlier(between, source, direction) && place[source] != absent)
             m.value[place[source]] += share * m.value[l];
         }
         continue;
@@ -42,7 +41,7 @@ IncompleteFactors factorise(const Csr& inflow, const std::vector<double>& exit_r
       };
       factors.diagonal[i] -= share * rate_from(i);
       for (std::uint64_t l = first; l < last; ++l)
-        if (earlier(between, m.column[l])) m.value[l] += share * rate_from(m.column[l]);
+        if (earlier(between, m.column[l], direction)) m.value[l] += share * rate_from(m.column[l]);
     }
     for (std::uint64_t k = first; k < last; ++k) place[m.column[k]] = absent;
     if (!(factors.diagonal[i] > nothing * exit_rate[i])) factors.diagonal[i] = exit_rate[i];

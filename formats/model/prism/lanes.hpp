@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "formats/in_parallel.hpp"
 #include "formats/model/prism/transitions.hpp"
 
 namespace steady::prism {
@@ -93,15 +94,7 @@ class Lanes {
   // Calls empty(shard) for each shard, each by one thread.
   template <class Empty>
   static void for_each_shard(Empty empty) {
-    std::exception_ptr error;
-#pragma omp parallel for schedule(dynamic, 1)
-    for (std::size_t shard = 0; shard < StateSet::shard_count; ++shard) try {
-        empty(shard);
-      } catch (...) {
-#pragma omp critical
-        error = std::current_exception();
-      }
-    if (error) std::rethrow_exception(error);
+    in_parallel(StateSet::shard_count, empty);
   }
 
   bool rescaled() const {
