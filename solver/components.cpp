@@ -131,7 +131,7 @@ class PartsSolver {
     std::vector<Attempt>& tried = parts_.how.tried;
     const auto same = std::find_if(tried.begin(), tried.end(), [&](const Attempt& a) {
       return a.method == attempt.method && a.preconditioner == attempt.preconditioner &&
-             a.direction == attempt.direction;
+             a.direction == attempt.direction && a.mixed == attempt.mixed;
     });
     if (same != tried.end()) {
       attempt.chains += same->chains;

@@ -16,6 +16,7 @@ struct Options {
   std::string storage = "auto";
   std::string kernel = "auto";
   std::string device = "auto";
+  std::string precision = "auto";
   int threads = 0;                 // 0: as many as OpenMP gives
   double tolerance = 1e-12;        // on ||pi Q||_1 / max exit rate (CTMC) or ||pi P - pi||_1 (DTMC)
   std::size_t max_iterations = 0;  // over all methods tried; 0: no limit
@@ -30,7 +31,8 @@ void for_each_option(AnyOptions& o, Function f) {
   f("method", o.method, "NAME",
     "auto, power, jacobi, gauss-seidel, sor, gmres, fgmres, bicgstab, idr, multilevel or gth");
   f("preconditioner", o.preconditioner, "NAME",
-    "of gmres, fgmres, bicgstab and idr: auto, none, gauss-seidel, two-stage, symmetric-gauss-seidel, ilu0 or multilevel");
+    "of gmres, fgmres, bicgstab and idr: auto, none, gauss-seidel, two-stage, symmetric-gauss-seidel, ilu0 or "
+    "multilevel");
   f("direction", o.direction, "NAME", "of sweeps: auto, forward, backward or symmetric");
   f("relaxation", o.relaxation, "W", "relaxation factor of jacobi (default 0.9) and sor or gauss-seidel (default 1)");
   f("restart", o.restart, "M", "gmres: vectors in the basis");
@@ -38,6 +40,8 @@ void for_each_option(AnyOptions& o, Function f) {
   f("kernel", o.kernel, "NAME", "what multiplies it; auto: the first for the storage");
   f("device", o.device, "NAME",
     "where: auto, cpu or cuda (an NVIDIA GPU); auto: large chains on a GPU, if there is one");
+  f("precision", o.precision, "NAME",
+    "auto, double or mixed: corrections in single precision, residuals and what they are added to in double");
   f("threads", o.threads, "N", "threads on the CPU; 0: all");
   f("tolerance", o.tolerance, "X", "on the true residual");
   f("max-iterations", o.max_iterations, "N", "stop after so many iterations in all; 0: no limit");

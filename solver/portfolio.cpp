@@ -44,6 +44,7 @@ void check_options(const Options& options) {
   require_known("storage", options.storage, storages);
   require_known("kernel", options.kernel, kernels);
   require_known("device", options.device, {"auto", "cpu", "cuda"});
+  require_known("precision", options.precision, {"auto", "double", "mixed"});
   const auto require = [](bool condition, std::string_view option, double value) {
     if (!condition) throw Error(fmt::format("{} {} is out of range", option, value));
   };

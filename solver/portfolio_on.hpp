@@ -44,12 +44,14 @@ struct FittingKernel {
 };
 
 // The kernels that the options allow and whose storage fits, the smallest first. Bytes are counted in the states' own
-// order, as counting them in level order would cost as much as the conversion: a few more bytes in two parts do not
-// turn the order of storages that differ by factors.
+// order and of a large chain for a sample of its rows, as counting all of them or in level order would cost as much as
+// the conversion: a few more bytes in two parts do not turn the order of storages that differ by factors.
 template <class Vector>
 std::vector<FittingKernel<Vector>> choose_kernels(std::span<const Kernel<Vector>> kernels, const Irreducible& chain,
                                                   const Options& options) {
-  const State start[] = {0, static_cast<State>(chain.inflow.rows())};
+  const Csr rows = sample_of_rows(chain.inflow);
+  const double share = static_cast<double>(rows.entries()) / static_cast<double>(chain.inflow.entries());
+  const State start[] = {0, static_cast<State>(rows.rows())};
   const Slices slices = make_slices(start);
   std::vector<FittingKernel<Vector>> fitting;
   std::string reasons;
@@ -60,7 +62,8 @@ std::vector<FittingKernel<Vector>> choose_kernels(std::span<const Kernel<Vector>
     if (options.kernel != kernel.kernel && (options.kernel != "auto" || kernel.baseline)) continue;
     if (counted != kernel.storage) {
       counted = kernel.storage;
-      footprint = kernel.footprint(chain.inflow, slices);
+      footprint = kernel.footprint(rows, slices);
+      footprint.bytes = static_cast<std::uint64_t>(static_cast<double>(footprint.bytes) / share);
       if (!footprint.reason.empty())
         reasons += fmt::format("storage {} does not fit this chain: {}", kernel.storage, footprint.reason);
     }
@@ -311,16 +314,46 @@ class Portfolio {
       return find_csr().make(matrix, diagonal, orders(plan.directions));
     };
     const auto preconditioner = entry.make({chain_, *inflow_, plan.directions, x, make_like});
-    const Problem<Vector> problem{chain_,           *inflow_,     *preconditioner, plan.directions, options_.relaxation,
-                                  options_.restart, another_waits};
+    const InSingle single = in_single_precision(plan, entry);
+    const Problem<Vector> problem{chain_,
+                                  *inflow_,
+                                  *preconditioner,
+                                  plan.directions,
+                                  options_.relaxation,
+                                  options_.restart,
+                                  another_waits,
+                                  single.preconditioner.get()};
     const Recipe recipe = recipe_of(plan);
     monitor_.begin(recipe, another_waits ? std::optional(patience) : std::nullopt,
                    [&] { return rearranged(*inflow_, x); });
     Outcome outcome = plan.method->run(problem, x, monitor_);
     if (plan.preconditioner) outcome = finish(outcome, plan, x);
     result_.passes += outcome.passes;
-    result_.tried.push_back({recipe.method, recipe.preconditioner, recipe.direction, outcome, watch.seconds()});
+    result_.tried.push_back({recipe.method, recipe.preconditioner, recipe.direction, outcome, watch.seconds(), 1,
+                             problem.single != nullptr});
     return outcome;
+  }
+
+  struct InSingle {
+    std::unique_ptr<Inflow<typename Vector::Single>> inflow;
+    std::unique_ptr<Preconditioner<typename Vector::Single>> preconditioner;  // null: doubles throughout
+  };
+
+  // What a method refines with, where it can and the options allow it.
+  InSingle in_single_precision(const Plan& plan, const PreconditionerEntry<Vector>& entry) const {
+    InSingle single;
+    if (options_.precision == "double") return single;
+    if (plan.method->refines && entry.make_single) single.inflow = inflow_->in_single_precision();
+    if (single.inflow) {
+      const typename Vector::Single unused;
+      single.preconditioner = entry.make_single({chain_, *single.inflow, plan.directions, unused, {}});
+    } else if (options_.precision == "mixed" && options_.method != "auto") {
+      throw Error(
+          fmt::format("precision \"mixed\" is for bicgstab, preconditioned by sweeps, with storage mask on the "
+                      "CPU and rates from 1e-25 to 1e25; here it is {} with {} on {}",
+                      plan.method->name, inflow_->storage(), device_.name));
+    }
+    return single;
   }
 
   // A Krylov method may leave small negative entries and no relative accuracy in small probabilities. Gauss-Seidel

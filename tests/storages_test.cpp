@@ -1,4 +1,5 @@
 // Storages: what they take in memory, what does not fit and why, and what is particular to one of them.
+#include <omp.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -73,6 +74,53 @@ TEST_CASE("a footprint is the bytes of the arrays that the conversion makes") {
       check_bytes(parts.later, make_slices(order.start));
     }
   }
+}
+
+TEST_CASE("both masks of a sweep are those of the matrix split in two, for any number of threads") {
+  const auto same = [](const Mask& a, const Mask& b) {
+    const auto same_entry = [](const Mask::Entry& x, const Mask::Entry& y) {
+      return x.lanes == y.lanes && x.word == y.word;
+    };
+    return a.start == b.start && a.base == b.base && a.rate == b.rate && a.code_bits == b.code_bits &&
+           a.base_shift == b.base_shift &&
+           std::equal(a.entry.begin(), a.entry.end(), b.entry.begin(), b.entry.end(), same_entry);
+  };
+  for (const auto& m : reference::awkward_matrices())
+    for (const Direction direction : {Direction::forward, Direction::backward}) {
+      INFO(m.name);
+      const LevelOrder order = level_order(m.inflow, direction);
+      const Slices slices = make_slices(order.start);
+      const SplitMatrix parts = split(m.inflow, order);
+      if (!mask_footprint(parts.earlier, slices).reason.empty() ||
+          !mask_footprint(parts.later, slices).reason.empty()) {
+        CHECK_THROWS_AS(to_split_mask(m.inflow, order, slices), Error);
+        continue;
+      }
+      omp_set_num_threads(1);
+      const Mask earlier = to_mask(parts.earlier, slices), later = to_mask(parts.later, slices);
+      for (const int threads : {1, 2, 5}) {
+        omp_set_num_threads(threads);
+        const SplitMask both = to_split_mask(m.inflow, order, slices);
+        CHECK(same(both.earlier, earlier));
+        CHECK(same(both.later, later));
+      }
+      omp_set_num_threads(omp_get_num_procs());
+    }
+}
+
+TEST_CASE("a large matrix is judged by blocks of its rows, the longest among them") {
+  std::vector<Triplet> triplets;
+  const State n = 300000;
+  for (State i = 0; i < n; ++i)
+    for (State d = 1; d <= 4; ++d) triplets.push_back({i, (i + d) % n, 1.0 * d});
+  for (State j = 1; j < 1000; ++j) triplets.push_back({77777, (77777 + 5 * j) % n, 1.0});
+  const Csr matrix = to_csr(n, std::move(triplets));
+  const Csr sample = sample_of_rows(matrix);
+  CHECK(sample.rows() < n / 8);
+  CHECK(sample.entries() == sample.row_start.back());
+  CHECK(longest_row(sample) == longest_row(matrix));
+  const Csr few = reference::random_matrix(300, 6, 3, 3);
+  CHECK(sample_of_rows(few).column == few.column);
 }
 
 TEST_CASE("mask takes few bytes a state of lexicographic chains") {
@@ -166,14 +214,23 @@ TEST_CASE("mask's variants give the same bits and read only where a lane is set"
   const State start[] = {0, 5, 70, static_cast<State>(rows)};
   const Slices slices = make_slices(start);
   const Mask mask = to_mask(matrix, slices);
+  const std::vector<float> rate(mask.rate.begin(), mask.rate.end());
+  const std::vector<float> floats(x, x + rows);
+  const float* const xs = floats.data();
   for (std::size_t slice = 0; slice < slices.count(); ++slice) {
     std::vector<double> plain(Slices::height, 0.25);
-    mask_variants().front().add(mask, slice, x, plain.data());
+    mask_variants().front().add(mask, mask.rate.data(), slice, x, plain.data());
+    std::vector<float> plain_single(Slices::height, 0.25f);
+    mask_variants().front().add_single(mask, rate.data(), slice, xs, plain_single.data());
+    for (std::size_t r = 0; r < Slices::height; ++r) CHECK(plain_single[r] == Approx(plain[r]).epsilon(1e-5));
     for (const MaskVariant& variant : mask_variants()) {
       INFO(variant.name << ", slice " << slice);
       std::vector<double> sum(Slices::height, 0.25);
-      variant.add(mask, slice, x, sum.data());
+      variant.add(mask, mask.rate.data(), slice, x, sum.data());
       CHECK(sum == plain);
+      std::vector<float> single(Slices::height, 0.25f);
+      variant.add_single(mask, rate.data(), slice, xs, single.data());
+      CHECK(single == plain_single);
     }
   }
   munmap(pages, 3 * page);
@@ -192,7 +249,7 @@ TEST_CASE("words are relative to each slice's base where a chain is wide") {
   for (std::size_t slice = 1000 / 32; slice <= 1100 / 32; ++slice)
     for (const MaskVariant& variant : mask_variants()) {
       std::vector<double> sum(Slices::height);
-      variant.add(mask, slice, x.data(), sum.data());
+      variant.add(mask, mask.rate.data(), slice, x.data(), sum.data());
       for (std::size_t i = slices.row[slice], r = 0; i < slices.row[slice + 1]; ++i, ++r) {
         double expected = 0;
         for (std::uint64_t k = matrix.row_start[i]; k < matrix.row_start[i + 1]; ++k)

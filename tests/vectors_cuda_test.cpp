@@ -44,6 +44,12 @@ TEST_CASE("cuda vectors: entry by entry, the host's bits") {
     CHECK(same());
     axpby(-0.7, host_x, 1.1, host_y), axpby(-0.7, cuda_x, 1.1, cuda_y);
     CHECK(same());
+    const HostVector host_z(some_values(size, 3));
+    const CudaVector cuda_z(some_values(size, 3));
+    axpbypcz(0.9, host_x, -1.3, host_z, 0.4, host_y), axpbypcz(0.9, cuda_x, -1.3, cuda_z, 0.4, cuda_y);
+    CHECK(same());
+    (void)axpy_dot_and_square(-0.6, host_x, host_y, host_z), (void)axpy_dot_and_square(-0.6, cuda_x, cuda_y, cuda_z);
+    CHECK(same());
     multiply_entries(host_x, host_y), multiply_entries(cuda_x, cuda_y);
     CHECK(same());
     scale(1.0 / 3, host_y), scale(1.0 / 3, cuda_y);
@@ -51,6 +57,8 @@ TEST_CASE("cuda vectors: entry by entry, the host's bits") {
     CHECK(raise_negatives(cuda_y) == Approx(raise_negatives(host_y)).epsilon(1e-14));
     CHECK(same());
     CHECK(raise_negatives(cuda_y) == 0);
+    assign(-3, host_x, host_y), assign(-3, cuda_x, cuda_y);
+    CHECK(same());
     copy(host_x, host_y), copy(cuda_x, cuda_y);
     CHECK(same());
     fill(2.5, host_y), fill(2.5, cuda_y);
@@ -73,6 +81,16 @@ TEST_CASE("cuda vectors: sums, and the same bits every time") {
     CHECK(value(norm2(x)) == Approx(norm2(host_x)).epsilon(1e-14));
     CHECK(value(sum(x)) == value(sum(x)));
     CHECK(value(dot(x, y)) == value(dot(y, x)));
+    const auto near = [&](double a, double b) { return std::abs(a - b) <= room; };
+    const auto [product, square] = dot_and_square(x, y);
+    CHECK(near(value(product), dot(host_x, host_y)));
+    CHECK(near(value(square), dot(host_y, host_y)));
+    CudaVector moved(b);
+    const auto [moved_product, moved_square] = axpy_dot_and_square(square - product, x, moved, y);
+    HostVector host_moved(b);
+    const auto expected = axpy_dot_and_square(value(square - product), host_x, host_moved, host_y);
+    CHECK(value(moved_product) == Approx(expected.first).epsilon(1e-13));
+    CHECK(value(moved_square) == Approx(expected.second).epsilon(1e-13));
   }
 }
 

@@ -29,6 +29,10 @@ struct Triplet {
 // order given. The triplets are consumed.
 Csr to_csr(std::size_t rows, std::vector<Triplet>&& triplets);
 
+// Rows to judge a large matrix by, in blocks of consecutive ones: one of sixteen blocks, and that with the longest row.
+// All rows of a matrix that is not large.
+Csr sample_of_rows(const Csr& matrix);
+
 // Rows become columns; O(rows + entries), columns of the result ascending.
 Csr transpose(const Csr& matrix);
 

@@ -12,6 +12,7 @@
 #include "formats/matrix/cuda_rows.cuh"
 #include "formats/matrix/levels.hpp"
 #include "formats/matrix/list.hpp"
+#include "formats/matrix/parts.hpp"
 #include "formats/matrix/slices.hpp"
 #include "formats/matrix/sweep_graphs.cuh"
 #include "solver/device/cuda.hpp"
@@ -37,8 +38,8 @@ class CudaOperator final : public Inflow<CudaVector> {
     }
     for (const auto& order : orders) orders_.push_back(make_ordered(inflow, exit_rate, order));
     if (orders.size() == 1) return;
-    std::vector<State> position(inflow.rows()), second_to_first;
-    for (std::size_t p = 0; p < position.size(); ++p) position[orders[0]->order[p]] = static_cast<State>(p);
+    const std::vector<State> position = positions(*orders[0]);
+    std::vector<State> second_to_first;
     for (const State state : orders[1]->order) second_to_first.push_back(position[state]);
     second_to_first_ = CudaArray<State>(second_to_first);
   }
@@ -160,10 +161,8 @@ class CudaOperator final : public Inflow<CudaVector> {
   static Ordered make_ordered(const Csr& inflow, const std::vector<double>& exit_rate,
                               const std::shared_ptr<const LevelOrder>& order) {
     const Slices slices = make_slices(order->start);
-    SplitMatrix matrix = split(inflow, *order);
     Ordered ordered = make_order(order, slices, exit_rate);
-    ordered.parts.emplace_back(std::move(matrix.earlier), slices);
-    ordered.parts.emplace_back(std::move(matrix.later), slices);
+    ordered.parts = make_parts<Storage>(inflow, *order, slices);
     for (std::size_t l = 0; l < slices.levels(); ++l) {
       const auto level = static_cast<State>(l);
       const State first = slices.level[l], last = slices.level[l + 1], width = last - first;

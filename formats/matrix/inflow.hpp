@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -77,6 +78,10 @@ class Inflow {
 
   // y = b + a x U. The other half. y is neither x nor b.
   virtual void add_later(Direction direction, double a, const Vector& x, const Vector& b, Vector& y) const = 0;
+
+  // The same operator on vectors of floats, which shares the storage; null where there is none, or where a rate is no
+  // normal float.
+  virtual std::unique_ptr<Inflow<typename Vector::Single>> in_single_precision() const { return nullptr; }
 };
 
 }  // namespace steady

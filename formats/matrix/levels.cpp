@@ -40,6 +40,12 @@ LevelOrder level_order(const Csr& inflow, Direction direction) {
   return result;
 }
 
+std::vector<State> positions(const LevelOrder& order) {
+  std::vector<State> position(order.order.size());
+  for (std::size_t p = 0; p < position.size(); ++p) position[order.order[p]] = static_cast<State>(p);
+  return position;
+}
+
 LevelOrders level_orders(const Csr& inflow, std::span<const Direction> directions) {
   LevelOrders orders(directions.size());
   in_parallel(directions.size(), [&](std::size_t k) {
@@ -59,8 +65,7 @@ Levels count_levels(const Csr& inflow) {
 
 SplitMatrix split(const Csr& inflow, const LevelOrder& order) {
   const std::size_t n = inflow.rows();
-  std::vector<State> position(n);
-  for (std::size_t p = 0; p < n; ++p) position[order.order[p]] = static_cast<State>(p);
+  const std::vector<State> position = positions(order);
 
   SplitMatrix parts;
   std::vector<State> before(n);  // entries of the earlier part

@@ -24,6 +24,9 @@ struct LevelOrder {
 
 LevelOrder level_order(const Csr& inflow, Direction direction);
 
+// The position of each state.
+std::vector<State> positions(const LevelOrder& order);
+
 // Those of several directions, each found by a thread of its own: found once, shared by the operators made for them.
 using LevelOrders = std::vector<std::shared_ptr<const LevelOrder>>;
 LevelOrders level_orders(const Csr& inflow, std::span<const Direction> directions);

@@ -17,6 +17,7 @@
 
 #include "formats/matrix/csr.hpp"
 #include "formats/matrix/footprint.hpp"
+#include "formats/matrix/levels.hpp"
 #include "formats/matrix/slices.hpp"
 
 namespace steady {
@@ -40,6 +41,13 @@ std::vector<std::uint64_t> mask_starts(std::span<const std::uint32_t> entries_of
 
 // Throws Error where it does not fit, with the footprint's reason.
 Mask to_mask(const Csr& matrix, const Slices& slices);
+
+// Both parts of a sweep's matrix in level order (levels.hpp), without a copy of them as csr in between.
+struct SplitMask {
+  Mask earlier;
+  Mask later;
+};
+SplitMask to_split_mask(const Csr& inflow, const LevelOrder& order, const Slices& slices);
 
 Footprint mask_footprint(const Csr& matrix, const Slices& slices);
 

@@ -16,12 +16,13 @@ std::int64_t column_of(const Mask& matrix, std::int64_t base, Mask::Entry entry)
 
 std::uint32_t code_mask(const Mask& matrix) { return (std::uint32_t{1} << matrix.code_bits) - 1; }
 
-void add_plain(const Mask& matrix, std::size_t slice, const double* x, double* sum) {
+template <class Real>
+void add_plain(const Mask& matrix, const Real* rates, std::size_t slice, const Real* x, Real* sum) {
   const std::int64_t base = matrix.base[slice >> matrix.base_shift];
   const std::uint32_t codes = code_mask(matrix);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
-    const double rate = matrix.rate[entry.word & codes];
+    const Real rate = rates[entry.word & codes];
     const std::int64_t column = column_of(matrix, base, entry);
     if (~entry.lanes == 0) {
       for (std::size_t r = 0; r < Slices::height; ++r) sum[r] += rate * x[column + static_cast<std::int64_t>(r)];
@@ -37,9 +38,10 @@ void add_plain(const Mask& matrix, std::size_t slice, const double* x, double* s
 #if defined(__x86_64__)
 
 // Address of x[column], which need not exist.
-const double* at(const double* x, std::int64_t column) {
-  return reinterpret_cast<const double*>(reinterpret_cast<std::uintptr_t>(x) +
-                                         static_cast<std::uintptr_t>(column) * sizeof(double));
+template <class Real>
+const Real* at(const Real* x, std::int64_t column) {
+  return reinterpret_cast<const Real*>(reinterpret_cast<std::uintptr_t>(x) +
+                                       static_cast<std::uintptr_t>(column) * sizeof(Real));
 }
 
 // For each four bits, lanes with all bits set where the bit is.
@@ -52,14 +54,15 @@ struct NibbleLanes {
 };
 constexpr NibbleLanes nibble_lanes;
 
-__attribute__((target("avx2"))) void add_avx2(const Mask& matrix, std::size_t slice, const double* x, double* sum) {
+__attribute__((target("avx2"))) void add_avx2(const Mask& matrix, const double* rates, std::size_t slice,
+                                              const double* x, double* sum) {
   const std::int64_t base = matrix.base[slice >> matrix.base_shift];
   const std::uint32_t codes = code_mask(matrix);
   __m256d total[8];
   for (int q = 0; q < 8; ++q) total[q] = _mm256_loadu_pd(sum + 4 * q);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
-    const __m256d rate = _mm256_set1_pd(matrix.rate[entry.word & codes]);
+    const __m256d rate = _mm256_set1_pd(rates[entry.word & codes]);
     const double* const from = at(x, column_of(matrix, base, entry));
 #pragma GCC unroll 8
     for (int q = 0; q < 8; ++q) {
@@ -71,15 +74,36 @@ __attribute__((target("avx2"))) void add_avx2(const Mask& matrix, std::size_t sl
   for (int q = 0; q < 8; ++q) _mm256_storeu_pd(sum + 4 * q, total[q]);
 }
 
-__attribute__((target("avx512f,avx512dq"))) void add_avx512(const Mask& matrix, std::size_t slice, const double* x,
-                                                            double* sum) {
+__attribute__((target("avx2"))) void add_avx2_single(const Mask& matrix, const float* rates, std::size_t slice,
+                                                     const float* x, float* sum) {
+  const std::int64_t base = matrix.base[slice >> matrix.base_shift];
+  const std::uint32_t codes = code_mask(matrix);
+  const __m256i bits = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+  __m256 total[4];
+  for (int q = 0; q < 4; ++q) total[q] = _mm256_loadu_ps(sum + 8 * q);
+  for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
+    const Mask::Entry entry = matrix.entry[k];
+    const __m256 rate = _mm256_set1_ps(rates[entry.word & codes]);
+    const float* const from = at(x, column_of(matrix, base, entry));
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; ++q) {
+      const __m256i lanes = _mm256_set1_epi32(static_cast<int>(entry.lanes >> 8 * q));
+      const __m256i chosen = _mm256_cmpeq_epi32(_mm256_and_si256(lanes, bits), bits);
+      total[q] = _mm256_add_ps(total[q], _mm256_mul_ps(rate, _mm256_maskload_ps(from + 8 * q, chosen)));
+    }
+  }
+  for (int q = 0; q < 4; ++q) _mm256_storeu_ps(sum + 8 * q, total[q]);
+}
+
+__attribute__((target("avx512f,avx512dq"))) void add_avx512(const Mask& matrix, const double* rates, std::size_t slice,
+                                                            const double* x, double* sum) {
   const std::int64_t base = matrix.base[slice >> matrix.base_shift];
   const std::uint32_t codes = code_mask(matrix);
   __m512d total[4];
   for (int q = 0; q < 4; ++q) total[q] = _mm512_loadu_pd(sum + 8 * q);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
-    const __m512d rate = _mm512_set1_pd(matrix.rate[entry.word & codes]);
+    const __m512d rate = _mm512_set1_pd(rates[entry.word & codes]);
     const double* const from = at(x, column_of(matrix, base, entry));
 #pragma GCC unroll 4
     for (int q = 0; q < 4; ++q) {
@@ -90,15 +114,34 @@ __attribute__((target("avx512f,avx512dq"))) void add_avx512(const Mask& matrix, 
   for (int q = 0; q < 4; ++q) _mm512_storeu_pd(sum + 8 * q, total[q]);
 }
 
+__attribute__((target("avx512f,avx512dq"))) void add_avx512_single(const Mask& matrix, const float* rates,
+                                                                   std::size_t slice, const float* x, float* sum) {
+  const std::int64_t base = matrix.base[slice >> matrix.base_shift];
+  const std::uint32_t codes = code_mask(matrix);
+  __m512 total[2];
+  for (int q = 0; q < 2; ++q) total[q] = _mm512_loadu_ps(sum + 16 * q);
+  for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
+    const Mask::Entry entry = matrix.entry[k];
+    const __m512 rate = _mm512_set1_ps(rates[entry.word & codes]);
+    const float* const from = at(x, column_of(matrix, base, entry));
+#pragma GCC unroll 2
+    for (int q = 0; q < 2; ++q) {
+      const auto lanes = static_cast<__mmask16>(entry.lanes >> 16 * q);
+      total[q] = _mm512_add_ps(total[q], _mm512_mul_ps(rate, _mm512_maskz_loadu_ps(lanes, from + 16 * q)));
+    }
+  }
+  for (int q = 0; q < 2; ++q) _mm512_storeu_ps(sum + 16 * q, total[q]);
+}
+
 #endif
 
 std::span<const MaskVariant> find_variants() {
-  static MaskVariant variants[3] = {{"plain", add_plain}};
+  static MaskVariant variants[3] = {{"plain", add_plain<double>, add_plain<float>}};
   std::size_t count = 1;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) variants[count++] = {"avx2", add_avx2};
+  if (__builtin_cpu_supports("avx2")) variants[count++] = {"avx2", add_avx2, add_avx2_single};
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-    variants[count++] = {"avx512", add_avx512};
+    variants[count++] = {"avx512", add_avx512, add_avx512_single};
 #endif
   return {variants, count};
 }

@@ -5,17 +5,23 @@
 
 #include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "formats/matrix/mask.hpp"
+#include "solver/device/host.hpp"
 
 namespace steady {
 
-// sum has 32 entries; those of rows that the slice does not have stay as they are, or have +0 added.
-using MaskAdd = void (*)(const Mask& matrix, std::size_t slice, const double* x, double* sum);
+// `rate`: by code, in the precision of the vectors. sum has 32 entries; those of rows that the slice does not have stay
+// as they are, or have +0 added.
+template <class Real>
+using MaskAdd = void (*)(const Mask& matrix, const Real* rate, std::size_t slice, const Real* x, Real* sum);
 
 struct MaskVariant {
   std::string_view name;
-  MaskAdd add;
+  MaskAdd<double> add;
+  MaskAdd<float> add_single;
 };
 
 // What this processor can run, the best last.
@@ -28,13 +34,22 @@ class MaskRows {
 
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return mask_footprint(matrix, slices); }
 
-  MaskRows(const Csr& matrix, const Slices& slices) : matrix_(to_mask(matrix, slices)) {}
+  MaskRows(const Csr& matrix, const Slices& slices) : MaskRows(to_mask(matrix, slices)) {}
+  explicit MaskRows(Mask matrix) : matrix_(std::move(matrix)), single_rate_(matrix_.rate.begin(), matrix_.rate.end()) {}
 
-  void add(std::size_t slice, const double* x, double* sum) const { add_(matrix_, slice, x, sum); }
+  bool rates_are_normal_floats() const { return are_normal_floats(matrix_.rate); }
+
+  void add(std::size_t slice, const double* x, double* sum) const {
+    variant_.add(matrix_, matrix_.rate.data(), slice, x, sum);
+  }
+  void add(std::size_t slice, const float* x, float* sum) const {
+    variant_.add_single(matrix_, single_rate_.data(), slice, x, sum);
+  }
 
  private:
   Mask matrix_;
-  MaskAdd add_ = mask_variants().back().add;
+  std::vector<float> single_rate_;
+  MaskVariant variant_ = mask_variants().back();
 };
 
 }  // namespace steady

@@ -41,12 +41,6 @@ class MaskWarp {
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return mask_footprint(matrix, slices); }
 
   MaskWarp(const Csr& matrix, const Slices& slices) : MaskWarp(to_mask(matrix, slices)) {}
-  View view() const {
-    return {start_.data(), reinterpret_cast<const uint2*>(entry_.data()), base_.data(), rate_table(rate_), code_bits_,
-            base_shift_};
-  }
-
- private:
   explicit MaskWarp(const Mask& mask)
       : start_(mask.start),
         entry_(mask.entry),
@@ -55,6 +49,12 @@ class MaskWarp {
         code_bits_(mask.code_bits),
         base_shift_(mask.base_shift) {}
 
+  View view() const {
+    return {start_.data(), reinterpret_cast<const uint2*>(entry_.data()), base_.data(), rate_table(rate_), code_bits_,
+            base_shift_};
+  }
+
+ private:
   CudaArray<std::uint64_t> start_;
   CudaArray<Mask::Entry> entry_;
   CudaArray<std::int64_t> base_;

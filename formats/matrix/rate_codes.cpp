@@ -14,27 +14,24 @@ RateCodes::RateCodes(const std::vector<double>& values) {
   constexpr std::size_t worth_a_thread = 1 << 16;
   const std::size_t parts =
       std::min(static_cast<std::size_t>(omp_get_max_threads()), values.size() / worth_a_thread + 1);
-  if (parts == 1) {
-    add(values);
-    return;
-  }
   std::vector<RateCodes> part(parts);
   in_parallel(parts, [&](std::size_t p) {
     const std::size_t first = values.size() * p / parts, last = values.size() * (p + 1) / parts;
-    part[p].add({values.data() + first, last - first});
+    for (std::size_t k = first; k < last && !part[p].too_many(); ++k)
+      if (k == first || values[k] != values[k - 1]) part[p].insert(values[k]);
   });
-  for (const RateCodes& found : part) add(found.rate_);
+  for (const RateCodes& found : part)
+    for (const double rate : found.rate_) insert(rate);
 }
 
-void RateCodes::add(std::span<const double> values) {
-  for (const double value : values) {
-    if (too_many()) return;
-    if (!rate_.empty() && value == rate_.back()) continue;
-    std::uint32_t& slot = slots_[find(value)];
-    if (slot != none) continue;
+std::uint32_t RateCodes::insert(double value) {
+  if (too_many()) return 0;
+  std::uint32_t& slot = slots_[find(value)];
+  if (slot == none) {
     slot = static_cast<std::uint32_t>(rate_.size());
     rate_.push_back(value);
   }
+  return slot;
 }
 
 std::string RateCodes::reason() const { return too_many() ? fmt::format("more than {} distinct rates", most) : ""; }

@@ -24,11 +24,12 @@ class RateCodes {
   const std::vector<double>& rates() const { return rate_; }
   // Of one of the values.
   std::uint32_t code(double value) const { return slots_[find(value)]; }
+  // Of a value that may be new; any number once there are too many.
+  std::uint32_t insert(double value);
 
  private:
   static constexpr std::uint32_t none = static_cast<std::uint32_t>(-1);
 
-  void add(std::span<const double> values);
   std::size_t find(double value) const;  // the slot where it is or belongs; a hash table with open addressing
 
   std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(4 * most, none);

@@ -34,6 +34,7 @@ Json solver_json(const Solution& solution) {
                      {"iterations", attempt.outcome.iterations},
                      {"matrix_passes", attempt.outcome.passes},
                      {"residual", attempt.outcome.residual},
+                     {"precision", attempt.mixed ? "mixed" : "double"},
                      {"seconds", attempt.seconds},
                      {"components", attempt.chains}});
   const Attempt last = solution.tried.empty() ? Attempt{"none", "", "", {}, 0} : solution.tried.back();
@@ -44,6 +45,7 @@ Json solver_json(const Solution& solution) {
           {"kernel", solution.kernel},
           {"device", solution.device},
           {"threads", solution.threads},
+          {"precision", last.mixed ? "mixed" : "double"},
           {"iterations", last.outcome.iterations},
           {"matrix_passes", solution.passes},
           {"converged", solution.converged},

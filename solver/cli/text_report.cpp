@@ -43,6 +43,7 @@ std::string method_of(const Attempt& attempt) {
   std::string text = attempt.method;
   if (!attempt.preconditioner.empty()) text += fmt::format(" + {}", attempt.preconditioner);
   if (!attempt.direction.empty()) text += fmt::format(" ({})", attempt.direction);
+  if (attempt.mixed) text += " in mixed precision";
   return text;
 }
 

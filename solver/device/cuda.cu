@@ -27,6 +27,11 @@ __device__ std::size_t stride() { return static_cast<std::size_t>(gridDim.x) * b
 
 // --- what is done with each entry ------------------------------------------------------------------------------------
 
+struct Assign {
+  const double* x;
+  double* y;
+  __device__ void operator()(std::size_t i, double a, double) const { y[i] = a * x[i]; }
+};
 struct Fill {
   double* x;
   __device__ void operator()(std::size_t i, double a, double) const { x[i] = a; }
@@ -84,6 +89,12 @@ void launch_for_each(std::size_t size, const Action& action, const CudaNumber& a
   launch(for_each_entry<Action>, blocks_for(size), threads_for(size), 0, nullptr, size, scalar(a), scalar(b), action);
 }
 
+__global__ void __launch_bounds__(block_threads) add_three(std::size_t size, Scalar first, const double* x,
+                                                           Scalar second, const double* y, Scalar third, double* z) {
+  const double a = first.get(), b = second.get(), c = third.get();
+  for (std::size_t i = first_entry(); i < size; i += stride()) z[i] = a * x[i] + (b * y[i] + c * z[i]);
+}
+
 // --- what is summed over all entries ---------------------------------------------------------------------------------
 
 struct Entry {
@@ -113,6 +124,43 @@ CudaNumber sum_of(std::size_t size, const Term& term) {
   const CudaNumber total = CudaNumber::awaited();
   launch(sum_terms<Term>, blocks_for(size), threads_for(size), 0, nullptr, size, term, sums().slots_for({&total, 1}));
   return total;
+}
+
+struct DotAndSquare {
+  const double* x;
+  const double* y;
+  __device__ void operator()(std::size_t i, double, double (&total)[2]) const {
+    total[0] += x[i] * y[i];
+    total[1] += y[i] * y[i];
+  }
+};
+struct AxpyDotAndSquare {
+  const double* x;
+  double* y;
+  const double* z;
+  __device__ void operator()(std::size_t i, double a, double (&total)[2]) const {
+    const double entry = y[i] + a * x[i];
+    y[i] = entry;
+    total[0] += entry * z[i];
+    total[1] += entry * entry;
+  }
+};
+
+template <typename Action>
+__global__ void __launch_bounds__(block_threads) sum_two(std::size_t size, Scalar scalar, Action action, Slots slots) {
+  const double a = scalar.get();
+  double total[2] = {0, 0};
+  for (std::size_t i = first_entry(); i < size; i += stride()) action(i, a, total);
+  sum_over_grid(slots, total);
+}
+
+template <typename Action>
+std::pair<CudaNumber, CudaNumber> two_sums_of(std::size_t size, const Action& action, const CudaNumber& a = 0) {
+  if (size == 0) return {0, 0};
+  const CudaNumber total[2] = {CudaNumber::awaited(), CudaNumber::awaited()};
+  const Slots slots = sums().slots_for(total);
+  launch(sum_two<Action>, blocks_for(size), threads_for(size), 0, nullptr, size, scalar(a), action, slots);
+  return {total[0], total[1]};
 }
 
 // --- several vectors at once -----------------------------------------------------------------------------------------
@@ -237,6 +285,10 @@ void copy(const CudaVector& x, CudaVector& y) {
   if (x.size() > 0) check(cudaMemcpyAsync(y.data(), x.data(), x.size() * sizeof(double), cudaMemcpyDeviceToDevice));
 }
 
+void assign(const CudaNumber& a, const CudaVector& x, CudaVector& y) {
+  launch_for_each(x.size(), Assign{x.data(), y.data()}, a);
+}
+
 void fill(const CudaNumber& a, CudaVector& x) { launch_for_each(x.size(), Fill{x.data()}, a); }
 
 void scale(const CudaNumber& a, CudaVector& x) { launch_for_each(x.size(), Scale{x.data()}, a); }
@@ -249,6 +301,13 @@ void axpby(const CudaNumber& a, const CudaVector& x, const CudaNumber& b, CudaVe
   launch_for_each(x.size(), Axpby{x.data(), y.data()}, a, b);
 }
 
+void axpbypcz(const CudaNumber& a, const CudaVector& x, const CudaNumber& b, const CudaVector& y, const CudaNumber& c,
+              CudaVector& z) {
+  compute_pending();
+  launch(add_three, blocks_for(x.size()), threads_for(x.size()), 0, nullptr, x.size(), scalar(a), x.data(), scalar(b),
+         y.data(), scalar(c), z.data());
+}
+
 void multiply_entries(const CudaVector& x, CudaVector& y) {
   launch_for_each(x.size(), MultiplyEntries{x.data(), y.data()});
 }
@@ -258,6 +317,15 @@ CudaNumber sum(const CudaVector& x) { return sum_of(x.size(), Entry{x.data()}); 
 CudaNumber dot(const CudaVector& x, const CudaVector& y) { return sum_of(x.size(), Product{x.data(), y.data()}); }
 
 CudaNumber norm2(const CudaVector& x) { return sqrt(dot(x, x)); }
+
+std::pair<CudaNumber, CudaNumber> dot_and_square(const CudaVector& x, const CudaVector& y) {
+  return two_sums_of(x.size(), DotAndSquare{x.data(), y.data()});
+}
+
+std::pair<CudaNumber, CudaNumber> axpy_dot_and_square(const CudaNumber& a, const CudaVector& x, CudaVector& y,
+                                                      const CudaVector& z) {
+  return two_sums_of(x.size(), AxpyDotAndSquare{x.data(), y.data(), z.data()}, a);
+}
 
 double raise_negatives(CudaVector& x) {
   const double cut = value(sum_of(x.size(), Negative{x.data()}));

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "solver/device/cuda_array.hpp"
@@ -17,6 +18,7 @@ namespace steady {
 class CudaVector {
  public:
   using Number = CudaNumber;
+  using Single = CudaVector;  // no method refines with floats here
 
   CudaVector() = default;
   explicit CudaVector(std::size_t size);  // zeros
@@ -34,14 +36,22 @@ std::vector<double> download(const CudaVector& x);
 void upload(const std::vector<double>& entries, CudaVector& x);
 
 void copy(const CudaVector& x, CudaVector& y);                                             // y = x
+void assign(const CudaNumber& a, const CudaVector& x, CudaVector& y);                      // y = a x
 void fill(const CudaNumber& a, CudaVector& x);                                             // x = a
 void scale(const CudaNumber& a, CudaVector& x);                                            // x = a x
 void multiply_entries(const CudaVector& x, CudaVector& y);                                 // y(i) = x(i) y(i)
 void axpy(const CudaNumber& a, const CudaVector& x, CudaVector& y);                        // y = a x + y
 void axpby(const CudaNumber& a, const CudaVector& x, const CudaNumber& b, CudaVector& y);  // y = a x + b y
-CudaNumber sum(const CudaVector& x);                                                       // x . 1
-CudaNumber dot(const CudaVector& x, const CudaVector& y);                                  // x . y
-CudaNumber norm2(const CudaVector& x);                                                     // sqrt(x . x)
+void axpbypcz(const CudaNumber& a, const CudaVector& x, const CudaNumber& b, const CudaVector& y, const CudaNumber& c,
+              CudaVector& z);                              // z = a x + b y + c z
+CudaNumber sum(const CudaVector& x);                       // x . 1
+CudaNumber dot(const CudaVector& x, const CudaVector& y);  // x . y
+CudaNumber norm2(const CudaVector& x);                     // sqrt(x . x)
+// Two sums of one pass: x . y and y . y.
+std::pair<CudaNumber, CudaNumber> dot_and_square(const CudaVector& x, const CudaVector& y);
+// y = a x + y; returns y . z and y . y
+std::pair<CudaNumber, CudaNumber> axpy_dot_and_square(const CudaNumber& a, const CudaVector& x, CudaVector& y,
+                                                      const CudaVector& z);
 double raise_negatives(CudaVector& x);  // x = max(x, 0); returns the sum of what was cut off
 
 // h(i) = v(i) . w: one pass over w for all of them.

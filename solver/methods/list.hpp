@@ -21,6 +21,7 @@ struct Method {
   Outcome (*run)(const Problem<Vector>& problem, Vector& x, Monitor& monitor);
   bool preconditioned;                          // takes --preconditioner
   bool sweeps;                                  // takes --direction
+  bool refines;                                 // can take its corrections from single precision
   std::size_t (*vectors)(std::size_t restart);  // how many it makes, beside x
 };
 
@@ -28,16 +29,16 @@ constexpr std::size_t one_vector(std::size_t) { return 1; }
 
 template <class Vector>
 inline constexpr Method<Vector> methods[] = {
-    {"power", power<Vector>, false, false, one_vector},
-    {"jacobi", jacobi<Vector>, false, false, one_vector},
-    {"gauss-seidel", gauss_seidel<Vector>, false, true, one_vector},
-    {"sor", gauss_seidel<Vector>, false, true, one_vector},
-    {"gmres", gmres<Vector>, true, true, [](std::size_t restart) { return restart + 4; }},
-    {"fgmres", fgmres<Vector>, true, true, [](std::size_t restart) { return 2 * restart + 4; }},
-    {"bicgstab", bicgstab<Vector>, true, true, [](std::size_t) { return std::size_t{7}; }},
-    {"idr", idr<Vector>, true, true, [](std::size_t) { return std::size_t{17}; }},
-    {"multilevel", multilevel<Vector>, false, true, one_vector},
-    {"gth", gth<Vector>, false, false, one_vector},
+    {"power", power<Vector>, false, false, false, one_vector},
+    {"jacobi", jacobi<Vector>, false, false, false, one_vector},
+    {"gauss-seidel", gauss_seidel<Vector>, false, true, false, one_vector},
+    {"sor", gauss_seidel<Vector>, false, true, false, one_vector},
+    {"gmres", gmres<Vector>, true, true, false, [](std::size_t restart) { return restart + 4; }},
+    {"fgmres", fgmres<Vector>, true, true, false, [](std::size_t restart) { return 2 * restart + 4; }},
+    {"bicgstab", bicgstab<Vector>, true, true, true, [](std::size_t) { return std::size_t{9}; }},
+    {"idr", idr<Vector>, true, true, false, [](std::size_t) { return std::size_t{17}; }},
+    {"multilevel", multilevel<Vector>, false, true, false, one_vector},
+    {"gth", gth<Vector>, false, false, false, one_vector},
 };
 
 }  // namespace steady

@@ -24,6 +24,8 @@ struct Problem {
   std::optional<double> relaxation;   // empty: the method's own
   std::size_t restart = 30;
   bool another_waits = false;  // to be tried where this method fails or would take long
+  // The same preconditioner on floats, for a method that refines with them; null: doubles throughout.
+  const Preconditioner<typename Vector::Single>* single = nullptr;
 };
 
 // The iteration after `k` in which to measure the residual: soon at first, in the long run one of ten.

@@ -33,6 +33,9 @@ struct PreconditionerEntry {
   std::string_view name;
   std::size_t directions;  // that it sweeps in
   std::unique_ptr<Preconditioner<Vector>> (*make)(const Ground<Vector>& ground);
+  // The same on floats, from an operator on floats alone; null where there is none.
+  std::unique_ptr<Preconditioner<typename Vector::Single>> (*make_single)(
+      const Ground<typename Vector::Single>& ground);
 };
 
 template <class Vector>
@@ -71,12 +74,13 @@ std::unique_ptr<Preconditioner<Vector>> multilevel_preconditioner(const Ground<V
 
 template <class Vector>
 inline constexpr PreconditionerEntry<Vector> preconditioners[] = {
-    {"none", 0, no_preconditioner<Vector>},
-    {"gauss-seidel", 1, gauss_seidel_preconditioner<Vector>},
-    {"two-stage", 1, two_stage_preconditioner<Vector>},
-    {"symmetric-gauss-seidel", 2, symmetric_gauss_seidel_preconditioner<Vector>},
-    {"ilu0", 2, ilu0_preconditioner<Vector>},
-    {"multilevel", 0, multilevel_preconditioner<Vector>},
+    {"none", 0, no_preconditioner<Vector>, no_preconditioner<typename Vector::Single>},
+    {"gauss-seidel", 1, gauss_seidel_preconditioner<Vector>, gauss_seidel_preconditioner<typename Vector::Single>},
+    {"two-stage", 1, two_stage_preconditioner<Vector>, two_stage_preconditioner<typename Vector::Single>},
+    {"symmetric-gauss-seidel", 2, symmetric_gauss_seidel_preconditioner<Vector>,
+     symmetric_gauss_seidel_preconditioner<typename Vector::Single>},
+    {"ilu0", 2, ilu0_preconditioner<Vector>, nullptr},
+    {"multilevel", 0, multilevel_preconditioner<Vector>, nullptr},
 };
 
 }  // namespace steady
