@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "formats/error.hpp"
+#include "formats/in_parallel.hpp"
 #include "formats/matrix/levels.hpp"
 #include "formats/matrix/list.hpp"
 #include "solver/device/arrangement.hpp"
@@ -166,9 +167,7 @@ class Portfolio {
     std::vector<Plan> plans;
     if (looks_sparse_to_eliminate(chain_)) plans.push_back(make_plan("gth"));
     // Of a chain of weakly coupled blocks, a small residual says little.
-    constexpr double weak = 0.01;
-    if (!in_setup([&] { return is_decomposable(chain_.inflow, chain_.exit_rate, weak); }))
-      plans.push_back(make_plan("bicgstab", wanted));
+    if (!in_setup([&] { return look_at_chain(); })) plans.push_back(make_plan("bicgstab", wanted));
     plans.push_back(make_plan("multilevel"));
     if (options_.preconditioner == "auto") plans.push_back(make_plan("bicgstab", "symmetric-gauss-seidel"));
     plans.push_back(make_plan("gauss-seidel"));
@@ -178,6 +177,31 @@ class Portfolio {
     }
     plans.push_back(make_plan(n <= gth_limit ? "gth" : "power"));
     return plans;
+  }
+
+  // Whether the chain is one of weakly coupled blocks; and the level orders that are about to be asked for: each is the
+  // work of one thread, so all are done at once.
+  bool look_at_chain() {
+    constexpr double weak = 0.01;
+    Directions wanted = directions_to_compare();
+    std::erase_if(wanted, [&](Direction direction) { return known_.contains(direction); });
+    bool decomposable = false;
+    LevelOrders found(wanted.size());
+    in_parallel(1 + wanted.size(), [&](std::size_t task) {
+      if (task == 0)
+        decomposable = is_decomposable(chain_.inflow, chain_.exit_rate, weak);
+      else
+        found[task - 1] = std::make_shared<const LevelOrder>(level_order(chain_.inflow, wanted[task - 1]));
+    });
+    for (auto& order : found) known_[order->direction] = std::move(order);
+    return decomposable;
+  }
+
+  // Those that the options leave open.
+  Directions directions_to_compare() const {
+    if (options_.direction == "forward") return {Direction::forward};
+    if (options_.direction == "backward") return {Direction::backward};
+    return {Direction::forward, Direction::backward};
   }
 
   template <class Entry, std::size_t count>
@@ -202,9 +226,7 @@ class Portfolio {
   }
 
   Directions directions() {
-    if (options_.direction == "forward") return {Direction::forward};
-    if (options_.direction == "backward") return {Direction::backward};
-    if (options_.direction == "symmetric") return {Direction::forward, Direction::backward};
+    if (options_.direction != "auto") return directions_to_compare();
     if (!better_) better_ = better_direction();
     return {*better_};
   }
@@ -326,7 +348,9 @@ class Portfolio {
     const Recipe recipe = recipe_of(plan);
     monitor_.begin(recipe, another_waits ? std::optional(patience) : std::nullopt,
                    [&] { return rearranged(*inflow_, x); });
+    const std::size_t before = plan.preconditioner ? begin(plan, x) : 0;
     Outcome outcome = plan.method->run(problem, x, monitor_);
+    outcome.passes += before;
     if (plan.preconditioner) outcome = finish(outcome, plan, x);
     result_.passes += outcome.passes;
     result_.tried.push_back({recipe.method, recipe.preconditioner, recipe.direction, outcome, watch.seconds(), 1,
@@ -354,6 +378,16 @@ class Portfolio {
                       plan.method->name, inflow_->storage(), device_.name));
     }
     return single;
+  }
+
+  // A few sweeps take out of the start what a Krylov method would spend more passes on. Returns how many there were.
+  std::size_t begin(const Plan& plan, Vector& x) {
+    constexpr std::size_t sweeps = 5;
+    for (std::size_t k = 0; k < sweeps; ++k) {
+      if (monitor_.out_of_budget(0)) return k;
+      inflow_->gauss_seidel_sweep(plan.directions[k % plan.directions.size()], 1.0, x);
+    }
+    return sweeps;
   }
 
   // A Krylov method may leave small negative entries and no relative accuracy in small probabilities. Gauss-Seidel
