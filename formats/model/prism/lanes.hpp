@@ -97,6 +97,11 @@ class Lanes {
     in_parallel(StateSet::shard_count, empty);
   }
 
+  // As Transitions::dropped, of any state since an Error.
+  bool dropped() const {
+    return std::any_of(workers_.begin(), workers_.end(),
+                       [](const auto& worker) { return worker && worker->dropped(); });
+  }
   bool rescaled() const {
     return std::any_of(workers_.begin(), workers_.end(),
                        [](const auto& worker) { return worker && worker->successors().rescaled(); });

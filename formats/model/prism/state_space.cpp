@@ -8,7 +8,7 @@
 #include <parallel/algorithm>
 
 #include "formats/memory.hpp"
-#include "formats/model/prism/exploration.hpp"
+#include "formats/model/prism/ordered_states.hpp"
 #include "formats/model/prism/state_numbers.hpp"
 #include "formats/with_commas.hpp"
 
@@ -16,34 +16,8 @@ namespace steady::prism {
 
 namespace {
 
-// The states' words in lexicographic order, one state after another.
-std::vector<std::uint64_t> in_order(const StateSet& states, std::size_t width) {
-  std::array<std::size_t, StateSet::shard_count> start{};
-  for (std::size_t shard = 1; shard < start.size(); ++shard) start[shard] = start[shard - 1] + states[shard - 1].size();
-  std::vector<std::uint64_t> words(states.size() * width);
-  Lanes::for_each_shard([&](std::size_t shard) { states[shard].copy(width, words.data() + start[shard] * width); });
-  if (width == 1) {
-    __gnu_parallel::sort(words.begin(), words.end());
-    return words;
-  }
-  struct Key {  // most states differ in their first words
-    std::uint64_t first;
-    std::size_t number;
-  };
-  std::vector<Key> keys(states.size());
-  for (std::size_t s = 0; s < keys.size(); ++s) keys[s] = {words[s * width], s};
-  __gnu_parallel::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
-    if (a.first != b.first) return a.first < b.first;
-    const std::uint64_t* x = words.data() + a.number * width;
-    const std::uint64_t* y = words.data() + b.number * width;
-    return std::lexicographical_compare(x, x + width, y, y + width);
-  });
-  std::vector<std::uint64_t> sorted(words.size());
-#pragma omp parallel for schedule(static)
-  for (std::size_t s = 0; s < keys.size(); ++s)
-    std::copy_n(words.data() + keys[s].number * width, width, sorted.data() + s * width);
-  return sorted;
-}
+// The states that a chain was to be made of are not those of the model.
+struct WrongAssumption {};
 
 // Makes the chain of the states that were reached. The inflow matrix is written once, in its final order: how many
 // transitions lead to each state is known, and its basket holds their sources in ascending order. Neighbouring states
@@ -54,10 +28,11 @@ class ChainMaker {
   ChainMaker(const Network& network, Lanes& lanes, const Progress& progress, const MemoryLimit& limit)
       : network_(network), width_(network.words()), lanes_(lanes), progress_(progress), limit_(limit) {}
 
-  Chain make(StateSet&& found, const std::vector<std::uint64_t>& initial) {
+  Chain make(OrderedStates&& states, const std::vector<std::uint64_t>& initial) {
     chain_.kind = network_.kind;
-    chain_.states.packing = network_.packing;
-    put_in_order(StateSet(std::move(found)));
+    chain_.states = {network_.packing, std::move(states.words)};
+    chain_.inflow.row_start = std::move(states.row_start);
+    assumed_ = states.assumed;
     return_freed_memory();
     reserve();
     const std::size_t n = chain_.size();
@@ -67,6 +42,7 @@ class ChainMaker {
       progress_(fmt::format("transitions of {} of {} states", with_commas(std::min(first + Lanes::batch, n)),
                             with_commas(n)));
     }
+    close_gaps();
     std::vector<std::uint64_t>& start = chain_.inflow.row_start;  // each has become the next row's
     std::copy_backward(start.begin(), start.end() - 1, start.end());
     start.front() = 0;
@@ -79,21 +55,6 @@ class ChainMaker {
   static constexpr std::size_t neighbours = 1024;
 
   const std::uint64_t* words(std::size_t state) const { return chain_.states.words.data() + state * width_; }
-
-  // The states' words, and where each state's row begins.
-  void put_in_order(const StateSet& states) {
-    chain_.states.words = in_order(states, width_);
-    const std::size_t n = states.size();
-    std::vector<std::uint64_t>& start = chain_.inflow.row_start;
-    start.assign(n + 1, 0);
-#pragma omp parallel for schedule(static, 4096)
-    for (std::size_t s = 0; s < n; ++s) {
-      constexpr std::size_t ahead = 16;
-      if (s + ahead < n) states.prefetch(words(s + ahead));
-      start[s + 1] = states.arrivals(words(s));
-    }
-    std::partial_sum(start.begin(), start.end(), start.begin());
-  }
 
   void reserve() {
     const std::size_t n = chain_.inflow.rows();
@@ -116,18 +77,30 @@ class ChainMaker {
 
   // What leaves and what holds in the states first..last-1.
   void rows(std::size_t first, std::size_t last) {
-    lanes_.expand(words(first), first, last,
-                  [this](Lane& lane, Transitions& from, std::size_t s) { add_row(lane, from, static_cast<State>(s)); });
+    expand(first, last);
     Lanes::for_each_shard([this](std::size_t number) { add_arrivals(number); });
     std::size_t s = first;
     const std::size_t label_count = network_.labels.size();
     for (const Lane& lane : lanes_.all()) {
+      for (const Basket& basket : lane.baskets) written_ += basket.arrivals.size();
       chain_.self_loops.insert(chain_.self_loops.end(), lane.self_loops.begin(), lane.self_loops.end());
       for (const State d : lane.deadlocks) chain_.labels.back().holds[d] = true;
       for (std::size_t k = 0; label_count > 0 && k < lane.labels.size(); k += label_count, ++s)
         for (std::size_t l = 0; l < label_count; ++l)
           if (lane.labels[k + l] != 0) chain_.labels[l].holds[s] = true;
     }
+  }
+
+  void expand(std::size_t first, std::size_t last) {
+    try {
+      lanes_.expand(words(first), first, last, [this](Lane& lane, Transitions& from, std::size_t s) {
+        add_row(lane, from, static_cast<State>(s));
+      });
+    } catch (const Error&) {
+      if (assumed_) throw WrongAssumption();  // the state may not be reachable, or others go wrong first
+      throw;
+    }
+    if (assumed_ && lanes_.dropped()) throw WrongAssumption();
   }
 
   void add_row(Lane& lane, Transitions& from, State s) {
@@ -145,6 +118,7 @@ class ChainMaker {
       StateNumbers& numbers = numbers_[static_cast<std::size_t>(omp_get_thread_num())];
       for (const Transitions::Step& step : from.steps()) {
         const State target = numbers.find(s, step.target, width);
+        if (target == StateNumbers::none) throw WrongAssumption();
         lane.baskets[target / neighbours % StateSet::shard_count].arrivals.push_back({target, s, step.rate});
       }
     });
@@ -172,6 +146,23 @@ class ChainMaker {
     }
   }
 
+  // A row has room left where several relations lead from a state to the same: its end is known, and the room is 0.
+  void close_gaps() {
+    Csr& in = chain_.inflow;
+    if (written_ == in.entries()) return;
+    std::size_t to = 0, from = 0;
+    for (std::size_t s = 0; s + 1 < in.row_start.size(); ++s) {
+      while (from < in.row_start[s] && in.value[from] == 0) ++from;
+      for (; from < in.row_start[s]; ++from, ++to) {
+        in.column[to] = in.column[from];
+        in.value[to] = in.value[from];
+      }
+      in.row_start[s] = to;
+    }
+    in.column.resize(to);
+    in.value.resize(to);
+  }
+
   void set_initial(const std::vector<std::uint64_t>& initial) {
     const std::size_t count = initial.size() / width_;
     for (std::size_t k = 0; k < count; ++k) {
@@ -190,6 +181,8 @@ class ChainMaker {
   const MemoryLimit& limit_;
   Chain chain_;
   std::vector<StateNumbers> numbers_;  // one a thread
+  bool assumed_ = false;               // as in OrderedStates
+  std::uint64_t written_ = 0;          // entries of the matrix
 };
 
 }  // namespace
@@ -228,21 +221,34 @@ void tighten(const std::vector<std::uint32_t>& unbounded, States& states) {
 }
 
 Chain explore_packed(const Network& network, const Progress& progress, const MemoryLimit& limit,
-                     std::vector<std::string>& notes) {
+                     std::vector<std::string>& notes, StatesBy by) {
   Lanes lanes(network);
   const std::vector<std::uint64_t> initial = initial_states(network);
-  StateSet found = reachable_states(network, initial, lanes, progress, limit);
-  Chain chain = ChainMaker(network, lanes, progress, limit).make(std::move(found), initial);
+  const auto make = [&](OrderedStates&& states) {
+    return ChainMaker(network, lanes, progress, limit).make(std::move(states), initial);
+  };
+  const auto from_diagram = [&]() -> std::optional<Chain> {
+    try {
+      std::optional<OrderedStates> states = diagram_states(network, initial, limit);
+      if (states) return make(std::move(*states));
+    } catch (const WrongAssumption&) {
+    }
+    return std::nullopt;
+  };
+  std::optional<Chain> found;
+  if (by == StatesBy::diagram_or_search) found = from_diagram();
+  Chain chain = found ? std::move(*found) : make(search_states(network, initial, lanes, progress, limit));
   if (lanes.rescaled()) notes.emplace_back("some probabilities did not sum to 1 exactly, and were rescaled");
   return chain;
 }
 
 }  // namespace
 
-Chain explore(Network& network, const Progress& progress, const MemoryLimit& limit, std::vector<std::string>& notes) {
+Chain explore(Network& network, const Progress& progress, const MemoryLimit& limit, std::vector<std::string>& notes,
+              StatesBy by) {
   std::optional<Chain> explored;
   while (!explored) try {
-      explored = explore_packed(network, progress, limit, notes);
+      explored = explore_packed(network, progress, limit, notes, by);
     } catch (const NoRoom& lack) {
       widen(network, lack);
     }
