@@ -2,11 +2,13 @@
 // smaller value. (M. Kwiatkowska, G. Norman and D. Parker: Probabilistic symbolic model checking with PRISM: a hybrid
 // approach. STTT 6, 2004.)
 //
-// What a node says of a few states is written out once, and copied wherever the node is met.
+// What a node with few states says of them is written out once, as a piece, and copied wherever the node is met.
 #include <algorithm>
 #include <array>
 #include <map>
+#include <numeric>
 
+#include "formats/in_parallel.hpp"
 #include "formats/model/prism/ordered_states.hpp"
 #include "formats/model/prism/state_diagram.hpp"
 
@@ -16,11 +18,18 @@ namespace {
 
 class DiagramStates {
  public:
-  DiagramStates(const Network& network, const Relations& relations, const StateDiagram& diagram)
-      : packing_(network.packing), relations_(relations), diagram_(diagram), of_variable_(diagram.variables()) {
+  DiagramStates(const Packing& packing, const Relations& relations, const StateDiagram& diagram)
+      : packing_(packing),
+        width_(packing.words()),
+        relations_(relations),
+        diagram_(diagram),
+        of_variable_(diagram.variables()),
+        size_(diagram.nodes()),
+        pieces_(diagram.nodes()) {
     for (const Relations::Id r : relations.all()) of_variable_[relations[r].variable].push_back(r);
-    count_states();
-    pieces_.resize(diagram.nodes());
+    size_[StateDiagram::all] = 1;
+    for (Id node = 2; node < diagram_.nodes(); ++node)  // those that follow it were made before it
+      for (const Id next : diagram_.next(node)) size_[node] += size_[next];
   }
 
   // As a double, because there may be more than any integer holds.
@@ -29,133 +38,149 @@ class DiagramStates {
   OrderedStates run() {
     const auto n = static_cast<std::size_t>(count());
     OrderedStates states{{}, {}, true};
-    states.words.resize(n * packing_.words());
+    states.words.resize(n * width_);
     states.row_start.assign(n + 1, 0);
-    std::vector<std::uint64_t> prefix(packing_.words());
-    write_words(diagram_.root(), prefix, states.words.data());
-    count_arrivals(diagram_.root(), states.row_start.data() + 1);
-    for (std::size_t s = 0; s < n; ++s) states.row_start[s + 1] += states.row_start[s];
+    std::vector<std::uint64_t> prefix(width_);
+    visit(diagram_.root(), prefix, 0, states.row_start);
+    constexpr std::size_t shares = 64;
+    in_parallel(shares, [&](std::size_t k) {
+      for (std::size_t c = places_.size() * k / shares; c < places_.size() * (k + 1) / shares; ++c) copy(c, states);
+    });
+    std::partial_sum(states.row_start.begin(), states.row_start.end(), states.row_start.begin());
     return states;
   }
 
  private:
   using Id = StateDiagram::Id;
-  static constexpr double small = 1024;  // states of a node that are written out once
+  static constexpr double small = 1024;  // most states of a piece
 
-  struct Piece {  // of a small node
-    std::vector<std::uint64_t> words;
-    std::vector<std::uint32_t> arrivals;
+  struct Piece {
+    std::vector<std::uint64_t> words;  // the variables before the node's are 0 in them
+    std::vector<std::uint32_t>
+        arrivals;  // transitions to each state by relations of the node's variable and later ones
+  };
+  struct Place {  // of a piece
+    Id node;
+    std::size_t first;  // state
   };
 
   std::size_t size(Id node) const { return static_cast<std::size_t>(size_[node]); }
 
-  void count_states() {
-    size_.assign(diagram_.nodes(), 0);
-    size_[StateDiagram::all] = 1;
-    for (Id node = 2; node < diagram_.nodes(); ++node)  // those that follow it were made before it
-      for (const Id next : diagram_.next(node)) size_[node] += size_[next];
+  void copy(std::size_t number, OrderedStates& states) const {
+    const Place& place = places_[number];
+    const Piece& piece = pieces_[place.node];
+    const std::uint64_t* prefix = &prefixes_[number * width_];
+    std::uint64_t* words = &states.words[place.first * width_];
+    for (std::size_t k = 0; k < piece.words.size(); k += width_)
+      for (std::size_t w = 0; w < width_; ++w) words[k + w] = prefix[w] | piece.words[k + w];
+    std::uint64_t* arrivals = &states.row_start[place.first + 1];
+    for (std::size_t k = 0; k < piece.arrivals.size(); ++k) arrivals[k] += piece.arrivals[k];
   }
 
-  void write_words(Id node, std::vector<std::uint64_t>& prefix, std::uint64_t* to) {
-    const std::size_t width = packing_.words();
-    if (size_[node] > small) return write_next(node, prefix, to);
-    std::vector<std::uint64_t>& words = pieces_[node].words;
-    if (words.empty()) {
-      std::vector<std::uint64_t> nothing(width);
-      std::vector<std::uint64_t> own(size(node) * width);
-      if (node != StateDiagram::all) write_next(node, nothing, own.data());
-      words = std::move(own);
+  // The places of pieces in a node whose first state is number `first`, and all arrivals that are not the pieces' own.
+  void visit(Id node, std::vector<std::uint64_t>& prefix, std::size_t first, std::vector<std::uint64_t>& row_start) {
+    if (size_[node] <= small) {
+      make_piece(node);
+      places_.push_back({node, first});
+      prefixes_.insert(prefixes_.end(), prefix.begin(), prefix.end());
+      return;
     }
-    for (std::size_t k = 0; k < words.size(); k += width)
-      for (std::size_t w = 0; w < width; ++w) *to++ = prefix[w] | words[k + w];
+    count_own(node, &row_start[first + 1]);
+    for_each_next(node, prefix, [&](Id next) {
+      visit(next, prefix, first, row_start);
+      first += size(next);
+    });
   }
 
-  void write_next(Id node, std::vector<std::uint64_t>& prefix, std::uint64_t* to) {
+  void make_piece(Id node) {
+    if (!pieces_[node].words.empty()) return;
+    Piece piece{std::vector<std::uint64_t>(size(node) * width_), std::vector<std::uint32_t>(size(node))};
+    if (node != StateDiagram::all) {
+      count_own(node, piece.arrivals.data());
+      std::vector<std::uint64_t> prefix(width_);
+      std::size_t first = 0;
+      for_each_next(node, prefix, [&](Id next) {
+        make_piece(next);
+        const Piece& part = pieces_[next];
+        for (std::size_t k = 0; k < part.words.size(); ++k)
+          piece.words[first * width_ + k] = prefix[k % width_] | part.words[k];
+        for (std::size_t k = 0; k < part.arrivals.size(); ++k) piece.arrivals[first + k] += part.arrivals[k];
+        first += size(next);
+      });
+    }
+    pieces_[node] = std::move(piece);
+  }
+
+  // Calls use(next) for each that may follow, with the node's variable set in `prefix`.
+  template <class Use>
+  void for_each_next(Id node, std::vector<std::uint64_t>& prefix, Use use) {
     const std::uint32_t variable = diagram_.variable(node);
-    std::int64_t value = packing_.variables()[variable].low;
+    const std::int64_t low = packing_.variables()[variable].low;
+    std::int64_t value = low;
     for (const Id next : diagram_.next(node)) {
       packing_.set(prefix.data(), variable, value++);
-      if (next == StateDiagram::none) continue;
-      write_words(next, prefix, to);
-      to += size(next) * packing_.words();
+      if (next != StateDiagram::none) use(next);
     }
-    packing_.set(prefix.data(), variable, packing_.variables()[variable].low);
+    packing_.set(prefix.data(), variable, low);
   }
 
-  // Adds, for each state of the node, how many transitions lead to it by relations of its variable and later ones.
+  // Adds, for each state of the node, how many transitions lead to it by relations that begin with its variable.
   template <class Count>
-  void count_arrivals(Id node, Count* to) {
-    if (node == StateDiagram::all) return;
-    if (size_[node] > small) return count_next(node, to);
-    std::vector<std::uint32_t>& arrivals = pieces_[node].arrivals;
-    if (arrivals.empty()) {
-      std::vector<std::uint32_t> own(size(node));
-      count_next(node, own.data());
-      arrivals = std::move(own);
-    }
-    for (std::size_t k = 0; k < arrivals.size(); ++k) to[k] += arrivals[k];
-  }
-
-  template <class Count>
-  void count_next(Id node, Count* to) {
-    const std::span<const Id> next = diagram_.next(node);
-    std::vector<std::size_t> before;  // of each value: the node's states with a smaller one
-    std::size_t total = 0;
-    for (const Id id : next) {
-      before.push_back(total);
-      total += size(id);
-    }
-    for (std::size_t value = 0; value < next.size(); ++value)
-      if (next[value] != StateDiagram::none) count_arrivals(next[value], to + before[value]);
+  void count_own(Id node, Count* to) {
     for (const Relations::Id relation : of_variable_[diagram_.variable(node)])
-      for (const Relations::Edge& edge : relations_.edges(relation))
-        if (next[edge.from] != StateDiagram::none)
-          count_pairs(next[edge.from], next[edge.to], edge.next, edge.from != edge.to, to + before[edge.to]);
+      count_edges(node, node, relation, false, to);
   }
 
   // Transitions from the states of one node to those of another by the rest of a relation; `moves`: to other states.
   template <class Count>
-  void count_pairs(Id from, Id to_node, Relations::Id relation, bool moves, Count* to) {
-    if (to_node == StateDiagram::none) return;  // something that is required of a later variable holds nowhere
+  void count(Id from, Id to_node, Relations::Id relation, bool moves, Count* to) {
+    if (from == StateDiagram::none || to_node == StateDiagram::none) return;
     if (relation == Relations::unchanged && (from == to_node || !moves)) {
       if (moves)
         for (std::size_t k = 0; k < size(from); ++k) ++to[k];
-      return;
+    } else if (!moves || size_[to_node] > small) {
+      count_next(from, to_node, relation, moves, to);
+    } else {
+      std::vector<std::uint32_t>& arrivals = known_[{from, to_node, relation}];
+      if (arrivals.empty()) {
+        std::vector<std::uint32_t> own(size(to_node));
+        count_next(from, to_node, relation, moves, own.data());
+        arrivals = std::move(own);
+      }
+      for (std::size_t k = 0; k < arrivals.size(); ++k) to[k] += arrivals[k];
     }
-    if (!moves || size_[to_node] > small) return count_next_pairs(from, to_node, relation, moves, to);
-    std::vector<std::uint32_t>& arrivals = pairs_[{from, to_node, relation}];
-    if (arrivals.empty()) {
-      std::vector<std::uint32_t> own(size(to_node));
-      count_next_pairs(from, to_node, relation, moves, own.data());
-      arrivals = std::move(own);
-    }
-    for (std::size_t k = 0; k < arrivals.size(); ++k) to[k] += arrivals[k];
   }
 
   template <class Count>
-  void count_next_pairs(Id from, Id to_node, Relations::Id relation, bool moves, Count* to) {
+  void count_next(Id from, Id to_node, Relations::Id relation, bool moves, Count* to) {
+    if (relations_[relation].variable == diagram_.variable(from))
+      return count_edges(from, to_node, relation, moves, to);
     const std::span<const Id> next = diagram_.next(from), targets = diagram_.next(to_node);
-    if (relations_[relation].variable > diagram_.variable(from)) {
-      for (std::size_t value = 0; value < next.size(); to += size(targets[value++]))
-        if (next[value] != StateDiagram::none) count_pairs(next[value], targets[value], relation, moves, to);
-      return;
-    }
-    std::size_t value = 0;
+    for (std::size_t value = 0; value < next.size(); to += size(targets[value++]))
+      count(next[value], targets[value], relation, moves, to);
+  }
+
+  template <class Count>
+  void count_edges(Id from, Id to_node, Relations::Id relation, bool moves, Count* to) {
+    const std::span<const Id> next = diagram_.next(from), targets = diagram_.next(to_node);
+    std::size_t value = 0;  // whose states begin at `to`
     for (const Relations::Edge& edge : relations_.edges(relation)) {
-      if (next[edge.from] == StateDiagram::none) continue;
       for (; value < edge.to; ++value) to += size(targets[value]);
       while (value > edge.to) to -= size(targets[--value]);
-      count_pairs(next[edge.from], targets[edge.to], edge.next, moves || edge.from != edge.to, to);
+      count(next[edge.from], targets[edge.to], edge.next, moves || edge.from != edge.to, to);
     }
   }
 
   const Packing& packing_;
+  std::size_t width_;
   const Relations& relations_;
   const StateDiagram& diagram_;
-  std::vector<std::vector<Relations::Id>> of_variable_;  // that begin with it
-  std::vector<double> size_;                             // states of each node
-  std::vector<Piece> pieces_;                            // of each node
-  std::map<std::array<std::uint32_t, 3>, std::vector<std::uint32_t>> pairs_;
+  std::vector<std::vector<Relations::Id>> of_variable_;                       // that begin with it
+  std::vector<double> size_;                                                  // states of each node
+  std::vector<Piece> pieces_;                                                 // of each node; most are never made
+  std::vector<Place> places_;                                                 // in the order of the states
+  std::vector<std::uint64_t> prefixes_;                                       // of each place
+  std::map<std::array<std::uint32_t, 3>, std::vector<std::uint32_t>> known_;  // counts, by from, to and relation
 };
 
 }  // namespace
@@ -165,9 +190,9 @@ std::optional<OrderedStates> diagram_states(const Network& network, const std::v
   const std::optional<Relations> relations = find_relations(network);
   if (!relations) return std::nullopt;
   const StateDiagram diagram(network, *relations, initial);
-  DiagramStates states(network, *relations, diagram);
+  DiagramStates states(network.packing, *relations, diagram);
   const double bytes = states.count() * 8 * static_cast<double>(network.words() + 1);
-  if (states.count() > 4e9 || bytes > static_cast<double>(limit.bytes)) return std::nullopt;
+  if (states.count() > most_states || bytes > static_cast<double>(limit.bytes)) return std::nullopt;
   return states.run();
 } catch (const StateDiagram::TooLarge&) {
   return std::nullopt;

@@ -17,6 +17,8 @@ struct MemoryLimit {
   std::uint64_t bytes;
 };
 
+constexpr std::size_t most_states = 0xFFFFFFFE;  // a tag in StateSet holds 1 more than a number
+
 struct OrderedStates {
   std::vector<std::uint64_t> words;      // packed, one state after another
   std::vector<std::uint64_t> row_start;  // of the inflow matrix: from one state's start to the next there is room for

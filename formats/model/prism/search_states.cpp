@@ -32,8 +32,6 @@ class Search {
   }
 
  private:
-  static constexpr std::size_t most_states = 0xFFFFFFFE;  // a tag holds 1 more than a number
-
   void explore(std::size_t first, std::size_t last) {
     lanes_.expand(&pending_[first * width_], first, last, [this](Lane& lane, const Transitions& from, std::size_t) {
       for (const Transitions::Step& step : from.steps()) {
