@@ -18,26 +18,19 @@ namespace {
 
 class DiagramStates {
  public:
-  DiagramStates(const Packing& packing, const Relations& relations, const StateDiagram& diagram)
+  DiagramStates(const Packing& packing, const Diagram& diagram)
       : packing_(packing),
         width_(packing.words()),
-        relations_(relations),
-        diagram_(diagram),
-        of_variable_(diagram.variables()),
-        size_(diagram.nodes()),
-        pieces_(diagram.nodes()) {
-    for (const Relations::Id r : relations.all()) of_variable_[relations[r].variable].push_back(r);
-    size_[StateDiagram::all] = 1;
-    for (Id node = 2; node < diagram_.nodes(); ++node)  // those that follow it were made before it
-      for (const Id next : diagram_.next(node)) size_[node] += size_[next];
+        relations_(diagram.relations),
+        diagram_(diagram.states),
+        of_variable_(diagram_.variables()),
+        pieces_(diagram_.nodes()) {
+    for (const Relations::Id r : relations_.all()) of_variable_[relations_[r].variable].push_back(r);
   }
 
-  // As a double, because there may be more than any integer holds.
-  double count() const { return size_[diagram_.root()]; }
-
   OrderedStates run() {
-    const auto n = static_cast<std::size_t>(count());
-    OrderedStates states{{}, {}, true};
+    const std::size_t n = size(diagram_.root());
+    OrderedStates states;
     states.words.resize(n * width_);
     states.row_start.assign(n + 1, 0);
     std::vector<std::uint64_t> prefix(width_);
@@ -52,7 +45,7 @@ class DiagramStates {
 
  private:
   using Id = StateDiagram::Id;
-  static constexpr double small = 1024;  // most states of a piece
+  static constexpr std::size_t small = 1024;  // most states of a piece
 
   struct Piece {
     std::vector<std::uint64_t> words;  // the variables before the node's are 0 in them
@@ -64,7 +57,7 @@ class DiagramStates {
     std::size_t first;  // state
   };
 
-  std::size_t size(Id node) const { return static_cast<std::size_t>(size_[node]); }
+  std::size_t size(Id node) const { return static_cast<std::size_t>(diagram_.count(node)); }
 
   void copy(std::size_t number, OrderedStates& states) const {
     const Place& place = places_[number];
@@ -79,7 +72,7 @@ class DiagramStates {
 
   // The places of pieces in a node whose first state is number `first`, and all arrivals that are not the pieces' own.
   void visit(Id node, std::vector<std::uint64_t>& prefix, std::size_t first, std::vector<std::uint64_t>& row_start) {
-    if (size_[node] <= small) {
+    if (size(node) <= small) {
       make_piece(node);
       places_.push_back({node, first});
       prefixes_.insert(prefixes_.end(), prefix.begin(), prefix.end());
@@ -138,7 +131,7 @@ class DiagramStates {
     if (relation == Relations::unchanged && (from == to_node || !moves)) {
       if (moves)
         for (std::size_t k = 0; k < size(from); ++k) ++to[k];
-    } else if (!moves || size_[to_node] > small) {
+    } else if (!moves || size(to_node) > small) {
       count_next(from, to_node, relation, moves, to);
     } else {
       std::vector<std::uint32_t>& arrivals = known_[{from, to_node, relation}];
@@ -176,7 +169,6 @@ class DiagramStates {
   const Relations& relations_;
   const StateDiagram& diagram_;
   std::vector<std::vector<Relations::Id>> of_variable_;                       // that begin with it
-  std::vector<double> size_;                                                  // states of each node
   std::vector<Piece> pieces_;                                                 // of each node; most are never made
   std::vector<Place> places_;                                                 // in the order of the states
   std::vector<std::uint64_t> prefixes_;                                       // of each place
@@ -187,13 +179,15 @@ class DiagramStates {
 
 std::optional<OrderedStates> diagram_states(const Network& network, const std::vector<std::uint64_t>& initial,
                                             const MemoryLimit& limit) try {
-  const std::optional<Relations> relations = find_relations(network);
+  std::optional<Relations> relations = find_relations(network);
   if (!relations) return std::nullopt;
-  const StateDiagram diagram(network, *relations, initial);
-  DiagramStates states(network.packing, *relations, diagram);
-  const double bytes = states.count() * 8 * static_cast<double>(network.words() + 1);
-  if (states.count() > most_states || bytes > static_cast<double>(limit.bytes)) return std::nullopt;
-  return states.run();
+  const auto diagram = std::make_shared<Diagram>(network, std::move(*relations), initial);
+  const double count = diagram->states.count(diagram->states.root());
+  const double bytes = count * 8 * static_cast<double>(network.words() + 1);
+  if (count > static_cast<double>(most_states) || bytes > static_cast<double>(limit.bytes)) return std::nullopt;
+  OrderedStates states = DiagramStates(network.packing, *diagram).run();
+  states.diagram = diagram;
+  return states;
 } catch (const StateDiagram::TooLarge&) {
   return std::nullopt;
 }

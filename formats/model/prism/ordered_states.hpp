@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "formats/model/model.hpp"
 #include "formats/model/prism/lanes.hpp"
+#include "formats/model/prism/state_diagram.hpp"
 
 namespace steady::prism {
 
@@ -23,8 +25,18 @@ struct OrderedStates {
   std::vector<std::uint64_t> words;      // packed, one state after another
   std::vector<std::uint64_t> row_start;  // of the inflow matrix: from one state's start to the next there is room for
                                          // its transitions from other states
-  bool assumed = false;                  // that these are all, and that there is room enough: no rate is 0, and nothing
-                                         // goes wrong in any state
+  // What they were found from, if that is a diagram. Then it is only assumed that they are the states, and
+  // that there is room enough: no rate is 0, and nothing goes wrong in any state.
+  std::shared_ptr<Diagram> diagram;
+};
+
+// That was assumed, and is not so.
+struct WrongAssumption {};
+
+// A transition to another state.
+struct Step {
+  State target;
+  double rate;
 };
 
 // Expands every state to find the next ones, breadth-first from the initial states, a batch at a time. Throws Error

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t most_values = 4096;                     // of a variable
 constexpr std::size_t most_tabulated = std::size_t{1} << 20;  // combinations of values, all in all
-constexpr std::size_t most_relations = 1 << 14;
+constexpr std::size_t most_choices = 1 << 14;
 
 struct TooMuch {};
 
@@ -46,9 +46,19 @@ class RelationMaker {
   }
 
   Relations run() {
-    for (const NetworkEvent& event : network_.events) choose(event, 0);
-    std::sort(made_.all_.begin(), made_.all_.end());
-    made_.all_.erase(std::unique(made_.all_.begin(), made_.all_.end()), made_.all_.end());
+    std::vector<const NetworkEvent*> events;  // first those of one part alone, part by part
+    for (const NetworkEvent& event : network_.events) events.push_back(&event);
+    std::stable_sort(events.begin(), events.end(), [&](const NetworkEvent* a, const NetworkEvent* b) {
+      const auto rank = [&](const NetworkEvent& e) { return alone(e) ? e.parts[0] : network_.parts.size(); };
+      return rank(*a) < rank(*b);
+    });
+    for (const NetworkEvent* event : events) choose(*event, 0);
+    for (const Relations::Choice& choice : made_.choices_)
+      if (choice.relation != Relations::unchanged) made_.all_.push_back(choice.relation);
+    for (std::vector<Id>* ids : {&made_.all_, &made_.faults_}) {
+      std::sort(ids->begin(), ids->end());
+      ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
+    }
     return std::move(made_);
   }
 
@@ -57,9 +67,17 @@ class RelationMaker {
   using Edge = Relations::Edge;
   static constexpr Id impossible = 0xFFFFFFFF;
 
+  // Of one component: relations where all is well; where a rate or an assignment is not; either of the two; and where a
+  // condition has no value.
+  struct Tables {
+    Id well, wrong, either, undefined;
+  };
+
+  bool alone(const NetworkEvent& event) const { return network_.parts[event.parts[0]].alone; }
+
   // Every combination of commands and updates of the parts from `part` on.
   void choose(const NetworkEvent& event, std::size_t part) {
-    if (part == event.parts.size()) return add_relation();
+    if (part == event.parts.size()) return add_choice(event);
     for (const NetworkCommand* command : commands_[event.parts[part]])
       for (const NetworkUpdate& update : command->updates) {
         chosen_.emplace_back(command, &update);
@@ -68,15 +86,22 @@ class RelationMaker {
       }
   }
 
-  void add_relation() {
-    if (++relations_ > most_relations) throw TooMuch();
+  void add_choice(const NetworkEvent& event) {
+    if (++combinations_ > most_choices) throw TooMuch();
+    std::vector<Tables> tables;
+    for (const Component& component : components()) tables.push_back(tabulate(component));
     Id whole = Relations::unchanged;
-    for (const Component& component : components()) {
-      const Id own = tabulate(component);
-      if (own == impossible) return;
-      whole = product(whole, own);
+    for (std::size_t k = 0; k < tables.size(); ++k) {
+      whole = product(whole, tables[k].well);
+      Id wrong = tables[k].wrong;
+      for (std::size_t other = 0; other < tables.size() && wrong != impossible; ++other)
+        if (other != k) wrong = product(wrong, tables[other].either);
+      if (wrong != impossible) made_.faults_.push_back(wrong);
+      if (tables[k].undefined != impossible) made_.faults_.push_back(tables[k].undefined);
     }
-    if (whole != Relations::unchanged) made_.all_.push_back(whole);
+    if (whole == impossible) return;
+    made_.choices_.push_back({whole, event.action, {}});
+    for (const auto& chosen : chosen_) made_.choices_.back().updates.push_back(chosen.second);
   }
 
   std::vector<Component> components() const {
@@ -111,7 +136,7 @@ class RelationMaker {
     found.push_back(std::move(joined));
   }
 
-  Id tabulate(const Component& component) {
+  Tables tabulate(const Component& component) {
     std::size_t combinations = 1;
     for (const std::uint32_t v : component.variables) {
       combinations *= static_cast<std::size_t>(variables_[v].high - variables_[v].low) + 1;
@@ -120,11 +145,17 @@ class RelationMaker {
     }
     tabulated_ += combinations;
     if (tabulated_ > most_tabulated) throw TooMuch();
-    std::vector<Row> rows;
+    Rows rows;
     for (std::size_t k = 0; k < combinations; ++k, step(component.variables)) add_row(component, rows);
-    if (rows.empty()) return impossible;
-    std::sort(rows.begin(), rows.end());
-    return diagram(component.variables, 0, rows);
+    const auto relation = [&](std::vector<Row>& table) {
+      if (table.empty()) return impossible;
+      std::sort(table.begin(), table.end());
+      return diagram(component.variables, 0, table);
+    };
+    const Id well = relation(rows.well), wrong = relation(rows.wrong), undefined = relation(rows.undefined);
+    if (wrong == impossible) return {well, wrong, well, undefined};
+    rows.well.insert(rows.well.end(), rows.wrong.begin(), rows.wrong.end());
+    return {well, wrong, relation(rows.well), undefined};
   }
 
   // To the next combination of values.
@@ -139,29 +170,50 @@ class RelationMaker {
   }
 
   using Row = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // of each variable: from, to
+  struct Rows {
+    std::vector<Row> well, wrong, undefined;
+  };
 
-  void add_row(const Component& component, std::vector<Row>& rows) const try {
-    const auto evaluate = [this](Entry entry) { return network_.program.evaluate(entry, values_.data()); };
-    const auto positive = [](double rate) { return rate > 0 && rate <= std::numeric_limits<double>::max(); };
-    for (const Entry condition : component.conditions)
-      if (evaluate(condition) == 0) return;
-    for (const Entry rate : component.rates)
-      if (!positive(evaluate(rate))) return;
+  // A row for the values that the variables have now, unless a condition does not hold or a rate is 0.
+  void add_row(const Component& component, Rows& rows) const {
     Row row;
     for (const std::uint32_t v : component.variables) {
       const auto from = static_cast<std::uint32_t>(static_cast<std::int64_t>(values_[v]) - variables_[v].low);
       row.emplace_back(from, from);
     }
-    for (const NetworkAssignment* a : component.assignments) {
-      const Variable& variable = variables_[a->variable];
-      const double value = evaluate(a->value);
-      if (!(value >= static_cast<double>(variable.low) && value <= static_cast<double>(variable.high))) return;
-      const auto at = std::lower_bound(component.variables.begin(), component.variables.end(), a->variable);
-      row[static_cast<std::size_t>(at - component.variables.begin())].second =
-          static_cast<std::uint32_t>(static_cast<std::int64_t>(value) - variable.low);
+    try {
+      for (const Entry condition : component.conditions)
+        if (evaluate(condition) == 0) return;
+    } catch (const Undefined&) {
+      rows.undefined.push_back(std::move(row));
+      return;
     }
-    rows.push_back(std::move(row));
-  } catch (const Undefined&) {
+    const Row stays = row;
+    try {
+      bool well = true;
+      for (const Entry entry : component.rates) {
+        const double rate = evaluate(entry);
+        if (rate == 0) return;
+        well = well && rate > 0 && rate <= std::numeric_limits<double>::max();
+      }
+      for (const NetworkAssignment* a : component.assignments) well = well && assign(component, *a, row);
+      (well ? rows.well : rows.wrong).push_back(well ? row : stays);
+    } catch (const Undefined&) {
+      rows.wrong.push_back(stays);
+    }
+  }
+
+  double evaluate(Entry entry) const { return network_.program.evaluate(entry, values_.data()); }
+
+  // Whether the variable can have the value that it gets.
+  bool assign(const Component& component, const NetworkAssignment& a, Row& row) const {
+    const Variable& variable = variables_[a.variable];
+    const double value = evaluate(a.value);
+    if (!(value >= static_cast<double>(variable.low) && value <= static_cast<double>(variable.high))) return false;
+    const auto at = std::lower_bound(component.variables.begin(), component.variables.end(), a.variable);
+    row[static_cast<std::size_t>(at - component.variables.begin())].second =
+        static_cast<std::uint32_t>(static_cast<std::int64_t>(value) - variable.low);
+    return true;
   }
 
   // Of rows in ascending order that agree before the variable number k.
@@ -178,6 +230,7 @@ class RelationMaker {
 
   // Both relations at once: they are about different variables.
   Id product(Id a, Id b) {
+    if (a == impossible || b == impossible) return impossible;
     if (a == Relations::unchanged) return b;
     if (b == Relations::unchanged) return a;
     if (made_[a].variable > made_[b].variable) std::swap(a, b);
@@ -203,7 +256,7 @@ class RelationMaker {
   std::vector<std::vector<const NetworkCommand*>> commands_;  // of each part
   std::vector<std::pair<const NetworkCommand*, const NetworkUpdate*>> chosen_;
   std::vector<double> values_;  // of the variables that are being tabulated
-  std::size_t tabulated_ = 0, relations_ = 0;
+  std::size_t tabulated_ = 0, combinations_ = 0;
   Relations made_;
   std::map<std::pair<std::uint32_t, std::vector<Edge>>, Id> known_;
   std::map<std::pair<Id, Id>, Id> products_;

@@ -132,7 +132,7 @@ OrderedStates search_states(const Network& network, const std::vector<std::uint6
                             const Progress& progress, const MemoryLimit& limit) {
   const std::size_t width = network.words();
   const StateSet found = Search(network, lanes, progress, limit).run(initial);
-  OrderedStates states{in_order(found, width), {}};
+  OrderedStates states{in_order(found, width), {}, nullptr};
   const std::size_t n = found.size();
   states.row_start.assign(n + 1, 0);
 #pragma omp parallel for schedule(static, 4096)

@@ -45,6 +45,36 @@ StateDiagram::StateDiagram(const Network& network, const Relations& relations,
       firings_[relations[relation].variable][edge.from].push_back({edge.to, edge.next});
   for (std::size_t k = 0; k < 2; ++k) nodes_.push_back({static_cast<std::uint32_t>(variables.size()), 0, 0});
   root_ = of_states(network.packing, initial.data(), initial.data() + initial.size(), 0);
+  number();
+}
+
+void StateDiagram::number() {
+  unions_ = images_ = PairTable();
+  count_.resize(nodes_.size());
+  before_.resize(next_.size());
+  count_[all] = 1;
+  for (Id node = 2; node < nodes_.size(); ++node)  // those that follow it were made before it
+    for (std::size_t value = 0; value < next(node).size(); ++value) {
+      before_[nodes_[node].first + value] =
+          static_cast<State>(static_cast<std::uint64_t>(std::min(count_[node], 1e18)));
+      count_[node] += count_[next(node)[value]];
+    }
+}
+
+bool StateDiagram::leads(Relations::Id relation) { return leads(root_, relation); }
+
+bool StateDiagram::leads(Id from, Relations::Id relation) {
+  if (from == none || relation == Relations::unchanged) return from != none;
+  if (const Id* known = led_.find(from, relation)) return *known != 0;
+  bool found = false;
+  if (relations_[relation].variable > nodes_[from].variable) {
+    for (const Id id : next(from)) found = found || leads(id, relation);
+  } else {
+    for (const Relations::Edge& edge : relations_.edges(relation))
+      found = found || leads(next(from)[edge.from], edge.next);
+  }
+  led_.add(from, relation, found ? 1 : 0);
+  return found;
 }
 
 // Closed under the relations of the later variables as well as of this one; the states agree in the earlier ones.

@@ -51,8 +51,15 @@ class StateDiagram {
   std::span<const Id> next(Id node) const {
     return {next_.data() + nodes_[node].first, values_[nodes_[node].variable]};
   }
+  std::size_t values(std::uint32_t variable) const { return values_[variable]; }
   std::uint32_t variable(Id node) const { return nodes_[node].variable; }
   std::size_t nodes() const { return nodes_.size(); }
+  // How many states the node has; as a double, because there may be more than any integer holds.
+  double count(Id node) const { return count_[node]; }
+  // How many of them have a smaller value of the node's variable, for each of its values: modulo 2^32.
+  std::span<const State> before(Id node) const { return {before_.data() + nodes_[node].first, next(node).size()}; }
+  // Whether the relation leads from any of the states.
+  bool leads(Relations::Id relation);
 
  private:
   struct Node {
@@ -71,6 +78,8 @@ class StateDiagram {
   Id united(Id a, Id b);
   Id node(std::uint32_t variable, const std::vector<Id>& next);
   void grow();
+  void number();
+  bool leads(Id node, Relations::Id relation);
 
   const Relations& relations_;
   std::vector<std::uint32_t> values_;                      // of each variable, how many
@@ -78,8 +87,21 @@ class StateDiagram {
   std::vector<Node> nodes_;
   std::vector<Id> next_;
   std::vector<Id> slots_;  // all nodes by hash: open addressing
-  PairTable unions_, images_;
+  PairTable unions_, images_, led_;
+  std::vector<double> count_;
+  std::vector<State> before_;
   Id root_ = none;
+};
+
+// What a model's states and transitions are found from.
+struct Diagram {
+  Diagram(const Network& network, Relations&& found, const std::vector<std::uint64_t>& initial)
+      : relations(std::move(found)), states(network, relations, initial) {}
+  Diagram(const Diagram&) = delete;
+  Diagram& operator=(const Diagram&) = delete;
+
+  Relations relations;
+  StateDiagram states;
 };
 
 }  // namespace steady::prism

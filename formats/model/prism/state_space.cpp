@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <parallel/algorithm>
 
 #include "formats/memory.hpp"
+#include "formats/model/prism/diagram_rows.hpp"
 #include "formats/model/prism/ordered_states.hpp"
 #include "formats/model/prism/state_numbers.hpp"
 #include "formats/with_commas.hpp"
@@ -15,9 +18,6 @@
 namespace steady::prism {
 
 namespace {
-
-// The states that a chain was to be made of are not those of the model.
-struct WrongAssumption {};
 
 // Makes the chain of the states that were reached. The inflow matrix is written once, in its final order: how many
 // transitions lead to each state is known, and its basket holds their sources in ascending order. Neighbouring states
@@ -32,11 +32,14 @@ class ChainMaker {
     chain_.kind = network_.kind;
     chain_.states = {network_.packing, std::move(states.words)};
     chain_.inflow.row_start = std::move(states.row_start);
-    assumed_ = states.assumed;
+    diagram_ = states.diagram;
     return_freed_memory();
     reserve();
     const std::size_t n = chain_.size();
-    numbers_.assign(static_cast<std::size_t>(omp_get_max_threads()), StateNumbers(chain_.states.words, width_));
+    const auto threads = static_cast<std::size_t>(omp_get_max_threads());
+    numbers_.assign(threads, StateNumbers(chain_.states.words, width_));
+    walkers_.resize(threads);
+    walks_ = diagram_ && DiagramRows::suit(network_, *diagram_);
     for (std::size_t first = 0; first < n; first += Lanes::batch) {
       rows(first, std::min(first + Lanes::batch, n));
       progress_(fmt::format("transitions of {} of {} states", with_commas(std::min(first + Lanes::batch, n)),
@@ -77,7 +80,10 @@ class ChainMaker {
 
   // What leaves and what holds in the states first..last-1.
   void rows(std::size_t first, std::size_t last) {
-    expand(first, last);
+    if (walks_)
+      walk(first, last);
+    else
+      expand(first, last);
     Lanes::for_each_shard([this](std::size_t number) { add_arrivals(number); });
     std::size_t s = first;
     const std::size_t label_count = network_.labels.size();
@@ -94,34 +100,63 @@ class ChainMaker {
   void expand(std::size_t first, std::size_t last) {
     try {
       lanes_.expand(words(first), first, last, [this](Lane& lane, Transitions& from, std::size_t s) {
-        add_row(lane, from, static_cast<State>(s));
+        thread_local std::vector<Step> steps;
+        number(from, static_cast<State>(s), steps);
+        if (network_.rate_errors) chain_.rate_error[s] = from.rate_error();
+        add_row(lane, static_cast<State>(s), steps, from.self_loop(), from.successors());
       });
     } catch (const Error&) {
-      if (assumed_) throw WrongAssumption();  // the state may not be reachable, or others go wrong first
+      if (diagram_) throw WrongAssumption();  // the state may not be reachable, or others go wrong first
       throw;
     }
-    if (assumed_ && lanes_.dropped()) throw WrongAssumption();
+    if (diagram_ && lanes_.dropped()) throw WrongAssumption();
   }
 
-  void add_row(Lane& lane, Transitions& from, State s) {
-    thread_local std::vector<double> rates;
-    rates.clear();
-    for (const Transitions::Step& step : from.steps()) rates.push_back(step.rate);
-    chain_.exit_rate[s] = sum_ascending(rates);
-    if (network_.rate_errors) chain_.rate_error[s] = from.rate_error();
-    if (from.deadlock()) lane.deadlocks.push_back(s);
-    if (from.deadlock() || from.self_loop() > 0)
-      lane.self_loops.push_back({s, from.deadlock() ? 1.0 : from.self_loop()});
-    for (std::size_t r = 0; r < network_.rewards.size(); ++r) chain_.rewards[r].rate[s] = from.successors().reward(r);
-    for (std::size_t l = 0; l < network_.labels.size(); ++l) lane.labels.push_back(from.successors().label(l) ? 1 : 0);
+  // The transitions with their targets' numbers.
+  void number(const Transitions& from, State s, std::vector<Step>& steps) {
+    steps.clear();
     with_width(width_, [&](auto width) {
       StateNumbers& numbers = numbers_[static_cast<std::size_t>(omp_get_thread_num())];
       for (const Transitions::Step& step : from.steps()) {
-        const State target = numbers.find(s, step.target, width);
-        if (target == StateNumbers::none) throw WrongAssumption();
-        lane.baskets[target / neighbours % StateSet::shard_count].arrivals.push_back({target, s, step.rate});
+        steps.push_back({numbers.find(s, step.target, width), step.rate});
+        if (steps.back().target == StateNumbers::none) throw WrongAssumption();
       }
     });
+  }
+
+  void walk(std::size_t first, std::size_t last) {
+    lanes_.share_out(first, last, [this](Lane& lane, std::size_t begin, std::size_t end) {
+      std::unique_ptr<DiagramRows>& rows = walkers_[static_cast<std::size_t>(omp_get_thread_num())];
+      if (!rows) rows = std::make_unique<DiagramRows>(network_, *diagram_);
+      if (begin < end)
+        rows->walk(static_cast<State>(begin), static_cast<State>(end), words(0),
+                   [&](State s) { add_row(lane, s, rows->steps(), rows->self_loop(), *rows); });
+    });
+    for (const Lane& lane : lanes_.all()) {
+      if (!lane.error) continue;
+      try {
+        std::rethrow_exception(lane.error);
+      } catch (const Error&) {
+        throw WrongAssumption();
+      }
+    }
+  }
+
+  template <class Earnings>
+  void add_row(Lane& lane, State s, std::span<const Step> steps, double self_loop, Earnings& earnings) {
+    thread_local std::vector<double> rates;
+    rates.clear();
+    for (const Step& step : steps) {
+      rates.push_back(step.rate);
+      lane.baskets[step.target / neighbours % StateSet::shard_count].arrivals.push_back({step.target, s, step.rate});
+    }
+    chain_.exit_rate[s] = sum_ascending(rates);
+    if (diagram_ && !(chain_.exit_rate[s] + self_loop <= std::numeric_limits<double>::max())) throw WrongAssumption();
+    const bool deadlock = steps.empty() && self_loop == 0;
+    if (deadlock) lane.deadlocks.push_back(s);
+    if (deadlock || self_loop > 0) lane.self_loops.push_back({s, deadlock ? 1.0 : self_loop});
+    for (std::size_t r = 0; r < network_.rewards.size(); ++r) chain_.rewards[r].rate[s] = earnings.reward(r);
+    for (std::size_t l = 0; l < network_.labels.size(); ++l) lane.labels.push_back(earnings.label(l) ? 1 : 0);
   }
 
   // The lanes' baskets of one number into the matrix.
@@ -180,9 +215,11 @@ class ChainMaker {
   const Progress& progress_;
   const MemoryLimit& limit_;
   Chain chain_;
-  std::vector<StateNumbers> numbers_;  // one a thread
-  bool assumed_ = false;               // as in OrderedStates
-  std::uint64_t written_ = 0;          // entries of the matrix
+  std::vector<StateNumbers> numbers_;                  // one a thread
+  std::shared_ptr<Diagram> diagram_;                   // as in OrderedStates
+  bool walks_ = false;                                 // rows are made from the diagram, too
+  std::vector<std::unique_ptr<DiagramRows>> walkers_;  // one a thread
+  std::uint64_t written_ = 0;                          // entries of the matrix
 };
 
 }  // namespace

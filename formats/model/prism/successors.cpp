@@ -328,16 +328,8 @@ double Successors::rate_error() {
 }
 
 double Successors::reward(std::size_t r) {
-  double total = 0;
-  for (const NetworkRewardItem& item : network_.rewards[r].items) {
-    if (item.transition && !action_rates_known_) find_action_rates();
-    const double rate = item.transition ? action_rate_[slot(item.action)] : 1;
-    if (rate == 0 || !values_.holds(item.guard)) continue;
-    const double value = values_.evaluate(item.value);
-    if (!std::isfinite(value)) values_.fail_in_state(item.place, fmt::format("the reward is {}", value));
-    total += rate * value;
-  }
-  return total;
+  if (!action_rates_known_) find_action_rates();
+  return values_.reward(network_.rewards[r], action_rate_);
 }
 
 }  // namespace steady::prism
