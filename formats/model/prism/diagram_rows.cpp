@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace steady::prism {
 
 namespace {
 
 constexpr std::size_t most_table_values = 4096;
+constexpr double recorded_states = 128;                      // most of a node whose states' hops are recorded
+constexpr std::size_t most_recorded = std::size_t{1} << 18;  // hops
+constexpr std::size_t most_compared = 300;                   // choices
 
 std::span<const Relations::Edge> edges_from(std::span<const Relations::Edge> edges, std::uint32_t value) {
   // Most relations lead from each value of an interval to one value.
@@ -28,8 +32,18 @@ std::span<const Relations::Edge> edges_from(std::span<const Relations::Edge> edg
 
 bool DiagramRows::suit(const Network& network, Diagram& diagram) {
   if (network.kind != Kind::ctmc || network.rate_errors) return false;
-  const std::vector<Relations::Id>& faults = diagram.relations.faults();
-  return std::none_of(faults.begin(), faults.end(), [&](Relations::Id f) { return diagram.states.leads(f); });
+  const Relations& relations = diagram.relations;
+  for (const Relations::Id fault : relations.faults())
+    if (diagram.states.leads(fault)) return false;
+  // Whether two choices may lead from a state to the same, or one to the state itself.
+  const std::vector<Relations::Choice>& choices = relations.choices();
+  diagram.repeats = choices.size() > most_compared;
+  for (std::size_t a = 0; a < choices.size() && !diagram.repeats; ++a) {
+    diagram.repeats = relations.meet(choices[a].relation, Relations::unchanged);
+    for (std::size_t b = 0; b < a && !diagram.repeats; ++b)
+      diagram.repeats = relations.meet(choices[a].relation, choices[b].relation);
+  }
+  return true;
 }
 
 DiagramRows::DiagramRows(const Network& network, const Diagram& diagram)
@@ -42,7 +56,8 @@ DiagramRows::DiagramRows(const Network& network, const Diagram& diagram)
       action_rate_(network.actions.size() + 1),
       at_(diagram_.variables()),
       numbers_(diagram_.variables() + 1),
-      paths_(diagram_.variables() + 1) {
+      paths_(diagram_.variables() + 1),
+      repeats_(diagram.repeats) {
   add_choices();
 }
 
@@ -53,9 +68,10 @@ void DiagramRows::add_choices() {
     for (const NetworkRewardItem& item : reward.items)
       if (item.transition) asked[slot(item.action)] = true;
   for (const Relations::Choice& c : relations_.choices()) {
-    Choice choice{{}, true, not_earning};
+    Choice choice{{}, true, true, not_earning};
     for (const NetworkUpdate* update : c.updates) {
       choice.factors.push_back(factor(*update));
+      choice.constant = choice.constant && choice.factors.back().read == Read::constant;
       choice.early = choice.early && choice.factors.back().read <= Read::table;
     }
     if (asked[slot(c.action)]) {
@@ -85,7 +101,6 @@ void DiagramRows::walk(State first, State last, const std::uint64_t* words, cons
   words_ = words;
   add_ = &add;
   hops_.clear();
-  repeated_ = 0;
   paths_[0].clear();
   for (const std::uint32_t c : starting_.back()) add_hop(0, c);  // nothing changes, in any state
   descend(0, diagram_.root(), 0);
@@ -93,9 +108,13 @@ void DiagramRows::walk(State first, State last, const std::uint64_t* words, cons
 
 // Through those of the node's states that are wanted; the node's states begin with number `first`.
 void DiagramRows::descend(std::uint32_t variable, Id node, State first) {
-  if (variable == at_.size()) return arrive(first);
+  if (variable == at_.size()) return record_hops();
+  const bool last = variable + 1 == at_.size();
+  if (mode_ == Mode::rows && (last || diagram_.count(node) <= recorded_states)) return emit(variable, node, first);
   std::vector<Path>& paths = paths_[variable];
-  for (const std::uint32_t c : starting_[variable]) paths.push_back({relations_.choices()[c].relation, node, first, c});
+  if (mode_ != Mode::record_path)
+    for (const std::uint32_t c : starting_[variable])
+      paths.push_back({relations_.choices()[c].relation, node, first, c});
   const std::span<const Id> next = diagram_.next(node);
   const std::span<const State> before = diagram_.before(node);
   std::size_t value = 0;
@@ -104,15 +123,71 @@ void DiagramRows::descend(std::uint32_t variable, Id node, State first) {
         static_cast<std::size_t>(std::upper_bound(before.begin(), before.end(), begin_ - first) - before.begin()) - 1;
   for (; value < next.size() && (before[value] == 0 || first + before[value] < end_); ++value) {
     if (next[value] == StateDiagram::none) continue;
-    const std::size_t hops = hops_.size(), repeated = repeated_;
+    const std::size_t hops = hops_.size();
     at_[variable] = static_cast<std::uint32_t>(value);
     std::vector<Path>& below = paths_[variable + 1];
     below.clear();
     for (const Path& path : paths) advance(path, at_[variable], next[value], first + before[value], below);
     descend(variable + 1, next[value], first + before[value]);
     hops_.resize(hops);
-    repeated_ = repeated;
   }
+}
+
+// The rows of a node of few states: what is recorded of them, and the hops from before.
+void DiagramRows::emit(std::uint32_t variable, Id node, State first) {
+  if (recorded_ > most_recorded) {
+    records_.clear();
+    recorded_ = 0;
+  }
+  std::vector<Path> paths;
+  paths.swap(paths_[variable]);  // recording needs the place
+  parts_ = {&record(variable, {node, 0, 0, 0})};
+  distances_ = {0};
+  for (const Path& path : paths) {
+    parts_.push_back(&record(variable, {node, path.node, path.relation, path.choice}));
+    distances_.push_back(path.first - first);
+  }
+  paths.swap(paths_[variable]);
+  const auto size = static_cast<State>(diagram_.count(node));
+  for (State k = begin_ > first ? begin_ - first : 0; k < size && first + k < end_; ++k) {
+    begin_row(first + k);
+    for (const Hop& hop : hops_) add_step(first + k, hop, hop.distance);
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+      const Hop* hops = parts_[p]->hops.data();
+      for (std::uint32_t h = parts_[p]->start[k]; h < parts_[p]->start[k + 1]; ++h)
+        add_step(first + k, hops[h], hops[h].distance + distances_[p]);
+    }
+    if (repeats_) add_up(first + k);
+    (*add_)(first + k);
+  }
+}
+
+const DiagramRows::Record& DiagramRows::record(std::uint32_t variable, const Recorded& what) {
+  const auto [known, added] = records_.try_emplace(what);
+  Record& record = known->second;
+  if (!added) return record;
+  const auto [node, target, relation, choice] = what;
+  std::vector<Hop> above;
+  above.swap(hops_);
+  const State begin = std::exchange(begin_, 0), end = std::exchange(end_, static_cast<State>(diagram_.count(node)));
+  mode_ = target == StateDiagram::none ? Mode::record_own : Mode::record_path;
+  recording_ = &record;
+  paths_[variable].clear();
+  if (mode_ == Mode::record_path) paths_[variable].push_back({relation, target, 0, choice});
+  descend(variable, node, 0);
+  record.start.push_back(static_cast<std::uint32_t>(record.hops.size()));
+  recorded_ += record.hops.size() + record.start.size();
+  mode_ = Mode::rows;
+  begin_ = begin;
+  end_ = end;
+  above.swap(hops_);
+  return record;
+}
+
+std::size_t DiagramRows::HashOfRecorded::operator()(const Recorded& r) const {
+  std::uint64_t hash = 0;
+  for (const std::uint32_t number : r) hash = (hash ^ hash >> 32 ^ number) * 0x9E3779B97F4A7C15ull;
+  return hash ^ hash >> 32;
 }
 
 // Beside the step to `next`, whose states begin with number `first`.
@@ -134,35 +209,46 @@ void DiagramRows::advance(const Path& path, std::uint32_t value, Id next, State 
 }
 
 void DiagramRows::add_hop(State distance, std::uint32_t choice) {
-  if (distance == 0 || std::any_of(hops_.begin(), hops_.end(), [&](const Hop& h) { return h.distance == distance; }))
-    ++repeated_;
   const Choice& c = choices_[choice];
-  hops_.push_back({distance, choice, c.early ? rate(c) : -1});
+  // In a path's record the variables before the node are not known.
+  const bool known = mode_ == Mode::record_path ? c.constant : c.early;
+  hops_.push_back({distance, choice, known ? rate(c, [this](std::uint32_t v) { return at_[v]; }) : -1});
 }
 
-void DiagramRows::arrive(State s) {
+// At a state whose hops are recorded.
+void DiagramRows::record_hops() {
+  recording_->start.push_back(static_cast<std::uint32_t>(recording_->hops.size()));
+  recording_->hops.insert(recording_->hops.end(), hops_.begin(), hops_.end());
+}
+
+void DiagramRows::begin_row(State s) {
   values_.move_to(words_ + s * network_.packing.words());
   shared_rates_.next_state();
   ++visit_;
-  if (steps_.size() < hops_.size()) steps_.resize(2 * hops_.size());
   count_ = 0;
-  for (const Hop& hop : hops_) {
-    const Choice& choice = choices_[hop.choice];
-    const double r = hop.rate > 0 ? hop.rate : rate(choice);
-    steps_[count_++] = {s + hop.distance, r};
-    if (choice.earning != not_earning) {
-      earned_[choice.earning].rate = r;
-      earned_[choice.earning].state = visit_;
-    }
-  }
   self_loop_ = 0;
-  if (repeated_ > 0) add_up(s);
   earns_ = false;
-  (*add_)(s);
+}
+
+void DiagramRows::add_step(State s, const Hop& hop, State distance) {
+  if (count_ == steps_.size()) steps_.resize(2 * count_ + 16);
+  const double r = hop.rate > 0 ? hop.rate : late_rate(choices_[hop.choice]);
+  steps_[count_++] = {s + distance, r};
+  if (earned_.empty() || choices_[hop.choice].earning == not_earning) return;
+  Earned& earned = earned_[choices_[hop.choice].earning];
+  earned.rate = r;
+  earned.state = visit_;
+}
+
+double DiagramRows::late_rate(const Choice& choice) {
+  return rate(choice, [this](std::uint32_t v) {
+    return static_cast<std::size_t>(network_.packing.value(values_.state(), v) - network_.packing.variables()[v].low);
+  });
 }
 
 // As Transitions does: the smallest rates to a target first.
 void DiagramRows::add_up(State s) {
+  if (count_ == 0) return;
   std::sort(steps_.begin(), steps_.begin() + static_cast<std::ptrdiff_t>(count_),
             [](const Step& a, const Step& b) { return a.target != b.target ? a.target < b.target : a.rate < b.rate; });
   std::size_t kept = 0;
@@ -180,34 +266,30 @@ void DiagramRows::add_up(State s) {
   *loop = steps_[--count_];
 }
 
-double DiagramRows::rate(const Choice& choice) {
+// place(v): the variable's value, less the lowest.
+template <class Place>
+double DiagramRows::rate(const Choice& choice, Place place) {
   double product = 1;
-  for (const Factor& f : choice.factors) product *= rate(f);
+  for (const Factor& f : choice.factors) {
+    if (f.read == Read::constant)
+      product *= f.value;
+    else if (f.read == Read::table)
+      product *= look_up(tables_[f.number], place);
+    else
+      product *= f.read == Read::shared ? shared_rates_.rate(f.number, values_) : values_.rate(*f.update);
+  }
   if (!(product > 0 && product <= std::numeric_limits<double>::max())) throw WrongAssumption();
   return product;
 }
 
-double DiagramRows::rate(const Factor& factor) {
-  switch (factor.read) {
-    case Read::constant:
-      return factor.value;
-    case Read::table:
-      return look_up(tables_[factor.number]);
-    case Read::state:
-      return values_.rate(*factor.update);
-    case Read::shared:
-      return shared_rates_.rate(factor.number, values_);
-  }
-  throw WrongAssumption();
-}
-
-double DiagramRows::look_up(Table& table) {
-  std::size_t place = 0;
-  for (const std::uint32_t v : table.variables) place = place * diagram_.values(v) + at_[v];
-  double& value = table.values[place];
+template <class Place>
+double DiagramRows::look_up(Table& table, Place place) {
+  std::size_t number = 0;
+  for (const std::uint32_t v : table.variables) number = number * diagram_.values(v) + place(v);
+  double& value = table.values[number];
   if (value < 0) {
     for (const std::uint32_t v : table.variables)
-      numbers_[v] = static_cast<double>(network_.packing.variables()[v].low + at_[v]);
+      numbers_[v] = static_cast<double>(network_.packing.variables()[v].low + static_cast<std::int64_t>(place(v)));
     value = network_.program.evaluate(table.rate, numbers_.data());
   }
   return value;

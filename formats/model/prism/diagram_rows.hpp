@@ -6,10 +6,12 @@
 // once for all their states, and a state's transitions are the hops that are left at the end.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "formats/model/prism/ordered_states.hpp"
@@ -56,6 +58,7 @@ class DiagramRows {
   };
   struct Choice {
     std::vector<Factor> factors;
+    bool constant;
     bool early;           // known as soon as the choice is a hop
     std::size_t earning;  // its place in earned_, or not_earning
   };
@@ -76,17 +79,32 @@ class DiagramRows {
     std::uint32_t choice;
     double rate;  // negative: not early
   };
+  struct Record {  // of a node's states, the hops that one path leads to, or all choices that begin in the node
+    std::vector<std::uint32_t> start;  // of each state's hops, and their end
+    std::vector<Hop> hops;             // the distance is less that of the path's first state from the node's
+  };
+  using Recorded = std::array<std::uint32_t, 4>;  // node; target node, relation and choice of the path, or 0s
+  struct HashOfRecorded {
+    std::size_t operator()(const Recorded& r) const;
+  };
+  enum class Mode { rows, record_own, record_path };
 
   void add_choices();
   Factor factor(const NetworkUpdate& update);
   void descend(std::uint32_t variable, Id node, State first);
+  void emit(std::uint32_t variable, Id node, State first);
+  const Record& record(std::uint32_t variable, const Recorded& what);
   void advance(const Path& path, std::uint32_t value, Id next, State first, std::vector<Path>& below);
   void add_hop(State distance, std::uint32_t choice);
-  void arrive(State s);
+  void record_hops();
+  void begin_row(State s);
+  void add_step(State s, const Hop& hop, State distance);
+  double late_rate(const Choice& choice);
   void add_up(State s);
-  double rate(const Choice& choice);
-  double rate(const Factor& factor);
-  double look_up(Table& table);
+  template <class Place>
+  double rate(const Choice& choice, Place place);
+  template <class Place>
+  double look_up(Table& table, Place place);
 
   const Network& network_;
   const Relations& relations_;
@@ -107,7 +125,13 @@ class DiagramRows {
   std::vector<double> numbers_;           // the same as numbers, where a table needs them
   std::vector<std::vector<Path>> paths_;  // at each variable
   std::vector<Hop> hops_;
-  std::size_t repeated_ = 0;  // hops that go as far as one before, or nowhere
+  Mode mode_ = Mode::rows;
+  Record* recording_ = nullptr;
+  std::unordered_map<Recorded, Record, HashOfRecorded> records_;
+  std::size_t recorded_ = 0;  // hops, in all
+  std::vector<const Record*> parts_;
+  std::vector<State> distances_;  // of the parts' paths
+  bool repeats_;                  // as in Diagram
   std::uint64_t visit_ = 0;
   std::vector<Step> steps_;
   std::size_t count_ = 0;

@@ -262,6 +262,21 @@ class RelationMaker {
   std::map<std::pair<Id, Id>, Id> products_;
 };
 
+bool Relations::meet(Id a, Id b) const {
+  if (a == unchanged && b == unchanged) return true;
+  if (nodes_[a].variable > nodes_[b].variable) std::swap(a, b);
+  if (nodes_[a].variable < nodes_[b].variable)  // b leaves the variable as it is
+    return std::any_of(edges(a).begin(), edges(a).end(),
+                       [&](const Edge& e) { return e.from == e.to && meet(e.next, b); });
+  auto other = edges(b).begin();
+  for (const Edge& edge : edges(a)) {
+    const auto pair = [](const Edge& e) { return std::pair(e.from, e.to); };
+    while (other != edges(b).end() && pair(*other) < pair(edge)) ++other;
+    if (other != edges(b).end() && pair(*other) == pair(edge) && meet(edge.next, other->next)) return true;
+  }
+  return false;
+}
+
 std::optional<Relations> find_relations(const Network& network) try {
   if (!network.unbounded.empty() || network.packing.words() == 0) return std::nullopt;
   return RelationMaker(network).run();

@@ -42,6 +42,8 @@ class Relations {
   std::span<const Edge> edges(Id id) const {
     return {edges_.data() + nodes_[id].first, edges_.data() + nodes_[id].last};
   }
+  // Whether both lead from one of all combinations of values to the same.
+  bool meet(Id a, Id b) const;
   // Of all events, in the order in which Successors has them; those that are possible nowhere are left out.
   const std::vector<Choice>& choices() const { return choices_; }
   // Their relations that change anything, each once.

@@ -102,6 +102,7 @@ struct Diagram {
 
   Relations relations;
   StateDiagram states;
+  bool repeats = true;  // whether two choices may lead from a state to the same, or one to the state itself
 };
 
 }  // namespace steady::prism
