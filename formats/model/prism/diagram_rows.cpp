@@ -12,6 +12,7 @@ constexpr std::size_t most_table_values = 4096;
 constexpr double recorded_states = 128;                      // most of a node whose states' hops are recorded
 constexpr std::size_t most_recorded = std::size_t{1} << 18;  // hops
 constexpr std::size_t most_compared = 300;                   // choices
+constexpr double most_paths = 4;                             // of a choice, on the average
 
 std::span<const Relations::Edge> edges_from(std::span<const Relations::Edge> edges, std::uint32_t value) {
   // Most relations lead from each value of an interval to one value.
@@ -35,13 +36,17 @@ bool DiagramRows::suit(const Network& network, Diagram& diagram) {
   const Relations& relations = diagram.relations;
   for (const Relations::Id fault : relations.faults())
     if (diagram.states.leads(fault)) return false;
-  // Whether two choices may lead from a state to the same, or one to the state itself.
   const std::vector<Relations::Choice>& choices = relations.choices();
+  const std::vector<double> breadths = relations.breadths();
+  double paths = 0;
+  for (const Relations::Choice& c : choices) paths += breadths[c.relation];
+  if (paths > most_paths * static_cast<double>(choices.size())) return false;
+  PairTable known;
   diagram.repeats = choices.size() > most_compared;
   for (std::size_t a = 0; a < choices.size() && !diagram.repeats; ++a) {
-    diagram.repeats = relations.meet(choices[a].relation, Relations::unchanged);
+    diagram.repeats = relations.meet(choices[a].relation, Relations::unchanged, known);
     for (std::size_t b = 0; b < a && !diagram.repeats; ++b)
-      diagram.repeats = relations.meet(choices[a].relation, choices[b].relation);
+      diagram.repeats = relations.meet(choices[a].relation, choices[b].relation, known);
   }
   return true;
 }
@@ -87,7 +92,7 @@ DiagramRows::Factor DiagramRows::factor(const NetworkUpdate& update) {
   const std::uint32_t shared = shared_rates_.number(update);
   if (shared != SharedRates::own) return {Read::shared, 0, shared, &update};
   const std::vector<std::uint32_t> variables = network_.program.reads(update.rate);
-  if (variables.empty()) return {Read::constant, values_.rate(update), 0, &update};
+  if (variables.empty()) return {Read::constant, network_.program.evaluate(update.rate, numbers_.data()), 0, &update};
   std::size_t size = 1;
   for (const std::uint32_t v : variables) size = std::min(size * diagram_.values(v), most_table_values + 1);
   if (size > most_table_values) return {Read::state, 0, 0, &update};

@@ -23,8 +23,9 @@ namespace steady::prism {
 // Keeps its buffers from state to state: each thread has its own.
 class DiagramRows {
  public:
-  // Whether there can be nothing wrong in any state, but for rates that read much, and no errors of rates are asked
-  // for.
+  // Whether nothing can go wrong in any state, but for shared rates, and it is worth while: rates in continuous time,
+  // without their errors, and few choices that may lead to many places until later variables are known. Sets
+  // diagram.repeats.
   static bool suit(const Network& network, Diagram& diagram);
 
   DiagramRows(const Network& network, const Diagram& diagram);

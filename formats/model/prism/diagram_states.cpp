@@ -28,6 +28,7 @@ class DiagramStates {
     for (const Relations::Id r : relations_.all()) of_variable_[relations_[r].variable].push_back(r);
   }
 
+  // Throws StateDiagram::TooLarge.
   OrderedStates run() {
     const std::size_t n = size(diagram_.root());
     OrderedStates states;
@@ -45,7 +46,7 @@ class DiagramStates {
 
  private:
   using Id = StateDiagram::Id;
-  static constexpr std::size_t small = 1024;  // most states of a piece
+  static constexpr std::size_t small = 4096;  // most states of a piece
 
   struct Piece {
     std::vector<std::uint64_t> words;  // the variables before the node's are 0 in them
@@ -101,7 +102,14 @@ class DiagramStates {
         first += size(next);
       });
     }
+    require_few(size(node));
     pieces_[node] = std::move(piece);
+  }
+
+  // Much of a diagram in which little is met again would be written out many times.
+  void require_few(std::size_t states) {
+    written_ += states;
+    if (written_ > std::max<std::size_t>(size(diagram_.root()), 1 << 20)) throw StateDiagram::TooLarge();
   }
 
   // Calls use(next) for each that may follow, with the node's variable set in `prefix`.
@@ -138,6 +146,7 @@ class DiagramStates {
       if (arrivals.empty()) {
         std::vector<std::uint32_t> own(size(to_node));
         count_next(from, to_node, relation, moves, own.data());
+        require_few(own.size());
         arrivals = std::move(own);
       }
       for (std::size_t k = 0; k < arrivals.size(); ++k) to[k] += arrivals[k];
@@ -170,6 +179,7 @@ class DiagramStates {
   const StateDiagram& diagram_;
   std::vector<std::vector<Relations::Id>> of_variable_;                       // that begin with it
   std::vector<Piece> pieces_;                                                 // of each node; most are never made
+  std::size_t written_ = 0;                                                   // states of all pieces and known counts
   std::vector<Place> places_;                                                 // in the order of the states
   std::vector<std::uint64_t> prefixes_;                                       // of each place
   std::map<std::array<std::uint32_t, 3>, std::vector<std::uint32_t>> known_;  // counts, by from, to and relation

@@ -262,19 +262,36 @@ class RelationMaker {
   std::map<std::pair<Id, Id>, Id> products_;
 };
 
-bool Relations::meet(Id a, Id b) const {
+bool Relations::meet(Id a, Id b, PairTable& known) const {
   if (a == unchanged && b == unchanged) return true;
   if (nodes_[a].variable > nodes_[b].variable) std::swap(a, b);
-  if (nodes_[a].variable < nodes_[b].variable)  // b leaves the variable as it is
-    return std::any_of(edges(a).begin(), edges(a).end(),
-                       [&](const Edge& e) { return e.from == e.to && meet(e.next, b); });
-  auto other = edges(b).begin();
-  for (const Edge& edge : edges(a)) {
-    const auto pair = [](const Edge& e) { return std::pair(e.from, e.to); };
-    while (other != edges(b).end() && pair(*other) < pair(edge)) ++other;
-    if (other != edges(b).end() && pair(*other) == pair(edge) && meet(edge.next, other->next)) return true;
+  if (const std::uint32_t* result = known.find(a, b)) return *result != 0;
+  bool met = false;
+  if (nodes_[a].variable < nodes_[b].variable) {  // b leaves the variable as it is
+    for (const Edge& e : edges(a)) met = met || (e.from == e.to && meet(e.next, b, known));
+  } else {
+    auto other = edges(b).begin();
+    for (const Edge& e : edges(a)) {
+      const auto pair = [](const Edge& edge) { return std::pair(edge.from, edge.to); };
+      while (other != edges(b).end() && pair(*other) < pair(e)) ++other;
+      met = met || (other != edges(b).end() && pair(*other) == pair(e) && meet(e.next, other->next, known));
+    }
   }
-  return false;
+  known.add(a, b, met ? 1 : 0);
+  return met;
+}
+
+std::vector<double> Relations::breadths() const {
+  std::vector<double> breadth(nodes_.size(), 1);
+  for (Id id = 1; id < nodes_.size(); ++id) {  // nodes are made after those that follow them
+    double one = 0;                            // of edges from one value
+    for (std::uint32_t k = nodes_[id].first; k < nodes_[id].last; ++k) {
+      if (k == nodes_[id].first || edges_[k].from != edges_[k - 1].from) one = 0;
+      one += breadth[edges_[k].next];
+      breadth[id] = std::max(breadth[id], one);
+    }
+  }
+  return breadth;
 }
 
 std::optional<Relations> find_relations(const Network& network) try {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "formats/model/prism/network.hpp"
+#include "formats/model/prism/pair_table.hpp"
 
 namespace steady::prism {
 
@@ -42,8 +43,11 @@ class Relations {
   std::span<const Edge> edges(Id id) const {
     return {edges_.data() + nodes_[id].first, edges_.data() + nodes_[id].last};
   }
-  // Whether both lead from one of all combinations of values to the same.
-  bool meet(Id a, Id b) const;
+  // Whether both lead from one of all combinations of values to the same. `known`: results so far.
+  bool meet(Id a, Id b, PairTable& known) const;
+  // Of each relation, at most to how many combinations of values it may lead from one, as long as only the first of
+  // them are known.
+  std::vector<double> breadths() const;
   // Of all events, in the order in which Successors has them; those that are possible nowhere are left out.
   const std::vector<Choice>& choices() const { return choices_; }
   // Their relations that change anything, each once.

@@ -6,33 +6,12 @@ namespace steady::prism {
 
 namespace {
 
-constexpr std::size_t most_links = std::size_t{1} << 22;  // of all nodes together
+constexpr std::size_t most_links = std::size_t{1} << 22;    // of all nodes together
+constexpr std::size_t most_results = std::size_t{1} << 21;  // of operations on nodes
 
 constexpr std::uint64_t odd = 0x9E3779B97F4A7C15ull;
 
 }  // namespace
-
-std::uint32_t* PairTable::find(std::uint32_t a, std::uint32_t b) {
-  Slot& found = slot(key(a, b));
-  return found.key == 0 ? nullptr : &found.result;
-}
-
-void PairTable::add(std::uint32_t a, std::uint32_t b, std::uint32_t result) {
-  if (2 * ++size_ > slots_.size()) {
-    std::vector<Slot> before(2 * slots_.size());
-    slots_.swap(before);
-    --shift_;
-    for (const Slot& s : before)
-      if (s.key != 0) slot(s.key) = s;
-  }
-  slot(key(a, b)) = {key(a, b), result};
-}
-
-PairTable::Slot& PairTable::slot(std::uint64_t key) {
-  std::size_t k = (key ^ key >> 29) * odd >> shift_;
-  while (slots_[k].key != 0 && slots_[k].key != key) k = k + 1 == slots_.size() ? 0 : k + 1;
-  return slots_[k];
-}
 
 StateDiagram::StateDiagram(const Network& network, const Relations& relations,
                            const std::vector<std::uint64_t>& initial)
@@ -164,7 +143,7 @@ StateDiagram::Id StateDiagram::node(std::uint32_t variable, const std::vector<Id
         std::equal(next.begin(), next.end(), next_.begin() + there.first))
       return slots_[slot];
   }
-  if (next_.size() + next.size() > most_links) throw TooLarge();
+  if (next_.size() + next.size() > most_links || images_.size() + unions_.size() > most_results) throw TooLarge();
   const auto id = static_cast<Id>(nodes_.size());
   slots_[slot] = id;
   nodes_.push_back({variable, static_cast<std::uint32_t>(next_.size()), hash});

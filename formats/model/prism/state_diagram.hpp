@@ -11,28 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "formats/model/prism/pair_table.hpp"
 #include "formats/model/prism/relations.hpp"
 
 namespace steady::prism {
-
-// Results of an operation on two nodes, by the nodes.
-class PairTable {
- public:
-  std::uint32_t* find(std::uint32_t a, std::uint32_t b);
-  void add(std::uint32_t a, std::uint32_t b, std::uint32_t result);
-
- private:
-  struct Slot {
-    std::uint64_t key = 0;  // 0: free
-    std::uint32_t result = 0;
-  };
-  static std::uint64_t key(std::uint32_t a, std::uint32_t b) { return std::uint64_t{a} << 32 | b; }
-  Slot& slot(std::uint64_t key);
-
-  std::vector<Slot> slots_ = std::vector<Slot>(1 << 10);
-  std::size_t size_ = 0;
-  int shift_ = 54;
-};
 
 class StateDiagram {
  public:

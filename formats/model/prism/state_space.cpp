@@ -62,12 +62,13 @@ class ChainMaker {
   void reserve() {
     const std::size_t n = chain_.inflow.rows();
     const std::uint64_t entries = chain_.inflow.row_start.back();
-    require_memory(
-        limit_.path, fmt::format("a model of {} states and {} transitions", with_commas(n), with_commas(entries)),
-        12.0 * static_cast<double>(entries) +
-            static_cast<double>(n) *
-                (8.0 * static_cast<double>(width_) + 24.0 + 8.0 * static_cast<double>(network_.rewards.size())),
-        limit_.bytes);
+    const double of_state =
+        8.0 * static_cast<double>(width_) + 24.0 + 8.0 * static_cast<double>(network_.rewards.size());
+    const double bytes = 12.0 * static_cast<double>(entries) + static_cast<double>(n) * of_state;
+    if (diagram_ && bytes > static_cast<double>(limit_.bytes)) throw WrongAssumption();  // there may be fewer
+    require_memory(limit_.path,
+                   fmt::format("a model of {} states and {} transitions", with_commas(n), with_commas(entries)), bytes,
+                   limit_.bytes);
     chain_.inflow.column.resize(entries);
     chain_.inflow.value.resize(entries);
     chain_.exit_rate.resize(n);
@@ -84,11 +85,13 @@ class ChainMaker {
       walk(first, last);
     else
       expand(first, last);
+    for (const Lane& lane : lanes_.all())
+      for (const Basket& basket : lane.baskets) written_ += basket.arrivals.size();
+    if (written_ > chain_.inflow.entries()) throw WrongAssumption();
     Lanes::for_each_shard([this](std::size_t number) { add_arrivals(number); });
     std::size_t s = first;
     const std::size_t label_count = network_.labels.size();
     for (const Lane& lane : lanes_.all()) {
-      for (const Basket& basket : lane.baskets) written_ += basket.arrivals.size();
       chain_.self_loops.insert(chain_.self_loops.end(), lane.self_loops.begin(), lane.self_loops.end());
       for (const State d : lane.deadlocks) chain_.labels.back().holds[d] = true;
       for (std::size_t k = 0; label_count > 0 && k < lane.labels.size(); k += label_count, ++s)
