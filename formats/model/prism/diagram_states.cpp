@@ -46,7 +46,7 @@ class DiagramStates {
 
  private:
   using Id = StateDiagram::Id;
-  static constexpr std::size_t small = 4096;  // most states of a piece
+  static constexpr std::size_t small = 512;  // most states of a piece, unless it is about one variable
 
   struct Piece {
     std::vector<std::uint64_t> words;  // the variables before the node's are 0 in them
@@ -73,7 +73,7 @@ class DiagramStates {
 
   // The places of pieces in a node whose first state is number `first`, and all arrivals that are not the pieces' own.
   void visit(Id node, std::vector<std::uint64_t>& prefix, std::size_t first, std::vector<std::uint64_t>& row_start) {
-    if (size(node) <= small) {
+    if (size(node) <= small || diagram_.variable(node) + 1 == diagram_.variables()) {
       make_piece(node);
       places_.push_back({node, first});
       prefixes_.insert(prefixes_.end(), prefix.begin(), prefix.end());

@@ -67,10 +67,10 @@ class RelationMaker {
   using Edge = Relations::Edge;
   static constexpr Id impossible = 0xFFFFFFFF;
 
-  // Of one component: relations where all is well; where a rate or an assignment is not; either of the two; and where a
-  // condition has no value.
+  // Of one component: its relation where all is well; and from the states to themselves, where a rate or an assignment
+  // is wrong; where the conditions hold; and where one has no value.
   struct Tables {
-    Id well, wrong, either, undefined;
+    Id well, wrong, enabled, undefined;
   };
 
   bool alone(const NetworkEvent& event) const { return network_.parts[event.parts[0]].alone; }
@@ -95,7 +95,7 @@ class RelationMaker {
       whole = product(whole, tables[k].well);
       Id wrong = tables[k].wrong;
       for (std::size_t other = 0; other < tables.size() && wrong != impossible; ++other)
-        if (other != k) wrong = product(wrong, tables[other].either);
+        if (other != k) wrong = product(wrong, tables[other].enabled);
       if (wrong != impossible) made_.faults_.push_back(wrong);
       if (tables[k].undefined != impossible) made_.faults_.push_back(tables[k].undefined);
     }
@@ -152,10 +152,7 @@ class RelationMaker {
       std::sort(table.begin(), table.end());
       return diagram(component.variables, 0, table);
     };
-    const Id well = relation(rows.well), wrong = relation(rows.wrong), undefined = relation(rows.undefined);
-    if (wrong == impossible) return {well, wrong, well, undefined};
-    rows.well.insert(rows.well.end(), rows.wrong.begin(), rows.wrong.end());
-    return {well, wrong, relation(rows.well), undefined};
+    return {relation(rows.well), relation(rows.wrong), relation(rows.enabled), relation(rows.undefined)};
   }
 
   // To the next combination of values.
@@ -171,36 +168,41 @@ class RelationMaker {
 
   using Row = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // of each variable: from, to
   struct Rows {
-    std::vector<Row> well, wrong, undefined;
+    std::vector<Row> well, wrong, enabled, undefined;
   };
 
-  // A row for the values that the variables have now, unless a condition does not hold or a rate is 0.
+  // A row for the values that the variables have now, unless a condition does not hold or a rate is 0. All is evaluated
+  // to the end: what comes first in this order is not what the model asks for first.
   void add_row(const Component& component, Rows& rows) const {
     Row row;
     for (const std::uint32_t v : component.variables) {
       const auto from = static_cast<std::uint32_t>(static_cast<std::int64_t>(values_[v]) - variables_[v].low);
       row.emplace_back(from, from);
     }
+    const Row stays = row;
+    bool holds = true, positive = true, well = true;
     try {
-      for (const Entry condition : component.conditions)
-        if (evaluate(condition) == 0) return;
+      for (const Entry condition : component.conditions) holds = evaluate(condition) != 0 && holds;
     } catch (const Undefined&) {
-      rows.undefined.push_back(std::move(row));
+      rows.undefined.push_back(stays);
       return;
     }
-    const Row stays = row;
+    if (!holds) return;
+    rows.enabled.push_back(stays);
     try {
-      bool well = true;
       for (const Entry entry : component.rates) {
         const double rate = evaluate(entry);
-        if (rate == 0) return;
-        well = well && rate > 0 && rate <= std::numeric_limits<double>::max();
+        positive = positive && rate != 0;
+        well = well && rate >= 0 && rate <= std::numeric_limits<double>::max();
       }
-      for (const NetworkAssignment* a : component.assignments) well = well && assign(component, *a, row);
-      (well ? rows.well : rows.wrong).push_back(well ? row : stays);
+      for (const NetworkAssignment* a : component.assignments) well = assign(component, *a, row) && well;
     } catch (const Undefined&) {
-      rows.wrong.push_back(stays);
+      well = false;
     }
+    if (!well)
+      rows.wrong.push_back(stays);
+    else if (positive)
+      rows.well.push_back(row);
   }
 
   double evaluate(Entry entry) const { return network_.program.evaluate(entry, values_.data()); }
