@@ -7,7 +7,7 @@ namespace steady::prism {
 namespace {
 
 constexpr std::size_t most_links = std::size_t{1} << 22;    // of all nodes together
-constexpr std::size_t most_results = std::size_t{1} << 21;  // of operations on nodes
+constexpr std::size_t most_results = std::size_t{1} << 19;  // of operations on nodes
 
 constexpr std::uint64_t odd = 0x9E3779B97F4A7C15ull;
 

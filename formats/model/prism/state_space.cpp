@@ -36,6 +36,8 @@ class ChainMaker {
     return_freed_memory();
     reserve();
     const std::size_t n = chain_.size();
+    if (diagram_)
+      progress_(fmt::format("{} states, {} transitions", with_commas(n), with_commas(chain_.inflow.entries())));
     const auto threads = static_cast<std::size_t>(omp_get_max_threads());
     numbers_.assign(threads, StateNumbers(chain_.states.words, width_));
     walkers_.resize(threads);
