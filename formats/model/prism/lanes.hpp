@@ -67,28 +67,39 @@ class Lanes {
   template <class Add>
   void expand(const std::uint64_t* words, std::size_t first, std::size_t last, Add add) {
     const std::size_t width = network_.words();
+    share_out(first, last, [&](Lane& lane, std::size_t begin, std::size_t end) {
+      auto& worker = workers_[static_cast<std::size_t>(omp_get_thread_num())];
+      try {
+        if (!worker) worker = std::make_unique<Transitions>(network_);
+        for (lane.failed = begin; lane.failed < end; ++lane.failed) {
+          worker->find(words + (lane.failed - first) * width);
+          add(lane, *worker, lane.failed);
+        }
+      } catch (...) {
+        worker.reset();
+        throw;
+      }
+    });
+    for (const Lane& lane : lanes_)
+      if (lane.error) fail(lane, words + (lane.failed - first) * width);
+  }
+
+  // Calls work(lane, begin, end) for each lane, with its share of the states first..last-1; what is thrown is kept in
+  // the lane.
+  template <class Work>
+  void share_out(std::size_t first, std::size_t last, Work work) {
     const std::size_t share = (last - first + count - 1) / count;
 #pragma omp parallel for schedule(dynamic, 1) if (last - first >= 2 * count)
     for (std::size_t l = 0; l < count; ++l) {
       Lane& lane = lanes_[l];
       lane.clear();
-      std::size_t s = std::min(first + l * share, last);
-      const std::size_t end = std::min(s + share, last);
-      auto& worker = workers_[static_cast<std::size_t>(omp_get_thread_num())];
+      const std::size_t begin = std::min(first + l * share, last);
       try {
-        if (!worker) worker = std::make_unique<Transitions>(network_);
-        for (; s < end; ++s) {
-          worker->find(words + (s - first) * width);
-          add(lane, *worker, s);
-        }
+        work(lane, begin, std::min(begin + share, last));
       } catch (...) {
         lane.error = std::current_exception();
-        lane.failed = s;
-        worker.reset();
       }
     }
-    for (const Lane& lane : lanes_)
-      if (lane.error) fail(lane, words + (lane.failed - first) * width);
   }
 
   // Calls empty(shard) for each shard, each by one thread.
@@ -97,6 +108,11 @@ class Lanes {
     in_parallel(StateSet::shard_count, empty);
   }
 
+  // As Transitions::dropped, of any state since an Error.
+  bool dropped() const {
+    return std::any_of(workers_.begin(), workers_.end(),
+                       [](const auto& worker) { return worker && worker->dropped(); });
+  }
   bool rescaled() const {
     return std::any_of(workers_.begin(), workers_.end(),
                        [](const auto& worker) { return worker && worker->successors().rescaled(); });

@@ -221,7 +221,8 @@ class NetworkBuilder {
 
   NetworkCommand compiled(const Command& c, const ModuleText& m) {
     const Scope s = scope(&m.renaming);
-    NetworkCommand command{compile(*c.guard, s, Expected::boolean, "a guard", program()), c.place, 0, {}};
+    NetworkCommand command{compile(*c.guard, s, Expected::boolean, "a guard", program()), {}, c.place, 0, {}};
+    add_conditions(*c.guard, s, command.conditions);
     for (const Update& u : c.updates) {
       NetworkUpdate update{{}, u.rate ? u.rate->place : u.place, {}};
       static const Expression one{.op = Operator::literal, .value = 1};
@@ -231,6 +232,14 @@ class NetworkBuilder {
       command.updates.push_back(std::move(update));
     }
     return command;
+  }
+
+  // The operands of a conjunction, one by one.
+  void add_conditions(const Expression& e, const Scope& s, std::vector<Entry>& conditions) {
+    if (e.op != Operator::conjunction)
+      conditions.push_back(compile(e, s, Expected::boolean, "a guard", program()));
+    else
+      for (const ExpressionPtr& operand : e.operands) add_conditions(*operand, s, conditions);
   }
 
   NetworkAssignment compiled(const Assignment& a, const Command& c, const ModuleText& m, const NetworkUpdate& update) {

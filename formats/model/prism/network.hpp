@@ -35,6 +35,7 @@ struct NetworkPart {
 
 struct NetworkCommand {
   Entry guard;
+  std::vector<Entry> conditions;  // the guard again: it holds where all of these do
   Place place;
   std::uint32_t part;
   std::vector<NetworkUpdate> updates;

@@ -20,7 +20,10 @@ class StateNumbers {
   StateNumbers(const std::vector<std::uint64_t>& words, std::size_t width)
       : words_(words.data()), count_(words.size() / width), offsets_(offset_count) {}
 
-  // The number of `target`, to which a transition leads from state number `source`. Both must be among the states.
+  static constexpr State none = 0xFFFFFFFF;
+
+  // The number of `target`, to which a transition leads from state number `source`; `none` where it is not among the
+  // states.
   template <class Width>
   State find(State source, const std::uint64_t* target, Width width) {
     std::uint64_t change = 0;
@@ -30,6 +33,7 @@ class StateNumbers {
     const State guess = std::min(source + offset, static_cast<State>(count_ - 1));
     if (same(at(guess, width), target, width)) return guess;
     const std::size_t number = find_near(guess, target, width);
+    if (number == count_ || !same(at(number, width), target, width)) return none;
     offset = static_cast<State>(number) - source;
     return static_cast<State>(number);
   }

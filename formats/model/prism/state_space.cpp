@@ -3,47 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <parallel/algorithm>
 
 #include "formats/memory.hpp"
-#include "formats/model/prism/exploration.hpp"
+#include "formats/model/prism/diagram_rows.hpp"
+#include "formats/model/prism/ordered_states.hpp"
 #include "formats/model/prism/state_numbers.hpp"
 #include "formats/with_commas.hpp"
 
 namespace steady::prism {
 
 namespace {
-
-// The states' words in lexicographic order, one state after another.
-std::vector<std::uint64_t> in_order(const StateSet& states, std::size_t width) {
-  std::array<std::size_t, StateSet::shard_count> start{};
-  for (std::size_t shard = 1; shard < start.size(); ++shard) start[shard] = start[shard - 1] + states[shard - 1].size();
-  std::vector<std::uint64_t> words(states.size() * width);
-  Lanes::for_each_shard([&](std::size_t shard) { states[shard].copy(width, words.data() + start[shard] * width); });
-  if (width == 1) {
-    __gnu_parallel::sort(words.begin(), words.end());
-    return words;
-  }
-  struct Key {  // most states differ in their first words
-    std::uint64_t first;
-    std::size_t number;
-  };
-  std::vector<Key> keys(states.size());
-  for (std::size_t s = 0; s < keys.size(); ++s) keys[s] = {words[s * width], s};
-  __gnu_parallel::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
-    if (a.first != b.first) return a.first < b.first;
-    const std::uint64_t* x = words.data() + a.number * width;
-    const std::uint64_t* y = words.data() + b.number * width;
-    return std::lexicographical_compare(x, x + width, y, y + width);
-  });
-  std::vector<std::uint64_t> sorted(words.size());
-#pragma omp parallel for schedule(static)
-  for (std::size_t s = 0; s < keys.size(); ++s)
-    std::copy_n(words.data() + keys[s].number * width, width, sorted.data() + s * width);
-  return sorted;
-}
 
 // Makes the chain of the states that were reached. The inflow matrix is written once, in its final order: how many
 // transitions lead to each state is known, and its basket holds their sources in ascending order. Neighbouring states
@@ -54,19 +28,26 @@ class ChainMaker {
   ChainMaker(const Network& network, Lanes& lanes, const Progress& progress, const MemoryLimit& limit)
       : network_(network), width_(network.words()), lanes_(lanes), progress_(progress), limit_(limit) {}
 
-  Chain make(StateSet&& found, const std::vector<std::uint64_t>& initial) {
+  Chain make(OrderedStates&& states, const std::vector<std::uint64_t>& initial) {
     chain_.kind = network_.kind;
-    chain_.states.packing = network_.packing;
-    put_in_order(StateSet(std::move(found)));
+    chain_.states = {network_.packing, std::move(states.words)};
+    chain_.inflow.row_start = std::move(states.row_start);
+    diagram_ = states.diagram;
     return_freed_memory();
     reserve();
     const std::size_t n = chain_.size();
-    numbers_.assign(static_cast<std::size_t>(omp_get_max_threads()), StateNumbers(chain_.states.words, width_));
+    if (diagram_)
+      progress_(fmt::format("{} states, {} transitions", with_commas(n), with_commas(chain_.inflow.entries())));
+    const auto threads = static_cast<std::size_t>(omp_get_max_threads());
+    numbers_.assign(threads, StateNumbers(chain_.states.words, width_));
+    walkers_.resize(threads);
+    walks_ = diagram_ && DiagramRows::suit(network_, *diagram_);
     for (std::size_t first = 0; first < n; first += Lanes::batch) {
       rows(first, std::min(first + Lanes::batch, n));
       progress_(fmt::format("transitions of {} of {} states", with_commas(std::min(first + Lanes::batch, n)),
                             with_commas(n)));
     }
+    close_gaps();
     std::vector<std::uint64_t>& start = chain_.inflow.row_start;  // each has become the next row's
     std::copy_backward(start.begin(), start.end() - 1, start.end());
     start.front() = 0;
@@ -80,30 +61,16 @@ class ChainMaker {
 
   const std::uint64_t* words(std::size_t state) const { return chain_.states.words.data() + state * width_; }
 
-  // The states' words, and where each state's row begins.
-  void put_in_order(const StateSet& states) {
-    chain_.states.words = in_order(states, width_);
-    const std::size_t n = states.size();
-    std::vector<std::uint64_t>& start = chain_.inflow.row_start;
-    start.assign(n + 1, 0);
-#pragma omp parallel for schedule(static, 4096)
-    for (std::size_t s = 0; s < n; ++s) {
-      constexpr std::size_t ahead = 16;
-      if (s + ahead < n) states.prefetch(words(s + ahead));
-      start[s + 1] = states.arrivals(words(s));
-    }
-    std::partial_sum(start.begin(), start.end(), start.begin());
-  }
-
   void reserve() {
     const std::size_t n = chain_.inflow.rows();
     const std::uint64_t entries = chain_.inflow.row_start.back();
-    require_memory(
-        limit_.path, fmt::format("a model of {} states and {} transitions", with_commas(n), with_commas(entries)),
-        12.0 * static_cast<double>(entries) +
-            static_cast<double>(n) *
-                (8.0 * static_cast<double>(width_) + 24.0 + 8.0 * static_cast<double>(network_.rewards.size())),
-        limit_.bytes);
+    const double of_state =
+        8.0 * static_cast<double>(width_) + 24.0 + 8.0 * static_cast<double>(network_.rewards.size());
+    const double bytes = 12.0 * static_cast<double>(entries) + static_cast<double>(n) * of_state;
+    if (diagram_ && bytes > static_cast<double>(limit_.bytes)) throw WrongAssumption();  // there may be fewer
+    require_memory(limit_.path,
+                   fmt::format("a model of {} states and {} transitions", with_commas(n), with_commas(entries)), bytes,
+                   limit_.bytes);
     chain_.inflow.column.resize(entries);
     chain_.inflow.value.resize(entries);
     chain_.exit_rate.resize(n);
@@ -116,8 +83,13 @@ class ChainMaker {
 
   // What leaves and what holds in the states first..last-1.
   void rows(std::size_t first, std::size_t last) {
-    lanes_.expand(words(first), first, last,
-                  [this](Lane& lane, Transitions& from, std::size_t s) { add_row(lane, from, static_cast<State>(s)); });
+    if (walks_)
+      walk(first, last);
+    else
+      expand(first, last);
+    for (const Lane& lane : lanes_.all())
+      for (const Basket& basket : lane.baskets) written_ += basket.arrivals.size();
+    if (written_ > chain_.inflow.entries()) throw WrongAssumption();
     Lanes::for_each_shard([this](std::size_t number) { add_arrivals(number); });
     std::size_t s = first;
     const std::size_t label_count = network_.labels.size();
@@ -130,24 +102,66 @@ class ChainMaker {
     }
   }
 
-  void add_row(Lane& lane, Transitions& from, State s) {
-    thread_local std::vector<double> rates;
-    rates.clear();
-    for (const Transitions::Step& step : from.steps()) rates.push_back(step.rate);
-    chain_.exit_rate[s] = sum_ascending(rates);
-    if (network_.rate_errors) chain_.rate_error[s] = from.rate_error();
-    if (from.deadlock()) lane.deadlocks.push_back(s);
-    if (from.deadlock() || from.self_loop() > 0)
-      lane.self_loops.push_back({s, from.deadlock() ? 1.0 : from.self_loop()});
-    for (std::size_t r = 0; r < network_.rewards.size(); ++r) chain_.rewards[r].rate[s] = from.successors().reward(r);
-    for (std::size_t l = 0; l < network_.labels.size(); ++l) lane.labels.push_back(from.successors().label(l) ? 1 : 0);
+  void expand(std::size_t first, std::size_t last) {
+    try {
+      lanes_.expand(words(first), first, last, [this](Lane& lane, Transitions& from, std::size_t s) {
+        thread_local std::vector<Step> steps;
+        number(from, static_cast<State>(s), steps);
+        if (network_.rate_errors) chain_.rate_error[s] = from.rate_error();
+        add_row(lane, static_cast<State>(s), steps, from.self_loop(), from.successors());
+      });
+    } catch (const Error&) {
+      if (diagram_) throw WrongAssumption();  // the state may not be reachable, or others go wrong first
+      throw;
+    }
+    if (diagram_ && lanes_.dropped()) throw WrongAssumption();
+  }
+
+  // The transitions with their targets' numbers.
+  void number(const Transitions& from, State s, std::vector<Step>& steps) {
+    steps.clear();
     with_width(width_, [&](auto width) {
       StateNumbers& numbers = numbers_[static_cast<std::size_t>(omp_get_thread_num())];
       for (const Transitions::Step& step : from.steps()) {
-        const State target = numbers.find(s, step.target, width);
-        lane.baskets[target / neighbours % StateSet::shard_count].arrivals.push_back({target, s, step.rate});
+        steps.push_back({numbers.find(s, step.target, width), step.rate});
+        if (steps.back().target == StateNumbers::none) throw WrongAssumption();
       }
     });
+  }
+
+  void walk(std::size_t first, std::size_t last) {
+    lanes_.share_out(first, last, [this](Lane& lane, std::size_t begin, std::size_t end) {
+      std::unique_ptr<DiagramRows>& rows = walkers_[static_cast<std::size_t>(omp_get_thread_num())];
+      if (!rows) rows = std::make_unique<DiagramRows>(network_, *diagram_);
+      if (begin < end)
+        rows->walk(static_cast<State>(begin), static_cast<State>(end), words(0),
+                   [&](State s) { add_row(lane, s, rows->steps(), rows->self_loop(), *rows); });
+    });
+    for (const Lane& lane : lanes_.all()) {
+      if (!lane.error) continue;
+      try {
+        std::rethrow_exception(lane.error);
+      } catch (const Error&) {
+        throw WrongAssumption();
+      }
+    }
+  }
+
+  template <class Earnings>
+  void add_row(Lane& lane, State s, std::span<const Step> steps, double self_loop, Earnings& earnings) {
+    thread_local std::vector<double> rates;
+    rates.clear();
+    for (const Step& step : steps) {
+      rates.push_back(step.rate);
+      lane.baskets[step.target / neighbours % StateSet::shard_count].arrivals.push_back({step.target, s, step.rate});
+    }
+    chain_.exit_rate[s] = sum_ascending(rates);
+    if (diagram_ && !(chain_.exit_rate[s] + self_loop <= std::numeric_limits<double>::max())) throw WrongAssumption();
+    const bool deadlock = steps.empty() && self_loop == 0;
+    if (deadlock) lane.deadlocks.push_back(s);
+    if (deadlock || self_loop > 0) lane.self_loops.push_back({s, deadlock ? 1.0 : self_loop});
+    for (std::size_t r = 0; r < network_.rewards.size(); ++r) chain_.rewards[r].rate[s] = earnings.reward(r);
+    for (std::size_t l = 0; l < network_.labels.size(); ++l) lane.labels.push_back(earnings.label(l) ? 1 : 0);
   }
 
   // The lanes' baskets of one number into the matrix.
@@ -172,6 +186,23 @@ class ChainMaker {
     }
   }
 
+  // A row has room left where several relations lead from a state to the same: its end is known, and the room is 0.
+  void close_gaps() {
+    Csr& in = chain_.inflow;
+    if (written_ == in.entries()) return;
+    std::size_t to = 0, from = 0;
+    for (std::size_t s = 0; s + 1 < in.row_start.size(); ++s) {
+      while (from < in.row_start[s] && in.value[from] == 0) ++from;
+      for (; from < in.row_start[s]; ++from, ++to) {
+        in.column[to] = in.column[from];
+        in.value[to] = in.value[from];
+      }
+      in.row_start[s] = to;
+    }
+    in.column.resize(to);
+    in.value.resize(to);
+  }
+
   void set_initial(const std::vector<std::uint64_t>& initial) {
     const std::size_t count = initial.size() / width_;
     for (std::size_t k = 0; k < count; ++k) {
@@ -189,7 +220,11 @@ class ChainMaker {
   const Progress& progress_;
   const MemoryLimit& limit_;
   Chain chain_;
-  std::vector<StateNumbers> numbers_;  // one a thread
+  std::vector<StateNumbers> numbers_;                  // one a thread
+  std::shared_ptr<Diagram> diagram_;                   // as in OrderedStates
+  bool walks_ = false;                                 // rows are made from the diagram, too
+  std::vector<std::unique_ptr<DiagramRows>> walkers_;  // one a thread
+  std::uint64_t written_ = 0;                          // entries of the matrix
 };
 
 }  // namespace
@@ -228,21 +263,34 @@ void tighten(const std::vector<std::uint32_t>& unbounded, States& states) {
 }
 
 Chain explore_packed(const Network& network, const Progress& progress, const MemoryLimit& limit,
-                     std::vector<std::string>& notes) {
+                     std::vector<std::string>& notes, StatesBy by) {
   Lanes lanes(network);
   const std::vector<std::uint64_t> initial = initial_states(network);
-  StateSet found = reachable_states(network, initial, lanes, progress, limit);
-  Chain chain = ChainMaker(network, lanes, progress, limit).make(std::move(found), initial);
+  const auto make = [&](OrderedStates&& states) {
+    return ChainMaker(network, lanes, progress, limit).make(std::move(states), initial);
+  };
+  const auto from_diagram = [&]() -> std::optional<Chain> {
+    try {
+      std::optional<OrderedStates> states = diagram_states(network, initial, limit);
+      if (states) return make(std::move(*states));
+    } catch (const WrongAssumption&) {
+    }
+    return std::nullopt;
+  };
+  std::optional<Chain> found;
+  if (by == StatesBy::diagram_or_search) found = from_diagram();
+  Chain chain = found ? std::move(*found) : make(search_states(network, initial, lanes, progress, limit));
   if (lanes.rescaled()) notes.emplace_back("some probabilities did not sum to 1 exactly, and were rescaled");
   return chain;
 }
 
 }  // namespace
 
-Chain explore(Network& network, const Progress& progress, const MemoryLimit& limit, std::vector<std::string>& notes) {
+Chain explore(Network& network, const Progress& progress, const MemoryLimit& limit, std::vector<std::string>& notes,
+              StatesBy by) {
   std::optional<Chain> explored;
   while (!explored) try {
-      explored = explore_packed(network, progress, limit, notes);
+      explored = explore_packed(network, progress, limit, notes, by);
     } catch (const NoRoom& lack) {
       widen(network, lack);
     }

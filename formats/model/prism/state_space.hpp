@@ -2,17 +2,22 @@
 #pragma once
 
 #include "formats/model/model.hpp"
-#include "formats/model/prism/exploration.hpp"
 #include "formats/model/prism/network.hpp"
+#include "formats/model/prism/ordered_states.hpp"
 
 namespace steady::prism {
+
+// How the states are found: from a decision diagram where that suits the model, or by search in any case. The chain is
+// the same.
+enum class StatesBy { diagram_or_search, search };
 
 // Finds the states that can be reached, with several threads, and numbers them in ascending lexicographic order of
 // their variables: the same chain, bit for bit, for any number of threads. A state without a transition gets a
 // self-loop, with a note. Labels: the model's, then "init" and "deadlock". The network's packing is widened where an
 // int without a range needs it. Throws Error where the model goes wrong, naming place, state and value;
 // and where the model takes more memory than the limit.
-Chain explore(Network& network, const Progress& progress, const MemoryLimit& limit, std::vector<std::string>& notes);
+Chain explore(Network& network, const Progress& progress, const MemoryLimit& limit, std::vector<std::string>& notes,
+              StatesBy by = StatesBy::diagram_or_search);
 
 // The initial states, packed one after another, in lexicographic order. Throws Error where init ... endinit holds
 // nowhere.

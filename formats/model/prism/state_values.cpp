@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "formats/error.hpp"
@@ -44,6 +45,18 @@ double StateValues::rate(const NetworkUpdate& update) {
     fail_in_state(update.place,
                   fmt::format("the {} is {}", network_.kind == Kind::dtmc ? "probability" : "rate", rate));
   return rate;
+}
+
+double StateValues::reward(const NetworkReward& reward, const std::vector<double>& action_rate) {
+  double total = 0;
+  for (const NetworkRewardItem& item : reward.items) {
+    const double rate = !item.transition ? 1 : item.action == no_action ? action_rate.back() : action_rate[item.action];
+    if (rate == 0 || !holds(item.guard)) continue;
+    const double value = evaluate(item.value);
+    if (!std::isfinite(value)) fail_in_state(item.place, fmt::format("the reward is {}", value));
+    total += rate * value;
+  }
+  return total;
 }
 
 Interval StateValues::enclosed(Entry entry) {

@@ -32,6 +32,8 @@ class StateValues {
   double evaluate(Entry entry);
   bool holds(Entry entry) { return evaluate(entry) != 0; }
   double rate(const NetworkUpdate& update);
+  // action_rate: of each action, and last of what has none, as far as some reward is for it.
+  double reward(const NetworkReward& reward, const std::vector<double>& action_rate);
   Interval enclosed(Entry entry);  // as Program::enclose
   std::int64_t assigned(const NetworkAssignment& assignment);
 

@@ -32,8 +32,8 @@ Successors::Successors(const Network& network)
       values_(network),
       shared_rates_(network),
       action_rate_(network.actions.size() + 1) {
-  make_tables();
   find_events();
+  make_tables();
 }
 
 // A table a module to begin with, and one for modules in a row that have few local states together.
@@ -68,15 +68,25 @@ void Successors::find_sources() {
     sources_.insert(sources_.end(), own.begin(), own.end());
     source_start_.push_back(static_cast<std::uint32_t>(sources_.size()));
   }
+  find_earning();
+}
+
+void Successors::find_earning() {
+  std::vector<std::size_t> action(network_.parts.size());
+  for (const NetworkEvent& event : network_.events) action[event.parts[0]] = slot(event.action);
+  earning_.clear();
+  for (std::uint32_t t = 0; t < tables_.size(); ++t)
+    for (std::uint32_t k = 0; k < tables_[t].parts_alone(); ++k)
+      if (const std::size_t own = action[tables_[t].parts()[k]]; earns_[own]) earning_.push_back({{t, k}, own});
 }
 
 void Successors::find_events() {
-  action_of_.assign(network_.parts.size(), no_action);
+  earns_.resize(network_.actions.size() + 1);
+  for (const NetworkReward& reward : network_.rewards)
+    for (const NetworkRewardItem& item : reward.items)
+      if (item.transition) earns_[slot(item.action)] = true;
   for (const NetworkEvent& event : network_.events) {
-    if (network_.parts[event.parts[0]].alone) {
-      action_of_[event.parts[0]] = event.action;
-      continue;
-    }
+    if (network_.parts[event.parts[0]].alone) continue;
     std::uint64_t parts = 0;
     for (const std::uint32_t part : event.parts) parts |= bit_of(part);
     together_.push_back({&event, parts, 0, 0});
@@ -252,21 +262,20 @@ void Successors::fail_total(const NetworkEvent& event, double total) {
                         fmt::format("the product of the rates of [{}] is {}", network_.actions[event.action], total));
 }
 
-// The rates of each action's transitions, added up.
+// The rates of each action's transitions, added up, where it earns.
 void Successors::find_action_rates() {
   action_rates_known_ = true;
   std::fill(action_rate_.begin(), action_rate_.end(), 0.0);
   const auto add = [&](std::size_t action, std::size_t begin, std::size_t end) {
-    double& total = action == no_action ? action_rate_.back() : action_rate_[action];
-    for (std::size_t k = begin; k < end; ++k) total += rates_[k];
+    for (std::size_t k = begin; k < end; ++k) action_rate_[action] += rates_[k];
   };
-  for (std::size_t t = 0; t < tables_.size(); ++t)
-    for (std::size_t p = 0; p < tables_[t].parts_alone(); ++p) {
-      const Choices& choices = rows_[t].choices[p];
-      const std::size_t before = rows_[t].begin - tables_[t].local().first;
-      add(action_of_[tables_[t].parts()[p]], before + choices.first, before + choices.last);
-    }
-  for (const Together& event : together_) add(event.event->action, event.begin, event.end);
+  for (const Earning& part : earning_) {
+    const Choices& own = choices(part.source);
+    const std::size_t before = rows_[part.source.table].begin - tables_[part.source.table].local().first;
+    add(part.action, before + own.first, before + own.last);
+  }
+  for (const Together& event : together_)
+    if (earns_[slot(event.event->action)]) add(slot(event.event->action), event.begin, event.end);
 }
 
 // Of the rates, or probabilities, of the part's enabled commands; lowers `least` to the smallest of them.
@@ -319,18 +328,8 @@ double Successors::rate_error() {
 }
 
 double Successors::reward(std::size_t r) {
-  double total = 0;
-  for (const NetworkRewardItem& item : network_.rewards[r].items) {
-    if (item.transition && !action_rates_known_) find_action_rates();
-    const double rate = !item.transition           ? 1
-                        : item.action == no_action ? action_rate_.back()
-                                                   : action_rate_[item.action];
-    if (rate == 0 || !values_.holds(item.guard)) continue;
-    const double value = values_.evaluate(item.value);
-    if (!std::isfinite(value)) values_.fail_in_state(item.place, fmt::format("the reward is {}", value));
-    total += rate * value;
-  }
-  return total;
+  if (!action_rates_known_) find_action_rates();
+  return values_.reward(network_.rewards[r], action_rate_);
 }
 
 }  // namespace steady::prism

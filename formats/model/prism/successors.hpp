@@ -50,6 +50,10 @@ class Successors {
     std::uint64_t parts;         // their bits
     std::size_t begin = 0, end;  // its transitions
   };
+  struct Earning {  // a part that is taken alone, with an action that some reward is for
+    Source source;
+    std::size_t action;
+  };
 
   std::span<const Source> sources(std::uint32_t part) const {
     return {sources_.data() + source_start_[part], sources_.data() + source_start_[part + 1]};
@@ -58,6 +62,8 @@ class Successors {
   void make_tables();
   void find_sources();
   void find_events();
+  void find_earning();
+  std::size_t slot(std::size_t action) const { return action == no_action ? network_.actions.size() : action; }
   void look_up(std::size_t table);
   void split(std::size_t table);
   template <class Width>
@@ -85,13 +91,14 @@ class Successors {
   std::vector<Source> sources_;              // part by part
   std::vector<std::uint32_t> source_start_;  // of each part, where its sources begin
   std::vector<Together> together_;
-  std::vector<std::size_t> action_of_;  // of each part that is taken alone, as in NetworkEvent
-  std::size_t count_ = 0;               // of transitions; the vectors have room for more
+  std::vector<bool> earns_;       // of each action, then of what has none: whether some reward is for it
+  std::vector<Earning> earning_;  // in the order of the tables
+  std::size_t count_ = 0;         // of transitions; the vectors have room for more
   std::vector<std::uint64_t> targets_;
   std::vector<double> rates_;
   std::vector<const std::uint64_t*> part_changes_;  // of the part that is being combined with others
   std::vector<double> part_rates_;
-  std::vector<double> action_rate_;  // of each action, then of transitions without one
+  std::vector<double> action_rate_;  // of each action that earns, then of transitions without one
   bool action_rates_known_ = false;  // of this state
   double choices_ = 0;
   bool rescaled_ = false;

@@ -33,7 +33,10 @@ void Transitions::collect(const std::uint64_t* state, Width width) {
   bool repeated = false, stays = false;
   for (std::size_t k = 0; k < successors_.count(); ++k) {
     const double rate = successors_.rate(k);
-    if (!(rate > 0)) continue;
+    if (!(rate > 0)) {
+      dropped_ = true;
+      continue;
+    }
     const std::uint64_t* target = successors_.target(k);
     std::uint64_t hash = 0;
     for (std::size_t w = 0; w < width; ++w) hash = (hash + target[w] - state[w]) * 0x9E3779B97F4A7C15ull;

@@ -29,6 +29,10 @@ class Transitions {
   double self_loop() const { return self_loop_; }  // 0: none
   bool deadlock() const { return count_ == 0 && self_loop_ == 0; }
 
+  // Whether some transition was left out because its rate is 0, of this state or one before; those that are 0 by what
+  // their command reads are not counted.
+  bool dropped() const { return dropped_; }
+
   // Of the rates of steps(), as Successors::rate_error().
   double rate_error();
 
@@ -56,6 +60,7 @@ class Transitions {
   std::vector<Step> steps_;  // with room for more
   std::size_t count_ = 0;
   double self_loop_ = 0;
+  bool dropped_ = false;
 };
 
 }  // namespace steady::prism

@@ -1,11 +1,11 @@
-#include "formats/model/prism/exploration.hpp"
-
 #include <fmt/format.h>
 
 #include <array>
+#include <numeric>
 #include <parallel/algorithm>
 
 #include "formats/memory.hpp"
+#include "formats/model/prism/ordered_states.hpp"
 #include "formats/with_commas.hpp"
 
 namespace steady::prism {
@@ -32,8 +32,6 @@ class Search {
   }
 
  private:
-  static constexpr std::size_t most_states = 0xFFFFFFFE;  // a tag holds 1 more than a number
-
   void explore(std::size_t first, std::size_t last) {
     lanes_.expand(&pending_[first * width_], first, last, [this](Lane& lane, const Transitions& from, std::size_t) {
       for (const Transitions::Step& step : from.steps()) {
@@ -99,11 +97,52 @@ class Search {
   std::size_t transitions_ = 0, expanded_ = 0, reported_ = 0;
 };
 
+// The states' words in lexicographic order, one state after another.
+std::vector<std::uint64_t> in_order(const StateSet& states, std::size_t width) {
+  std::array<std::size_t, StateSet::shard_count> start{};
+  for (std::size_t shard = 1; shard < start.size(); ++shard) start[shard] = start[shard - 1] + states[shard - 1].size();
+  std::vector<std::uint64_t> words(states.size() * width);
+  Lanes::for_each_shard([&](std::size_t shard) { states[shard].copy(width, words.data() + start[shard] * width); });
+  if (width == 1) {
+    __gnu_parallel::sort(words.begin(), words.end());
+    return words;
+  }
+  struct Key {  // most states differ in their first words
+    std::uint64_t first;
+    std::size_t number;
+  };
+  std::vector<Key> keys(states.size());
+  for (std::size_t s = 0; s < keys.size(); ++s) keys[s] = {words[s * width], s};
+  __gnu_parallel::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
+    if (a.first != b.first) return a.first < b.first;
+    const std::uint64_t* x = words.data() + a.number * width;
+    const std::uint64_t* y = words.data() + b.number * width;
+    return std::lexicographical_compare(x, x + width, y, y + width);
+  });
+  std::vector<std::uint64_t> sorted(words.size());
+#pragma omp parallel for schedule(static)
+  for (std::size_t s = 0; s < keys.size(); ++s)
+    std::copy_n(words.data() + keys[s].number * width, width, sorted.data() + s * width);
+  return sorted;
+}
+
 }  // namespace
 
-StateSet reachable_states(const Network& network, const std::vector<std::uint64_t>& initial, Lanes& lanes,
-                          const Progress& progress, const MemoryLimit& limit) {
-  return Search(network, lanes, progress, limit).run(initial);
+OrderedStates search_states(const Network& network, const std::vector<std::uint64_t>& initial, Lanes& lanes,
+                            const Progress& progress, const MemoryLimit& limit) {
+  const std::size_t width = network.words();
+  const StateSet found = Search(network, lanes, progress, limit).run(initial);
+  OrderedStates states{in_order(found, width), {}, nullptr};
+  const std::size_t n = found.size();
+  states.row_start.assign(n + 1, 0);
+#pragma omp parallel for schedule(static, 4096)
+  for (std::size_t s = 0; s < n; ++s) {
+    constexpr std::size_t ahead = 16;
+    if (s + ahead < n) found.prefetch(&states.words[(s + ahead) * width]);
+    states.row_start[s + 1] = found.arrivals(&states.words[s * width]);
+  }
+  std::partial_sum(states.row_start.begin(), states.row_start.end(), states.row_start.begin());
+  return states;
 }
 
 }  // namespace steady::prism
