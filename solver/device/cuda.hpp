@@ -17,6 +17,8 @@ namespace steady {
 class CudaVector {
  public:
   using Number = CudaNumber;
+  template <class T>
+  using Array = CudaArray<T>;
 
   CudaVector() = default;
   explicit CudaVector(std::size_t size);  // zeros

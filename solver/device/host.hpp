@@ -17,6 +17,8 @@ namespace steady {
 class HostVector {
  public:
   using Number = double;
+  template <class T>
+  using Array = std::vector<T>;
   static constexpr std::size_t block = 4096;
 
   HostVector() = default;

@@ -36,7 +36,7 @@ inline constexpr Method<Vector> methods[] = {
     {"fgmres", fgmres<Vector>, true, true, [](std::size_t restart) { return 2 * restart + 4; }},
     {"bicgstab", bicgstab<Vector>, true, true, [](std::size_t) { return std::size_t{7}; }},
     {"idr", idr<Vector>, true, true, [](std::size_t) { return std::size_t{17}; }},
-    {"multilevel", multilevel<Vector>, false, true, one_vector},
+    {"multilevel", multilevel<Vector>, false, true, [](std::size_t) { return std::size_t{10}; }},
     {"gth", gth<Vector>, false, false, one_vector},
 };
 

@@ -66,7 +66,8 @@ std::unique_ptr<Preconditioner<Vector>> ilu0_preconditioner(const Ground<Vector>
 
 template <class Vector>
 std::unique_ptr<Preconditioner<Vector>> multilevel_preconditioner(const Ground<Vector>& ground) {
-  return std::make_unique<MultilevelPreconditioner<Vector>>(ground.chain, ground.inflow, ground.x);
+  return std::make_unique<MultilevelPreconditioner<Vector>>(ground.chain, ground.inflow, ground.directions[1],
+                                                            ground.directions[0], ground.x);
 }
 
 template <class Vector>
@@ -76,7 +77,7 @@ inline constexpr PreconditionerEntry<Vector> preconditioners[] = {
     {"two-stage", 1, two_stage_preconditioner<Vector>},
     {"symmetric-gauss-seidel", 2, symmetric_gauss_seidel_preconditioner<Vector>},
     {"ilu0", 2, ilu0_preconditioner<Vector>},
-    {"multilevel", 0, multilevel_preconditioner<Vector>},
+    {"multilevel", 2, multilevel_preconditioner<Vector>},
 };
 
 }  // namespace steady
