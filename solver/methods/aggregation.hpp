@@ -36,6 +36,7 @@ Aggregates aggregate(const Rates& chain, std::span<const double> x);
 template <class Vector>
 struct AggregatedChain {
   using Numbers = Array<Vector, State>;
+  static constexpr double smallest_flow = 1e-300;  // below it a product of small weights vanishes and divides the chain
 
   Numbers of;             // aggregate of each finer state
   Lists<Vector> members;  // the finer states of each aggregate
@@ -55,6 +56,7 @@ struct AggregatedChain {
       add_up(parts, finer->flows(), x, rate);
     else
       add_up(parts, part_rate, x, rate);
+    raise_to(smallest_flow, rate);
     add_up(outflow, rate, exit);
     add_up(members, x, weight);
   }
