@@ -144,19 +144,26 @@ Rows<Total> rows_between(const Rates& chain, const Aggregates& aggregates, const
   Rows<Total> rows;
   rows.start.assign(aggregates.count + std::size_t{1}, 0);
   for_blocks(aggregates.count, [&](std::size_t b, std::size_t first, std::size_t last, std::vector<State>& found) {
+    std::vector<State> source_of;  // moved at the end: threads that grow neighbours in an array disturb each other
+    std::vector<Total> total;
+    const std::uint64_t states = members.start[last] - members.start[first];
+    source_of.reserve(4 * states), total.reserve(4 * states);
     for (std::size_t a = first; a < last; ++a) {
-      const std::size_t begin = sources[b].size();
+      const std::size_t begin = source_of.size();
       for_rates_into(static_cast<State>(a), chain, aggregates, members, [&](State source, std::uint64_t k) {
-        if (found[source] == none) {
-          found[source] = static_cast<State>(sources[b].size());
-          sources[b].push_back(source);
-          totals[b].push_back(0);
+        State& place = found[source];
+        if (place == none) {
+          place = static_cast<State>(source_of.size());
+          source_of.push_back(source);
+          total.push_back(term(k));
+        } else {
+          total[place] += term(k);
         }
-        totals[b][found[source]] += term(k);
       });
-      for (std::size_t k = begin; k < sources[b].size(); ++k) found[sources[b][k]] = none;
-      rows.start[a + 1] = sources[b].size() - begin;
+      for (std::size_t k = begin; k < source_of.size(); ++k) found[source_of[k]] = none;
+      rows.start[a + 1] = source_of.size() - begin;
     }
+    sources[b] = std::move(source_of), totals[b] = std::move(total);
   });
   add_up_starts(rows.start);
   rows.source.reserve(rows.start.back());

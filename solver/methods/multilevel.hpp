@@ -19,15 +19,14 @@ namespace steady {
 
 template <class Vector>
 Outcome multilevel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
-  constexpr double most_moved = 1e-10;       // by the last cycle
-  constexpr double slow = 0.4;               // a cycle's factor on the residual that calls for W-cycles
-  constexpr std::size_t choosing_again = 2;  // cycles after which the aggregates are chosen anew, for good
+  constexpr double most_moved = 1e-10;  // by the last cycle
+  constexpr double slow = 0.4;          // a cycle's factor on the residual that calls for W-cycles
   std::optional<Hierarchy<Vector>> hierarchy;
   Recombination<Vector> recombination;
   Vector r(x.size());
   double moved = 1, last_residual = INFINITY;
   std::size_t passes = 0;
-  const auto sweep_both_ways = [&] {
+  const auto sweep_both_ways = [&] {  // the better direction last
     for (auto direction = problem.directions.rbegin(); direction != problem.directions.rend(); ++direction)
       problem.inflow.gauss_seidel_sweep(*direction, 1.0, x);
     passes += problem.directions.size();
@@ -37,9 +36,9 @@ Outcome multilevel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) 
     const double residual = problem.inflow.residual(x, r);  // r = x Q
     const auto stop = monitor.check(cycles, ++passes, residual);
     if (stop && !(solved(stop->stop) && moved > most_moved && !monitor.out_of_budget(cycles))) return *stop;
-    if (!stop && cycles >= choosing_again) recombination.improve(x, r);
+    if (!stop && cycles > 0) recombination.improve(x, r);
     sweep_both_ways();
-    if (cycles == 0 || cycles == choosing_again)
+    if (!hierarchy)
       hierarchy.emplace(problem.chain, problem.inflow.order(), x);
     else if (residual > slow * last_residual)
       hierarchy->visit_coarse_levels(2);
