@@ -6,12 +6,16 @@
 // numbers. add_correction() is the coarse part of an additive V-cycle for d (D - R) = b, of a preconditioner.
 //
 // Aggregated chains are smoothed by damped Jacobi steps, which took no more cycles than exact sweeps and need no order.
-// On a GPU the chains of few states are the host's: there a launch would cost more than the work.
+// Where a level is visited twice, what the two visits leave is combined (De Sterck, Miller, Sanders and Winlaw 2010,
+// recursively accelerated multilevel aggregation). On a GPU the chains of few states are the host's: there a launch
+// would cost more than the work.
 #pragma once
 
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,6 +23,7 @@
 #include "solver/device/number.hpp"
 #include "solver/methods/aggregation.hpp"
 #include "solver/methods/elimination.hpp"
+#include "solver/methods/recombination.hpp"
 #include "solver/restriction.hpp"
 
 namespace steady {
@@ -75,7 +80,8 @@ class Hierarchy {
     return moved;
   }
 
-  // Of each coarse chain in one correction: 1, a V-cycle, unless told; 2, a W-cycle, costs more and corrects more.
+  // Of each coarse chain in one correction: 1, a V-cycle, unless told; 2, a W-cycle whose visits are combined, costs
+  // more and corrects more.
   void visit_coarse_levels(int times) {
     visits_ = times;
     if constexpr (!on_host) below_->visit_coarse_levels(times);
@@ -108,6 +114,7 @@ class Hierarchy {
     AggregatedChain<Vector> chain;
     Vector finer_x;           // that the chain was last refreshed with
     Vector b, d, rest, work;  // d: the chain's solution, in correct() the factors of its aggregates' weights
+    Recombination<Vector> recombination;
   };
 
   // The chain of level l anew, and in its d the factors that x's aggregates' weights are to have, keeping their sum,
@@ -118,15 +125,22 @@ class Hierarchy {
     raise_to(smallest, x);
     copy(x, level.finer_x);
     level.chain.refresh(finer, x);
-    fill(1, level.d);
-    if (l + 1 == levels_.size()) {
-      solve_coarsest(level);
-    } else {
-      for (int visit = 0; visit < visits_; ++visit) improve(l);
-    }
+    solve_for_factors(l);
     const Number<Vector> before = sum(level.chain.weight);
     scale(before / dot(level.chain.weight, level.d), level.d);
     return before;
+  }
+
+  // Level l's d: the solution of its chain, about.
+  void solve_for_factors(std::size_t l) {
+    Level& level = levels_[l];
+    if (l + 1 == levels_.size()) return solve_coarsest(level);
+    fill(1, level.d);
+    level.recombination.restart();
+    for (int visit = 0; visit < visits_; ++visit) {
+      improve(l);
+      if (visits_ > 1) recombine(level);
+    }
   }
 
   // Level l's d, nearer to the solution of its chain.
@@ -136,6 +150,14 @@ class Hierarchy {
     even_out(l + 1, &level.chain, level.d);
     spread(levels_[l + 1], level.d);
     smooth<Vector>(level.chain.flows(), nullptr, level.d, level.work);
+  }
+
+  // In place of d the best combination of what the visits of this level have left, of the same total weight each.
+  static void recombine(Level& level) {
+    scale(sum(level.chain.weight) / dot(level.chain.weight, level.d), level.d);
+    fill(0, level.b);
+    find_rest(level.chain.flows(), level.b, level.d, level.rest);
+    level.recombination.improve(level.d, level.rest);
   }
 
   static void spread(Level& level, Vector& x) {
@@ -152,9 +174,8 @@ class Hierarchy {
       typename Hierarchy<HostVector>::Level& same = below_->levels_[0];
       same.chain.rate = HostVector(download(level.chain.rate));
       same.chain.exit = HostVector(download(level.chain.exit));
-      fill(1, same.d);
-      if (below_->levels_.size() == 1) below_->solve_coarsest(same);
-      for (int visit = 0; visit < visits_ && below_->levels_.size() > 1; ++visit) below_->improve(0);
+      same.chain.weight = HostVector(download(level.chain.weight));
+      below_->solve_for_factors(0);
       upload(download(same.d), level.d);
     }
   }

@@ -21,10 +21,11 @@ template <class Vector>
 Outcome multilevel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   constexpr double most_moved = 1e-10;  // by the last cycle
   constexpr double slow = 0.4;          // a cycle's factor on the residual that calls for W-cycles
+  constexpr double near = 0.1;  // of the first residual: farther, the smaller residual is not the nearer iterate
   std::optional<Hierarchy<Vector>> hierarchy;
   Recombination<Vector> recombination;
   Vector r(x.size());
-  double moved = 1, last_residual = INFINITY;
+  double moved = 1, first_residual = 0, last_residual = INFINITY;
   std::size_t passes = 0;
   const auto sweep_both_ways = [&] {  // the better direction last
     for (auto direction = problem.directions.rbegin(); direction != problem.directions.rend(); ++direction)
@@ -36,7 +37,8 @@ Outcome multilevel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) 
     const double residual = problem.inflow.residual(x, r);  // r = x Q
     const auto stop = monitor.check(cycles, ++passes, residual);
     if (stop && !(solved(stop->stop) && moved > most_moved && !monitor.out_of_budget(cycles))) return *stop;
-    if (!stop && cycles > 0) recombination.improve(x, r);
+    if (cycles == 0) first_residual = residual;
+    if (!stop && residual < near * first_residual) recombination.improve(x, r);
     sweep_both_ways();
     if (!hierarchy)
       hierarchy.emplace(problem.chain, problem.inflow.order(), x);
