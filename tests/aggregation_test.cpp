@@ -1,5 +1,6 @@
 // Aggregated chains, elimination and the hierarchy made of them.
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "bench/families/chains.hpp"
@@ -31,6 +32,10 @@ Values rest(const Chain& chain, const Values& b, const Values& d) {
   return r;
 }
 
+Rates rates_of(const Chain& chain) {
+  return {chain.inflow.row_start, chain.inflow.column, chain.inflow.value, chain.exit_rate};
+}
+
 double norm(const Values& x) { return std::sqrt(std::inner_product(x.begin(), x.end(), x.begin(), 0.0)); }
 
 }  // namespace
@@ -39,7 +44,7 @@ TEST_CASE("aggregates are few, small and complete") {
   const Chain chain = GENERATE(families::tandem(31), families::polling(6), families::fms(2),
                                reference::random_chain(Kind::ctmc, 3000, 5, 2, 5));
   const Values x(chain.size(), 1.0 / static_cast<double>(chain.size()));
-  const Aggregates aggregates = aggregate(chain.inflow, chain.exit_rate, x);
+  const Aggregates aggregates = aggregate(rates_of(chain), x);
   std::vector<int> size(aggregates.count, 0);
   for (const State a : aggregates.of) ++size.at(a);
   for (const int states : size) CHECK((states >= 1 && states <= 9));
@@ -53,33 +58,71 @@ TEST_CASE("aggregates around a hub") {  // which every state enters and which en
     rates.push_back({i, 0, 0.1 * i});
   }
   const Chain chain = reference::chain_of(Kind::ctmc, 2000, rates);
-  CHECK(aggregate(chain.inflow, chain.exit_rate, Values(2000, 1.0)).count < 900);
+  CHECK(aggregate(rates_of(chain), Values(2000, 1.0)).count < 900);
 }
 
 TEST_CASE("the aggregated chain of the solution is solved by 1") {
   const Chain chain = reference::random_chain(Kind::ctmc, 300, 5, 3, 8);
   const Values x = solution_of(chain);
-  AggregatedChain aggregated(chain.inflow, aggregate(chain.inflow, chain.exit_rate, x));
-  aggregated.refresh(chain.inflow, Values(300, 1.0));  // anything, to be replaced
-  aggregated.refresh(chain.inflow, x);
-  const std::size_t n = aggregated.size();
+  const Aggregates aggregates = aggregate(rates_of(chain), x);
+  const std::vector<State> own_numbers;
+  AggregatedChain<HostVector> coarse = aggregated(rates_of(chain), Aggregates(aggregates), &own_numbers);
+  coarse.refresh(nullptr, HostVector(300, 1.0));  // anything, to be replaced
+  coarse.refresh(nullptr, HostVector(x));
+  const std::size_t n = coarse.size();
   REQUIRE(n < 150);
   Values balance(n), exit(n, 0.0), weight(n, 0.0);
-  for (std::size_t i = 0; i < 300; ++i) weight[aggregated.aggregates().of[i]] += x[i];
-  const Csr& in = aggregated.inflow();
+  for (std::size_t i = 0; i < 300; ++i) weight[aggregates.of[i]] += x[i];
   for (std::size_t a = 0; a < n; ++a) {
-    balance[a] = -aggregated.exit_rate()[a];
-    for (std::uint64_t k = in.row_start[a]; k < in.row_start[a + 1]; ++k) {
-      CHECK(in.column[k] != a);
-      balance[a] += in.value[k];
-      exit[in.column[k]] += in.value[k];
+    balance[a] = -coarse.exit[a];
+    for (std::uint64_t k = coarse.inflow.start[a]; k < coarse.inflow.start[a + 1]; ++k) {
+      CHECK(coarse.inflow.entry[k] != a);
+      balance[a] += coarse.rate[k];
+      exit[coarse.inflow.entry[k]] += coarse.rate[k];
     }
   }
   for (std::size_t a = 0; a < n; ++a) {
-    CHECK(aggregated.weight()[a] == Approx(weight[a]).epsilon(1e-14));
-    CHECK(exit[a] == Approx(aggregated.exit_rate()[a]).epsilon(1e-14));
+    CHECK(coarse.weight[a] == Approx(weight[a]).epsilon(1e-14));
+    CHECK(exit[a] == Approx(coarse.exit[a]).epsilon(1e-14));
     CHECK(std::abs(balance[a]) < 1e-13 * exit[a]);
   }
+}
+
+TEST_CASE("an aggregated chain of an aggregated chain, with vectors in another order") {
+  const Chain chain = reference::random_chain(Kind::ctmc, 400, 5, 3, 8);
+  std::vector<State> order(400);
+  for (State p = 0; p < 400; ++p) order[p] = (p * 7 + 3) % 400;
+  const std::vector<State> position = [&] {
+    std::vector<State> result(400);
+    for (State p = 0; p < 400; ++p) result[order[p]] = p;
+    return result;
+  }();
+  const auto weight_of = [](State state) { return 1.0 + state % 13; };
+  Values x(400);
+  HostVector ordered(400);
+  for (State i = 0; i < 400; ++i) x[i] = ordered[position[i]] = weight_of(i);
+  const Aggregates first = aggregate(rates_of(chain), x);
+  AggregatedChain<HostVector> fine = aggregated(rates_of(chain), Aggregates(first), &position);
+  fine.refresh(nullptr, ordered);
+  for (State i = 0; i < 400; ++i) CHECK(fine.of[position[i]] == first.of[i]);
+  const Rates rates{
+      fine.inflow.start, fine.inflow.entry, {fine.rate.data(), fine.rate.size()}, {fine.exit.data(), fine.exit.size()}};
+  const Aggregates second = aggregate(rates, Values(fine.size(), 1.0));
+  AggregatedChain<HostVector> coarse = aggregated(rates, Aggregates(second), nullptr);
+  HostVector factor(fine.size());
+  for (std::size_t a = 0; a < fine.size(); ++a) factor[a] = 0.5 + static_cast<double>(a % 3);
+  coarse.refresh(&fine, factor);
+
+  std::map<std::pair<State, State>, double> flow;  // from, to: state by state
+  for (State i = 0; i < 400; ++i)
+    for (std::uint64_t k = chain.inflow.row_start[i]; k < chain.inflow.row_start[i + 1]; ++k) {
+      const State j = chain.inflow.column[k], from = second.of[first.of[j]], to = second.of[first.of[i]];
+      if (from != to) flow[{from, to}] += weight_of(j) * factor[first.of[j]] * chain.inflow.value[k];
+    }
+  CHECK(flow.size() == coarse.rate.size());
+  for (State a = 0; a < coarse.size(); ++a)
+    for (std::uint64_t k = coarse.inflow.start[a]; k < coarse.inflow.start[a + 1]; ++k)
+      CHECK(coarse.rate[k] == Approx(flow.at({coarse.inflow.entry[k], a})).epsilon(1e-13));
 }
 
 TEST_CASE("elimination solves systems with the generator's matrix") {
@@ -99,10 +142,10 @@ TEST_CASE("elimination solves systems with the generator's matrix") {
 
 TEST_CASE("a hierarchy's levels are few and light, and its cycle preconditions") {
   const Chain chain = GENERATE(families::tandem(63), families::polling(7), families::fms(2));
-  const Hierarchy hierarchy({chain.inflow, chain.exit_rate}, Values(chain.size(), 1.0));
-  CHECK(hierarchy.levels() >= 3);
-  CHECK(hierarchy.levels() <= 8);
-  CHECK(hierarchy.coarse_entries() < 2 * chain.inflow.entries());
+  const Hierarchy<HostVector> hierarchy({chain.inflow, chain.exit_rate}, {}, HostVector(chain.size(), 1.0));
+  CHECK(hierarchy.levels() >= 2);
+  CHECK(hierarchy.levels() <= 7);
+  CHECK(hierarchy.coarse_rates() < 2 * chain.inflow.entries());
   Options options;
   options.method = "gmres";
   options.preconditioner = "multilevel";
@@ -115,8 +158,8 @@ TEST_CASE("the solution is left alone by a correction") {
   const Chain chain = reference::random_chain(Kind::ctmc, 1500, 5, 2, 3);
   const Irreducible irreducible{chain.inflow, chain.exit_rate};
   const Values truth = solution_of(chain);
-  Hierarchy hierarchy(irreducible, truth);
-  Values x = truth;
+  Hierarchy<HostVector> hierarchy(irreducible, {}, HostVector(truth));
+  HostVector x(truth);
   CHECK(hierarchy.correct(x) < 1e-12);
   for (std::size_t i = 0; i < x.size(); ++i) CHECK(x[i] == Approx(truth[i]).epsilon(1e-11));
 }

@@ -19,6 +19,8 @@ class CudaVector {
  public:
   using Number = CudaNumber;
   using Single = CudaVector;  // no method refines with floats here
+  template <class T>
+  using Array = CudaArray<T>;
 
   CudaVector() = default;
   explicit CudaVector(std::size_t size);  // zeros

@@ -20,6 +20,8 @@ class HostVectorOf {
  public:
   using Number = double;
   using Single = HostVectorOf<float>;
+  template <class T>
+  using Array = std::vector<T>;
   static constexpr std::size_t block = 4096;
 
   HostVectorOf() = default;

@@ -37,7 +37,7 @@ inline constexpr Method<Vector> methods[] = {
     {"fgmres", fgmres<Vector>, true, true, false, [](std::size_t restart) { return 2 * restart + 4; }},
     {"bicgstab", bicgstab<Vector>, true, true, true, [](std::size_t) { return std::size_t{9}; }},
     {"idr", idr<Vector>, true, true, false, [](std::size_t) { return std::size_t{17}; }},
-    {"multilevel", multilevel<Vector>, false, true, false, one_vector},
+    {"multilevel", multilevel<Vector>, false, true, false, [](std::size_t) { return std::size_t{10}; }},
     {"gth", gth<Vector>, false, false, false, one_vector},
 };
 

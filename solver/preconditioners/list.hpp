@@ -69,7 +69,8 @@ std::unique_ptr<Preconditioner<Vector>> ilu0_preconditioner(const Ground<Vector>
 
 template <class Vector>
 std::unique_ptr<Preconditioner<Vector>> multilevel_preconditioner(const Ground<Vector>& ground) {
-  return std::make_unique<MultilevelPreconditioner<Vector>>(ground.chain, ground.inflow, ground.x);
+  return std::make_unique<MultilevelPreconditioner<Vector>>(ground.chain, ground.inflow, ground.directions[1],
+                                                            ground.directions[0], ground.x);
 }
 
 template <class Vector>
@@ -80,7 +81,7 @@ inline constexpr PreconditionerEntry<Vector> preconditioners[] = {
     {"symmetric-gauss-seidel", 2, symmetric_gauss_seidel_preconditioner<Vector>,
      symmetric_gauss_seidel_preconditioner<typename Vector::Single>},
     {"ilu0", 2, ilu0_preconditioner<Vector>, nullptr},
-    {"multilevel", 0, multilevel_preconditioner<Vector>, nullptr},
+    {"multilevel", 2, multilevel_preconditioner<Vector>, nullptr},
 };
 
 }  // namespace steady

@@ -1,11 +1,7 @@
-// A V-cycle over aggregated chains, weighted by the iterate that the method starts from (methods/hierarchy.hpp).
-//
-// Cycles run on the host, also for a method that runs on a GPU.
+// A V-cycle over aggregated chains, weighted by the iterate that the method starts from (methods/hierarchy.hpp): a
+// symmetric Gauss-Seidel sweep, the coarse correction, and the sweep again.
 #pragma once
 
-#include <vector>
-
-#include "solver/device/arrangement.hpp"
 #include "solver/methods/hierarchy.hpp"
 #include "solver/preconditioners/preconditioner.hpp"
 
@@ -14,16 +10,27 @@ namespace steady {
 template <class Vector>
 class MultilevelPreconditioner final : public Preconditioner<Vector> {
  public:
-  MultilevelPreconditioner(const Irreducible& chain, const Inflow<Vector>& inflow, const Vector& x)
-      : inflow_(inflow), hierarchy_(chain, rearranged(inflow, x)), z_(inflow.size()) {
-    std::vector<double> corrected = rearranged(inflow, x);
-    hierarchy_.correct(corrected);
-    passes_ = 5 + 5 * hierarchy_.coarse_entries() / chain.inflow.entries();
+  MultilevelPreconditioner(const Irreducible& chain, const Inflow<Vector>& inflow, Direction first, Direction second,
+                           const Vector& x)
+      : inflow_(inflow),
+        first_(first),
+        second_(second),
+        hierarchy_(chain, inflow.order(), x),
+        right_(x.size()),
+        rest_(x.size()) {
+    copy(x, rest_);
+    hierarchy_.correct(rest_);
+    passes_ = 5 + 5 * hierarchy_.coarse_rates() / chain.inflow.entries();
   }
 
   void apply(const Vector& b, Vector& z) const override {
-    hierarchy_.cycle(rearranged(inflow_, b).data(), z_.data());
-    z = arranged(inflow_, z_);
+    inflow_.triangular_solve(first_, b, z);  // z (D - L) = b
+    sweep(second_, b, z);
+    inflow_.add_later(second_, 1, z, b, rest_);
+    axpy(-1, right_, rest_);  // b - z (D - R), as z (D - L) is the right side of the last sweep
+    hierarchy_.add_correction(rest_, z);
+    sweep(first_, b, z);
+    sweep(second_, b, z);
   }
 
   void apply_and_multiply(const Vector& b, Vector& z, Vector& w) const override {
@@ -36,9 +43,16 @@ class MultilevelPreconditioner final : public Preconditioner<Vector> {
   std::size_t multiply_passes() const override { return passes_ + 1; }
 
  private:
+  // Gauss-Seidel for z (D - R) = b: solves z (D - L) = b + z U.
+  void sweep(Direction direction, const Vector& b, Vector& z) const {
+    inflow_.add_later(direction, 1, z, b, right_);
+    inflow_.triangular_solve(direction, right_, z);
+  }
+
   const Inflow<Vector>& inflow_;
-  mutable Hierarchy hierarchy_;
-  mutable std::vector<double> z_;
+  Direction first_, second_;
+  mutable Hierarchy<Vector> hierarchy_;
+  mutable Vector right_, rest_;
   std::size_t passes_;
 };
 

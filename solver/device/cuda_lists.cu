@@ -1,0 +1,165 @@
+#include <cuda_runtime.h>
+
+#include <algorithm>
+
+#include "solver/device/cuda_lists.hpp"
+#include "solver/device/launch.hpp"
+
+namespace steady {
+namespace {
+
+constexpr unsigned block_threads = 256;
+constexpr std::size_t most_blocks = 1 << 20;
+
+__device__ std::size_t first_entry() { return static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x; }
+__device__ std::size_t stride() { return static_cast<std::size_t>(gridDim.x) * blockDim.x; }
+
+// --- what is added up over a list, by the place p in all lists -------------------------------------------------------
+
+struct Entry {
+  const std::uint32_t* entry;
+  const double* x;
+  __device__ double operator()(std::uint64_t p) const { return x[entry[p]]; }
+};
+struct Product {
+  const std::uint32_t* entry;
+  const double* a;
+  const double* x;
+  __device__ double operator()(std::uint64_t p) const { return a[p] * x[entry[p]]; }
+};
+struct Flow {
+  const std::uint32_t* entry;
+  const double* rate;
+  const std::uint32_t* source;
+  const double* x;
+  __device__ double operator()(std::uint64_t p) const {
+    const std::uint32_t k = entry[p];
+    return rate[k] * x[source[k]];
+  }
+};
+
+// --- what is done with the sum: the same expressions as on the host, hence the same bits -----------------------------
+
+struct Store {
+  double* y;
+  __device__ void operator()(std::size_t g, double total) const { y[g] = total; }
+};
+struct JacobiStep {
+  double w;
+  const double* exit;
+  const double* b;
+  const double* x;
+  double* y;
+  __device__ void operator()(std::size_t i, double total) const {
+    y[i] = (1 - w) * x[i] + w * ((b ? b[i] : 0) + total) / exit[i];
+  }
+};
+struct Rest {
+  const double* exit;
+  const double* b;
+  const double* x;
+  double* r;
+  __device__ void operator()(std::size_t i, double total) const { r[i] = b[i] + (total - x[i] * exit[i]); }
+};
+
+template <class Term, class Finish>
+__global__ void __launch_bounds__(block_threads)
+    add_up_lists(std::size_t lists, const std::uint64_t* start, Term term, Finish finish) {
+  for (std::size_t g = first_entry(); g < lists; g += stride()) {
+    double total = 0;
+    for (std::uint64_t p = start[g]; p < start[g + 1]; ++p) total += term(p);
+    finish(g, total);
+  }
+}
+
+// --- what is done with each entry ------------------------------------------------------------------------------------
+
+struct MultiplySpread {
+  const std::uint32_t* of;
+  const double* f;
+  double* x;
+  __device__ void operator()(std::size_t i) const { x[i] *= f[of[i]]; }
+};
+struct AddSpread {
+  const std::uint32_t* of;
+  const double* a;
+  const double* f;
+  double* x;
+  __device__ void operator()(std::size_t i) const { x[i] += a[i] * f[of[i]]; }
+};
+struct RaiseTo {
+  double least;
+  double* x;
+  __device__ void operator()(std::size_t i) const {
+    if (x[i] < least) x[i] = least;
+  }
+};
+struct Power {
+  double exponent;
+  double* x;
+  __device__ void operator()(std::size_t i) const { x[i] = pow(x[i], exponent); }
+};
+
+template <class Action>
+__global__ void __launch_bounds__(block_threads) act_on_entries(std::size_t size, Action action) {
+  for (std::size_t i = first_entry(); i < size; i += stride()) action(i);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+unsigned blocks_for(std::size_t size) {
+  return static_cast<unsigned>(std::min<std::size_t>((size + block_threads - 1) / block_threads, most_blocks));
+}
+
+template <class Term, class Finish>
+void launch_lists(const Lists<CudaVector>& lists, const Term& term, const Finish& finish) {
+  launch(add_up_lists<Term, Finish>, blocks_for(lists.size()), block_threads, 0, nullptr, lists.size(),
+         lists.start.data(), term, finish);
+}
+
+template <class Action>
+void launch_entries(std::size_t size, const Action& action) {
+  launch(act_on_entries<Action>, blocks_for(size), block_threads, 0, nullptr, size, action);
+}
+
+Product product(const Flows<CudaVector>& flows, const CudaVector& x) {
+  return {flows.source.entry.data(), flows.rate.data(), x.data()};
+}
+
+}  // namespace
+
+void add_up(const Lists<CudaVector>& lists, const CudaVector& x, CudaVector& y) {
+  launch_lists(lists, Entry{lists.entry.data(), x.data()}, Store{y.data()});
+}
+
+void add_up(const Lists<CudaVector>& lists, const CudaVector& a, const CudaVector& x, CudaVector& y) {
+  launch_lists(lists, Product{lists.entry.data(), a.data(), x.data()}, Store{y.data()});
+}
+
+void add_up(const Lists<CudaVector>& lists, const Flows<CudaVector>& flows, const CudaVector& x, CudaVector& y) {
+  launch_lists(lists, Flow{lists.entry.data(), flows.rate.data(), flows.source.entry.data(), x.data()},
+               Store{y.data()});
+}
+
+void jacobi_step(const Flows<CudaVector>& flows, double w, const CudaVector* b, const CudaVector& x, CudaVector& y) {
+  launch_lists(flows.source, product(flows, x),
+               JacobiStep{w, flows.exit.data(), b ? b->data() : nullptr, x.data(), y.data()});
+}
+
+void find_rest(const Flows<CudaVector>& flows, const CudaVector& b, const CudaVector& x, CudaVector& r) {
+  launch_lists(flows.source, product(flows, x), Rest{flows.exit.data(), b.data(), x.data(), r.data()});
+}
+
+void multiply_spread(const CudaArray<std::uint32_t>& of, const CudaVector& f, CudaVector& x) {
+  launch_entries(x.size(), MultiplySpread{of.data(), f.data(), x.data()});
+}
+
+void add_spread(const CudaArray<std::uint32_t>& of, const CudaVector& a, const CudaVector& f, CudaVector& x) {
+  launch_entries(x.size(), AddSpread{of.data(), a.data(), f.data(), x.data()});
+}
+
+void raise_to(double least, CudaVector& x) { launch_entries(x.size(), RaiseTo{least, x.data()}); }
+
+void to_the_power(double exponent, CudaVector& x) { launch_entries(x.size(), Power{exponent, x.data()}); }
+
+}  // namespace steady
