@@ -90,6 +90,10 @@ std::optional<Stop> Monitor::judge(std::size_t iterations, double residual) cons
   if (stuck && best <= rounding_residual && passes >= shortest) return Stop::rounding;
   if (stuck && passes >= longest) return Stop::stagnated;
   if (patience_ && passes >= *patience_ && best > 0.3 * best_before) return Stop::stagnated;
+  // A Krylov method that goes far astray at the beginning hardly ever finds back.
+  constexpr std::size_t beginning = 20;
+  constexpr double astray = 30;
+  if (patience_ && passes >= beginning && residual > astray * points_.front().best) return Stop::stagnated;
   return std::nullopt;
 }
 

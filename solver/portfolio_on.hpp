@@ -189,7 +189,7 @@ class Portfolio {
     LevelOrders found(wanted.size());
     in_parallel(1 + wanted.size(), [&](std::size_t task) {
       if (task == 0)
-        decomposable = is_decomposable(chain_.inflow, chain_.exit_rate, weak);
+        decomposable = is_decomposable(chain_.inflow, chain_.exit_rate, weak, chain_.begin);
       else
         found[task - 1] = std::make_shared<const LevelOrder>(level_order(chain_.inflow, wanted[task - 1]));
     });
@@ -329,7 +329,7 @@ class Portfolio {
 
   Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
     // Krylov methods show soon whether they take to a chain; sweeps converge slowly but surely.
-    const std::size_t patience = plan.preconditioner ? 40 : 1000;  // passes
+    const std::size_t patience = plan.preconditioner ? 100 : 1000;  // passes
     const Stopwatch watch;
     const auto& entry = plan.preconditioner ? *plan.preconditioner : preconditioners<Vector>[0];
     const auto make_like = [&](const Csr& matrix, const std::vector<double>& diagonal) {

@@ -37,7 +37,8 @@ Restriction::Restriction(const Chain& chain, std::vector<State> states) : whole_
 }
 
 Irreducible Restriction::chain() const {
-  if (exit_rate_.empty()) return {whole_.inflow, whole_.exit_rate};
+  if (exit_rate_.empty())
+    return {whole_.inflow, whole_.exit_rate, whole_.initial.empty() ? 0 : whole_.initial.front().state};
   return {inflow_, exit_rate_};
 }
 

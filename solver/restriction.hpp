@@ -12,6 +12,7 @@ namespace steady {
 struct Irreducible {
   const Csr& inflow;                     // row i: the rates into state i, without the diagonal
   const std::vector<double>& exit_rate;  // positive
+  State begin = 0;                       // one of its states; where the model begins, if that is in it
 };
 
 // The numbers of some states of a chain, ascending, within themselves. The states must outlive it.

@@ -1,11 +1,8 @@
 #include "solver/structure.hpp"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <bit>
 #include <numeric>
-#include <optional>
 #include <unordered_set>
 
 #include "formats/in_parallel.hpp"
@@ -191,34 +188,6 @@ std::size_t count_values(const std::vector<double>& values) {
   return seen.size();
 }
 
-// The state with the largest sum of probabilities of chosen transitions into it; none where all transitions are chosen.
-template <class Chosen>
-std::optional<State> busiest_state(const Csr& inflow, const std::vector<double>& exit_rate, Chosen chosen) {
-  struct Found {
-    State state = 0;
-    double sum = -1;
-    bool all = true;
-  };
-  const auto parts = static_cast<std::size_t>(omp_get_max_threads());
-  std::vector<Found> found(parts);
-  in_parallel(parts, [&](std::size_t part) {
-    Found own;
-    for (std::size_t i = inflow.rows() * part / parts; i < inflow.rows() * (part + 1) / parts; ++i) {
-      double sum = 0;
-      for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + 1]; ++k)
-        if (chosen(k))
-          sum += inflow.value[k] / exit_rate[inflow.column[k]];
-        else
-          own.all = false;
-      if (sum > own.sum) own = {static_cast<State>(i), sum, own.all};
-    }
-    found[part] = own;
-  });
-  const auto less = [](const Found& a, const Found& b) { return a.sum < b.sum; };
-  if (std::all_of(found.begin(), found.end(), [](const Found& f) { return f.all; })) return std::nullopt;
-  return std::max_element(found.begin(), found.end(), less)->state;
-}
-
 }  // namespace
 
 Components find_components(const Chain& chain) {
@@ -241,14 +210,16 @@ Components find_components(const Chain& chain) {
   return components;
 }
 
-bool is_decomposable(const Csr& inflow, const std::vector<double>& exit_rate, double share) {
+bool is_decomposable(const Csr& inflow, const std::vector<double>& exit_rate, double share, State begin) {
   const auto strong = [&](std::uint64_t k) { return inflow.value[k] >= share * exit_rate[inflow.column[k]]; };
-  const std::optional<State> busiest = busiest_state(inflow, exit_rate, strong);
-  if (!busiest) return false;
+  std::uint64_t strong_ones = 0;
+#pragma omp parallel for schedule(static) reduction(+ : strong_ones)
+  for (std::uint64_t k = 0; k < inflow.entries(); ++k) strong_ones += strong(k) ? 1 : 0;
+  if (strong_ones == inflow.entries()) return false;
 
-  // Mostly every state leads to where the chain is most.
+  // Mostly every state leads to where the model begins.
   Backwards backwards(inflow, strong);
-  if (backwards.search(*busiest, true) == inflow.rows()) return false;
+  if (backwards.search(begin, true) == inflow.rows()) return false;
   backwards.forget();
 
   // With one closed set, every state leads to each of its states, and no search is left to begin after its own.

@@ -24,8 +24,9 @@ struct Components {
 Components find_components(const Chain& chain);
 
 // Whether the chain, irreducible, is nearly decomposable (Courtois 1977): without the transitions that take less than
-// `share` of their state's exit rate, more than one set of states is closed.
-bool is_decomposable(const Csr& inflow, const std::vector<double>& exit_rate, double share);
+// `share` of their state's exit rate, more than one set of states is closed. `begin`: any state; the answer comes
+// soonest where all others lead to it.
+bool is_decomposable(const Csr& inflow, const std::vector<double>& exit_rate, double share, State begin = 0);
 
 // The states of every component, ascending within each.
 struct Grouping {
