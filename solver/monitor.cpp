@@ -90,10 +90,12 @@ std::optional<Stop> Monitor::judge(std::size_t iterations, double residual) cons
   if (stuck && best <= rounding_residual && passes >= shortest) return Stop::rounding;
   if (stuck && passes >= longest) return Stop::stagnated;
   if (patience_ && passes >= *patience_ && best > 0.3 * best_before) return Stop::stagnated;
-  // A Krylov method that goes far astray at the beginning hardly ever finds back.
-  constexpr std::size_t beginning = 20;
+  // A method that goes far astray at the beginning, as a Krylov method may, hardly ever finds back. Later on its
+  // residual may jump.
+  constexpr std::size_t first = 20, last = 60;  // passes
   constexpr double astray = 30;
-  if (patience_ && passes >= beginning && residual > astray * points_.front().best) return Stop::stagnated;
+  if (patience_ && passes >= first && passes <= last && residual > astray * points_.front().best)
+    return Stop::stagnated;
   return std::nullopt;
 }
 

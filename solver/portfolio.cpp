@@ -18,7 +18,7 @@ void require_known(std::string_view option, const std::string& value, const std:
 }
 
 bool auto_takes_cuda(const Irreducible& chain, const Options& options) {
-  if (chain.inflow.rows() < fewest_gpu_states || options.method == "gth") return false;
+  if (chain.inflow.rows() < fewest_gpu_states || options.method == "gth" || options.precision == "mixed") return false;
   const auto multiplies = [&](const CudaKernel& kernel) {
     return (options.storage == "auto" || options.storage == kernel.storage) &&
            (options.kernel == "auto" || options.kernel == kernel.kernel);

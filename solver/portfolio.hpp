@@ -19,7 +19,7 @@ struct Attempt {
   Outcome outcome;             // of several: counts added, the largest residual, the worst reason to stop
   double seconds = 0;
   std::size_t chains = 1;
-  bool mixed = false;  // corrections came from single precision
+  bool mixed = false;  // it began with corrections in single precision
 };
 
 // What the portfolio found.

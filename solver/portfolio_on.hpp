@@ -50,8 +50,9 @@ struct FittingKernel {
 template <class Vector>
 std::vector<FittingKernel<Vector>> choose_kernels(std::span<const Kernel<Vector>> kernels, const Irreducible& chain,
                                                   const Options& options) {
-  const Csr rows = sample_of_rows(chain.inflow);
-  const double share = static_cast<double>(rows.entries()) / static_cast<double>(chain.inflow.entries());
+  const std::optional<Csr> sample = sample_of_rows(chain.inflow);
+  const Csr& rows = sample ? *sample : chain.inflow;
+  const double share = static_cast<double>(rows.rows()) / static_cast<double>(chain.inflow.rows());
   const State start[] = {0, static_cast<State>(rows.rows())};
   const Slices slices = make_slices(start);
   std::vector<FittingKernel<Vector>> fitting;
@@ -279,11 +280,11 @@ class Portfolio {
 
   // Makes the operator that the plan needs, unless it is there.
   void use(const Plan& plan) {
-    require_within_limit(bytes_for(kernels_.front(), plan));
-    if (inflow_ && made_for_ == plan.directions) return;
+    if (inflow_ && made_for_ == plan.directions) return require_within_limit(bytes_for(kernels_.front(), plan));
     const Stopwatch watch;
     inflow_.reset();
     while (!inflow_) {
+      require_within_limit(bytes_for(kernels_.front(), plan));
       device_.require_room(bytes_for(kernels_.front(), plan));
       try {
         inflow_ = kernels_.front().kernel->make(chain_.inflow, chain_.exit_rate, orders(plan.directions));
@@ -335,8 +336,9 @@ class Portfolio {
     const auto make_like = [&](const Csr& matrix, const std::vector<double>& diagonal) {
       return find_csr().make(matrix, diagonal, orders(plan.directions));
     };
-    const auto preconditioner = entry.make({chain_, *inflow_, plan.directions, x, make_like});
     const InSingle single = in_single_precision(plan, entry);
+    const std::size_t before = plan.preconditioner ? sweep_first(plan, x) : 0;
+    const auto preconditioner = entry.make({chain_, *inflow_, plan.directions, x, make_like});
     const Problem<Vector> problem{chain_,
                                   *inflow_,
                                   *preconditioner,
@@ -348,7 +350,6 @@ class Portfolio {
     const Recipe recipe = recipe_of(plan);
     monitor_.begin(recipe, another_waits ? std::optional(patience) : std::nullopt,
                    [&] { return rearranged(*inflow_, x); });
-    const std::size_t before = plan.preconditioner ? begin(plan, x) : 0;
     Outcome outcome = plan.method->run(problem, x, monitor_);
     outcome.passes += before;
     if (plan.preconditioner) outcome = finish(outcome, plan, x);
@@ -381,7 +382,7 @@ class Portfolio {
   }
 
   // A few sweeps take out of the start what a Krylov method would spend more passes on. Returns how many there were.
-  std::size_t begin(const Plan& plan, Vector& x) {
+  std::size_t sweep_first(const Plan& plan, Vector& x) {
     constexpr std::size_t sweeps = 5;
     for (std::size_t k = 0; k < sweeps; ++k) {
       if (monitor_.out_of_budget(0)) return k;

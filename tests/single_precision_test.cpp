@@ -6,6 +6,7 @@
 #include "formats/error.hpp"
 #include "formats/matrix/barrier.hpp"
 #include "formats/matrix/list.hpp"
+#include "solver/device/block_sums.hpp"
 #include "solver/methods/list.hpp"
 #include "solver/preconditioners/list.hpp"
 #include "solver/solve.hpp"
@@ -68,6 +69,13 @@ TEST_CASE("single precision: every word of an operator is that of doubles") {
       CHECK(alike(sy, y, room));
       full->power_step(full->max_exit_rate(), x, y), half->power_step(full->max_exit_rate(), single(x), sy);
       CHECK(alike(sy, y, room));
+      const Pass pass = full->jacobi_sweep(1, x, y), single_pass = half->jacobi_sweep(1, single(x), sy);
+      CHECK(single_pass.sum == Approx(pass.sum).epsilon(room));
+      // A residual is a small difference of large numbers: right as far as these are.
+      double flows = 0;
+      for (std::size_t i = 0; i < n; ++i) flows += x[i] * m.exit_rate[i] + y[i] * m.exit_rate[i];
+      CHECK(std::abs(single_pass.residual - pass.residual) <= 1e-6 * flows);
+      CHECK(std::abs(half->residual(single(x), sy) - full->residual(x, y)) <= 1e-6 * flows);
       for (const Direction direction : directions) {
         full->triangular_solve(direction, x, y), half->triangular_solve(direction, single(x), sy);
         CHECK(alike(sy, y, room));
@@ -84,7 +92,34 @@ TEST_CASE("single precision: every word of an operator is that of doubles") {
   }
 }
 
-TEST_CASE("single precision: sums are those of doubles of the same entries, with the same bits on any registers") {
+TEST_CASE("sums over a block have the same bits with any registers") {
+  const auto compare = []<class Real>(Real) {
+    for (const std::size_t n : {0, 1, 7, 8, 9, 100, 4096}) {
+      const Values values = some_values(n);
+      std::vector<Real> x(values.begin(), values.end()), z(x.rbegin(), x.rend());
+      const BlockSums<Real>& plain = block_sum_variants<Real>().front();
+      std::vector<Real> expected = z;
+      const TwoSums moved = plain.axpy_dot_and_square(Real(-0.3), x.data(), expected.data(), x.data(), n);
+      for (const BlockSums<Real>& variant : block_sum_variants<Real>()) {
+        INFO(variant.name << ", " << n << " entries");
+        CHECK(variant.sum(x.data(), n) == plain.sum(x.data(), n));
+        CHECK(variant.dot(x.data(), z.data(), n) == plain.dot(x.data(), z.data(), n));
+        const TwoSums both = variant.dot_and_square(x.data(), z.data(), n);
+        CHECK(both.first == plain.dot(x.data(), z.data(), n));
+        CHECK(both.second == plain.dot(z.data(), z.data(), n));
+        std::vector<Real> y = z;
+        const TwoSums sums = variant.axpy_dot_and_square(Real(-0.3), x.data(), y.data(), x.data(), n);
+        CHECK(y == expected);
+        CHECK(sums.first == moved.first);
+        CHECK(sums.second == moved.second);
+      }
+    }
+  };
+  compare(1.0);
+  compare(1.0f);
+}
+
+TEST_CASE("single precision: sums are those of doubles of the same entries") {
   for (const std::size_t n : {0, 1, 7, 8, 9, 4095, 4096, 4097, 20000}) {
     Values values = some_values(n);
     for (double& value : values) value = static_cast<float>(value) - 0.5f;
@@ -125,6 +160,9 @@ TEST_CASE("mixed precision solves what doubles solve") {
       options.method = "bicgstab";
       options.preconditioner = preconditioner.name;
       options.tolerance = 1e-14;
+      options.device = "cpu";
+      options.storage = "mask";
+      options.precision = "mixed";
       const Solution full = [&] {
         Options doubles = options;
         doubles.precision = "double";
@@ -132,6 +170,7 @@ TEST_CASE("mixed precision solves what doubles solve") {
       }();
       CHECK_FALSE(full.tried.back().mixed);
       const Solution solution = solve(chain, options);
+      CHECK(solution.tried.back().mixed);
       CHECK(solution.converged);
       CHECK(solution.residual <= 1e-14 * 1.01);
       CHECK(largest_difference(solution.distribution, truth.distribution) < 1e-11);
@@ -158,6 +197,7 @@ TEST_CASE("mixed precision gives the same bits for any number of threads") {
   Options options;
   options.method = "bicgstab";
   options.precision = "mixed";
+  options.device = "cpu";
   options.storage = "mask";
   options.threads = 1;
   const Solution one = solve(chain, options);

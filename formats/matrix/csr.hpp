@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace steady {
@@ -30,8 +31,8 @@ struct Triplet {
 Csr to_csr(std::size_t rows, std::vector<Triplet>&& triplets);
 
 // Rows to judge a large matrix by, in blocks of consecutive ones: one of sixteen blocks, and that with the longest row.
-// All rows of a matrix that is not large.
-Csr sample_of_rows(const Csr& matrix);
+// None for a matrix that is not large, or has a row much longer than the others: no part of it stands for the whole.
+std::optional<Csr> sample_of_rows(const Csr& matrix);
 
 // Rows become columns; O(rows + entries), columns of the result ascending.
 Csr transpose(const Csr& matrix);

@@ -61,7 +61,7 @@ class Grouping {
     const std::size_t last_slot = slots_.size() - 1;  // a power of two, less one
     const std::uint64_t mixed =
         (from_lowest * 0x9E3779B97F4A7C15u ^ std::bit_cast<std::uint64_t>(value)) * 0x9E3779B97F4A7C15u;
-    std::size_t slot = mixed >> 40 & last_slot;
+    std::size_t slot = mixed >> (64 - std::bit_width(last_slot));
     const auto is_other = [&](const Group& group) { return group.from_lowest != from_lowest || group.value != value; };
     while (slots_[slot] != 0 && is_other(groups_[slots_[slot]])) slot = (slot + 1) & last_slot;
     if (slots_[slot] == 0) {

@@ -35,7 +35,9 @@ class MaskRows {
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return mask_footprint(matrix, slices); }
 
   MaskRows(const Csr& matrix, const Slices& slices) : MaskRows(to_mask(matrix, slices)) {}
-  explicit MaskRows(Mask matrix) : matrix_(std::move(matrix)), single_rate_(matrix_.rate.begin(), matrix_.rate.end()) {}
+  explicit MaskRows(Mask matrix) : matrix_(std::move(matrix)) {
+    if (rates_are_normal_floats()) single_rate_.assign(matrix_.rate.begin(), matrix_.rate.end());
+  }
 
   bool rates_are_normal_floats() const { return are_normal_floats(matrix_.rate); }
 
@@ -48,7 +50,7 @@ class MaskRows {
 
  private:
   Mask matrix_;
-  std::vector<float> single_rate_;
+  std::vector<float> single_rate_;  // where they are normal floats
   MaskVariant variant_ = mask_variants().back();
 };
 

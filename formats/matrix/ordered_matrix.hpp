@@ -74,7 +74,7 @@ class OrderedMatrix {
   std::vector<Storage> parts;
 
  private:
-  static constexpr std::size_t wide = 16;  // slices of a level that is worth a barrier: some 10 microseconds of work
+  static constexpr std::size_t wide = 16;  // slices of a level that is worth a barrier: 1 to 10 microseconds of work
 
   // Slices that are worked on together: one wide level by all threads, or a run of thin levels by one.
   struct Stretch {

@@ -1,6 +1,7 @@
 #include "solver/device/block_sums.hpp"
 
 #include <cstring>
+#include <vector>
 
 namespace steady {
 namespace {
@@ -91,7 +92,7 @@ struct Body {
 };
 
 template <class Real>
-constexpr BlockSums<Real> plain = {Body<Real>::sum, Body<Real>::dot, Body<Real>::dot_and_square,
+constexpr BlockSums<Real> plain = {"plain", Body<Real>::sum, Body<Real>::dot, Body<Real>::dot_and_square,
                                    Body<Real>::axpy_dot_and_square};
 
 #if defined(__x86_64__)
@@ -109,7 +110,7 @@ struct Avx2 {
                                                              std::size_t size) {
     return Body<Real>::axpy_dot_and_square(a, x, y, z, size);
   }
-  static constexpr BlockSums<Real> words = {sum, dot, dot_and_square, axpy_dot_and_square};
+  static constexpr BlockSums<Real> words = {"avx2", sum, dot, dot_and_square, axpy_dot_and_square};
 };
 
 template <class Real>
@@ -125,33 +126,27 @@ struct Avx512 {
                                                                 std::size_t size) {
     return Body<Real>::axpy_dot_and_square(a, x, y, z, size);
   }
-  static constexpr BlockSums<Real> words = {sum, dot, dot_and_square, axpy_dot_and_square};
+  static constexpr BlockSums<Real> words = {"avx512", sum, dot, dot_and_square, axpy_dot_and_square};
 };
-
-template <class Real>
-const BlockSums<Real>& best() {
-  if (__builtin_cpu_supports("avx512f")) return Avx512<Real>::words;
-  return __builtin_cpu_supports("avx2") ? Avx2<Real>::words : plain<Real>;
-}
-
-#else
-
-template <class Real>
-const BlockSums<Real>& best() {
-  return plain<Real>;
-}
 
 #endif
 
 }  // namespace
 
 template <class Real>
-const BlockSums<Real>& block_sums() {
-  static const BlockSums<Real>& words = best<Real>();
-  return words;
+std::span<const BlockSums<Real>> block_sum_variants() {
+  static const std::vector<BlockSums<Real>> variants = [] {
+    std::vector<BlockSums<Real>> found{plain<Real>};
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) found.push_back(Avx2<Real>::words);
+    if (__builtin_cpu_supports("avx512f")) found.push_back(Avx512<Real>::words);
+#endif
+    return found;
+  }();
+  return variants;
 }
 
-template const BlockSums<double>& block_sums();
-template const BlockSums<float>& block_sums();
+template std::span<const BlockSums<double>> block_sum_variants();
+template std::span<const BlockSums<float>> block_sum_variants();
 
 }  // namespace steady

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <string_view>
 
 namespace steady {
 
@@ -19,6 +21,7 @@ struct TwoSums {
 
 template <class Real>
 struct BlockSums {
+  std::string_view name;
   double (*sum)(const Real* x, std::size_t size);                             // x . 1
   double (*dot)(const Real* x, const Real* y, std::size_t size);              // x . y
   TwoSums (*dot_and_square)(const Real* x, const Real* y, std::size_t size);  // x . y and y . y
@@ -26,8 +29,13 @@ struct BlockSums {
   TwoSums (*axpy_dot_and_square)(Real a, const Real* x, Real* y, const Real* z, std::size_t size);
 };
 
-// For double and float.
+// For double and float: what this processor can run, the best last; and that one.
 template <class Real>
-const BlockSums<Real>& block_sums();
+std::span<const BlockSums<Real>> block_sum_variants();
+template <class Real>
+const BlockSums<Real>& block_sums() {
+  static const BlockSums<Real>& best = block_sum_variants<Real>().back();
+  return best;
+}
 
 }  // namespace steady

@@ -1,5 +1,7 @@
 #include "solver/device/host.hpp"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cmath>
 #include <type_traits>
@@ -176,13 +178,27 @@ bool are_normal_floats(std::span<const double> values) {
 }
 
 #if defined(__x86_64__)
-void SubnormalsAsZero::set(bool on) {
+
+SubnormalsAsZero::SubnormalsAsZero() : before_(static_cast<std::size_t>(omp_get_max_threads())) {
   constexpr unsigned results = 0x8000, operands = 0x0040;
 #pragma omp parallel
-  _mm_setcsr(on ? _mm_getcsr() | results | operands : _mm_getcsr() & ~(results | operands));
+  {
+    unsigned& before = before_[static_cast<std::size_t>(omp_get_thread_num())];
+    before = _mm_getcsr();
+    _mm_setcsr(before | results | operands);
+  }
 }
+
+SubnormalsAsZero::~SubnormalsAsZero() {
+#pragma omp parallel num_threads(static_cast <int>(before_.size()))
+  _mm_setcsr(before_[static_cast<std::size_t>(omp_get_thread_num())]);
+}
+
 #else
-void SubnormalsAsZero::set(bool) {}
+
+SubnormalsAsZero::SubnormalsAsZero() = default;
+SubnormalsAsZero::~SubnormalsAsZero() = default;
+
 #endif
 
 // The words for each kind of vector.

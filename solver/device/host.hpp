@@ -106,17 +106,18 @@ double add_combination(std::span<const double> a, std::span<const HostVector> v,
 // Whether each value keeps its 24 bits as a float, and so do products with what is not far from 1.
 bool are_normal_floats(std::span<const double> values);
 
-// While it lives, floats too small for a normal number are 0 in the operations of OpenMP's threads, where the processor
-// has such a mode: a correction's smallest entries would cost a hundred times as much as the others, and mean nothing.
+// While it lives, numbers too small to be normal are 0 in the operations of OpenMP's threads, where the processor has
+// such a mode: a correction's smallest floats would cost a hundred times as much as the others, and mean nothing.
+// Doubles under 2e-308 are 0 for so long, too.
 class SubnormalsAsZero {
  public:
-  SubnormalsAsZero() { set(true); }
-  ~SubnormalsAsZero() { set(false); }
+  SubnormalsAsZero();
+  ~SubnormalsAsZero();
   SubnormalsAsZero(const SubnormalsAsZero&) = delete;
   SubnormalsAsZero& operator=(const SubnormalsAsZero&) = delete;
 
  private:
-  static void set(bool on);
+  std::vector<unsigned> before_;  // each thread's modes
 };
 
 }  // namespace steady

@@ -90,6 +90,7 @@ class Bicgstab {
       std::pair<Real, Real> sums = axpy_dot_and_square(-omega, t, r, shadow);
       ++iterations_;
       passes_ += 2 * preconditioner.multiply_passes();
+      if (refines && !std::isfinite(value(sums.second))) break;  // beyond what floats can be
       if (k % interval == 0) {
         axpy(start, z, x_);
         fill(0, z);

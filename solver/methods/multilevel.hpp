@@ -42,7 +42,7 @@ Outcome multilevel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) 
     sweep_both_ways();
     if (!hierarchy)
       hierarchy.emplace(problem.chain, problem.inflow.order(), x);
-    else if (residual > slow * last_residual)
+    else if (!stop && residual > slow * last_residual)
       hierarchy->visit_coarse_levels(2);
     last_residual = residual;
     moved = hierarchy->correct(x);

@@ -50,7 +50,7 @@ class Best {
       if (!stop) keep(x);
     } else if (stop && x_.size() > 0) {
       copy(x_, x);
-      stop->residual *= residual_ / residual;
+      stop->residual = residual_ / monitor.unit();
     }
     return stop;
   }

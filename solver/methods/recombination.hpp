@@ -28,7 +28,7 @@ class Recombination {
     const std::vector<double> a = best_steps(r);
     if (a.empty()) return;
     const std::vector<Number<Vector>> steps(a.begin(), a.end());
-    add_combination(std::span<const Number<Vector>>(steps), std::span<const Vector>(x_change_), x);
+    add_combination(std::span<const Number<Vector>>(steps), std::span<const Vector>(x_change_).last(a.size()), x);
     axpy(-share, x_, x);
     raise_negatives(x);
     axpy(share, x_, x);
@@ -44,9 +44,12 @@ class Recombination {
   void keep_change(const Vector& x, const Vector& r) {
     if (x_.size() == 0) x_ = Vector(x.size()), r_ = Vector(x.size());
     if (known_ > 0) {  // the oldest change's room is the latest one's
-      if (x_change_.size() < std::min(known_, most)) x_change_.emplace_back(x.size()), r_change_.emplace_back(x.size());
-      std::swap(x_change_.front(), x_change_.back());
-      std::swap(r_change_.front(), r_change_.back());
+      if (x_change_.size() < std::min(known_, most)) {
+        x_change_.emplace_back(x.size()), r_change_.emplace_back(x.size());
+      } else {
+        std::swap(x_change_.front(), x_change_.back());
+        std::swap(r_change_.front(), r_change_.back());
+      }
       copy(x, x_change_.back()), axpy(-1, x_, x_change_.back());
       copy(r, r_change_.back()), axpy(-1, r_, r_change_.back());
     }
@@ -56,12 +59,13 @@ class Recombination {
 
   // Empty where the changes tell nothing.
   std::vector<double> best_steps(const Vector& r) const {
-    const std::size_t count = r_change_.size();
     if (known_ < 2) return {};
+    const std::size_t count = std::min(known_ - 1, r_change_.size());  // of these iterates; others are older
+    const std::span<const Vector> changes = std::span<const Vector>(r_change_).last(count);
     std::vector<Number<Vector>> products;  // of each change with all, then with r
-    for (const Vector& change : r_change_)
-      for (const Vector& other : r_change_) products.push_back(dot(change, other));
-    for (const Vector& change : r_change_) products.push_back(dot(change, r));
+    for (const Vector& change : changes)
+      for (const Vector& other : changes) products.push_back(dot(change, other));
+    for (const Vector& change : changes) products.push_back(dot(change, r));
     const std::vector<double> p = values(std::span<const Number<Vector>>(products));
     std::vector<double> a;
     if (count == 1) {

@@ -69,9 +69,10 @@ class Lanes {
     const std::size_t width = network_.words();
     share_out(first, last, [&](Lane& lane, std::size_t begin, std::size_t end) {
       auto& worker = workers_[static_cast<std::size_t>(omp_get_thread_num())];
+      lane.failed = begin;
       try {
         if (!worker) worker = std::make_unique<Transitions>(network_);
-        for (lane.failed = begin; lane.failed < end; ++lane.failed) {
+        for (; lane.failed < end; ++lane.failed) {
           worker->find(words + (lane.failed - first) * width);
           add(lane, *worker, lane.failed);
         }
