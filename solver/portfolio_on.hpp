@@ -14,6 +14,7 @@
 #include "formats/matrix/levels.hpp"
 #include "formats/matrix/list.hpp"
 #include "solver/device/arrangement.hpp"
+#include "solver/kernel_choice.hpp"
 #include "solver/methods/list.hpp"
 #include "solver/methods/sparse_elimination.hpp"
 #include "solver/portfolio.hpp"
@@ -37,46 +38,6 @@ struct Device {
   std::span<const Kernel<Vector>> kernels;
   void (*require_room)(std::uint64_t bytes);  // throws NoRoom where the device has less
 };
-
-template <class Vector>
-struct FittingKernel {
-  const Kernel<Vector>* kernel;
-  std::uint64_t bytes;
-};
-
-// The kernels that the options allow and whose storage fits, the smallest first. Bytes are counted in the states' own
-// order and of a large chain for a sample of its rows, as counting all of them or in level order would cost as much as
-// the conversion: a few more bytes in two parts do not turn the order of storages that differ by factors.
-template <class Vector>
-std::vector<FittingKernel<Vector>> choose_kernels(std::span<const Kernel<Vector>> kernels, const Irreducible& chain,
-                                                  const Options& options) {
-  const std::optional<Csr> sample = sample_of_rows(chain.inflow);
-  const Csr& rows = sample ? *sample : chain.inflow;
-  const double share = static_cast<double>(rows.rows()) / static_cast<double>(chain.inflow.rows());
-  const State start[] = {0, static_cast<State>(rows.rows())};
-  const Slices slices = make_slices(start);
-  std::vector<FittingKernel<Vector>> fitting;
-  std::string reasons;
-  std::string_view counted;
-  Footprint footprint;
-  for (const Kernel<Vector>& kernel : kernels) {
-    if (options.storage != "auto" && options.storage != kernel.storage) continue;
-    if (options.kernel != kernel.kernel && (options.kernel != "auto" || kernel.baseline)) continue;
-    if (counted != kernel.storage) {
-      counted = kernel.storage;
-      footprint = kernel.footprint(rows, slices);
-      footprint.bytes = static_cast<std::uint64_t>(static_cast<double>(footprint.bytes) / share);
-      if (!footprint.reason.empty())
-        reasons += fmt::format("storage {} does not fit this chain: {}", kernel.storage, footprint.reason);
-    }
-    if (footprint.reason.empty()) fitting.push_back({&kernel, footprint.bytes});
-  }
-  if (fitting.empty() && !reasons.empty()) throw Error(reasons);
-  if (fitting.empty())
-    throw Error(fmt::format("kernel {} does not multiply storage {}", options.kernel, options.storage));
-  std::stable_sort(fitting.begin(), fitting.end(), [](const auto& a, const auto& b) { return a.bytes < b.bytes; });
-  return fitting;
-}
 
 // What is to be run, one after the other until one solves the chain.
 template <class Vector>
