@@ -59,7 +59,7 @@ def solve(steady: str, model: Model, options: list[str], *, limit: float, thread
                "--json", "-", *(extra or [])]
     code, output, errors, wall, peak = run_measured(command, 3 * limit + 60)
     row = {"model": model.name, "family": model.family, "states": model.states, "threads": threads, "device": device,
-           "wall": wall, "peak_kib": peak}
+           "wall": wall, "peak_kib": peak, "limit": limit}
     try:
         report = json.loads(output)
     except json.JSONDecodeError:

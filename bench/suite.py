@@ -42,7 +42,7 @@ def parse() -> argparse.Namespace:
                         help="OLD: compare with the run that follows; OLD NEW: compare two folders, run nothing")
     parser.add_argument("--family", action="append", help="only these families; may be repeated")
     parser.add_argument("--setting", action="append", help="only these methods of steady, such as auto; may be repeated")
-    parser.add_argument("--limit", type=float, help="seconds for each solve; default 60, with --quick 5")
+    parser.add_argument("--limit", type=float, help="seconds for each solve; default: five times what auto takes, from 2 to 60")
     parser.add_argument("--repetitions", type=int, help="runs of each solve; default 3")
     parser.add_argument("--steady", default="steady", help="the program to measure")
     parser.add_argument("--kernels", default="", help="the program that times kernels (steady_bench); default: beside steady")
@@ -74,17 +74,26 @@ def chosen(arguments: argparse.Namespace) -> dict[str, list[str]]:
     return {name: options for name, options in solves.METHODS.items() if not arguments.setting or name in arguments.setting}
 
 
-def solve_all(arguments: argparse.Namespace, models: list[Model]) -> list[dict]:
+def limit_for(arguments: argparse.Namespace, model: Model) -> float:
+    """Seconds that a solve may take: five times what a first run of `auto` takes, from 2 to 60."""
+    if arguments.limit:
+        return arguments.limit
+    first = solves.solve(arguments.steady, model, [], limit=60, threads=len(os.sched_getaffinity(0)))
+    return min(max(2.0, 5 * (solves.solve_seconds(first) or 60)), 60)
+
+
+def solve_all(arguments: argparse.Namespace, models: list[Model], limits: dict[str, float]) -> list[dict]:
     """Every method on every model with as many threads as there are; `auto` with one thread and, if asked, on the GPU."""
     threads = len(os.sched_getaffinity(0))
     methods = chosen(arguments)
     rows = []
     for model in models:
-        say(f"{model.name}: {len(methods)} methods")
+        limit = limits[model.name]
+        say(f"{model.name}: {len(methods)} methods, {limit:.0f} s each")
         runs = []
 
         def add(labels: dict, options: list[str], count: int, device: str = "cpu") -> None:
-            runs.append((labels, lambda: solves.solve(arguments.steady, model, options, limit=arguments.limit, threads=count,
+            runs.append((labels, lambda: solves.solve(arguments.steady, model, options, limit=limit, threads=count,
                                                       device=device)))
 
         for name, options in methods.items():
@@ -101,7 +110,7 @@ def solve_all(arguments: argparse.Namespace, models: list[Model]) -> list[dict]:
     return rows
 
 
-def histories(arguments: argparse.Namespace, models: list[Model], scratch: pathlib.Path) -> list[dict]:
+def histories(arguments: argparse.Namespace, models: list[Model], limits: dict[str, float], scratch: pathlib.Path) -> list[dict]:
     """Residual against time of each method on the largest small model of each family."""
     largest = {model.family: model for model in models if model.states <= 160_000}
     threads = len(os.sched_getaffinity(0))
@@ -110,7 +119,7 @@ def histories(arguments: argparse.Namespace, models: list[Model], scratch: pathl
         for name, options in chosen(arguments).items():
             path = scratch / "history.csv"
             path.unlink(missing_ok=True)
-            row = solves.solve(arguments.steady, model, options, limit=min(arguments.limit, 10), threads=threads,
+            row = solves.solve(arguments.steady, model, options, limit=limits[model.name], threads=threads,
                                extra=["--history", str(path)])
             if row["status"] == "refused" or not path.exists():
                 continue
@@ -143,7 +152,6 @@ def main() -> int:
     if arguments.compare and len(arguments.compare) == 2:
         print(compare.describe(*arguments.compare))
         return 0
-    arguments.limit = arguments.limit or (5 if arguments.quick else 60)
     arguments.repetitions = arguments.repetitions or 3
     folder = arguments.output or pathlib.Path(time.strftime("bench-%Y-%m-%d-%H%M%S"))
     folder.mkdir(parents=True, exist_ok=True)
@@ -154,13 +162,14 @@ def main() -> int:
         scratch = pathlib.Path(scratch_name)
         models = [provide(m, arguments.steady, arguments.examples, scratch) for m in suite(arguments.quick)
                   if not arguments.family or m.family in arguments.family]
-        result["solves"] = solve_all(arguments, models)
-        result["histories"] = histories(arguments, models, scratch)
+        limits = {model.name: limit_for(arguments, model) for model in models}
+        result["solves"] = solve_all(arguments, models, limits)
+        result["histories"] = histories(arguments, models, limits, scratch)
         result["peers"] = []
         for name, run in peers.PEERS.items() if arguments.peers else ():
             say(f"peer {name}")
             for model in models:
-                rows = peers.repeated(run, arguments.steady, model, arguments.limit, scratch, arguments.repetitions)
+                rows = peers.repeated(run, arguments.steady, model, limits[model.name], scratch, arguments.repetitions)
                 result["peers"] += rows
                 if rows[0]["status"] == "not installed":
                     break
