@@ -1,13 +1,7 @@
 // The tests of the GPU part on a GPU; without one they are skipped (exit code 77).
 #include <cstdio>
 
-#if __has_include(<catch2/catch_all.hpp>)
-#include <catch2/catch_all.hpp>
-#else
-#define CATCH_CONFIG_RUNNER
-#include <catch2/catch.hpp>
-#endif
-
+#include "catch_session.hpp"
 #include "solver/device/gpus.hpp"
 
 int main(int argc, char** argv) {
@@ -16,5 +10,5 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "skipped: %s\n", gpus.reason.c_str());
     return 77;
   }
-  return Catch::Session().run(argc, argv);
+  return run_tests(argc, argv);
 }
