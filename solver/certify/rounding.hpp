@@ -190,8 +190,8 @@ class EnclosedSum {
 
  private:
   double high_ = 0, low_ = 0;
-  double size_ = 0;   // of what low_ has taken up
-  double count_ = 0;  // products
+  double size_ = 0;     // of what low_ has taken up
+  double count_ = 0;    // products
   double inexact_ = 0;  // products that are too small to be exact
 };
 

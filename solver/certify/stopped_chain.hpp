@@ -37,8 +37,8 @@ class StoppedChain {
     bool reached;           // the goal
   };
 
-  // Iterates from x = 0 until the residual reaches the goal or the passes over the matrix are used up, and takes what it
-  // used from them. b is 0 in the stopped states.
+  // Iterates from x = 0 until the residual reaches the goal or the passes over the matrix are used up, and takes what
+  // it used from them. b is 0 in the stopped states.
   Result solve(std::vector<double> b, const Goal& goal, std::size_t& passes) const;
 
  private:
