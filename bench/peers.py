@@ -53,7 +53,7 @@ def from_json(model: Model, peer: str, method: str, command: list[str], limit: f
         reason = "killed at the limit" if code == -9 else (errors.strip().splitlines() or ["no answer"])[0]
         return {**row, "status": "failed", "reason": reason}
     return {**row, "status": "converged" if said["converged"] else "not converged", "version": said["version"],
-            "median": said["seconds"], "iterations": said.get("iterations"), "residual": said.get("residual"),
+            "median": said["seconds"], "assembly": said.get("assembly"), "iterations": said.get("iterations"), "residual": said.get("residual"),
             "reason": said.get("reason")}
 
 

@@ -212,9 +212,13 @@ def peers(rows: list[dict], others: list[dict]) -> str:
                      row["status"] if row["status"] == "converged" else f"<span class='bad'>{html.escape(row['status'])}</span>",
                      f"{row['residual']:.1e}" if row.get("residual") is not None else "",
                      f"{row['median']:.3g}" if row.get("median") else "",
+                     f"{row['assembly']:.2g}" if row.get("assembly") else "",
                      f"{mine['median']:.3g}" if mine and mine["status"] == "converged" else "", ratio])
-    return "<h2>Other programs</h2><p>The same chain, tolerance and true residual; loading is not counted.</p>" + table(
-        ["model", "program", "method", "processes", "status", "residual", "seconds", "steady auto", "theirs / ours"], body)
+    note = ("The same chain, tolerance and true residual; loading is not counted. Nor is, for the others, the assembly of "
+            "their matrix, which in steady's seconds is.")
+    return f"<h2>Other programs</h2><p>{note}</p>" + table(
+        ["model", "program", "method", "processes", "status", "residual", "seconds", "assembly", "steady auto",
+         "theirs / ours"], body)
 
 
 def kernels(found: dict) -> str:

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,7 +14,6 @@
 #include "formats/error.hpp"
 #include "formats/matrix/list.hpp"
 #include "solver/options.hpp"
-#include "solver/restriction.hpp"
 
 namespace steady {
 
@@ -27,11 +27,11 @@ struct FittingKernel {
 // order and of a large chain for a sample of its rows, as counting all of them or in level order would cost as much as
 // the conversion: a few more bytes in two parts do not turn the order of storages that differ by factors.
 template <class Vector>
-std::vector<FittingKernel<Vector>> choose_kernels(std::span<const Kernel<Vector>> kernels, const Irreducible& chain,
+std::vector<FittingKernel<Vector>> choose_kernels(std::span<const Kernel<Vector>> kernels, const Csr& matrix,
                                                   const Options& options) {
-  const std::optional<Csr> sample = sample_of_rows(chain.inflow);
-  const Csr& rows = sample ? *sample : chain.inflow;
-  const double share = static_cast<double>(rows.rows()) / static_cast<double>(chain.inflow.rows());
+  const std::optional<Csr> sample = sample_of_rows(matrix);
+  const Csr& rows = sample ? *sample : matrix;
+  const double share = static_cast<double>(rows.rows()) / static_cast<double>(matrix.rows());
   const State start[] = {0, static_cast<State>(rows.rows())};
   const Slices slices = make_slices(start);
   std::vector<FittingKernel<Vector>> fitting;
@@ -55,6 +55,20 @@ std::vector<FittingKernel<Vector>> choose_kernels(std::span<const Kernel<Vector>
     throw Error(fmt::format("kernel {} does not multiply storage {}", options.kernel, options.storage));
   std::stable_sort(fitting.begin(), fitting.end(), [](const auto& a, const auto& b) { return a.bytes < b.bytes; });
   return fitting;
+}
+
+// make(fitting kernel), an operator, for the first whose storage fits as it is wanted there, too; those before it are
+// dropped. Throws what make() throws for the last one, or for want of memory.
+template <class Vector, class Make>
+std::unique_ptr<Inflow<Vector>> first_that_fits(std::vector<FittingKernel<Vector>>& fitting, Make make) {
+  while (true) {
+    try {
+      return make(fitting.front());
+    } catch (const Error& error) {
+      if (error.cause == Error::Cause::machine || fitting.size() == 1) throw;
+      fitting.erase(fitting.begin());
+    }
+  }
 }
 
 }  // namespace steady

@@ -59,7 +59,7 @@ class Portfolio {
         options_(options),
         from_(from),
         monitor_({options.tolerance, options.max_iterations, options.time_limit}, unit, observer) {
-    kernels_ = in_setup([&] { return choose_kernels(device.kernels, chain, options); });
+    kernels_ = in_setup([&] { return choose_kernels(device.kernels, chain.inflow, options); });
     result_.device = device.name;
     const std::size_t n = chain.inflow.rows();
     result_.distribution.assign(n, 1.0 / static_cast<double>(n));
@@ -244,18 +244,11 @@ class Portfolio {
     if (inflow_ && made_for_ == plan.directions) return require_within_limit(bytes_for(kernels_.front(), plan));
     const Stopwatch watch;
     inflow_.reset();
-    while (!inflow_) {
-      require_within_limit(bytes_for(kernels_.front(), plan));
-      device_.require_room(bytes_for(kernels_.front(), plan));
-      try {
-        inflow_ = kernels_.front().kernel->make(chain_.inflow, chain_.exit_rate, orders(plan.directions));
-      } catch (const NoRoom&) {
-        throw;
-      } catch (const Error&) {
-        if (kernels_.size() == 1) throw;
-        kernels_.erase(kernels_.begin());
-      }
-    }
+    inflow_ = first_that_fits(kernels_, [&](const FittingKernel<Vector>& fitting) {
+      require_within_limit(bytes_for(fitting, plan));
+      device_.require_room(bytes_for(fitting, plan));
+      return fitting.kernel->make(chain_.inflow, chain_.exit_rate, orders(plan.directions));
+    });
     result_.storage = inflow_->storage();
     result_.kernel = inflow_->kernel();
     made_for_ = plan.directions;

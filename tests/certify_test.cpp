@@ -179,6 +179,40 @@ TEST_CASE("a sum of products is exact where four doubles can hold it, and enclos
   }
 }
 
+TEST_CASE("a sum of products in twice the precision encloses the exact one, closely", "[certify]") {
+  std::mt19937 random(3);
+  for (int k = 0; k < 300; ++k) {
+    EnclosedSum sum;
+    cpp_rational exact = 0;
+    for (int t = 0; t < k % 40; ++t) {
+      const double a = any_double(random), b = any_double(random);
+      sum.add_product(a, b);
+      exact += cpp_rational(a) * cpp_rational(b);
+    }
+    REQUIRE(holds(sum.value(), exact));
+  }
+  std::uniform_real_distribution<double> number(-1, 1);
+  for (int k = 0; k < 300; ++k) {
+    EnclosedSum sum;
+    for (int t = 0; t < 30; ++t) {
+      const double a = number(random), b = number(random);
+      sum.add_product(a, b);
+      sum.add_product(a, -b);  // all of it cancels but for what comes last
+    }
+    sum.add_product(1e-10, 1e-10);
+    REQUIRE(sum.value().low <= 1e-20);
+    REQUIRE(sum.value().high >= 1e-20);
+    REQUIRE(sum.value().high - sum.value().low < 1e-28);
+  }
+  EnclosedSum tiny;
+  for (int k = 0; k < 5; ++k) tiny.add_product(0x1p-600, 0x1p-600);  // each is 0 as a double
+  CHECK(tiny.value().low <= 0);
+  CHECK(tiny.value().high > 0);
+  EnclosedSum huge;
+  huge.add_product(1e200, 1e200);
+  CHECK_FALSE(huge.value().finite());
+}
+
 TEST_CASE("100 decimal digits agree with fractions", "[certify]") {
   for (std::uint32_t seed = 0; seed < 20; ++seed) {
     const Chain chain = wild_chain(seed, 12);

@@ -7,6 +7,7 @@
 
 #include "catch.hpp"
 #include "formats/error.hpp"
+#include "solver/thread_count.hpp"
 
 using namespace steady;
 
@@ -62,6 +63,28 @@ TEST_CASE("rows from entries in any order") {
   }
   CHECK(to_csr(0, {}).rows() == 0);
   CHECK(transpose(Csr{}).rows() == 0);
+}
+
+TEST_CASE("a large matrix is transposed by any number of threads alike") {
+  std::mt19937 random(5);
+  const std::size_t rows = 10'000;
+  const Csr matrix = to_csr(rows, random_triplets(random, rows, 50'000, -8));
+  Csr one;
+  {
+    const ThreadCount single(1);
+    one = transpose(matrix);
+  }
+  for (const int count : {2, 3, 20}) {
+    const ThreadCount threads(count);
+    const Csr several = transpose(matrix);
+    CHECK(several.row_start == one.row_start);
+    CHECK(several.column == one.column);
+    CHECK(several.value == one.value);
+    const Csr back = transpose(several);
+    CHECK(back.row_start == matrix.row_start);
+    CHECK(back.column == matrix.column);
+    CHECK(back.value == matrix.value);
+  }
 }
 
 TEST_CASE("entries at one place are added in their order") {

@@ -223,18 +223,27 @@ TEST_CASE("mask's variants give the same bits and read only where a lane is set"
   const float* const xs = floats.data();
   for (std::size_t slice = 0; slice < slices.count(); ++slice) {
     std::vector<double> plain(Slices::height, 0.25);
-    mask_variants().front().add(mask, mask.rate.data(), slice, x, plain.data());
+    mask_variants().front().add.continued(mask, mask.rate.data(), slice, x, plain.data());
     std::vector<float> plain_single(Slices::height, 0.25f);
-    mask_variants().front().add_single(mask, rate.data(), slice, xs, plain_single.data());
+    mask_variants().front().add_single.continued(mask, rate.data(), slice, xs, plain_single.data());
     for (std::size_t r = 0; r < Slices::height; ++r) CHECK(plain_single[r] == Approx(plain[r]).epsilon(1e-5));
     for (const MaskVariant& variant : mask_variants()) {
       INFO(variant.name << ", slice " << slice);
       std::vector<double> sum(Slices::height, 0.25);
-      variant.add(mask, mask.rate.data(), slice, x, sum.data());
+      variant.add.continued(mask, mask.rate.data(), slice, x, sum.data());
       CHECK(sum == plain);
       std::vector<float> single(Slices::height, 0.25f);
-      variant.add_single(mask, rate.data(), slice, xs, single.data());
+      variant.add_single.continued(mask, rate.data(), slice, xs, single.data());
       CHECK(single == plain_single);
+
+      std::vector<double> zero(Slices::height), begun(Slices::height, NAN);
+      variant.add.continued(mask, mask.rate.data(), slice, x, zero.data());
+      variant.add.begun(mask, mask.rate.data(), slice, x, begun.data());
+      CHECK(begun == zero);
+      std::vector<float> single_zero(Slices::height), single_begun(Slices::height, NAN);
+      variant.add_single.continued(mask, rate.data(), slice, xs, single_zero.data());
+      variant.add_single.begun(mask, rate.data(), slice, xs, single_begun.data());
+      CHECK(single_begun == single_zero);
     }
   }
   munmap(pages, 3 * page);
@@ -253,7 +262,7 @@ TEST_CASE("words are relative to each slice's base where a chain is wide") {
   for (std::size_t slice = 1000 / 32; slice <= 1100 / 32; ++slice)
     for (const MaskVariant& variant : mask_variants()) {
       std::vector<double> sum(Slices::height);
-      variant.add(mask, mask.rate.data(), slice, x.data(), sum.data());
+      variant.add.begun(mask, mask.rate.data(), slice, x.data(), sum.data());
       for (std::size_t i = slices.row[slice], r = 0; i < slices.row[slice + 1]; ++i, ++r) {
         double expected = 0;
         for (std::uint64_t k = matrix.row_start[i]; k < matrix.row_start[i + 1]; ++k)

@@ -54,10 +54,13 @@ Run solve(const steady::Chain& chain, EPS eps, Mat matrix, double tolerance, dou
 void work(const char* path) {
   const steady::Model model = peer::read_model(path);
   const double tolerance = std::stod(text_option("-tolerance", "1e-10"));
+  const auto start = Clock::now();
   Mat matrix = make_matrix(model.chain);
+  const double assembly = seconds_since(start);
   EPS eps;
   check(EPSCreate(PETSC_COMM_WORLD, &eps));
-  const Run run = solve(model.chain, eps, matrix, tolerance, std::stod(text_option("-time_limit", "60")));
+  Run run = solve(model.chain, eps, matrix, tolerance, std::stod(text_option("-time_limit", "60")));
+  run.assembly = assembly;
   EPSType method;
   check(EPSGetType(eps, &method));
   print("slepc", fmt::format("{}.{}.{}", SLEPC_VERSION_MAJOR, SLEPC_VERSION_MINOR, SLEPC_VERSION_SUBMINOR), method, "",

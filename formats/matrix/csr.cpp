@@ -1,7 +1,11 @@
 #include "formats/matrix/csr.hpp"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <utility>
+
+#include "formats/in_parallel.hpp"
 
 namespace steady {
 
@@ -72,20 +76,36 @@ Csr to_csr(std::size_t rows, std::vector<Triplet>&& triplets) {
 }
 
 Csr transpose(const Csr& matrix) {
+  // A counting sort by column. Each thread takes a stretch of rows and counts the columns of its own; the sum of the
+  // counts before says where its entries go in a row of the result, so that they stay in the order of the rows.
+  constexpr std::size_t most_stretches = 16, worth_sharing = 4096;  // each counts every column; rows
   const std::size_t n = matrix.rows();
+  const auto threads = static_cast<std::size_t>(omp_get_max_threads());
+  const std::size_t stretches = n < worth_sharing ? 1 : std::min(threads, most_stretches);
+  const auto first = [&](std::size_t s) { return n * s / stretches; };
+  std::vector<std::vector<State>> next(stretches);  // place in each row of the result
+  in_parallel(stretches, [&](std::size_t s) {
+    next[s].assign(n, 0);
+    for (std::uint64_t k = matrix.row_start[first(s)]; k < matrix.row_start[first(s + 1)]; ++k)
+      ++next[s][matrix.column[k]];
+  });
   Csr result;
-  result.row_start.assign(n + 1, 0);
+  result.row_start.resize(n + 1);
+  for (std::size_t i = 0; i < n; ++i) {
+    State sum = 0;
+    for (std::vector<State>& own : next) sum += std::exchange(own[i], sum);
+    result.row_start[i + 1] = result.row_start[i] + sum;
+  }
   result.column.resize(matrix.entries());
   result.value.resize(matrix.entries());
-  for (const State column : matrix.column) ++result.row_start[column + std::size_t{1}];
-  for (std::size_t i = 0; i < n; ++i) result.row_start[i + 1] += result.row_start[i];
-  std::vector<std::uint64_t> next(result.row_start.begin(), result.row_start.end() - 1);
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::uint64_t k = matrix.row_start[i]; k < matrix.row_start[i + 1]; ++k) {
-      const std::uint64_t place = next[matrix.column[k]]++;
-      result.column[place] = static_cast<State>(i);
-      result.value[place] = matrix.value[k];
-    }
+  in_parallel(stretches, [&](std::size_t s) {
+    for (std::size_t i = first(s); i < first(s + 1); ++i)
+      for (std::uint64_t k = matrix.row_start[i]; k < matrix.row_start[i + 1]; ++k) {
+        const std::uint64_t place = result.row_start[matrix.column[k]] + next[s][matrix.column[k]]++;
+        result.column[place] = static_cast<State>(i);
+        result.value[place] = matrix.value[k];
+      }
+  });
   return result;
 }
 

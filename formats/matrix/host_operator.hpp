@@ -25,6 +25,8 @@ namespace steady {
 //   Storage(matrix, slices)        takes what it needs of the matrix; throws Error where it does not fit
 //   add(slice, x, sum)             sum[r] += row r of the slice times x, for each of its rows, always in one order;
 //                                  sum has Slices::height entries, however many rows the slice has
+// where it can do so faster than from zeros in memory, which a processor reads slowly just after they were written,
+//   begin(slice, x, sum)           the same with sums that begin at 0
 // and, where the operator is to exist in single precision, too, the same add for floats, and
 //   rates_are_normal_floats()      whether none of its rates is too large or too small for that
 template <class Storage, class Real = double>
@@ -98,8 +100,8 @@ class HostOperator final : public Inflow<HostVectorOf<Real>> {
     in_order_of(direction, x, x,
                 [w = static_cast<Real>(relaxation)](const Ordered& o, const Vector& old, Vector& fresh) {
                   o.matrix->by_levels([&](std::size_t slice) {
-                    Real sum[Slices::height] = {};
-                    o.matrix->parts[0].add(slice, fresh.data(), sum);
+                    Real sum[Slices::height];
+                    begin_sums(o.matrix->parts[0], slice, fresh.data(), sum);
                     o.matrix->parts[1].add(slice, old.data(), sum);
                     o.for_rows_of(slice, [&](std::size_t i, std::size_t r) {
                       const Real update = sum[r] / o.exit[i];
@@ -112,8 +114,8 @@ class HostOperator final : public Inflow<HostVectorOf<Real>> {
   void triangular_solve(Direction direction, const Vector& b, Vector& y) const override {
     in_order_of(direction, b, y, [](const Ordered& o, const Vector& right, Vector& solution) {
       o.matrix->by_levels([&](std::size_t slice) {
-        Real sum[Slices::height] = {};
-        o.matrix->parts[0].add(slice, solution.data(), sum);
+        Real sum[Slices::height];
+        begin_sums(o.matrix->parts[0], slice, solution.data(), sum);
         o.for_rows_of(slice, [&](std::size_t i, std::size_t r) { solution[i] = (right[i] + sum[r]) / o.exit[i]; });
       });
     });
@@ -137,8 +139,8 @@ class HostOperator final : public Inflow<HostVectorOf<Real>> {
     const Vector& right = in_same_order(direction, b);
     in_order_of(direction, x, y, [&, a = static_cast<Real>(factor)](const Ordered& o, const Vector& from, Vector& to) {
       o.matrix->at_once([&](std::size_t slice) {
-        Real sum[Slices::height] = {};
-        o.matrix->parts[1].add(slice, from.data(), sum);
+        Real sum[Slices::height];
+        begin_sums(o.matrix->parts[1], slice, from.data(), sum);
         o.for_rows_of(slice, [&](std::size_t i, std::size_t r) { to[i] = right[i] + a * sum[r]; });
       });
     });
@@ -174,6 +176,15 @@ class HostOperator final : public Inflow<HostVectorOf<Real>> {
     }
   };
 
+  static void begin_sums(const Storage& part, std::size_t slice, const Real* x, Real* sum) {
+    if constexpr (requires { part.begin(slice, x, sum); }) {
+      part.begin(slice, x, sum);
+    } else {
+      std::fill_n(sum, Slices::height, Real{0});
+      part.add(slice, x, sum);
+    }
+  }
+
   const Real* exit_rate() const { return orders_[0].exit.data(); }
 
   // Calls finish(i, flow into i) for every row, in parallel, and adds up what it returns.
@@ -184,8 +195,9 @@ class HostOperator final : public Inflow<HostVectorOf<Real>> {
     return sum_over_blocks<Pass>(o.matrix->slices.count(), slices_a_block, [&](std::size_t first, std::size_t last) {
       Pass pass;
       for (std::size_t slice = first; slice < last; ++slice) {
-        Real sum[Slices::height] = {};
-        for (const Storage& part : o.matrix->parts) part.add(slice, x.data(), sum);
+        Real sum[Slices::height];
+        begin_sums(o.matrix->parts[0], slice, x.data(), sum);
+        if (o.matrix->parts.size() > 1) o.matrix->parts[1].add(slice, x.data(), sum);
         o.for_rows_of(slice, [&](std::size_t i, std::size_t r) { pass += finish(i, sum[r]); });
       }
       return pass;

@@ -1,5 +1,6 @@
 #include "formats/matrix/mask_rows.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #if defined(__x86_64__)
@@ -16,8 +17,9 @@ std::int64_t column_of(const Mask& matrix, std::int64_t base, Mask::Entry entry)
 
 std::uint32_t code_mask(const Mask& matrix) { return (std::uint32_t{1} << matrix.code_bits) - 1; }
 
-template <class Real>
+template <Sums sums, class Real>
 void add_plain(const Mask& matrix, const Real* rates, std::size_t slice, const Real* x, Real* sum) {
+  if (sums == Sums::begun) std::fill_n(sum, Slices::height, Real{0});
   const std::int64_t base = matrix.base[slice >> matrix.base_shift];
   const std::uint32_t codes = code_mask(matrix);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
@@ -54,12 +56,13 @@ struct NibbleLanes {
 };
 constexpr NibbleLanes nibble_lanes;
 
+template <Sums sums>
 __attribute__((target("avx2"))) void add_avx2(const Mask& matrix, const double* rates, std::size_t slice,
                                               const double* x, double* sum) {
   const std::int64_t base = matrix.base[slice >> matrix.base_shift];
   const std::uint32_t codes = code_mask(matrix);
   __m256d total[8];
-  for (int q = 0; q < 8; ++q) total[q] = _mm256_loadu_pd(sum + 4 * q);
+  for (int q = 0; q < 8; ++q) total[q] = sums == Sums::begun ? _mm256_setzero_pd() : _mm256_loadu_pd(sum + 4 * q);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
     const __m256d rate = _mm256_set1_pd(rates[entry.word & codes]);
@@ -74,13 +77,14 @@ __attribute__((target("avx2"))) void add_avx2(const Mask& matrix, const double* 
   for (int q = 0; q < 8; ++q) _mm256_storeu_pd(sum + 4 * q, total[q]);
 }
 
+template <Sums sums>
 __attribute__((target("avx2"))) void add_avx2_single(const Mask& matrix, const float* rates, std::size_t slice,
                                                      const float* x, float* sum) {
   const std::int64_t base = matrix.base[slice >> matrix.base_shift];
   const std::uint32_t codes = code_mask(matrix);
   const __m256i bits = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
   __m256 total[4];
-  for (int q = 0; q < 4; ++q) total[q] = _mm256_loadu_ps(sum + 8 * q);
+  for (int q = 0; q < 4; ++q) total[q] = sums == Sums::begun ? _mm256_setzero_ps() : _mm256_loadu_ps(sum + 8 * q);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
     const __m256 rate = _mm256_set1_ps(rates[entry.word & codes]);
@@ -95,12 +99,13 @@ __attribute__((target("avx2"))) void add_avx2_single(const Mask& matrix, const f
   for (int q = 0; q < 4; ++q) _mm256_storeu_ps(sum + 8 * q, total[q]);
 }
 
+template <Sums sums>
 __attribute__((target("avx512f,avx512dq"))) void add_avx512(const Mask& matrix, const double* rates, std::size_t slice,
                                                             const double* x, double* sum) {
   const std::int64_t base = matrix.base[slice >> matrix.base_shift];
   const std::uint32_t codes = code_mask(matrix);
   __m512d total[4];
-  for (int q = 0; q < 4; ++q) total[q] = _mm512_loadu_pd(sum + 8 * q);
+  for (int q = 0; q < 4; ++q) total[q] = sums == Sums::begun ? _mm512_setzero_pd() : _mm512_loadu_pd(sum + 8 * q);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
     const __m512d rate = _mm512_set1_pd(rates[entry.word & codes]);
@@ -114,12 +119,13 @@ __attribute__((target("avx512f,avx512dq"))) void add_avx512(const Mask& matrix, 
   for (int q = 0; q < 4; ++q) _mm512_storeu_pd(sum + 8 * q, total[q]);
 }
 
+template <Sums sums>
 __attribute__((target("avx512f,avx512dq"))) void add_avx512_single(const Mask& matrix, const float* rates,
                                                                    std::size_t slice, const float* x, float* sum) {
   const std::int64_t base = matrix.base[slice >> matrix.base_shift];
   const std::uint32_t codes = code_mask(matrix);
   __m512 total[2];
-  for (int q = 0; q < 2; ++q) total[q] = _mm512_loadu_ps(sum + 16 * q);
+  for (int q = 0; q < 2; ++q) total[q] = sums == Sums::begun ? _mm512_setzero_ps() : _mm512_loadu_ps(sum + 16 * q);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
     const __m512 rate = _mm512_set1_ps(rates[entry.word & codes]);
@@ -136,12 +142,19 @@ __attribute__((target("avx512f,avx512dq"))) void add_avx512_single(const Mask& m
 #endif
 
 std::span<const MaskVariant> find_variants() {
-  static MaskVariant variants[3] = {{"plain", add_plain<double>, add_plain<float>}};
+  constexpr Sums begun = Sums::begun, continued = Sums::continued;
+  static MaskVariant variants[3] = {{"plain",
+                                     {add_plain<begun, double>, add_plain<continued, double>},
+                                     {add_plain<begun, float>, add_plain<continued, float>}}};
   std::size_t count = 1;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) variants[count++] = {"avx2", add_avx2, add_avx2_single};
+  if (__builtin_cpu_supports("avx2")) {
+    variants[count++] = {
+        "avx2", {add_avx2<begun>, add_avx2<continued>}, {add_avx2_single<begun>, add_avx2_single<continued>}};
+  }
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-    variants[count++] = {"avx512", add_avx512, add_avx512_single};
+    variants[count++] = {
+        "avx512", {add_avx512<begun>, add_avx512<continued>}, {add_avx512_single<begun>, add_avx512_single<continued>}};
 #endif
   return {variants, count};
 }

@@ -18,10 +18,18 @@ namespace steady {
 template <class Real>
 using MaskAdd = void (*)(const Mask& matrix, const Real* rate, std::size_t slice, const Real* x, Real* sum);
 
+// Whether sums begin at 0, whatever is in memory, or with what is there.
+enum class Sums { begun, continued };
+
+template <class Real>
+struct MaskAdds {
+  MaskAdd<Real> begun, continued;
+};
+
 struct MaskVariant {
   std::string_view name;
-  MaskAdd<double> add;
-  MaskAdd<float> add_single;
+  MaskAdds<double> add;
+  MaskAdds<float> add_single;
 };
 
 // What this processor can run, the best last.
@@ -42,10 +50,16 @@ class MaskRows {
   bool rates_are_normal_floats() const { return are_normal_floats(matrix_.rate); }
 
   void add(std::size_t slice, const double* x, double* sum) const {
-    variant_.add(matrix_, matrix_.rate.data(), slice, x, sum);
+    variant_.add.continued(matrix_, matrix_.rate.data(), slice, x, sum);
   }
   void add(std::size_t slice, const float* x, float* sum) const {
-    variant_.add_single(matrix_, single_rate_.data(), slice, x, sum);
+    variant_.add_single.continued(matrix_, single_rate_.data(), slice, x, sum);
+  }
+  void begin(std::size_t slice, const double* x, double* sum) const {
+    variant_.add.begun(matrix_, matrix_.rate.data(), slice, x, sum);
+  }
+  void begin(std::size_t slice, const float* x, float* sum) const {
+    variant_.add_single.begun(matrix_, single_rate_.data(), slice, x, sum);
   }
 
  private:

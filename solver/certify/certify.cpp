@@ -8,6 +8,7 @@
 
 #include "solver/certify/block_elimination.hpp"
 #include "solver/certify/stopped_chain.hpp"
+#include "solver/chain_from_rows.hpp"
 #include "solver/stopwatch.hpp"
 #include "solver/structure.hpp"
 
@@ -230,18 +231,14 @@ class Prover {
 
   // A h = 1 until A h >= 0.1 everywhere.
   bool find_hitting_times(const std::vector<bool>& stopped) {
-    std::vector<double> one(chain_.size()), h(chain_.size(), 0.0);
+    std::vector<double> one(chain_.size()), h;
     for (std::size_t i = 0; i < one.size(); ++i) one[i] = stopped[i] ? 0 : 1;
     const StoppedChain rows(checker_.outflow(), chain_.exit_rate, stopped, opposite(options_.direction));
     const bool found = spend([&](std::size_t& passes) {
-      return rows.solve(
-          one, h,
-          [this](const HostVector& r) {
-            double largest = 0;
-            for (std::size_t i = 0; i < r.size(); ++i) largest = std::max(largest, std::isnan(r[i]) ? INFINITY : r[i]);
-            return largest <= 0.9 || options_.interrupted();
-          },
-          passes);
+      auto [times, reached] =
+          rows.solve(std::move(one), {StoppedChain::Goal::Size::largest, 0.9, options_.interrupted}, passes);
+      h = std::move(times);
+      return reached;
     });
     for (double& time : h) time = std::max(time, 0.0);
     witness_.hitting_times = {std::move(h)};
@@ -249,30 +246,40 @@ class Prover {
   }
 
   // Until the residual is a fraction of what it was.
-  auto fallen(const std::vector<double>& b, double fraction) const {
-    double norm = 0;
-    for (const double entry : b) norm += std::abs(entry);
-    return [this, target = fraction * norm](const HostVector& r) {
-      double now = 0;
-      for (std::size_t i = 0; i < r.size(); ++i) now += std::abs(r[i]);
-      return now <= target || options_.interrupted();
-    };
+  StoppedChain::Goal fallen(const std::vector<double>& b, double fraction) const {
+    const double norm = sum_over_blocks<double>(b.size(), [&](std::size_t first, std::size_t last) {
+      double block = 0;
+      for (std::size_t i = first; i < last; ++i) block += std::abs(b[i]);
+      return block;
+    });
+    return {StoppedChain::Goal::Size::sum, fraction * norm, options_.interrupted};
   }
 
   // p = p + x with x A = p Q, p in two parts.
   bool correct(const StoppedChain& columns, const std::vector<bool>& stopped) {
-    std::vector<double> r(chain_.size()), x(chain_.size(), 0.0);
-    for (std::size_t i = 0; i < r.size(); ++i) r[i] = stopped[i] ? 0 : middle(residual_[i]);
-    if (!spend([&](std::size_t& passes) { return columns.solve(r, x, fallen(r, 1e-4), passes); })) return false;
+    std::vector<double> r(chain_.size()), x;
+    for_blocks(r.size(), [&](std::size_t first, std::size_t last) {
+      for (std::size_t i = first; i < last; ++i) r[i] = stopped[i] ? 0 : middle(residual_[i]);
+    });
+    std::vector<Interval>().swap(residual_);
+    const StoppedChain::Goal goal = fallen(r, 1e-4);
+    const bool found = spend([&](std::size_t& passes) {
+      auto [correction, reached] = columns.solve(std::move(r), goal, passes);
+      x = std::move(correction);
+      return reached;
+    });
+    if (!found) return false;
     witness_.distribution.resize(2, std::vector<double>(chain_.size(), 0.0));
     std::vector<double>& high = witness_.distribution[0];
     std::vector<double>& low = witness_.distribution[1];
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      const auto [sum, error] = two_sum(high[i], x[i]);
-      const auto [value, rest] = two_sum(sum, error + low[i]);
-      high[i] = value;
-      low[i] = rest;
-    }
+    for_blocks(x.size(), [&](std::size_t first, std::size_t last) {
+      for (std::size_t i = first; i < last; ++i) {
+        const auto [sum, error] = two_sum(high[i], x[i]);
+        const auto [value, rest] = two_sum(sum, error + low[i]);
+        high[i] = value;
+        low[i] = rest;
+      }
+    });
     return true;
   }
 
@@ -284,9 +291,12 @@ class Prover {
     for (const auto& [state, probability] : chain_.initial)
       if (!inside[state]) a[state] += probability;
     const StoppedChain columns(chain_.inflow, chain_.exit_rate, inside, options_.direction);
-    std::vector<double> y(chain_.size(), 0.0);
-    spend([&](std::size_t& passes) { return columns.solve(a, y, fallen(a, 1e-14), passes); });
-    witness_.visiting_times = {std::move(y)};
+    const StoppedChain::Goal goal = fallen(a, 1e-14);
+    spend([&](std::size_t& passes) {
+      auto [times, reached] = columns.solve(std::move(a), goal, passes);
+      witness_.visiting_times = {std::move(times)};
+      return reached;
+    });
   }
 
   // Gives each set the mass that the visiting times say.
@@ -320,8 +330,10 @@ class Prover {
     best_.total_variation = bound_of(given);
     if (best_.exact.size() > 1 || !std::isfinite(best_.total_variation)) {  // the given one may hold a NaN
       std::vector<double> rounded(given.size());
-      for (std::size_t i = 0; i < rounded.size(); ++i)
-        rounded[i] = std::max(middle(entry_of(best_.exact, i) / best_.mass), 0.0);
+      for_blocks(rounded.size(), [&](std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i)
+          rounded[i] = std::max(middle(entry_of(best_.exact, i) / best_.mass), 0.0);
+      });
       const double bound = bound_of(rounded);
       if (!(bound >= best_.total_variation)) {
         best_.improved = true;

@@ -45,24 +45,30 @@ bool fits(const Parts& x, std::size_t states) {
 
 Checker::Checker(const Chain& chain) : chain_(chain), outflow_(transpose(chain.inflow)) {}
 
-// The sum over k of rows(i,k) x(k), less (exit rate of i) x(i). Products and sums are exact but for what four doubles
-// cannot hold.
+// The sum over k of rows(i,k) x(k), less (exit rate of i) x(i), which is that of all rates from i.
+template <class Sum>
 Interval Checker::entry(const Csr& rows, std::size_t i, const Parts& x) const {
-  ExactSum sum, exit;
-  for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k)
-    for (const std::vector<double>& part : x)
-      if (part[rows.column[k]] != 0) sum.add_product(rows.value[k], part[rows.column[k]]);
-  for (std::uint64_t k = outflow_.row_start[i]; k < outflow_.row_start[i + 1]; ++k) exit.add(outflow_.value[k]);
-  for (const std::vector<double>& part : x)
-    if (part[i] != 0) sum.add_product(exit, -part[i]);
+  Sum sum;
+  for (const std::vector<double>& part : x) {
+    for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k)
+      sum.add_product(rows.value[k], part[rows.column[k]]);
+    for (std::uint64_t k = outflow_.row_start[i]; k < outflow_.row_start[i + 1]; ++k)
+      sum.add_product(outflow_.value[k], -part[i]);
+  }
   return sum.value();
 }
 
+// One or two doubles a state are multiplied in twice their precision, more of them exactly, as far as four doubles can
+// hold the sums.
 std::vector<Interval> Checker::product(const Csr& rows, const Parts& x) const {
   std::vector<Interval> result(rows.rows());
   sum_over_blocks<int>(rows.rows(), [&](std::size_t first, std::size_t last) {
     const bool sound = arithmetic_is_sound();
-    for (std::size_t i = first; i < last; ++i) result[i] = sound ? entry(rows, i, x) : Interval(NAN);
+    for (std::size_t i = first; i < last; ++i)
+      if (!sound)
+        result[i] = Interval(NAN);
+      else
+        result[i] = x.size() <= 2 ? entry<EnclosedSum>(rows, i, x) : entry<ExactSum>(rows, i, x);
     return 0;
   });
   return result;
@@ -73,21 +79,37 @@ std::vector<Interval> Checker::product(const Csr& rows, const Parts& x) const {
 std::string Checker::refute_sets(const Parts& visiting_times) const {
   const std::size_t n = chain_.size();
   if (sets_.component.size() != n || sets_.reference.empty()) return "the closed sets do not fit the chain";
-  std::vector<State> inside;
-  for (std::size_t i = 0; i < n; ++i) {
-    const State own = sets_.component[i];
-    if (own == no_component) continue;
-    if (own >= sets_.reference.size()) return "a state is in a closed set that is not there";
-    inside.push_back(static_cast<State>(i));
-    for (std::uint64_t k = outflow_.row_start[i]; k < outflow_.row_start[i + 1]; ++k)
-      if (sets_.component[outflow_.column[k]] != own) return "a set is not closed";
-  }
+  struct Found {
+    std::size_t inside = 0, not_there = 0, leaving = 0;  // states
+    Found& operator+=(const Found& other) {
+      inside += other.inside, not_there += other.not_there, leaving += other.leaving;
+      return *this;
+    }
+  };
+  const Found found = sum_over_blocks<Found>(n, [&](std::size_t first, std::size_t last) {
+    Found block;
+    for (std::size_t i = first; i < last; ++i) {
+      const State own = sets_.component[i];
+      if (own == no_component) continue;
+      ++block.inside;
+      block.not_there += own >= sets_.reference.size() ? 1 : 0;
+      bool leaves = false;
+      for (std::uint64_t k = outflow_.row_start[i]; k < outflow_.row_start[i + 1]; ++k)
+        leaves = leaves || sets_.component[outflow_.column[k]] != own;
+      block.leaving += leaves ? 1 : 0;
+    }
+    return block;
+  });
+  if (found.not_there > 0) return "a state is in a closed set that is not there";
+  if (found.leaving > 0) return "a set is not closed";
   for (std::size_t s = 0; s < sets_.reference.size(); ++s)
     if (sets_.reference[s] >= n || sets_.component[sets_.reference[s]] != s)
       return "a reference state is not in its closed set";
-  if (inside.size() == n) return "";
+  if (found.inside == n) return "";
 
-  std::vector<State> start;
+  std::vector<State> start, inside;
+  for (std::size_t i = 0; i < n; ++i)
+    if (sets_.component[i] != no_component) inside.push_back(static_cast<State>(i));
   for (const auto& [state, probability] : chain_.initial)
     if (probability > 0) start.push_back(state);
   const std::vector<bool> met = reachable(outflow_, std::move(start));
@@ -113,19 +135,31 @@ std::string Checker::refute_rates() const {
 // Not positive: h proves nothing.
 void Checker::find_drift() {
   const std::vector<Interval> qh = product(outflow_, hitting_times_);
-  std::vector<Interval> h(qh.size());
-  double least = std::numeric_limits<double>::max();  // as it is where every state is a reference
-  for (std::size_t i = 0; i < qh.size(); ++i) {
-    if (sets_.component[i] == no_component) continue;
-    h[i] = entry_of(hitting_times_, i);
-    if (sets_.reference[sets_.component[i]] == i) {
-      if (h[i].low != 0 || h[i].high != 0) return;
-      continue;
+  std::vector<Interval> h(chain_.rate_error.empty() ? 0 : qh.size());
+  struct Least {
+    double value = std::numeric_limits<double>::max();  // as it is where every state is a reference
+    bool usable = true;
+    Least& operator+=(const Least& other) {
+      value = std::min(value, other.value);
+      usable = usable && other.usable;
+      return *this;
     }
-    if (!qh[i].finite() || !h[i].finite() || !(h[i].low >= 0)) return;
-    least = std::min(least, -qh[i].high);
-  }
-  drift_ = least;
+  };
+  const Least least = sum_over_blocks<Least>(qh.size(), [&](std::size_t first, std::size_t last) {
+    Least block;
+    for (std::size_t i = first; i < last; ++i) {
+      if (sets_.component[i] == no_component) continue;
+      const Interval time = entry_of(hitting_times_, i);
+      if (!h.empty()) h[i] = time;
+      if (sets_.reference[sets_.component[i]] == i)
+        block += {block.value, time.low == 0 && time.high == 0};
+      else
+        block += {-qh[i].high, qh[i].finite() && time.finite() && time.low >= 0};
+    }
+    return block;
+  });
+  if (!least.usable) return;
+  drift_ = least.value;
   if (drift_ > 0 && !chain_.rate_error.empty()) find_sensitivity(h, qh);
 }
 

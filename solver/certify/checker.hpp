@@ -68,6 +68,7 @@ class Checker {
 
  private:
   std::vector<Interval> product(const Csr& rows, const Parts& x) const;
+  template <class Sum>
   Interval entry(const Csr& rows, std::size_t i, const Parts& x) const;
   std::string refute_sets(const Parts& visiting_times) const;
   std::string refute_rates() const;

@@ -163,4 +163,36 @@ class ExactSum {
   Interval rest_;
 };
 
+// A sum of products of doubles, enclosed as closely as if it were computed in twice the precision, in a tenth of the
+// time that an exact sum takes (Ogita, Rump and Oishi 2005, Dot2).
+//
+// The exact sum of n products is high + the sum of all (lost + error), which low adds up in doubles from small =
+// lost + error, rounded. With u = 2^-53 and T the sum of the |small|: each rounding to `small` errs by at most
+// u |small|, each addition to low by at most u |low| <= u T (1+u)^n, and size >= T (1-u)^n; all together at most
+// (n+2) u size, of which twice is taken.
+class EnclosedSum {
+ public:
+  void add_product(double a, double b) {
+    const auto [product, error] = two_product(a, b);
+    const auto [sum, lost] = two_sum(high_, product);
+    const double small = lost + error;
+    high_ = sum;
+    low_ += small;
+    size_ += std::abs(small);
+    count_ += 1;
+    inexact_ += may_be_inexact(product, a, b) ? 1 : 0;
+  }
+
+  Interval value() const {
+    const double bound = add_up(multiply_up((count_ + 2) * 0x1p-52, size_), multiply_up(inexact_, smallest_step));
+    return Interval(high_) + Interval(low_) + Interval(-bound, bound);
+  }
+
+ private:
+  double high_ = 0, low_ = 0;
+  double size_ = 0;     // of what low_ has taken up
+  double count_ = 0;    // products
+  double inexact_ = 0;  // products that are too small to be exact
+};
+
 }  // namespace steady

@@ -2,26 +2,41 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+#include <type_traits>
 
-#include "formats/matrix/list.hpp"
+#include "solver/chain_from_rows.hpp"
+#include "solver/kernel_choice.hpp"
 
 namespace steady {
 namespace {
 
-// The matrix without the rows of the stopped states.
-Csr without(const Csr& rows, const std::vector<bool>& stopped) {
-  Csr rest;
-  rest.row_start.reserve(rows.row_start.size());
-  rest.column.reserve(rows.entries());
-  rest.value.reserve(rows.entries());
-  for (std::size_t i = 0; i < rows.rows(); ++i) {
-    const auto first = static_cast<std::ptrdiff_t>(rows.row_start[i]);
-    const auto last = static_cast<std::ptrdiff_t>(stopped[i] ? rows.row_start[i] : rows.row_start[i + 1]);
-    rest.column.insert(rest.column.end(), rows.column.begin() + first, rows.column.begin() + last);
-    rest.value.insert(rest.value.end(), rows.value.begin() + first, rows.value.begin() + last);
-    rest.row_start.push_back(rest.column.size());
-  }
-  return rest;
+// Whether a residual of `unit` times r is small enough; where it is not a number, it is not.
+template <class Vector>
+bool reached(const StoppedChain::Goal& goal, const Vector& r, double unit = 1) {
+  if (goal.interrupted()) return true;
+  struct Largest {
+    double value = 0;
+    Largest& operator+=(const Largest& other) {
+      value = other.value <= value ? value : other.value;  // not a number stays
+      return *this;
+    }
+  };
+  const auto* entry = r.data();
+  double size = 0;
+  if (goal.size == StoppedChain::Goal::Size::sum)
+    size = sum_over_blocks<double>(r.size(), [entry](std::size_t first, std::size_t last) {
+      double block = 0;
+      for (std::size_t i = first; i < last; ++i) block += std::abs(entry[i]);
+      return block;
+    });
+  else
+    size = sum_over_blocks<Largest>(r.size(), [entry](std::size_t first, std::size_t last) {
+             Largest block;
+             for (std::size_t i = first; i < last; ++i) block += {entry[i]};
+             return block;
+           }).value;
+  return unit * size <= goal.limit;
 }
 
 }  // namespace
@@ -31,88 +46,135 @@ StoppedChain::StoppedChain(const Csr& rows, const std::vector<double>& exit_rate
     : direction_(direction) {
   std::vector<double> exit = exit_rate;
   for (std::size_t i = 0; i < exit.size(); ++i)
-    if (stopped[i]) exit[i] = 1;
-  const Csr rest = without(rows, stopped);
-  rows_ = host_kernels().front().make(rest, exit, level_orders(rest, {&direction, 1}));
+    if (stopped[i]) exit[i] = INFINITY;
+  const LevelOrders orders = level_orders(rows, {&direction, 1});
+  auto fitting = choose_kernels(host_kernels(), rows, {});
+  rows_ = first_that_fits(fitting, [&](const auto& one) { return one.kernel->make(rows, exit, orders); });
+  single_ = rows_->in_single_precision();
+  exit_.reserve(exit.size());
+  for (const State state : rows_->order()) {
+    if (stopped[state]) stopped_.push_back(static_cast<State>(exit_.size()));
+    exit_.push_back(stopped[state] ? 0 : exit[state]);
+  }
 }
 
-bool StoppedChain::solve(const std::vector<double>& b, std::vector<double>& x,
-                         const std::function<bool(const HostVector&)>& enough, std::size_t& passes) const {
+StoppedChain::Result StoppedChain::solve(std::vector<double> b, const Goal& goal, std::size_t& passes) const {
+  const std::size_t n = b.size();
   const std::span<const State> order = rows_->order();
-  HostVector right(b.size()), solution(b.size());
-  for (std::size_t p = 0; p < b.size(); ++p) {
-    right[p] = b[order[p]];
-    solution[p] = x[order[p]];
-  }
-  const bool solved = bicgstab(right, solution, enough, passes) || sweep(right, solution, enough, passes);
-  for (std::size_t p = 0; p < b.size(); ++p) x[order[p]] = solution[p];
-  return solved;
+  HostVector right(n), solution(n);
+  for_blocks(n, [&](std::size_t first, std::size_t last) {
+    for (std::size_t p = first; p < last; ++p) right[p] = b[order[p]];
+  });
+  std::vector<double>().swap(b);
+  System system{right, solution, HostVector(n), goal, passes};
+  const bool reached = (single_ && bicgstab(*single_, system)) || bicgstab(*rows_, system) || sweep(system);
+  Result result{std::vector<double>(n), reached};
+  for_blocks(n, [&](std::size_t first, std::size_t last) {
+    for (std::size_t p = first; p < last; ++p) result.x[order[p]] = solution[p];
+  });
+  return result;
 }
 
-void StoppedChain::residual(const HostVector& b, const HostVector& x, HostVector& r) const {
-  rows_->residual(x, r);  // x R - x D
-  axpy(1, b, r);
+template <class Work>
+void StoppedChain::clear_stopped(Work& x) const {
+  for (const State p : stopped_) x[p] = 0;
 }
 
-void StoppedChain::step(const HostVector& v, HostVector& z, HostVector& w) const {
-  rows_->triangular_solve(direction_, v, z);
-  rows_->add_later(direction_, -1, z, v, w);  // A z = v - z U
+void StoppedChain::find_residual(System& system) const {
+  rows_->multiply(system.x, system.r);
+  double* r = system.r.data();
+  sum_over_blocks<int>(exit_.size(), [&](std::size_t first, std::size_t last) {
+    for (std::size_t p = first; p < last; ++p) r[p] += system.b[p] - exit_[p] * system.x[p];
+    return 0;
+  });
+  clear_stopped(system.r);
+  --system.passes;
 }
 
-bool StoppedChain::bicgstab(const HostVector& b, HostVector& x, const std::function<bool(const HostVector&)>& enough,
-                            std::size_t& passes) const {
+template <class Work>
+void StoppedChain::step(const Inflow<Work>& rows, const Work& v, Work& z, Work& w) const {
+  rows.triangular_solve(direction_, v, z);
+  rows.add_later(direction_, -1, z, v, w);  // A z = v - z U
+  clear_stopped(w);
+}
+
+// The recursion begins anew where its residual is not the true one, or it broke down, as long as x improves.
+template <class Work>
+bool StoppedChain::bicgstab(const Inflow<Work>& rows, System& system) const {
+  constexpr bool refines = std::is_same_v<Work, SingleVector>;
   constexpr int most_restarts = 3;
-  const std::size_t n = x.size();
-  HostVector r(n), shadow(n), p(n), v(n), z(n), t(n), best = x;
+  HostVector best = system.x;
   double best_norm = INFINITY;
-  for (int restart = 0; restart <= most_restarts; ++restart) {
-    residual(b, x, r);
-    double norm = norm2(r);
+  for (int restart = 0; restart <= most_restarts && system.passes > 3; ++restart) {
+    find_residual(system);
+    const double norm = norm2(system.r);
     if (!(norm < best_norm)) break;  // worse than before, or not a number
-    copy(x, best);
+    if (reached(system.goal, system.r)) return true;
+    copy(system.x, best);
     best_norm = norm;
-    if (enough(r)) return true;
-    copy(r, shadow);
-    fill(0, p);
-    fill(0, v);
-    double rho = 1, alpha = 1, omega = 1;
-    while (passes > 3 && norm < 1e6 * best_norm) {
-      const double rho_before = rho;
-      rho = dot(shadow, r);
-      if (rho == 0 || omega == 0) break;
-      const double beta = rho / rho_before * (alpha / omega);
-      axpy(-omega, v, p);
-      axpby(1, r, beta, p);  // p = r + beta (p - omega v)
-      step(p, z, v);
-      alpha = rho / dot(shadow, v);
-      axpy(alpha, z, x);
-      axpy(-alpha, v, r);
-      step(r, z, t);
-      omega = dot(t, r) / dot(t, t);
-      axpy(omega, z, x);
-      axpy(-omega, t, r);  // r = b - A x
-      passes -= 2;
-      norm = norm2(r);
-      if (enough(r)) break;
+    if constexpr (refines) {
+      const SubnormalsAsZero quick;
+      improve(rows, norm, system);
+    } else {
+      improve(rows, norm, system);
     }
-    if (passes <= 3) break;
-    --passes;
   }
-  copy(best, x);
+  copy(best, system.x);
   return false;
 }
 
-bool StoppedChain::sweep(const HostVector& b, HostVector& x, const std::function<bool(const HostVector&)>& enough,
-                         std::size_t& passes) const {
-  HostVector right(x.size()), r(x.size());
-  for (std::size_t sweeps = 0; passes > 1; ++sweeps) {
-    rows_->add_later(direction_, 1, x, b, right);
-    rows_->triangular_solve(direction_, right, x);  // x (D - L) = b + x U
-    --passes;
+// Adds to x a correction of its residual r, of that norm2.
+template <class Work>
+void StoppedChain::improve(const Inflow<Work>& rows, double norm, System& system) const {
+  constexpr bool refines = std::is_same_v<Work, SingleVector>;
+  constexpr std::size_t interval = 5;  // iterations between true residuals, where these replace the recursion's
+  constexpr double diverged = 1e6;     // times the residual at the start
+  const std::size_t n = system.x.size();
+  Work r(n), shadow(n), p(n), v(n), y(n), t(n);
+  Work z(n);  // the correction, in units of the norm
+  assign(1 / norm, system.r, r);
+  copy(r, shadow);
+  copy(r, p);
+  double rho = 1;
+  for (std::size_t k = 1; system.passes > 3; ++k) {
+    step(rows, p, y, v);
+    const double alpha = rho / dot(shadow, v);
+    axpy(alpha, y, z);
+    axpy(-alpha, v, r);
+    step(rows, r, y, t);
+    const auto [product, square] = dot_and_square(r, t);
+    const double omega = product / square;
+    axpy(omega, y, z);
+    auto [next, length] = axpy_dot_and_square(-omega, t, r, shadow);
+    system.passes -= 2;
+    if (!(length < diverged * diverged)) break;
+    if (refines && k % interval == 0) {
+      axpy(norm, z, system.x);
+      fill(0, z);
+      find_residual(system);
+      if (reached(system.goal, system.r)) return;
+      assign(1 / norm, system.r, r);
+      std::tie(next, length) = dot_and_square(shadow, r);
+    } else if (reached(system.goal, r, norm)) {
+      break;
+    }
+    const double beta = next / rho * (alpha / omega);
+    if (!std::isfinite(beta) || beta == 0) break;
+    rho = next;
+    axpbypcz(1, r, -beta * omega, v, beta, p);  // p = r + beta (p - omega v)
+  }
+  axpy(norm, z, system.x);
+}
+
+bool StoppedChain::sweep(System& system) const {
+  HostVector right(system.x.size());
+  for (std::size_t sweeps = 0; system.passes > 1; ++sweeps) {
+    rows_->add_later(direction_, 1, system.x, system.b, right);
+    rows_->triangular_solve(direction_, right, system.x);  // x (D - L) = b + x U
+    --system.passes;
     if (sweeps % 10 != 0) continue;
-    residual(b, x, r);
-    --passes;
-    if (enough(r)) return true;
+    find_residual(system);
+    if (reached(system.goal, system.r)) return true;
   }
   return false;
 }

@@ -3,6 +3,10 @@
 // A x = b with A = minus the generator restricted to the other states, or x A = b: which, is a matter of the rows that
 // it is made from. BiCGStab (van der Vorst 1992), preconditioned from the right by a Gauss-Seidel sweep, and plain
 // sweeps where it fails. A is a nonsingular M-matrix, on which sweeps always converge, if slowly.
+//
+// The matrix is stored whole, in the storage that takes the fewest bytes: a stopped state is one that is left at once,
+// with an infinite exit rate, so that what sweeps compute there is 0. Corrections are found in single precision where
+// that storage has it, as in methods/bicgstab.hpp, and in double where that does not help.
 #pragma once
 
 #include <functional>
@@ -17,26 +21,52 @@ namespace steady {
 
 class StoppedChain {
  public:
+  // When a residual is small enough: its largest entry (not the largest in magnitude), or the sum of the magnitudes.
+  struct Goal {
+    enum class Size { largest, sum } size;
+    double limit;
+    std::function<bool()> interrupted;  // counts as reached
+  };
+
   // `rows`: the inflow matrix for x A = b, the rates from each state for A x = b. Exit rates may be 0 where `stopped`.
   StoppedChain(const Csr& rows, const std::vector<double>& exit_rate, const std::vector<bool>& stopped,
                Direction direction);
 
-  // Improves x, 0 in the stopped states, until `enough` says so of the residual (in an order of its own, entries of
-  // stopped states 0) or the passes over the matrix are used up, and takes what it used from them. b is 0 in the
-  // stopped states. Returns whether it was enough.
-  bool solve(const std::vector<double>& b, std::vector<double>& x, const std::function<bool(const HostVector&)>& enough,
-             std::size_t& passes) const;
+  struct Result {
+    std::vector<double> x;  // 0 in the stopped states
+    bool reached;           // the goal
+  };
+
+  // Iterates from x = 0 until the residual reaches the goal or the passes over the matrix are used up, and takes what
+  // it used from them. b is 0 in the stopped states.
+  Result solve(std::vector<double> b, const Goal& goal, std::size_t& passes) const;
 
  private:
-  bool bicgstab(const HostVector& b, HostVector& x, const std::function<bool(const HostVector&)>& enough,
-                std::size_t& passes) const;
-  bool sweep(const HostVector& b, HostVector& x, const std::function<bool(const HostVector&)>& enough,
-             std::size_t& passes) const;
-  void residual(const HostVector& b, const HostVector& x, HostVector& r) const;  // r = b - A x
-  void step(const HostVector& v, HostVector& z, HostVector& w) const;            // z M = v, w = A z
+  // Vectors in the order of the operator. r = b - A x, of size `size`.
+  struct System {
+    const HostVector& b;
+    HostVector& x;
+    HostVector r;
+    const Goal& goal;
+    std::size_t& passes;
+  };
+
+  template <class Work>
+  bool bicgstab(const Inflow<Work>& rows, System& system) const;
+  template <class Work>
+  void improve(const Inflow<Work>& rows, double norm, System& system) const;
+  bool sweep(System& system) const;
+  void find_residual(System& system) const;
+  template <class Work>
+  void step(const Inflow<Work>& rows, const Work& v, Work& z, Work& w) const;  // z M = v, w = A z
+  template <class Work>
+  void clear_stopped(Work& x) const;
 
   Direction direction_;
+  std::vector<State> stopped_;  // positions
+  std::vector<double> exit_;    // at each position; 0 where stopped
   std::unique_ptr<Inflow<HostVector>> rows_;
+  std::unique_ptr<Inflow<SingleVector>> single_;  // null: doubles throughout
 };
 
 }  // namespace steady

@@ -174,7 +174,8 @@ double add_combination(std::span<const double> a, std::span<const HostVector> v,
 
 bool are_normal_floats(std::span<const double> values) {
   constexpr double least = 1e-25, most = 1e25;
-  return std::all_of(values.begin(), values.end(), [](double value) { return value >= least && value <= most; });
+  return std::all_of(values.begin(), values.end(),
+                     [](double value) { return (value >= least && value <= most) || std::isinf(value); });
 }
 
 #if defined(__x86_64__)

@@ -1,0 +1,101 @@
+// Systems of a chain that stops in some states, against naive sums.
+#include "solver/certify/stopped_chain.hpp"
+
+#include <cmath>
+#include <random>
+
+#include "catch.hpp"
+#include "formats/matrix/csr.hpp"
+
+using namespace steady;
+
+namespace {
+
+struct Rates {
+  Csr rows;  // from each state
+  std::vector<double> exit;
+};
+
+// A cycle through all states and three more transitions from each. State 3 has no way out but in the cycle, 4 none.
+Rates some_rates(std::size_t states, bool few) {
+  std::mt19937 random(11);
+  std::vector<Triplet> entries;
+  const auto rate = [&] { return few ? 1.0 + static_cast<double>(random() % 3) : std::exp(random() % 10'000 / 1e3); };
+  for (std::size_t i = 0; i < states; ++i) {
+    if (i == 4) continue;
+    const auto from = static_cast<State>(i);
+    entries.push_back({from, static_cast<State>((i + 1) % states), rate()});
+    for (int k = 0; k < (i == 3 ? 0 : 3); ++k) {
+      const auto to = static_cast<State>((i + 2 + random() % 20) % states);
+      if (to != from) entries.push_back({from, to, rate()});
+    }
+  }
+  Rates rates{to_csr(states, std::move(entries)), std::vector<double>(states)};
+  for (std::size_t i = 0; i < states; ++i)
+    for (std::uint64_t k = rates.rows.row_start[i]; k < rates.rows.row_start[i + 1]; ++k)
+      rates.exit[i] += rates.rows.value[k];
+  return rates;
+}
+
+// b - A x in the states that are not stopped.
+std::vector<double> residual(const Csr& rows, const std::vector<double>& exit, const std::vector<bool>& stopped,
+                             const std::vector<double>& b, const std::vector<double>& x) {
+  std::vector<double> r(b.size());
+  for (std::size_t i = 0; i < b.size(); ++i) {
+    if (stopped[i]) continue;
+    long double sum = b[i] - static_cast<long double>(exit[i]) * x[i];
+    for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k)
+      sum += static_cast<long double>(rows.value[k]) * x[rows.column[k]];
+    r[i] = static_cast<double>(sum);
+  }
+  return r;
+}
+
+bool never() { return false; }
+
+}  // namespace
+
+TEST_CASE("a chain that stops in some states is solved in every storage, either way", "[certify]") {
+  constexpr std::size_t n = 3000;
+  for (const bool few : {true, false})  // rates: mask with single precision, csr without
+    for (const bool columns : {false, true})
+      for (const Direction direction : {Direction::forward, Direction::backward}) {
+        const Rates rates = some_rates(n, few);
+        const Csr rows = columns ? transpose(rates.rows) : rates.rows;
+        std::vector<bool> stopped(n);
+        for (const std::size_t i : {4, 700, 701, 2999}) stopped[i] = true;  // 4: an exit rate of 0
+        std::vector<double> b(n, 1.0);
+        for (std::size_t i = 0; i < n; ++i)
+          if (stopped[i]) b[i] = 0;
+        const StoppedChain chain(rows, rates.exit, stopped, direction);
+
+        std::size_t passes = 100'000;
+        auto [x, reached] = chain.solve(b, {StoppedChain::Goal::Size::sum, 1e-8, never}, passes);
+        CAPTURE(few, columns, direction == Direction::forward);
+        REQUIRE(reached);
+        REQUIRE(passes < 100'000);
+        double sum = 0;
+        for (const double r : residual(rows, rates.exit, stopped, b, x)) sum += std::abs(r);
+        REQUIRE(sum <= 1.01e-8);
+        for (std::size_t i = 0; i < n; ++i) REQUIRE((stopped[i] ? x[i] == 0 : x[i] > 0));
+
+        auto [rough, rough_reached] = chain.solve(b, {StoppedChain::Goal::Size::largest, 0.9, never}, passes);
+        REQUIRE(rough_reached);
+        for (const double r : residual(rows, rates.exit, stopped, b, rough)) REQUIRE(r <= 0.9 + 1e-12);
+      }
+}
+
+TEST_CASE("a chain that stops gives up in time", "[certify]") {
+  const Rates rates = some_rates(1000, true);
+  std::vector<bool> stopped(1000);
+  stopped[4] = true;
+  std::vector<double> b(1000, 1.0);
+  b[4] = 0;
+  const StoppedChain chain(rates.rows, rates.exit, stopped, Direction::forward);
+  std::size_t passes = 5;
+  CHECK_FALSE(chain.solve(b, {StoppedChain::Goal::Size::sum, 1e-10, never}, passes).reached);
+  CHECK(passes <= 5);
+  passes = 1000;
+  CHECK(chain.solve(b, {StoppedChain::Goal::Size::sum, 1e-10, [] { return true; }}, passes).reached);  // interrupted
+  CHECK(passes > 990);
+}
