@@ -113,13 +113,13 @@ unsigned blocks_for(std::size_t size) {
 
 template <class Term, class Finish>
 void launch_lists(const Lists<CudaVector>& lists, const Term& term, const Finish& finish) {
-  launch(add_up_lists<Term, Finish>, blocks_for(lists.size()), block_threads, 0, nullptr, lists.size(),
-         lists.start.data(), term, finish);
+  queue(add_up_lists<Term, Finish>, blocks_for(lists.size()), block_threads, 0, lists.size(), lists.start.data(), term,
+        finish);
 }
 
 template <class Action>
 void launch_entries(std::size_t size, const Action& action) {
-  launch(act_on_entries<Action>, blocks_for(size), block_threads, 0, nullptr, size, action);
+  queue(act_on_entries<Action>, blocks_for(size), block_threads, 0, size, action);
 }
 
 Product product(const Flows<CudaVector>& flows, const CudaVector& x) {
