@@ -80,11 +80,11 @@ class CudaOperator final : public Inflow<CudaVector> {
     const Ordered& ordered = orders_[0];
     if (rounds < 4 || directions.size() != 1 || directions[0] != ordered.order->direction)
       return Inflow<CudaVector>::gauss_seidel_sweeps(directions, w, rounds, x);
-    make_room(y_);
+    make_room(fresh_);
     if (rounds % 2 == 1) gauss_seidel_sweep(directions[0], w, x);
-    graphs_.loop({2, &ordered, w, {x.data(), y_.data()}}, static_cast<unsigned>(rounds / 2), [&] {
-      launch_sweep(ordered, w, x, y_);
-      launch_sweep(ordered, w, y_, x);
+    graphs_.loop({2, &ordered, w, {x.data(), fresh_.data()}}, static_cast<unsigned>(rounds / 2), [&] {
+      launch_sweep(ordered, w, x, fresh_);
+      launch_sweep(ordered, w, fresh_, x);
     });
   }
 
@@ -246,9 +246,9 @@ class CudaOperator final : public Inflow<CudaVector> {
   void in_order_of(Direction direction, const CudaVector& x, CudaVector& y, Function f) const {
     if (direction == orders_[0].order->direction) {
       if (&x != &y) return f(orders_[0], x, y);
-      make_room(y_);
-      f(orders_[0], x, y_);
-      std::swap(y, y_);
+      make_room(fresh_);
+      f(orders_[0], x, fresh_);
+      std::swap(y, fresh_);
       return;
     }
     make_room(x_);
@@ -273,7 +273,8 @@ class CudaOperator final : public Inflow<CudaVector> {
   double max_exit_;
   std::vector<Ordered> orders_;       // for no direction, for one, or for two
   CudaArray<State> second_to_first_;  // position in the first order of each position in the second
-  mutable CudaVector x_, y_, z_;      // work space
+  mutable CudaVector x_, y_, z_;      // work space that stays where it is, as graphs hold it
+  mutable CudaVector fresh_;          // that changes places with what is swept
   mutable SweepGraphs graphs_;
 };
 

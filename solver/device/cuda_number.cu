@@ -104,8 +104,8 @@ class Numbers {
 
   // At most Program::most.
   const double* wait_for(std::span<const CudaNumber> numbers) {
-    for (std::size_t k = 0; k < numbers.size(); ++k) add({Operation::copy, scalar(numbers[k]), {}, seen_ + k});
     refuse_while_recording();
+    for (std::size_t k = 0; k < numbers.size(); ++k) add({Operation::copy, scalar(numbers[k]), {}, seen_ + k});
     compute_all();
     check(cudaStreamSynchronize(nullptr));
     return seen_;

@@ -93,6 +93,8 @@ class Repeat<CudaVector>::Recordings {
     return {static_cast<std::size_t>(found[0]), found[1] != 0};
   }
 
+  bool loops() const { return !recordings_.empty() && recordings_.back().loops; }
+
  private:
   struct Run {
     std::span<CudaNumber* const> carried;
@@ -184,6 +186,8 @@ class Repeat<CudaVector>::Recordings {
 Repeat<CudaVector>::Repeat(bool records) : recordings_(std::make_unique<Recordings>(records)) {}
 
 Repeat<CudaVector>::~Repeat() = default;
+
+bool Repeat<CudaVector>::loops() const { return recordings_->loops(); }
 
 std::size_t Repeat<CudaVector>::operator()(std::size_t times, std::initializer_list<const void*> places,
                                            const std::function<void()>& turn, const GoOn& go_on) {

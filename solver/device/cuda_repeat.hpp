@@ -39,6 +39,9 @@ class Repeat<CudaVector> {
   Turns while_sound(std::size_t times, std::initializer_list<CudaNumber*> carried, const std::function<Wanted()>& turn,
                     const GoOn& go_on);
 
+  // Whether the turns were recorded as a graph that loops on the device. For tests.
+  bool loops() const;
+
  private:
   class Recordings;
   std::unique_ptr<Recordings> recordings_;

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "solver/device/graph.cuh"
 #include "solver/device/launch.hpp"
 

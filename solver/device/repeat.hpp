@@ -3,6 +3,7 @@
 // On the host it is a loop. On a GPU the turns of a run are one launch: recorded the first time as a CUDA graph that
 // loops on the device, and replayed (cuda_repeat.hpp). So a turn says the same words with the same vectors each time,
 // none that waits for a number; of what changes between runs it uses the numbers that it carries, and constants else.
+// Other numbers that it sets are its own: on a GPU they mean nothing after a run.
 #pragma once
 
 #include <algorithm>
@@ -21,6 +22,11 @@ struct Between {
 inline bool holds(const Between<double>& between) {
   const double size = std::abs(between.x);
   return between.low < size && size < between.high;
+}
+
+template <class List>
+bool all_hold(const List& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(), [](const Between<double>& between) { return holds(between); });
 }
 
 // What a run came to.
@@ -49,10 +55,7 @@ class Repeat {
   template <class Turn, class GoOn>
   Turns while_sound(std::size_t times, std::initializer_list<double*> /*carried*/, Turn turn, GoOn go_on) {
     Turns turns;
-    for (; turns.sound && turns.done < times && go_on(turns.done); ++turns.done) {
-      const auto wanted = turn();
-      turns.sound = std::all_of(wanted.begin(), wanted.end(), [](const auto& between) { return holds(between); });
-    }
+    for (; turns.sound && turns.done < times && go_on(turns.done); ++turns.done) turns.sound = all_hold(turn());
     return turns;
   }
 };

@@ -84,6 +84,9 @@ class Bicgstab {
     fill(0, v);
     fill(0, z);
     Real rho = 1, rho_before = 1, alpha = 1, omega = 1, beta = 0, square = 1, least = reduction;
+    const auto wanted = [&] {
+      return std::array<Between<Real>, 2>{{{least, sqrt(square), diverged}, {0, beta, INFINITY}}};
+    };
     const auto iterate = [&] {
       axpbypcz(1, r, -beta * omega, v, beta, p);  // p = r + beta (p - omega v)
       rho_before = rho;
@@ -97,7 +100,7 @@ class Bicgstab {
       axpy(omega, y, z);
       std::tie(rho, square) = axpy_dot_and_square(-omega, t, r, shadow);
       beta = ratio(rho, rho_before) * ratio(alpha, omega);
-      return std::array<Between<Real>, 2>{{{least, sqrt(square), diverged}, {0, beta, INFINITY}}};
+      return wanted();
     };
     const auto go_on = [&](std::size_t done) { return !monitor_.out_of_budget(iterations_ + done); };
     while (true) {
@@ -110,10 +113,11 @@ class Bicgstab {
       const double residual = problem_.inflow.residual(x_, truth_) / std::abs(value(sum(x_)));
       if (const auto stop = best_.check(monitor_, iterations_, ++passes_, residual, x_)) return stop;
       if (value(norm2(truth_) - 2 * start * sqrt(square)) > 0) return std::nullopt;
-      if constexpr (refines) {
+      if constexpr (refines) {  // on the host
         assign(1 / start, truth_, r);
         std::tie(rho, square) = dot_and_square(shadow, r);
         beta = ratio(rho, rho_before) * ratio(alpha, omega);
+        if (!all_hold(wanted())) return std::nullopt;
       }
     }
   }

@@ -2,6 +2,8 @@
 #include <cuda_runtime.h>
 
 #include "bench/families/chains.hpp"
+#include "formats/matrix/levels.hpp"
+#include "formats/matrix/list.hpp"
 #include "solver/device/cuda.hpp"
 #include "solver/methods/list.hpp"
 #include "solver/preconditioners/list.hpp"
@@ -98,6 +100,33 @@ TEST_CASE("repeat: what waits or takes memory is not recorded, but done") {
             },
             always) == 2);
   CHECK(download(x) == std::vector<double>{5, 6});
+}
+
+TEST_CASE("repeat: a sweep in between moves nothing that a recording holds") {
+  const Chain chain = reference::random_chain(Kind::ctmc, 300, 4, 2, 9);
+  const std::vector<Direction> directions{Direction::forward, Direction::backward};
+  const auto inflow =
+      cuda_kernels().front().make(chain.inflow, chain.exit_rate, level_orders(chain.inflow, directions));
+  const CudaVector b(std::vector<double>(300, 1));
+  CudaVector x(std::vector<double>(300, 1)), y(300);
+  const auto solves = [&] {
+    for (const Direction direction : directions) {
+      inflow->triangular_solve(direction, b, y);
+      inflow->add_later(direction, 0.5, y, b, x);
+    }
+  };
+  Repeat<CudaVector> repeat;
+  CHECK(repeat(3, {}, solves, always) == 3);
+  const std::vector<double> solution = download(y), later = download(x);
+  for (int sweeps = 0; sweeps < 3; ++sweeps) {
+    CudaVector swept(std::vector<double>(300, 1));
+    for (const Direction direction : directions) inflow->gauss_seidel_sweep(direction, 1, swept);
+    const std::vector<double> before = download(swept);
+    CHECK(repeat(3, {}, solves, always) == 3);
+    CHECK(download(swept) == before);
+    CHECK(download(y) == solution);
+    CHECK(download(x) == later);
+  }
 }
 
 TEST_CASE("methods on the device: the same bits with graphs that loop, with plain ones and with none") {
