@@ -4,27 +4,12 @@
 #include <cmath>
 
 #include "solver/device/cuda.hpp"
+#include "solver/device/entries.cuh"
 #include "solver/device/graph.cuh"
-#include "solver/device/launch.hpp"
-#include "solver/device/numbers.cuh"
-#include "solver/device/sums.cuh"
 
 namespace steady {
 
 namespace {
-
-constexpr unsigned block_threads = 256;
-
-unsigned blocks_for(std::size_t size) {
-  return static_cast<unsigned>(std::min<std::size_t>((size + block_threads - 1) / block_threads, most_blocks));
-}
-
-unsigned threads_for(std::size_t size) {
-  return static_cast<unsigned>(std::min<std::size_t>((size + 31) / 32 * 32, block_threads));
-}
-
-__device__ std::size_t first_entry() { return static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x; }
-__device__ std::size_t stride() { return static_cast<std::size_t>(gridDim.x) * blockDim.x; }
 
 // --- what is done with each entry ------------------------------------------------------------------------------------
 
@@ -75,20 +60,6 @@ struct Scatter {
   double* y;
   __device__ void operator()(std::size_t i, double, double) const { y[position[i]] = x[i]; }
 };
-
-template <typename Action>
-__global__ void __launch_bounds__(block_threads)
-    for_each_entry(std::size_t size, Scalar first, Scalar second, Action action) {
-  const double a = first.get(), b = second.get();
-  for (std::size_t i = first_entry(); i < size; i += stride()) action(i, a, b);
-}
-
-// action(i, a, b) for each entry.
-template <typename Action>
-void launch_for_each(std::size_t size, const Action& action, const CudaNumber& a = 0, const CudaNumber& b = 0) {
-  compute_pending();
-  queue(for_each_entry<Action>, blocks_for(size), threads_for(size), 0, size, scalar(a), scalar(b), action);
-}
 
 __global__ void __launch_bounds__(block_threads) add_three(std::size_t size, Scalar first, const double* x,
                                                            Scalar second, const double* y, Scalar third, double* z) {
