@@ -487,7 +487,10 @@ cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t from, cudaEven
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
   if (!stream || stream->captures) return failed(cudaErrorStreamCaptureUnsupported);
-  return begin_capture(stream, new CUgraph_st);
+  auto graph = std::make_unique<CUgraph_st>();
+  const cudaError_t status = begin_capture(stream, graph.get());
+  if (status == cudaSuccess) graph.release();  // the caller's, from the end of the capture on
+  return status;
 }
 cudaError_t cudaStreamBeginCaptureToGraph(cudaStream_t stream, cudaGraph_t graph, const cudaGraphNode_t*,
                                           const cudaGraphEdgeData*, std::size_t, cudaStreamCaptureMode) {
@@ -498,8 +501,9 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
   *graph = stream->captures;
   for (const auto& s : streams)
     if (s->captures == *graph) s->captures = nullptr;
-  if (refused == simt::Refused::ends_of_captures) return *graph = nullptr, failed(cudaErrorNotSupported);
-  return cudaSuccess;
+  if (refused != simt::Refused::ends_of_captures) return cudaSuccess;
+  if (!(*graph)->self) delete *graph;  // no loop's
+  return *graph = nullptr, failed(cudaErrorNotSupported);
 }
 cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* status) {
   *status = stream && stream->captures ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
