@@ -159,17 +159,16 @@ class Generated final : public GeneratedChain {
     const Rows rows = family_.rows(rate_.data());
     CudaArray<unsigned long long> totals(std::vector<unsigned long long>{0, 0});  // transitions, largest exit rate
     CudaArray<std::uint32_t> counts(slices_);
-    launch(count_entries<Rows>, blocks(), row_threads, 0, nullptr, rows, states_, slices_, counts.data(),
-           totals.data());
-    launch(write_exit_rates<Rows>, blocks(), row_threads, 0, nullptr, rows, states_, exit_.data(), totals.data() + 1);
+    queue(count_entries<Rows>, blocks(), row_threads, 0, rows, states_, slices_, counts.data(), totals.data());
+    queue(write_exit_rates<Rows>, blocks(), row_threads, 0, rows, states_, exit_.data(), totals.data() + 1);
     const std::vector<std::uint64_t> start = mask_starts(on_host(counts));
     start_ = CudaArray<std::uint64_t>(start);
     counts = {};
     lanes_ = CudaArray<std::uint32_t>(start.back());
     distance_ = CudaArray<std::uint32_t>(start.back());
     code_ = CudaArray<std::uint8_t>(start.back());
-    launch(write_entries<Rows>, blocks(), row_threads, 0, nullptr, rows, states_, slices_, start_.data(), lanes_.data(),
-           distance_.data(), code_.data());
+    queue(write_entries<Rows>, blocks(), row_threads, 0, rows, states_, slices_, start_.data(), lanes_.data(),
+          distance_.data(), code_.data());
     const std::vector<unsigned long long> known = on_host(totals);
     transitions_ = known[0];
     max_exit_ = std::bit_cast<double>(known[1]);
@@ -182,8 +181,8 @@ class Generated final : public GeneratedChain {
   std::span<const State> order() const override { return {}; }
 
   void multiply(const CudaVector& x, CudaVector& y) const override { for_rows(x, Store{y.data()}, Tally::no); }
-  double residual(const CudaVector& x, CudaVector& r) const override {
-    return for_rows(x, Residual{exit_.data(), x.data(), r.data()}, Tally::yes).residual;
+  double residual(const CudaVector& x, CudaVector& r, Tally tally) const override {
+    return for_rows(x, Residual{exit_.data(), x.data(), r.data()}, tally).residual;
   }
   Pass jacobi_sweep(double w, const CudaVector& x, CudaVector& y, Tally tally) const override {
     return for_rows(x, JacobiSweep{w, exit_.data(), x.data(), y.data()}, tally);
@@ -205,8 +204,7 @@ class Generated final : public GeneratedChain {
   }
 
   double residual_by_rules(const CudaVector& x) const override {
-    launch(sum_residual<Rows>, blocks(), row_threads, 0, nullptr, family_.rows(rate_.data()), states_, x.data(),
-           sums().slots());
+    queue(sum_residual<Rows>, blocks(), row_threads, 0, family_.rows(rate_.data()), states_, x.data(), sums().slots());
     return sums().wait()[0];
   }
 
@@ -230,8 +228,7 @@ class Generated final : public GeneratedChain {
         first_row_.data()};
     const Slots slots = tally == Tally::yes ? sums().slots() : Slots{};
     const std::size_t shared = product.shared_doubles(row_threads / 32) * sizeof(double);
-    launch(finish_rows<WideMaskView, 1, Finish>, blocks(), row_threads, shared, nullptr, product, 0, slices_, finish,
-           slots);
+    queue(finish_rows<WideMaskView, 1, Finish>, blocks(), row_threads, shared, product, 0, slices_, finish, slots);
     if (tally == Tally::no) return {};
     const double* const total = sums().wait();
     return {total[0], total[1]};

@@ -54,8 +54,8 @@ class CudaOperator final : public Inflow<CudaVector> {
 
   void multiply(const CudaVector& x, CudaVector& y) const override { for_rows(x, Store{y.data()}, Tally::no); }
 
-  double residual(const CudaVector& x, CudaVector& r) const override {
-    return for_rows(x, Residual{exit_rate(), x.data(), r.data()}, Tally::yes).residual;
+  double residual(const CudaVector& x, CudaVector& r, Tally tally) const override {
+    return for_rows(x, Residual{exit_rate(), x.data(), r.data()}, tally).residual;
   }
 
   Pass jacobi_sweep(double w, const CudaVector& x, CudaVector& y, Tally tally) const override {
@@ -68,9 +68,9 @@ class CudaOperator final : public Inflow<CudaVector> {
 
   void gauss_seidel_sweep(Direction direction, double w, CudaVector& x) const override {
     in_order_of(direction, x, x, [&](const Ordered& ordered, const CudaVector& old, CudaVector& fresh) {
-      const auto launches = [&](cudaStream_t stream) { launch_sweep(ordered, w, old, fresh, stream); };
-      if (ordered.stretches.size() == 1) return launches(nullptr);
-      graphs_->replay({0, &ordered, w, {old.data(), fresh.data()}}, launches);
+      const auto launches = [&] { launch_sweep(ordered, w, old, fresh); };
+      if (ordered.stretches.size() == 1) return launches();
+      graphs_.replay({0, &ordered, w, {old.data(), fresh.data()}}, launches);
     });
   }
 
@@ -80,11 +80,11 @@ class CudaOperator final : public Inflow<CudaVector> {
     const Ordered& ordered = orders_[0];
     if (rounds < 4 || directions.size() != 1 || directions[0] != ordered.order->direction)
       return Inflow<CudaVector>::gauss_seidel_sweeps(directions, w, rounds, x);
-    make_room(y_);
+    make_room(fresh_);
     if (rounds % 2 == 1) gauss_seidel_sweep(directions[0], w, x);
-    graphs_->loop({2, &ordered, w, {x.data(), y_.data()}}, static_cast<unsigned>(rounds / 2), [&](cudaStream_t stream) {
-      launch_sweep(ordered, w, x, y_, stream);
-      launch_sweep(ordered, w, y_, x, stream);
+    graphs_.loop({2, &ordered, w, {x.data(), fresh_.data()}}, static_cast<unsigned>(rounds / 2), [&] {
+      launch_sweep(ordered, w, x, fresh_);
+      launch_sweep(ordered, w, fresh_, x);
     });
   }
 
@@ -92,9 +92,9 @@ class CudaOperator final : public Inflow<CudaVector> {
     in_order_of(direction, b, y, [&](const Ordered& ordered, const CudaVector& right, CudaVector& solution) {
       const Product<View, 1> product{{ordered.parts[0].view()}, {solution.data()}, ordered.first_row.data()};
       const Solve solve{ordered.exit.data(), right.data(), solution.data()};
-      const auto launches = [&](cudaStream_t stream) { launch_by_levels(ordered, product, solve, stream); };
-      if (ordered.stretches.size() == 1) return launches(nullptr);
-      graphs_->replay({1, &ordered, 1, {right.data(), solution.data()}}, launches);
+      const auto launches = [&] { launch_by_levels(ordered, product, solve); };
+      if (ordered.stretches.size() == 1) return launches();
+      graphs_.replay({1, &ordered, 1, {right.data(), solution.data()}}, launches);
     });
   }
 
@@ -107,7 +107,7 @@ class CudaOperator final : public Inflow<CudaVector> {
       for (std::size_t step = 0; step < steps; ++step) {
         std::swap(from, to);
         const Product<View, 1> product{{ordered.parts[0].view()}, {from->data()}, ordered.first_row.data()};
-        launch_rows(product, 0, ordered.slices, Solve{ordered.exit.data(), right.data(), to->data()}, Slots{}, nullptr);
+        launch_rows(product, 0, ordered.slices, Solve{ordered.exit.data(), right.data(), to->data()}, Slots{});
       }
     });
   }
@@ -117,7 +117,7 @@ class CudaOperator final : public Inflow<CudaVector> {
     const CudaVector& right = in_same_order(direction, b);
     in_order_of(direction, x, y, [&](const Ordered& ordered, const CudaVector& from, CudaVector& to) {
       const Product<View, 1> product{{ordered.parts[1].view()}, {from.data()}, ordered.first_row.data()};
-      launch_rows(product, 0, ordered.slices, AddTo{a, right.data(), to.data()}, Slots{}, nullptr);
+      launch_rows(product, 0, ordered.slices, AddTo{a, right.data(), to.data()}, Slots{});
     });
   }
 
@@ -190,21 +190,20 @@ class CudaOperator final : public Inflow<CudaVector> {
 
   template <unsigned count, class Finish>
   static void launch_rows(const Product<View, count>& product, State first, State last, const Finish& finish,
-                          const Slots& slots, cudaStream_t stream) {
+                          const Slots& slots) {
     const auto kernel = finish_rows<View, count, Finish>;
     const unsigned slices = last - first, warps = std::clamp(slices, 1u, row_threads / 32);
     const unsigned blocks = std::min((slices + warps - 1) / warps, most_blocks);
-    launch(kernel, blocks, 32 * warps, shared_bytes(kernel, product, 32 * warps), stream, product, first, last, finish,
-           slots);
+    queue(kernel, blocks, 32 * warps, shared_bytes(kernel, product, 32 * warps), product, first, last, finish, slots);
   }
 
   template <unsigned count, class Finish>
   static void launch_levels(const Product<View, count>& product, const Ordered& ordered, const Stretch& stretch,
-                            const Finish& finish, cudaStream_t stream) {
+                            const Finish& finish) {
     const auto kernel = finish_levels<View, count, Finish>;
     const unsigned threads = std::min(32 * stretch.widest, most_thin_threads);
-    launch(kernel, 1, threads, shared_bytes(kernel, product, threads), stream, product, ordered.first_slice.data(),
-           stretch.first, stretch.last, finish);
+    queue(kernel, 1, threads, shared_bytes(kernel, product, threads), product, ordered.first_slice.data(),
+          stretch.first, stretch.last, finish);
   }
 
   // finish(i, flow into i) for every row, and the totals of what it returns, if they are wanted.
@@ -214,11 +213,11 @@ class CudaOperator final : public Inflow<CudaVector> {
     const Slots slots = tally == Tally::yes ? sums().slots() : Slots{};
     if (ordered.parts.size() == 1) {
       const Product<View, 1> product{{ordered.parts[0].view()}, {x.data()}, ordered.first_row.data()};
-      launch_rows(product, 0, ordered.slices, finish, slots, nullptr);
+      launch_rows(product, 0, ordered.slices, finish, slots);
     } else {
       const Product<View, 2> product{
           {ordered.parts[0].view(), ordered.parts[1].view()}, {x.data(), x.data()}, ordered.first_row.data()};
-      launch_rows(product, 0, ordered.slices, finish, slots, nullptr);
+      launch_rows(product, 0, ordered.slices, finish, slots);
     }
     if (tally == Tally::no) return {};
     const double* const total = sums().wait();
@@ -227,21 +226,19 @@ class CudaOperator final : public Inflow<CudaVector> {
 
   // finish(i, flow into i) level after level.
   template <unsigned count, class Finish>
-  static void launch_by_levels(const Ordered& ordered, const Product<View, count>& product, const Finish& finish,
-                               cudaStream_t stream) {
+  static void launch_by_levels(const Ordered& ordered, const Product<View, count>& product, const Finish& finish) {
     for (const Stretch& stretch : ordered.stretches) {
       if (stretch.widest >= wide)
-        launch_rows(product, stretch.first_slice, stretch.last_slice, finish, Slots{}, stream);
+        launch_rows(product, stretch.first_slice, stretch.last_slice, finish, Slots{});
       else
-        launch_levels(product, ordered, stretch, finish, stream);
+        launch_levels(product, ordered, stretch, finish);
     }
   }
 
-  static void launch_sweep(const Ordered& ordered, double w, const CudaVector& old, CudaVector& fresh,
-                           cudaStream_t stream) {
+  static void launch_sweep(const Ordered& ordered, double w, const CudaVector& old, CudaVector& fresh) {
     const Product<View, 2> product{
         {ordered.parts[0].view(), ordered.parts[1].view()}, {fresh.data(), old.data()}, ordered.first_row.data()};
-    launch_by_levels(ordered, product, GaussSeidelUpdate{w, ordered.exit.data(), old.data(), fresh.data()}, stream);
+    launch_by_levels(ordered, product, GaussSeidelUpdate{w, ordered.exit.data(), old.data(), fresh.data()});
   }
 
   // Calls f(ordered, x, y) with the vectors in the order of the direction; x and y may be the same outside.
@@ -249,9 +246,9 @@ class CudaOperator final : public Inflow<CudaVector> {
   void in_order_of(Direction direction, const CudaVector& x, CudaVector& y, Function f) const {
     if (direction == orders_[0].order->direction) {
       if (&x != &y) return f(orders_[0], x, y);
-      make_room(y_);
-      f(orders_[0], x, y_);
-      std::swap(y, y_);
+      make_room(fresh_);
+      f(orders_[0], x, fresh_);
+      std::swap(y, fresh_);
       return;
     }
     make_room(x_);
@@ -276,8 +273,9 @@ class CudaOperator final : public Inflow<CudaVector> {
   double max_exit_;
   std::vector<Ordered> orders_;       // for no direction, for one, or for two
   CudaArray<State> second_to_first_;  // position in the first order of each position in the second
-  mutable CudaVector x_, y_, z_;      // work space
-  std::unique_ptr<SweepGraphs> graphs_ = std::make_unique<SweepGraphs>();
+  mutable CudaVector x_, y_, z_;      // work space that stays where it is, as graphs hold it
+  mutable CudaVector fresh_;          // that changes places with what is swept
+  mutable SweepGraphs graphs_;
 };
 
 template <class Storage>

@@ -200,8 +200,8 @@ template <class Finish>
 void launch_finish(std::uint64_t rows, const double* flow, const Finish& finish, const Slots& slots) {
   const std::uint64_t threads = std::min<std::uint64_t>((rows + 31) / 32 * 32, row_threads);
   const std::uint64_t blocks = std::min<std::uint64_t>((rows + threads - 1) / threads, most_blocks);
-  launch(finish_sums<Finish>, static_cast<unsigned>(blocks), static_cast<unsigned>(threads), 0, nullptr, rows, flow,
-         finish, slots);
+  queue(finish_sums<Finish>, static_cast<unsigned>(blocks), static_cast<unsigned>(threads), 0, rows, flow, finish,
+        slots);
 }
 
 }  // namespace steady

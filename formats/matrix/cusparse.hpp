@@ -20,6 +20,7 @@ struct Cusparse {
   decltype(&cusparseGetErrorString) error_string;
   decltype(&cusparseCreate) create;
   decltype(&cusparseDestroy) destroy;
+  decltype(&cusparseSetStream) set_stream;
   decltype(&cusparseCreateDnVec) create_vector;
   decltype(&cusparseDestroyDnVec) destroy_vector;
   decltype(&cusparseCreateCsr) create_csr;

@@ -47,12 +47,13 @@ class CusparseOperator final : public Inflow<CudaVector> {
 
   void multiply(const CudaVector& x, CudaVector& y) const override {
     const CusparseVector from = describe_vector(x.data(), size()), to = describe_vector(y.data(), size());
+    check(cusparse().set_stream(handle_.get(), current_stream()));
     check(cusparse().multiply(handle_.get(), as_it_is, &one, matrix_.get(), from.get(), &zero, to.get(), CUDA_R_64F,
                               Matrix::algorithm, buffer_.data()));
   }
 
-  double residual(const CudaVector& x, CudaVector& r) const override {
-    return finished(x, r, Residual{exit_.data(), x.data(), r.data()}, Tally::yes).residual;
+  double residual(const CudaVector& x, CudaVector& r, Tally tally) const override {
+    return finished(x, r, Residual{exit_.data(), x.data(), r.data()}, tally).residual;
   }
 
   Pass jacobi_sweep(double w, const CudaVector& x, CudaVector& y, Tally tally) const override {

@@ -71,7 +71,7 @@ class HostOperator final : public Inflow<HostVectorOf<Real>> {
     });
   }
 
-  double residual(const Vector& x, Vector& r) const override {
+  double residual(const Vector& x, Vector& r, Tally) const override {
     return for_rows(x,
                     [exit = exit_rate(), from = x.data(), to = r.data()](std::size_t i, Real flow) {
                       to[i] = flow - from[i] * exit[i];

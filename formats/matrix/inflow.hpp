@@ -27,7 +27,7 @@ struct Pass {
   }
 };
 
-// Whether a sweep's Pass is wanted; without it a GPU need not be waited for, and the Pass is zero.
+// Whether what is learnt is wanted; without it a GPU need not be waited for, and it is zero.
 enum class Tally { no, yes };
 
 template <class Vector>
@@ -46,8 +46,8 @@ class Inflow {
   // y = x R
   virtual void multiply(const Vector& x, Vector& y) const = 0;
 
-  // r = x Q; returns ||r||_1
-  virtual double residual(const Vector& x, Vector& r) const = 0;
+  // r = x Q; returns ||r||_1 if that is wanted
+  virtual double residual(const Vector& x, Vector& r, Tally tally = Tally::yes) const = 0;
 
   // y = x + w (x Q) D^-1
   virtual Pass jacobi_sweep(double w, const Vector& x, Vector& y, Tally tally = Tally::yes) const = 0;

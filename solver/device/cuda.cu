@@ -4,26 +4,12 @@
 #include <cmath>
 
 #include "solver/device/cuda.hpp"
-#include "solver/device/launch.hpp"
-#include "solver/device/numbers.cuh"
-#include "solver/device/sums.cuh"
+#include "solver/device/entries.cuh"
+#include "solver/device/graph.cuh"
 
 namespace steady {
 
 namespace {
-
-constexpr unsigned block_threads = 256;
-
-unsigned blocks_for(std::size_t size) {
-  return static_cast<unsigned>(std::min<std::size_t>((size + block_threads - 1) / block_threads, most_blocks));
-}
-
-unsigned threads_for(std::size_t size) {
-  return static_cast<unsigned>(std::min<std::size_t>((size + 31) / 32 * 32, block_threads));
-}
-
-__device__ std::size_t first_entry() { return static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x; }
-__device__ std::size_t stride() { return static_cast<std::size_t>(gridDim.x) * blockDim.x; }
 
 // --- what is done with each entry ------------------------------------------------------------------------------------
 
@@ -75,20 +61,6 @@ struct Scatter {
   __device__ void operator()(std::size_t i, double, double) const { y[position[i]] = x[i]; }
 };
 
-template <typename Action>
-__global__ void __launch_bounds__(block_threads)
-    for_each_entry(std::size_t size, Scalar first, Scalar second, Action action) {
-  const double a = first.get(), b = second.get();
-  for (std::size_t i = first_entry(); i < size; i += stride()) action(i, a, b);
-}
-
-// action(i, a, b) for each entry.
-template <typename Action>
-void launch_for_each(std::size_t size, const Action& action, const CudaNumber& a = 0, const CudaNumber& b = 0) {
-  compute_pending();
-  launch(for_each_entry<Action>, blocks_for(size), threads_for(size), 0, nullptr, size, scalar(a), scalar(b), action);
-}
-
 __global__ void __launch_bounds__(block_threads) add_three(std::size_t size, Scalar first, const double* x,
                                                            Scalar second, const double* y, Scalar third, double* z) {
   const double a = first.get(), b = second.get(), c = third.get();
@@ -122,7 +94,7 @@ template <typename Term>
 CudaNumber sum_of(std::size_t size, const Term& term) {
   if (size == 0) return 0;
   const CudaNumber total = CudaNumber::awaited();
-  launch(sum_terms<Term>, blocks_for(size), threads_for(size), 0, nullptr, size, term, sums().slots_for({&total, 1}));
+  queue(sum_terms<Term>, blocks_for(size), threads_for(size), 0, size, term, sums().slots_for({&total, 1}));
   return total;
 }
 
@@ -159,7 +131,7 @@ std::pair<CudaNumber, CudaNumber> two_sums_of(std::size_t size, const Action& ac
   if (size == 0) return {0, 0};
   const CudaNumber total[2] = {CudaNumber::awaited(), CudaNumber::awaited()};
   const Slots slots = sums().slots_for(total);
-  launch(sum_two<Action>, blocks_for(size), threads_for(size), 0, nullptr, size, scalar(a), action, slots);
+  queue(sum_two<Action>, blocks_for(size), threads_for(size), 0, size, scalar(a), action, slots);
   return {total[0], total[1]};
 }
 
@@ -229,6 +201,7 @@ Slots Sums::slots_for(std::span<const CudaNumber> totals) {
 Sums::~Sums() { (void)cudaFreeHost(total_); }
 
 const double* Sums::wait() const {
+  refuse_while_recording();
   check(cudaStreamSynchronize(nullptr));
   return total_;
 }
@@ -242,6 +215,7 @@ Sums& sums() {
 
 void* allocate_on_device(std::uint64_t bytes) {
   if (bytes == 0) return nullptr;
+  refuse_while_recording();
   void* data = nullptr;
   const cudaError_t status = cudaMalloc(&data, bytes);
   if (status != cudaErrorMemoryAllocation) return check(status), data;
@@ -255,10 +229,12 @@ void* allocate_on_device(std::uint64_t bytes) {
 void release_on_device(void* data) noexcept { (void)cudaFree(data); }
 
 void copy_to_device(const void* from, void* to, std::uint64_t bytes) {
+  refuse_while_recording();
   if (bytes > 0) check(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice));
 }
 
 void copy_from_device(const void* from, void* to, std::uint64_t bytes) {
+  refuse_while_recording();
   if (bytes > 0) check(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost));
 }
 
@@ -282,7 +258,8 @@ void upload(const std::vector<double>& entries, CudaVector& x) {
 }
 
 void copy(const CudaVector& x, CudaVector& y) {
-  if (x.size() > 0) check(cudaMemcpyAsync(y.data(), x.data(), x.size() * sizeof(double), cudaMemcpyDeviceToDevice));
+  if (x.size() == 0) return;
+  check(cudaMemcpyAsync(y.data(), x.data(), x.size() * sizeof(double), cudaMemcpyDeviceToDevice, current_stream()));
 }
 
 void assign(const CudaNumber& a, const CudaVector& x, CudaVector& y) {
@@ -304,8 +281,8 @@ void axpby(const CudaNumber& a, const CudaVector& x, const CudaNumber& b, CudaVe
 void axpbypcz(const CudaNumber& a, const CudaVector& x, const CudaNumber& b, const CudaVector& y, const CudaNumber& c,
               CudaVector& z) {
   compute_pending();
-  launch(add_three, blocks_for(x.size()), threads_for(x.size()), 0, nullptr, x.size(), scalar(a), x.data(), scalar(b),
-         y.data(), scalar(c), z.data());
+  queue(add_three, blocks_for(x.size()), threads_for(x.size()), 0, x.size(), scalar(a), x.data(), scalar(b), y.data(),
+        scalar(c), z.data());
 }
 
 void multiply_entries(const CudaVector& x, CudaVector& y) {
@@ -339,8 +316,8 @@ void dots(std::span<const CudaVector> v, const CudaVector& w, std::span<CudaNumb
   for (CudaNumber& product : h) product = CudaNumber::awaited();
   for (std::size_t first = 0; first < v.size(); first += most_totals) {
     const Bundle part = bundle(v, {}, first);
-    launch(dot_bundle, blocks_for(w.size()), threads_for(w.size()), 0, nullptr, w.size(), part, w.data(),
-           sums().slots_for(h.subspan(first, part.count)));
+    queue(dot_bundle, blocks_for(w.size()), threads_for(w.size()), 0, w.size(), part, w.data(),
+          sums().slots_for(h.subspan(first, part.count)));
   }
 }
 
@@ -349,8 +326,8 @@ CudaNumber add_combination(std::span<const CudaNumber> a, std::span<const CudaVe
   if (v.empty()) return norm2(w);
   const CudaNumber squares = CudaNumber::awaited();
   for (std::size_t first = 0; first < v.size(); first += most_totals)
-    launch(add_bundle, blocks_for(w.size()), threads_for(w.size()), 0, nullptr, w.size(), bundle(v, a, first), w.data(),
-           sums().slots_for({&squares, 1}));
+    queue(add_bundle, blocks_for(w.size()), threads_for(w.size()), 0, w.size(), bundle(v, a, first), w.data(),
+          sums().slots_for({&squares, 1}));
   return sqrt(squares);
 }
 

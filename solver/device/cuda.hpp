@@ -2,7 +2,8 @@
 // methods are compiled by the C++ compiler.
 //
 // Words are queued on the default stream, and none but download and raise_negatives waits for it: numbers stay on the
-// device (cuda_number.hpp). Sums are the same bits on every run and on every device (sums.cuh).
+// device (cuda_number.hpp). Inside a Repeat they are recorded (cuda_repeat.hpp). Sums are the same bits on every run
+// and on every device (sums.cuh).
 #pragma once
 
 #include <cstddef>
@@ -12,6 +13,7 @@
 
 #include "solver/device/cuda_array.hpp"
 #include "solver/device/cuda_number.hpp"
+#include "solver/device/cuda_repeat.hpp"
 
 namespace steady {
 

@@ -1,18 +1,12 @@
 #include <cuda_runtime.h>
 
-#include <algorithm>
-
 #include "solver/device/cuda_lists.hpp"
-#include "solver/device/launch.hpp"
+#include "solver/device/entries.cuh"
 
 namespace steady {
 namespace {
 
-constexpr unsigned block_threads = 256;
-constexpr std::size_t most_blocks = 1 << 20;
-
-__device__ std::size_t first_entry() { return static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x; }
-__device__ std::size_t stride() { return static_cast<std::size_t>(gridDim.x) * blockDim.x; }
+constexpr std::size_t most_list_blocks = 1 << 20;  // lists differ in length: many blocks even that out
 
 // --- what is added up over a list, by the place p in all lists -------------------------------------------------------
 
@@ -78,48 +72,32 @@ struct MultiplySpread {
   const std::uint32_t* of;
   const double* f;
   double* x;
-  __device__ void operator()(std::size_t i) const { x[i] *= f[of[i]]; }
+  __device__ void operator()(std::size_t i, double, double) const { x[i] *= f[of[i]]; }
 };
 struct AddSpread {
   const std::uint32_t* of;
   const double* a;
   const double* f;
   double* x;
-  __device__ void operator()(std::size_t i) const { x[i] += a[i] * f[of[i]]; }
+  __device__ void operator()(std::size_t i, double, double) const { x[i] += a[i] * f[of[i]]; }
 };
 struct RaiseTo {
-  double least;
   double* x;
-  __device__ void operator()(std::size_t i) const {
+  __device__ void operator()(std::size_t i, double least, double) const {
     if (x[i] < least) x[i] = least;
   }
 };
 struct Power {
-  double exponent;
   double* x;
-  __device__ void operator()(std::size_t i) const { x[i] = pow(x[i], exponent); }
+  __device__ void operator()(std::size_t i, double exponent, double) const { x[i] = pow(x[i], exponent); }
 };
-
-template <class Action>
-__global__ void __launch_bounds__(block_threads) act_on_entries(std::size_t size, Action action) {
-  for (std::size_t i = first_entry(); i < size; i += stride()) action(i);
-}
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-unsigned blocks_for(std::size_t size) {
-  return static_cast<unsigned>(std::min<std::size_t>((size + block_threads - 1) / block_threads, most_blocks));
-}
-
 template <class Term, class Finish>
 void launch_lists(const Lists<CudaVector>& lists, const Term& term, const Finish& finish) {
-  launch(add_up_lists<Term, Finish>, blocks_for(lists.size()), block_threads, 0, nullptr, lists.size(),
-         lists.start.data(), term, finish);
-}
-
-template <class Action>
-void launch_entries(std::size_t size, const Action& action) {
-  launch(act_on_entries<Action>, blocks_for(size), block_threads, 0, nullptr, size, action);
+  queue(add_up_lists<Term, Finish>, blocks_for(lists.size(), most_list_blocks), block_threads, 0, lists.size(),
+        lists.start.data(), term, finish);
 }
 
 Product product(const Flows<CudaVector>& flows, const CudaVector& x) {
@@ -151,15 +129,15 @@ void find_rest(const Flows<CudaVector>& flows, const CudaVector& b, const CudaVe
 }
 
 void multiply_spread(const CudaArray<std::uint32_t>& of, const CudaVector& f, CudaVector& x) {
-  launch_entries(x.size(), MultiplySpread{of.data(), f.data(), x.data()});
+  launch_for_each(x.size(), MultiplySpread{of.data(), f.data(), x.data()});
 }
 
 void add_spread(const CudaArray<std::uint32_t>& of, const CudaVector& a, const CudaVector& f, CudaVector& x) {
-  launch_entries(x.size(), AddSpread{of.data(), a.data(), f.data(), x.data()});
+  launch_for_each(x.size(), AddSpread{of.data(), a.data(), f.data(), x.data()});
 }
 
-void raise_to(double least, CudaVector& x) { launch_entries(x.size(), RaiseTo{least, x.data()}); }
+void raise_to(double least, CudaVector& x) { launch_for_each(x.size(), RaiseTo{x.data()}, least); }
 
-void to_the_power(double exponent, CudaVector& x) { launch_entries(x.size(), Power{exponent, x.data()}); }
+void to_the_power(double exponent, CudaVector& x) { launch_for_each(x.size(), Power{x.data()}, exponent); }
 
 }  // namespace steady

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "solver/device/cuda_array.hpp"
+#include "solver/device/graph.cuh"
 #include "solver/device/launch.hpp"
 #include "solver/device/numbers.cuh"
 
@@ -67,11 +68,7 @@ class Numbers {
   ~Numbers() { (void)cudaFreeHost(seen_); }
 
   double* take() {
-    if (free_.empty()) {
-      constexpr std::size_t at_once = 1024;
-      double* const first = slots_.emplace_back(at_once).data();
-      for (std::size_t k = at_once; k-- > 0;) free_.push_back(first + k);
-    }
+    if (free_.empty()) make_slots();
     double* const slot = free_.back();
     free_.pop_back();
     return slot;
@@ -80,6 +77,20 @@ class Numbers {
   // What is queued or on the list still uses it first: whoever takes it next comes later in the one stream.
   void give_back(double* slot) { free_.push_back(slot); }
 
+  // To take slots while a graph is recorded, and to keep them.
+  void begin_to_keep(std::vector<CudaNumber>& kept) {
+    compute_all();
+    if (free_.size() < at_once / 2) make_slots();
+    kept_ = &kept;
+  }
+  void keep(const CudaNumber& number) {
+    if (kept_) kept_->push_back(number);
+  }
+  void end_to_keep() {
+    pending_.count = 0;
+    kept_ = nullptr;
+  }
+
   void add(const Step& step) {
     pending_.step[pending_.count++] = step;
     if (pending_.count == Program::most) compute_all();
@@ -87,12 +98,13 @@ class Numbers {
 
   void compute_all() {
     if (pending_.count == 0) return;
-    launch(compute, 1, 1, 0, nullptr, pending_);
+    queue(compute, 1, 1, 0, pending_);
     pending_.count = 0;
   }
 
   // At most Program::most.
   const double* wait_for(std::span<const CudaNumber> numbers) {
+    refuse_while_recording();
     for (std::size_t k = 0; k < numbers.size(); ++k) add({Operation::copy, scalar(numbers[k]), {}, seen_ + k});
     compute_all();
     check(cudaStreamSynchronize(nullptr));
@@ -100,8 +112,16 @@ class Numbers {
   }
 
  private:
+  static constexpr std::size_t at_once = 1024;
+
+  void make_slots() {
+    double* const first = slots_.emplace_back(at_once).data();
+    for (std::size_t k = at_once; k-- > 0;) free_.push_back(first + k);
+  }
+
   std::vector<CudaArray<double>> slots_;
   std::vector<double*> free_;
+  std::vector<CudaNumber>* kept_ = nullptr;  // while a graph is recorded
   Program pending_{};
   double* seen_ = nullptr;  // where host and device both see it
 };
@@ -122,8 +142,16 @@ CudaNumber computed(Operation operation, const CudaNumber& a, const CudaNumber& 
 
 void compute_pending() { numbers().compute_all(); }
 
+void put(const CudaNumber& x, const CudaNumber& to) { numbers().add({Operation::copy, scalar(x), {}, to.slot()}); }
+
+KeptSlots::KeptSlots(std::vector<CudaNumber>& kept) { numbers().begin_to_keep(kept); }
+
+KeptSlots::~KeptSlots() { numbers().end_to_keep(); }
+
 CudaNumber CudaNumber::awaited() {
-  return {1, std::shared_ptr<double>(numbers().take(), [](double* slot) { numbers().give_back(slot); })};
+  CudaNumber number{1, std::shared_ptr<double>(numbers().take(), [](double* slot) { numbers().give_back(slot); })};
+  numbers().keep(number);
+  return number;
 }
 
 CudaNumber operator+(const CudaNumber& a, const CudaNumber& b) { return computed(Operation::add, a, b); }
@@ -158,6 +186,7 @@ Glance<CudaNumber>::~Glance() {
 }
 
 std::pair<double, double> Glance<CudaNumber>::operator()(const CudaNumber& first, const CudaNumber& second) {
+  refuse_while_recording();
   const std::size_t now = looks_ % 2, before = 1 - now;
   numbers().add({Operation::copy, scalar(first), {}, seen_ + 2 * now});
   numbers().add({Operation::copy, scalar(second), {}, seen_ + 2 * now + 1});

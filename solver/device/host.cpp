@@ -13,17 +13,6 @@
 #include "solver/device/block_sums.hpp"
 
 namespace steady {
-namespace {
-
-// Calls f(i) for every entry.
-template <class EntryFunction>
-void for_each_entry(std::size_t size, EntryFunction f) {
-#pragma omp parallel for schedule(static) if (size > 4 * HostVector::block)
-  for (std::size_t i = 0; i < size; ++i) f(i);
-}
-
-}  // namespace
-
 template <class Real>
 std::vector<double> download(const HostVectorOf<Real>& x) {
   return {x.data(), x.data() + x.size()};

@@ -42,6 +42,13 @@ class HostVectorOf {
 using HostVector = HostVectorOf<double>;
 using SingleVector = HostVectorOf<float>;
 
+// Calls f(i) for every entry.
+template <class EntryFunction>
+void for_each_entry(std::size_t size, EntryFunction f) {
+#pragma omp parallel for schedule(static) if (size > 4 * HostVector::block)
+  for (std::size_t i = 0; i < size; ++i) f(i);
+}
+
 // Calls f(first, last) for each block of 0..size and returns the blocks' results added in order.
 template <class Result, class BlockFunction>
 Result sum_over_blocks(std::size_t size, std::size_t block, BlockFunction f) {

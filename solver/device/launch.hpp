@@ -50,4 +50,14 @@ void launch_cooperative(void (*kernel)(Parameters...), dim3 grid, dim3 block, st
   check(cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...));
 }
 
+// The stream that this thread queues on: the default one, or while a graph is recorded the recorder's (graph.cuh).
+cudaStream_t current_stream();
+
+// A launch on it: that of everything that a method may say.
+template <typename... Parameters, typename... Arguments>
+void queue(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes,
+           const Arguments&... arguments) {
+  launch(kernel, grid, block, shared_bytes, current_stream(), arguments...);
+}
+
 }  // namespace steady

@@ -19,12 +19,6 @@ void for_lists(const Lists<HostVector>& lists, Term term, Finish finish, HostVec
   }
 }
 
-template <class Action>
-void for_entries(std::size_t size, Action action) {
-#pragma omp parallel for schedule(static) if (size > 8 * few)
-  for (std::size_t i = 0; i < size; ++i) action(i);
-}
-
 constexpr auto as_it_is = [](std::size_t, double total) { return total; };
 
 }  // namespace
@@ -62,19 +56,19 @@ void find_rest(const Flows<HostVector>& flows, const HostVector& b, const HostVe
 }
 
 void multiply_spread(const std::vector<std::uint32_t>& of, const HostVector& f, HostVector& x) {
-  for_entries(x.size(), [&](std::size_t i) { x[i] *= f[of[i]]; });
+  for_each_entry(x.size(), [&](std::size_t i) { x[i] *= f[of[i]]; });
 }
 
 void add_spread(const std::vector<std::uint32_t>& of, const HostVector& a, const HostVector& f, HostVector& x) {
-  for_entries(x.size(), [&](std::size_t i) { x[i] += a[i] * f[of[i]]; });
+  for_each_entry(x.size(), [&](std::size_t i) { x[i] += a[i] * f[of[i]]; });
 }
 
 void raise_to(double least, HostVector& x) {
-  for_entries(x.size(), [&](std::size_t i) { x[i] = x[i] < least ? least : x[i]; });
+  for_each_entry(x.size(), [&](std::size_t i) { x[i] = x[i] < least ? least : x[i]; });
 }
 
 void to_the_power(double exponent, HostVector& x) {
-  for_entries(x.size(), [&](std::size_t i) { x[i] = std::pow(x[i], exponent); });
+  for_each_entry(x.size(), [&](std::size_t i) { x[i] = std::pow(x[i], exponent); });
 }
 
 }  // namespace steady

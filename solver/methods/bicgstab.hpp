@@ -2,8 +2,9 @@
 //
 // van der Vorst 1992. The system is singular but consistent, as x Q sums to 0. The recursion's own residual drifts from
 // the truth, and may vanish where x is already exact: the true one is measured every ten iterations, and the recursion
-// begins anew from the iterate where they disagree, where it breaks down or where it has diverged. On a GPU the two
-// latter and the end are seen an iteration late, which leaves x as good: a step that divides by zero has no length.
+// begins anew from the iterate where they disagree, where it breaks down or where it has diverged. The iterations
+// in between are a Repeat. On a GPU the two latter and the end are seen an iteration late, which leaves x as good: a
+// step that divides by zero has no length.
 //
 // Mixed precision: the recursion and its corrections are floats; x, which they are added to, and the true residual are
 // doubles. The latter replaces the recursion's own every five iterations, so that no more than these iterations'
@@ -12,20 +13,24 @@
 // preconditioned matrix and about 170 bytes a state, half in floats.
 #pragma once
 
+#include <array>
 #include <cmath>
+#include <optional>
+#include <tuple>
 #include <type_traits>
-#include <utility>
 
 #include "solver/device/host.hpp"
+#include "solver/device/repeat.hpp"
 #include "solver/methods/problem.hpp"
 
 namespace steady {
 
 template <class Vector>
 struct BicgstabVectors {
-  explicit BicgstabVectors(std::size_t n) : r(n), shadow(n), p(n), v(n), y(n), t(n), z(n) {}
+  BicgstabVectors(std::size_t n, bool records) : r(n), shadow(n), p(n), v(n), y(n), t(n), z(n), repeat(records) {}
   Vector r, shadow, p, v, y, t;
   Vector z;  // the correction, in units of the residual at the start
+  Repeat<Vector> repeat;
 };
 
 template <class Vector>
@@ -38,7 +43,7 @@ class Bicgstab {
     using Single = typename Vector::Single;
     std::optional<BicgstabVectors<Single>> single;
     std::optional<BicgstabVectors<Vector>> full;
-    if (problem_.single) single.emplace(x_.size());
+    if (problem_.single) single.emplace(x_.size(), !problem_.single->waits());
     for (double before = INFINITY;;) {
       normalise(x_);
       const double residual = problem_.inflow.residual(x_, truth_);
@@ -51,7 +56,7 @@ class Bicgstab {
         const SubnormalsAsZero quick;
         stop = improve(*problem_.single, reduction, *single);
       } else {
-        if (!full) full.emplace(x_.size());
+        if (!full) full.emplace(x_.size(), !problem_.preconditioner.waits());
         stop = improve(problem_.preconditioner, reduction, *full);
       }
       if (stop) return *stop;
@@ -70,47 +75,51 @@ class Bicgstab {
     using Real = Number<Work>;
     constexpr bool refines = !std::is_same_v<Work, Vector>;
     constexpr std::size_t interval = refines ? 5 : 10;  // iterations between two true residuals
-    auto& [r, shadow, p, v, y, t, z] = vectors;
+    Work &r = vectors.r, &shadow = vectors.shadow, &p = vectors.p, &v = vectors.v, &y = vectors.y, &t = vectors.t;
+    Work& z = vectors.z;
     const double start = value(norm2(truth_));
     assign(1 / start, truth_, r);
     copy(r, shadow);
     copy(r, p);
+    fill(0, v);
     fill(0, z);
-    Real rho = 1;
-    glance_.begin(1, 1);
-    for (std::size_t k = 1; !monitor_.out_of_budget(iterations_); ++k) {
+    Real rho = 1, rho_before = 1, alpha = 1, omega = 1, beta = 0, square = 1, least = reduction;
+    const auto wanted = [&] {
+      return std::array<Between<Real>, 2>{{{least, sqrt(square), diverged}, {0, beta, INFINITY}}};
+    };
+    const auto iterate = [&] {
+      axpbypcz(1, r, -beta * omega, v, beta, p);  // p = r + beta (p - omega v)
+      rho_before = rho;
       preconditioner.apply_and_multiply(p, y, v);  // y M = p, v = y (D - R)
-      const Real alpha = ratio(rho, dot(shadow, v));
+      alpha = ratio(rho, dot(shadow, v));
       axpy(alpha, y, z);
       axpy(-alpha, v, r);
       preconditioner.apply_and_multiply(r, y, t);  // y M = r, t = y (D - R)
-      const auto [product, square] = dot_and_square(r, t);
-      const Real omega = ratio(product, square);
+      const auto [product, length] = dot_and_square(r, t);
+      omega = ratio(product, length);
       axpy(omega, y, z);
-      std::pair<Real, Real> sums = axpy_dot_and_square(-omega, t, r, shadow);
-      ++iterations_;
-      passes_ += 2 * preconditioner.multiply_passes();
-      if (refines && !std::isfinite(value(sums.second))) break;  // beyond what floats can be
-      if (k % interval == 0) {
-        axpy(start, z, x_);
-        fill(0, z);
-        const double residual = problem_.inflow.residual(x_, truth_) / std::abs(value(sum(x_)));
-        if (const auto stop = best_.check(monitor_, iterations_, ++passes_, residual, x_)) return stop;
-        if (value(norm2(truth_) - 2 * start * sqrt(sums.second)) > 0) break;
-        if (refines) {
-          assign(1 / start, truth_, r);
-          sums = dot_and_square(shadow, r);
-        }
+      std::tie(rho, square) = axpy_dot_and_square(-omega, t, r, shadow);
+      beta = ratio(rho, rho_before) * ratio(alpha, omega);
+      return wanted();
+    };
+    const auto go_on = [&](std::size_t done) { return !monitor_.out_of_budget(iterations_ + done); };
+    while (true) {
+      const Turns turns = vectors.repeat.while_sound(interval, {&rho, &omega, &beta, &square, &least}, iterate, go_on);
+      iterations_ += turns.done;
+      passes_ += 2 * turns.done * preconditioner.multiply_passes();
+      axpy(start, z, x_);
+      if (turns.done < interval || !turns.sound) return std::nullopt;
+      fill(0, z);
+      const double residual = problem_.inflow.residual(x_, truth_) / std::abs(value(sum(x_)));
+      if (const auto stop = best_.check(monitor_, iterations_, ++passes_, residual, x_)) return stop;
+      if (value(norm2(truth_) - 2 * start * sqrt(square)) > 0) return std::nullopt;
+      if constexpr (refines) {  // on the host
+        assign(1 / start, truth_, r);
+        std::tie(rho, square) = dot_and_square(shadow, r);
+        beta = ratio(rho, rho_before) * ratio(alpha, omega);
+        if (!all_hold(wanted())) return std::nullopt;
       }
-      const Real estimate = sqrt(sums.second), beta = ratio(sums.first, rho) * ratio(alpha, omega);
-      rho = sums.first;
-      const auto [length, factor] = glance_(estimate, beta);
-      if (length <= reduction || !(length < diverged)) break;
-      if (!std::isfinite(factor) || factor == 0) break;
-      axpbypcz(1, r, -beta * omega, v, beta, p);  // p = r + beta (p - omega v)
     }
-    axpy(start, z, x_);
-    return std::nullopt;
   }
 
   const Problem<Vector>& problem_;
@@ -118,7 +127,6 @@ class Bicgstab {
   Monitor& monitor_;
   Vector truth_;  // x Q
   Best<Vector> best_;
-  Glance<Number<Vector>> glance_;
   std::size_t iterations_ = 0, passes_ = 0;
 };
 

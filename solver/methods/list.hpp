@@ -19,26 +19,45 @@ template <class Vector>
 struct Method {
   std::string_view name;
   Outcome (*run)(const Problem<Vector>& problem, Vector& x, Monitor& monitor);
-  bool preconditioned;                          // takes --preconditioner
-  bool sweeps;                                  // takes --direction
-  bool refines;                                 // can take its corrections from single precision
-  std::size_t (*vectors)(std::size_t restart);  // how many it makes, beside x
+  bool preconditioned = false;  // takes --preconditioner
+  bool sweeps = false;          // takes --direction
+  bool refines = false;         // can take its corrections from single precision
+  // How many vectors it makes, beside x.
+  std::size_t (*vectors)(std::size_t restart) = [](std::size_t) { return std::size_t{1}; };
 };
-
-constexpr std::size_t one_vector(std::size_t) { return 1; }
 
 template <class Vector>
 inline constexpr Method<Vector> methods[] = {
-    {"power", power<Vector>, false, false, false, one_vector},
-    {"jacobi", jacobi<Vector>, false, false, false, one_vector},
-    {"gauss-seidel", gauss_seidel<Vector>, false, true, false, one_vector},
-    {"sor", gauss_seidel<Vector>, false, true, false, one_vector},
-    {"gmres", gmres<Vector>, true, true, false, [](std::size_t restart) { return restart + 4; }},
-    {"fgmres", fgmres<Vector>, true, true, false, [](std::size_t restart) { return 2 * restart + 4; }},
-    {"bicgstab", bicgstab<Vector>, true, true, true, [](std::size_t) { return std::size_t{9}; }},
-    {"idr", idr<Vector>, true, true, false, [](std::size_t) { return std::size_t{17}; }},
-    {"multilevel", multilevel<Vector>, false, true, false, [](std::size_t) { return std::size_t{10}; }},
-    {"gth", gth<Vector>, false, false, false, one_vector},
+    {.name = "power", .run = power<Vector>},
+    {.name = "jacobi", .run = jacobi<Vector>},
+    {.name = "gauss-seidel", .run = gauss_seidel<Vector>, .sweeps = true},
+    {.name = "sor", .run = gauss_seidel<Vector>, .sweeps = true},
+    {.name = "gmres",
+     .run = gmres<Vector>,
+     .preconditioned = true,
+     .sweeps = true,
+     .vectors = [](std::size_t restart) { return restart + 4; }},
+    {.name = "fgmres",
+     .run = fgmres<Vector>,
+     .preconditioned = true,
+     .sweeps = true,
+     .vectors = [](std::size_t restart) { return 2 * restart + 4; }},
+    {.name = "bicgstab",
+     .run = bicgstab<Vector>,
+     .preconditioned = true,
+     .sweeps = true,
+     .refines = true,
+     .vectors = [](std::size_t) { return std::size_t{9}; }},
+    {.name = "idr",
+     .run = idr<Vector>,
+     .preconditioned = true,
+     .sweeps = true,
+     .vectors = [](std::size_t) { return std::size_t{17}; }},
+    {.name = "multilevel",
+     .run = multilevel<Vector>,
+     .sweeps = true,
+     .vectors = [](std::size_t) { return std::size_t{10}; }},
+    {.name = "gth", .run = gth<Vector>},
 };
 
 }  // namespace steady

@@ -35,9 +35,11 @@ class MultilevelPreconditioner final : public Preconditioner<Vector> {
 
   void apply_and_multiply(const Vector& b, Vector& z, Vector& w) const override {
     apply(b, z);
-    inflow_.residual(z, w);
+    inflow_.residual(z, w, Tally::no);
     scale(-1, w);  // w = z D - z R
   }
+
+  bool waits() const override { return true; }  // the coarsest chains are the host's
 
   std::size_t apply_passes() const override { return passes_; }
   std::size_t multiply_passes() const override { return passes_ + 1; }

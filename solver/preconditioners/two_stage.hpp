@@ -22,7 +22,7 @@ class TwoStagePreconditioner final : public Preconditioner<Vector> {
 
   void apply_and_multiply(const Vector& b, Vector& z, Vector& w) const override {
     apply(b, z);
-    inflow_.residual(z, w);
+    inflow_.residual(z, w, Tally::no);
     scale(-1, w);  // w = z D - z R
   }
 

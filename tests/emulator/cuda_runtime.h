@@ -25,6 +25,7 @@ enum cudaError_t {
   cudaErrorInvalidResourceHandle = 400,
   cudaErrorNotReady = 600,
   cudaErrorCooperativeLaunchTooLarge = 720,
+  cudaErrorNotSupported = 801,
   cudaErrorStreamCaptureUnsupported = 900,
   cudaErrorStreamCaptureUnmatched = 903,
   cudaErrorStreamCaptureImplicit = 906
@@ -233,6 +234,20 @@ namespace simt {
 
 // How often the host has waited until the device had nothing left to do.
 std::size_t waits_for_all();
+
+// Launches, copies and graphs that the host has queued or recorded.
+std::size_t submissions();
+
+// Graphs so far.
+std::size_t graphs_instantiated();
+std::size_t graphs_launched();
+
+// What the driver refuses from now on: nothing at first.
+enum class Refused { nothing, loops, captures, ends_of_captures, instantiations, launches };
+void refuse(Refused what);
+
+// Does the work in its turn, as what a library queues.
+cudaError_t submit(cudaStream_t stream, std::function<void()> work);
 
 cudaError_t launch(const cudaLaunchConfig_t& config, const void* kernel, std::function<void()> call);
 

@@ -7,7 +7,9 @@
 #include "cuda_runtime.h"
 #include "solver/device/launch.hpp"
 
-struct cusparseContext {};
+struct cusparseContext {
+  cudaStream_t stream = nullptr;
+};
 struct cusparseDnVecDescr {
   std::size_t size;
   double* values;
@@ -63,6 +65,9 @@ bool fits(const cusparseSpMatDescr& m, cusparseSpMVAlg_t algorithm) {
 const char* cusparseGetErrorString(cusparseStatus_t status) { return status ? "invalid value" : "success"; }
 cusparseStatus_t cusparseCreate(cusparseHandle_t* handle) { return *handle = new cusparseContext, ok(true); }
 cusparseStatus_t cusparseDestroy(cusparseHandle_t handle) { return delete handle, ok(true); }
+cusparseStatus_t cusparseSetStream(cusparseHandle_t handle, cudaStream_t stream) {
+  return handle->stream = stream, ok(true);
+}
 cusparseStatus_t cusparseCreateDnVec(cusparseDnVecDescr_t* vector, std::int64_t size, void* values, cudaDataType) {
   *vector = new cusparseDnVecDescr{static_cast<std::size_t>(size), static_cast<double*>(values)};
   return ok(values != nullptr);
@@ -105,19 +110,20 @@ cusparseStatus_t cusparseSpMV_preprocess(cusparseHandle_t, cusparseOperation_t, 
                                          cusparseDnVecDescr_t, cudaDataType, cusparseSpMVAlg_t, void* buffer) {
   return matrix->prepared = buffer, ok(buffer != nullptr);
 }
-cusparseStatus_t cusparseSpMV(cusparseHandle_t, cusparseOperation_t, const void* alpha,
+cusparseStatus_t cusparseSpMV(cusparseHandle_t handle, cusparseOperation_t, const void* alpha,
                               cusparseConstSpMatDescr_t matrix, cusparseConstDnVecDescr_t x, const void* beta,
                               cusparseDnVecDescr_t y, cudaDataType, cusparseSpMVAlg_t algorithm, void* buffer) {
   if (!fits(*matrix, algorithm) || matrix->prepared != buffer) return ok(false);
-  const std::vector<double> from = from_device<double>(x->values, x->size);
-  std::vector<double> to = from_device<double>(y->values, y->size);
-  for (double& entry : to)
-    entry = *static_cast<const double*>(beta) == 0 ? 0 : *static_cast<const double*>(beta) * entry;
-  for_each_entry(*matrix, [&](std::size_t row, std::size_t column, double value) {
-    to.at(row) += *static_cast<const double*>(alpha) * value * from.at(column);
-  });
-  to_device(to, y->values);
-  return ok(true);
+  const double a = *static_cast<const double*>(alpha), b = *static_cast<const double*>(beta);
+  const auto work = [a, b, matrix, x = *x, y = *y] {
+    const std::vector<double> from = from_device<double>(x.values, x.size);
+    std::vector<double> to = from_device<double>(y.values, y.size);
+    for (double& entry : to) entry = b == 0 ? 0 : b * entry;
+    for_each_entry(
+        *matrix, [&](std::size_t row, std::size_t column, double value) { to.at(row) += a * value * from.at(column); });
+    to_device(to, y.values);
+  };
+  return ok(simt::submit(handle->stream, work) == cudaSuccess);
 }
 
 cusparseStatus_t cusparseSpSV_createDescr(cusparseSpSVDescr_t* solve) {
@@ -165,22 +171,11 @@ cusparseStatus_t cusparseSpSV_solve(cusparseHandle_t, cusparseOperation_t, const
 }
 
 const steady::Cusparse& steady::cusparse() {
-  static const Cusparse functions{cusparseGetErrorString,
-                                  cusparseCreate,
-                                  cusparseDestroy,
-                                  cusparseCreateDnVec,
-                                  cusparseDestroyDnVec,
-                                  cusparseCreateCsr,
-                                  cusparseCreateSlicedEll,
-                                  cusparseDestroySpMat,
-                                  cusparseSpMV_bufferSize,
-                                  cusparseSpMV_preprocess,
-                                  cusparseSpMV,
-                                  cusparseSpMatSetAttribute,
-                                  cusparseSpSV_createDescr,
-                                  cusparseSpSV_destroyDescr,
-                                  cusparseSpSV_bufferSize,
-                                  cusparseSpSV_analysis,
-                                  cusparseSpSV_solve};
+  static const Cusparse functions{cusparseGetErrorString,    cusparseCreate,           cusparseDestroy,
+                                  cusparseSetStream,         cusparseCreateDnVec,      cusparseDestroyDnVec,
+                                  cusparseCreateCsr,         cusparseCreateSlicedEll,  cusparseDestroySpMat,
+                                  cusparseSpMV_bufferSize,   cusparseSpMV_preprocess,  cusparseSpMV,
+                                  cusparseSpMatSetAttribute, cusparseSpSV_createDescr, cusparseSpSV_destroyDescr,
+                                  cusparseSpSV_bufferSize,   cusparseSpSV_analysis,    cusparseSpSV_solve};
   return functions;
 }

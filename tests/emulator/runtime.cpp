@@ -68,8 +68,10 @@ std::map<const void*, std::size_t> dynamic_shared_limit;
 std::map<cudaGraphConditionalHandle, unsigned> conditions;
 std::vector<std::unique_ptr<CUstream_st>> streams;
 cudaError_t last_error = cudaSuccess;
-std::size_t submitted = 0;  // launches, copies, graphs
-std::size_t waits = 0;      // of the host, for all that was submitted
+std::size_t submitted = 0;                   // launches, copies, graphs
+std::size_t waits = 0;                       // of the host, for all that was submitted
+std::size_t instantiated = 0, launched = 0;  // graphs
+simt::Refused refused = simt::Refused::nothing;
 
 // What surrounds an allocation: read as a double, a signalling not-a-number, so that no arithmetic gives it back; and
 // another one around each allocation.
@@ -111,9 +113,14 @@ bool within_device(const void* pointer, std::size_t bytes) {
   return a && static_cast<const char*>(pointer) + bytes <= a->first + a->second.bytes;
 }
 
+bool capturing() {
+  return std::any_of(streams.begin(), streams.end(), [](const auto& s) { return s->captures; });
+}
+
 cudaError_t allocate(void** pointer, std::size_t bytes, bool host_may_touch) {
   *pointer = nullptr;
   if (bytes == 0) return cudaSuccess;
+  if (capturing()) return failed(cudaErrorStreamCaptureUnsupported);
   if (bytes > memory_bytes - allocated) return failed(cudaErrorMemoryAllocation);
   void* whole = nullptr;
   if (posix_memalign(&whole, 256, bytes + 2 * guard_bytes) != 0) return failed(cudaErrorMemoryAllocation);
@@ -151,10 +158,6 @@ cudaError_t release(void* pointer) {
   std::memset(pointer, 0xff, a.bytes);
   std::free(a.whole);
   return cudaSuccess;
-}
-
-bool capturing() {
-  return std::any_of(streams.begin(), streams.end(), [](const auto& s) { return s->captures; });
 }
 
 // Now, or into the graph that the stream captures.
@@ -211,6 +214,7 @@ void run_graph(const CUgraph_st& graph) {
 
 cudaError_t begin_capture(cudaStream_t stream, cudaGraph_t graph) {
   if (!stream || stream->captures) return failed(cudaErrorStreamCaptureUnsupported);
+  if (refused == simt::Refused::captures) return failed(cudaErrorNotSupported);
   stream->captures = graph;
   return cudaSuccess;
 }
@@ -222,6 +226,11 @@ cudaError_t begin_capture(cudaStream_t stream, cudaGraph_t graph) {
 namespace simt {
 
 std::size_t waits_for_all() { return waits; }
+std::size_t submissions() { return submitted; }
+std::size_t graphs_instantiated() { return instantiated; }
+std::size_t graphs_launched() { return launched; }
+void refuse(Refused what) { refused = what; }
+cudaError_t submit(cudaStream_t stream, Work work) { return ::submit(stream, std::move(work)); }
 
 void check_argument(const void* kernel, std::size_t number, const void* pointer) {
   if (pointer && !allocation_of(pointer))
@@ -294,6 +303,8 @@ const char* cudaGetErrorName(cudaError_t status) {
       return "cudaErrorNotReady";
     case cudaErrorCooperativeLaunchTooLarge:
       return "cudaErrorCooperativeLaunchTooLarge";
+    case cudaErrorNotSupported:
+      return "cudaErrorNotSupported";
     case cudaErrorStreamCaptureUnsupported:
       return "cudaErrorStreamCaptureUnsupported";
     case cudaErrorStreamCaptureUnmatched:
@@ -476,7 +487,10 @@ cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t from, cudaEven
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
   if (!stream || stream->captures) return failed(cudaErrorStreamCaptureUnsupported);
-  return begin_capture(stream, new CUgraph_st);
+  auto graph = std::make_unique<CUgraph_st>();
+  const cudaError_t status = begin_capture(stream, graph.get());
+  if (status == cudaSuccess) graph.release();  // the caller's, from the end of the capture on
+  return status;
 }
 cudaError_t cudaStreamBeginCaptureToGraph(cudaStream_t stream, cudaGraph_t graph, const cudaGraphNode_t*,
                                           const cudaGraphEdgeData*, std::size_t, cudaStreamCaptureMode) {
@@ -487,7 +501,9 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
   *graph = stream->captures;
   for (const auto& s : streams)
     if (s->captures == *graph) s->captures = nullptr;
-  return cudaSuccess;
+  if (refused != simt::Refused::ends_of_captures) return cudaSuccess;
+  if (!(*graph)->self) delete *graph;  // no loop's
+  return *graph = nullptr, failed(cudaErrorNotSupported);
 }
 cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* status) {
   *status = stream && stream->captures ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
@@ -497,10 +513,15 @@ cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* 
 cudaError_t cudaGraphCreate(cudaGraph_t* graph, unsigned) { return *graph = new CUgraph_st, cudaSuccess; }
 cudaError_t cudaGraphDestroy(cudaGraph_t graph) { return delete graph, cudaSuccess; }
 cudaError_t cudaGraphInstantiate(cudaGraphExec_t* executable, cudaGraph_t graph, unsigned long long) {
+  if (refused == simt::Refused::instantiations) return failed(cudaErrorNotSupported);
+  ++instantiated;
   return *executable = new CUgraphExec_st{*graph}, cudaSuccess;
 }
 cudaError_t cudaGraphExecDestroy(cudaGraphExec_t executable) { return delete executable, cudaSuccess; }
 cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t stream) {
+  if (refused == simt::Refused::launches) return failed(cudaErrorNotSupported);
+  if (stream ? stream->captures != nullptr : capturing()) return failed(cudaErrorStreamCaptureUnsupported);
+  ++launched;
   return submit(stream, [graph = executable->graph] { run_graph(graph); });
 }
 
@@ -514,6 +535,7 @@ cudaError_t cudaGraphConditionalHandleCreate(cudaGraphConditionalHandle* handle,
 cudaError_t cudaGraphAddNode(cudaGraphNode_t* node, cudaGraph_t graph, const cudaGraphNode_t*, const cudaGraphEdgeData*,
                              std::size_t, cudaGraphNodeParams* parameters) {
   cudaConditionalNodeParams& c = parameters->conditional;
+  if (refused == simt::Refused::loops) return failed(cudaErrorNotSupported);
   if (parameters->type != cudaGraphNodeTypeConditional || c.size != 1 || !conditions.contains(c.handle))
     return failed(cudaErrorInvalidValue);
   const auto body = std::make_shared<CUgraph_st>();

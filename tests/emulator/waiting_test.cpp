@@ -1,4 +1,5 @@
-// How often a method on the device lets it run dry: what decides its speed on chains that are not huge.
+// How often a method on the device lets it run dry, and how much it queues: what decides its speed on chains that are
+// not huge.
 #include <cuda_runtime.h>
 
 #include "bench/families/chains.hpp"
@@ -10,15 +11,16 @@ using namespace steady;
 
 namespace {
 
-// Waits for all that is queued, per iteration between a method's first look at the residual and its last.
-double waits_per_iteration(const std::string& method, std::size_t iterations) {
+// Per iteration between a method's first look at the residual and its last: waits for all that is queued, or whatever
+// `count` counts.
+double per_iteration(const std::string& method, std::size_t iterations, std::size_t (*count)() = simt::waits_for_all) {
   struct Look {
-    std::size_t iterations, waits;
+    std::size_t iterations, counted;
   };
   std::vector<Look> looks;
   Observer observer;
   observer.see = [&](const Sighting& sighting) {
-    if (sighting.recipe.method == method) looks.push_back({sighting.iterations, simt::waits_for_all()});
+    if (sighting.recipe.method == method) looks.push_back({sighting.iterations, count()});
   };
   Options options;
   options.method = method;
@@ -28,20 +30,36 @@ double waits_per_iteration(const std::string& method, std::size_t iterations) {
   options.max_iterations = iterations;
   const Solution solution = solve(families::tandem(15), options, observer);
   REQUIRE(looks.back().iterations >= 20);
-  return static_cast<double>(looks.back().waits - looks.front().waits) /
+  return static_cast<double>(looks.back().counted - looks.front().counted) /
          static_cast<double>(looks.back().iterations - looks.front().iterations);
 }
 
 }  // namespace
 
 TEST_CASE("methods do not wait for the device inside an iteration") {
-  CHECK(waits_per_iteration("power", 200) < 0.2);  // one of ten iterations is measured
-  CHECK(waits_per_iteration("jacobi", 200) < 0.2);
-  CHECK(waits_per_iteration("gauss-seidel", 200) < 0.2);
-  CHECK(waits_per_iteration("bicgstab", 40) < 0.7);  // four in ten iterations, and where it begins anew
-  CHECK(waits_per_iteration("idr", 60) < 0.7);
-  CHECK(waits_per_iteration("gmres", 60) < 2.2);  // where it sees whether to orthogonalise again, and to stop
-  CHECK(waits_per_iteration("fgmres", 60) < 2.2);
+  CHECK(per_iteration("power", 200) < 0.2);  // one of ten iterations is measured
+  CHECK(per_iteration("jacobi", 200) < 0.2);
+  CHECK(per_iteration("gauss-seidel", 200) < 0.2);
+  CHECK(per_iteration("bicgstab", 40) < 0.7);  // four in ten iterations, and where it begins anew
+  CHECK(per_iteration("idr", 60) < 0.7);
+  CHECK(per_iteration("gmres", 60) < 2.2);  // where it sees whether to orthogonalise again, and to stop
+  CHECK(per_iteration("fgmres", 60) < 2.2);
+}
+
+TEST_CASE("what methods queue in an iteration") {
+  const auto queued = [](const std::string& method, std::size_t iterations) {
+    return per_iteration(method, iterations, simt::submissions);
+  };
+  CHECK(queued("power", 200) < 1.2);  // one of ten iterations, about
+  CHECK(queued("jacobi", 200) < 1.2);
+  CHECK(queued("gauss-seidel", 200) < 1.2);
+  CHECK(queued("bicgstab", 40) < 5);
+  CHECK(queued("idr", 60) < 40);
+  CHECK(queued("gmres", 60) < 40);
+  simt::refuse(simt::Refused::captures);
+  CHECK(queued("power", 200) > 1.2);
+  CHECK(queued("bicgstab", 40) > 15);
+  simt::refuse(simt::Refused::nothing);
 }
 
 TEST_CASE("numbers of the device: the host's arithmetic, in the order that is written") {
