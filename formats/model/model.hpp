@@ -85,11 +85,17 @@ struct ModelFormat {
   std::string_view name;                     // the value of --from and --to
   std::vector<std::string_view> extensions;  // with the dot
   Takes takes;
-  Model (*read)(const std::string& path, std::string&& text, const ReadOptions& options);
+  Model (*read)(const std::string& path, std::string&& text, const ReadOptions& options);  // or read_in_place
   // Adds what it writes to `files`; returns the notes. Null where the format is only read.
   std::vector<std::string> (*write)(const std::string& path, const Model& model, const WriteOptions& options,
                                     ReplacedFiles& files);
+  // Of large binary files, read where they lie: as FileContent says, the content may change while it is read.
+  Model (*read_in_place)(const std::string& path, std::string_view content, const ReadOptions& options) = nullptr;
 };
+
+// The model in the content of a file of this format.
+Model read_content(const ModelFormat& format, const std::string& path, std::string&& content,
+                   const ReadOptions& options);
 
 // Every format that can be read.
 std::span<const ModelFormat> model_formats();
