@@ -36,7 +36,7 @@ void return_freed_memory() {
 
 void provide([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) {
 #ifdef MADV_POPULATE_WRITE
-  constexpr std::size_t large = 1 << 25;  // bytes: what is smaller may be of memory that was used before
+  constexpr std::size_t large = 1 << 23;  // bytes
   constexpr std::size_t part = 1 << 23;   // a multiple of a large page
   if (bytes < large) return;
   // Whole pages, from the first that begins in it. That a kernel refuses costs time, and nothing else.

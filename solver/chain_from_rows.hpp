@@ -99,7 +99,7 @@ Chain chain_from_rows(Kind kind, std::size_t n, const Row& row) {
   chain.kind = kind;
   resize_large(chain.exit_rate, n);
   for_numbered_blocks(n, [&](std::size_t b, std::size_t first, std::size_t last) {
-    before[b].assign(n, 0);
+    resize_large(before[b], n);
     State* const counts = before[b].data();
     std::vector<Step> steps;
     std::vector<double> rates;
