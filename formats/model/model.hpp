@@ -54,7 +54,7 @@ struct ReadOptions {
 };
 
 // `path` "-" is standard input, with options.from. Throws Error with file, line and what is wrong, and for an option
-// that the format does not take.
+// that the format does not take. A large .umb file that is cut while it is read is a SIGBUS (FileContent).
 Model read_model(const std::string& path, const ReadOptions& options = {});
 
 enum class MatrixContent { automatic, generator, rates, probabilities };
