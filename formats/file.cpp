@@ -1,6 +1,8 @@
 #include "formats/file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -59,6 +61,38 @@ std::string read_file(const std::string& path, std::uint64_t memory_limit) {
   if (compression_of(content) == Compression::none) return content;
   return decompress(path, content, memory_limit / 2);
 }
+
+namespace {
+
+// Nothing, where the file is not large, or is no regular file to be seen as it is.
+std::string_view map(const std::string& path) {
+  constexpr std::uint64_t large = 1 << 24;
+  if (path == "-" || compression_named(path) != Compression::none) return {};
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {};
+  struct stat status {};
+  void* content = MAP_FAILED;
+  if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) >= large)
+    content = mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_PRIVATE, file, 0);
+  close(file);
+  if (content == MAP_FAILED) return {};
+  return {static_cast<const char*>(content), static_cast<std::size_t>(status.st_size)};
+}
+
+void unmap(std::string_view content) {
+  if (!content.empty()) munmap(const_cast<char*>(content.data()), content.size());
+}
+
+}  // namespace
+
+FileContent::FileContent(const std::string& path, std::uint64_t memory_limit) : mapped_(map(path)), view_(mapped_) {
+  if (!mapped_.empty() && compression_of(mapped_) == Compression::none) return;
+  unmap(std::exchange(mapped_, {}));
+  text_ = read_file(path, memory_limit);
+  view_ = text_;
+}
+
+FileContent::~FileContent() { unmap(mapped_); }
 
 void require_text(const std::string& path, std::string_view content) {
   const std::size_t zero = content.find('\0');

@@ -20,6 +20,24 @@ namespace steady {
 // too.
 std::string read_file(const std::string& path, std::uint64_t memory_limit = machine_memory());
 
+// The same content, to be looked at only. A large file is not read but mapped: its pages are the system's own, which
+// takes them away where memory is short, and nothing is copied. So what another program writes into the file is seen,
+// and a look behind the new end of a file that was cut, or at what a disk does not give, is a SIGBUS.
+class FileContent {
+ public:
+  explicit FileContent(const std::string& path, std::uint64_t memory_limit = machine_memory());  // throws as read_file
+  ~FileContent();
+  FileContent(const FileContent&) = delete;
+  FileContent& operator=(const FileContent&) = delete;
+
+  std::string_view view() const { return view_; }
+
+ private:
+  std::string text_;         // empty where mapped
+  std::string_view mapped_;  // empty where not
+  std::string_view view_;
+};
+
 // Throws Error with the line of the first byte that no text holds (a zero byte); what a text reader calls first.
 void require_text(const std::string& path, std::string_view content);
 

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 #include <malloc.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "formats/error.hpp"
+#include "formats/in_parallel.hpp"
 
 namespace steady {
 
@@ -28,6 +31,23 @@ void require_memory(std::string_view path, std::string_view what, double bytes, 
 void return_freed_memory() {
 #ifdef __GLIBC__
   malloc_trim(0);
+#endif
+}
+
+void provide([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) {
+#ifdef MADV_POPULATE_WRITE
+  constexpr std::size_t large = 1 << 23;  // bytes
+  constexpr std::size_t part = 1 << 23;   // a multiple of a large page
+  if (bytes < large) return;
+  // Whole pages, from the first that begins in it. That a kernel refuses costs time, and nothing else.
+  const auto begin = (reinterpret_cast<std::uintptr_t>(memory) + 4095) / 4096 * 4096;
+  const auto end = (reinterpret_cast<std::uintptr_t>(memory) + bytes) / 4096 * 4096;
+  madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  in_parallel(end / part - begin / part + 1, [&](std::size_t k) {
+    const std::uintptr_t from = std::max(begin, (begin / part + k) * part);
+    const std::uintptr_t to = std::min(end, (begin / part + k + 1) * part);
+    if (from < to) madvise(reinterpret_cast<void*>(from), to - from, MADV_POPULATE_WRITE);
+  });
 #endif
 }
 

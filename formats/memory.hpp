@@ -1,6 +1,7 @@
 // How much memory there is, and that nothing is allocated on a file's mere promise.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -15,5 +16,17 @@ void require_memory(std::string_view path, std::string_view what, double bytes, 
 // Gives the system back what was freed. An allocator keeps freed pieces of some megabytes for itself, and what is
 // allocated next is one large piece that comes from the system in any case.
 void return_freed_memory();
+
+// Has the system provide memory that was allocated and is still to be written: by all threads, and in large pages where
+// it can. Else the first write to every page would be most of the time that a large array takes to be filled.
+void provide(void* memory, std::size_t bytes);
+
+// Of a std::vector or a std::string.
+template <class Vector>
+void resize_large(Vector& vector, std::size_t size) {
+  vector.reserve(size);
+  provide(vector.data(), size * sizeof(typename Vector::value_type));
+  vector.resize(size);
+}
 
 }  // namespace steady

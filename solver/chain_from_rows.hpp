@@ -5,9 +5,13 @@
 // ascend and the result is the same for any number of threads. Beside the chain: 4 bytes a state and thread.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <vector>
 
+#include "formats/in_parallel.hpp"
+#include "formats/memory.hpp"
 #include "solver/chain.hpp"
 
 namespace steady {
@@ -17,15 +21,147 @@ struct Step {
   double rate;  // or probability
 };
 
-// Puts the steps from a state, in any order, into an empty vector. Steps to one target are added in the order given,
-// zeros are dropped. Called twice for each state, from several threads. What it throws comes out, of the lowest state.
-using Row = std::function<void(std::size_t state, std::vector<Step>& steps)>;
+// How many blocks the states 0..n-1 are cut into: one a thread, but not many, as each has a count for every state.
+std::size_t block_count(std::size_t n);
+
+// Calls work(block, first, last) for consecutive blocks of 0..n-1 in parallel. What the first block that throws has
+// thrown comes out.
+template <class Work>
+void for_numbered_blocks(std::size_t n, Work work) {
+  const std::size_t blocks = block_count(n);
+  in_parallel(blocks, [&](std::size_t b) {
+    work(b, n / blocks * b + std::min(b, n % blocks), n / blocks * (b + 1) + std::min(b + 1, n % blocks));
+  });
+}
+
+// The same for work(first, last).
+void for_blocks(std::size_t n, const std::function<void(std::size_t first, std::size_t last)>& work);
+
+// Of one state: ascending by target, those to one target added in the order given, zeros dropped.
+void merge_steps(std::vector<Step>& steps);
+
+// Writes the entries of the inflow some after others: their memory is waited for together.
+class EntryWriter {
+ public:
+  explicit EntryWriter(Csr& inflow) : column_(inflow.column.data()), value_(inflow.value.data()) {}
+  ~EntryWriter() { write(); }
+  EntryWriter(const EntryWriter&) = delete;
+  EntryWriter& operator=(const EntryWriter&) = delete;
+
+  void add(std::uint64_t place, State column, double value) {
+    __builtin_prefetch(column_ + place, 1);
+    __builtin_prefetch(value_ + place, 1);
+    entries_[count_++] = {place, value, column};
+    if (count_ == entries_.size()) write();
+  }
+
+ private:
+  struct Entry {
+    std::uint64_t place;
+    double value;
+    State column;
+  };
+
+  void write() {
+    for (std::size_t k = 0; k < count_; ++k) {
+      column_[entries_[k].place] = entries_[k].column;
+      value_[entries_[k].place] = entries_[k].value;
+    }
+    count_ = 0;
+  }
+
+  State* column_;
+  double* value_;
+  std::array<Entry, 32> entries_;
+  std::size_t count_ = 0;
+};
+
+// A row was another the second time.
+struct RowsDiffer {};
+
+// For each block of states the entries of each row of the inflow that come from it: becomes their place in the row.
+// Sets the row starts, and makes room for the entries.
+void make_room(std::vector<std::vector<State>>& counts, Csr& inflow);
 
 // Inflow, exit rates and self-loops; the initial distribution is state 0. At most 2^32-1 states.
-Chain chain_from_rows(Kind kind, std::size_t states, const Row& row);
+//
+// row(state, add) calls add(target, rate) for each step from a state, in any order. Steps to one target are added in
+// the order given, zeros are dropped. Called twice for each state, from several threads. What it throws comes out, of
+// the lowest state; and RowsDiffer where the second time there is no room for a step. Fewer steps the second time leave
+// entries of 0.
+template <class Row>
+Chain chain_from_rows(Kind kind, std::size_t n, const Row& row) {
+  const std::size_t blocks = block_count(n);
+  std::vector<std::vector<State>> before(blocks);
+  std::vector<std::vector<SelfLoop>> loops(blocks);
+  std::vector<char> merged(blocks, 1);  // whether all rows of the block are as merge_steps leaves them
+  Chain chain;
+  chain.kind = kind;
+  resize_large(chain.exit_rate, n);
+  for_numbered_blocks(n, [&](std::size_t b, std::size_t first, std::size_t last) {
+    resize_large(before[b], n);
+    State* const counts = before[b].data();
+    std::vector<Step> steps;
+    std::vector<double> rates;
+    for (std::size_t i = first; i < last; ++i) {
+      steps.clear();
+      rates.clear();
+      double loop = 0;
+      bool ready = true;
+      const auto count = [&](State target, double rate) {
+        if (target == i) {
+          loop = rate;
+          return;
+        }
+        ++counts[target];
+        rates.push_back(rate);
+      };
+      row(i, [&](State target, double rate) {
+        ready = ready && rate != 0 && (steps.empty() || steps.back().target < target);
+        steps.push_back({target, rate});
+        count(target, rate);
+      });
+      if (!ready) {  // all anew
+        merged[b] = 0;
+        for (const Step& step : steps)
+          if (step.target != i) --counts[step.target];
+        merge_steps(steps);
+        rates.clear();
+        loop = 0;
+        for (const Step& step : steps) count(step.target, step.rate);
+      }
+      if (loop != 0) loops[b].push_back({static_cast<State>(i), loop});
+      chain.exit_rate[i] = sum_ascending(rates);
+    }
+  });
+  for (const std::vector<SelfLoop>& own : loops)
+    chain.self_loops.insert(chain.self_loops.end(), own.begin(), own.end());
 
-// Calls work(first, last) for consecutive blocks of 0..n-1 in parallel, one block a thread. What the first block that
-// throws has thrown comes out.
-void for_blocks(std::size_t n, const std::function<void(std::size_t first, std::size_t last)>& work);
+  make_room(before, chain.inflow);
+  for_numbered_blocks(n, [&](std::size_t b, std::size_t first, std::size_t last) {
+    const std::uint64_t* const row_start = chain.inflow.row_start.data();
+    State* const places = before[b].data();
+    EntryWriter writer(chain.inflow);
+    std::vector<Step> steps;
+    for (std::size_t i = first; i < last; ++i) {
+      const auto write = [&](State target, double rate) {
+        if (target == i) return;
+        const std::uint64_t place = row_start[target] + places[target]++;
+        if (place >= row_start[target + std::size_t{1}]) throw RowsDiffer();
+        writer.add(place, static_cast<State>(i), rate);
+      };
+      if (merged[b] != 0) {
+        row(i, write);
+        continue;
+      }
+      steps.clear();
+      row(i, [&](State target, double rate) { steps.push_back({target, rate}); });
+      merge_steps(steps);
+      for (const Step& step : steps) write(step.target, step.rate);
+    }
+  });
+  if (n > 0) chain.initial = {{0, 1.0}};
+  return chain;
+}
 
 }  // namespace steady

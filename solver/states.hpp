@@ -40,6 +40,20 @@ class Packing {
     const std::uint64_t offset = static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(f.low);
     word = (word & ~(f.mask << f.shift)) | (offset << f.shift);
   }
+  // The variable's values in consecutive states, whose bits are 0; false where one is out of its range.
+  bool set(std::uint64_t* states, std::size_t variable, std::span<const std::int64_t> values) const {
+    const Field f = fields_[variable];  // which no word that is written can change
+    const std::size_t words = words_;
+    std::uint64_t most = 0;
+    states += f.word;
+    for (const std::int64_t value : values) {
+      const std::uint64_t offset = static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(f.low);
+      most = offset > most ? offset : most;
+      *states |= offset << f.shift;
+      states += words;
+    }
+    return most <= static_cast<std::uint64_t>(variables_[variable].high) - static_cast<std::uint64_t>(f.low);
+  }
   // Sets every bit of the variable, and no other.
   void cover(std::uint64_t* words, std::size_t variable) const {
     words[fields_[variable].word] |= fields_[variable].mask << fields_[variable].shift;

@@ -3,6 +3,9 @@
 
 #include <omp.h>
 
+#include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <random>
 
 #include "catch.hpp"
@@ -25,8 +28,9 @@ TEST_CASE("a chain from rows in any order, with duplicates, zeros and self-loops
     const int threads = omp_get_max_threads();
     for (const int count : {1, 2, 7, 40}) {
       omp_set_num_threads(count);
-      const Chain chain =
-          chain_from_rows(Kind::ctmc, n, [&](std::size_t i, std::vector<Step>& steps) { steps = rows[i]; });
+      const Chain chain = chain_from_rows(Kind::ctmc, n, [&](std::size_t i, auto add) {
+        for (const Step& step : rows[i]) add(step.target, step.rate);
+      });
       CHECK(chain.inflow.row_start == expected.inflow.row_start);
       CHECK(chain.inflow.column == expected.inflow.column);
       CHECK(chain.inflow.value == expected.inflow.value);
@@ -41,11 +45,38 @@ TEST_CASE("a chain from rows in any order, with duplicates, zeros and self-loops
   }
 }
 
+TEST_CASE("a row that is another the second time writes nothing outside its room") {
+  for (const State other : {0u, 2u}) {
+    int calls = 0;
+    const auto row = [&](std::size_t i, auto add) {
+      if (i == 1) add(++calls == 1 ? State{2} : other, 1.0);
+    };
+    if (other == 2)
+      CHECK(chain_from_rows(Kind::ctmc, 3, row).transitions() == 1);
+    else
+      CHECK_THROWS_AS(chain_from_rows(Kind::ctmc, 3, row), RowsDiffer);
+  }
+}
+
+TEST_CASE("sums of ascending values, of few and of many") {
+  std::mt19937 random(8);
+  for (std::size_t size = 0; size < 40; ++size)
+    for (int k = 0; k < 50; ++k) {
+      std::vector<double> values;
+      for (std::size_t i = 0; i < size; ++i)
+        values.push_back(std::ldexp(1 + random() % 5, static_cast<int>(random() % 90)));
+      std::vector<double> sorted = values;
+      std::sort(sorted.begin(), sorted.end());
+      CHECK(sum_ascending(values) == std::accumulate(sorted.begin(), sorted.end(), 0.0));
+      CHECK(values == sorted);
+    }
+}
+
 TEST_CASE("what a row throws comes out, of the lowest state") {
   const int threads = omp_get_max_threads();
   for (const int count : {1, 3}) {
     omp_set_num_threads(count);
-    const auto row = [](std::size_t i, std::vector<Step>&) {
+    const auto row = [](std::size_t i, auto) {
       if (i >= 5) throw Error("state " + std::to_string(i));
     };
     CHECK_THROWS_WITH(chain_from_rows(Kind::ctmc, 100, row), "state 5");

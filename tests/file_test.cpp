@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <csignal>
+#include <random>
 
 #include "catch.hpp"
 #include "formats/error.hpp"
@@ -58,6 +59,32 @@ TEST_CASE("standard input is read as a file") {
   redirected(STDIN_FILENO, scratch.path("some"), O_RDONLY, [&] { content = read_file("-"); });
   std::clearerr(stdin);
   CHECK(content == "from\ninput");
+}
+
+TEST_CASE("a file is looked at as it is read") {
+  const Scratch scratch;
+  std::string large(std::size_t{1} << 24, 'z');
+  large += "end";
+  for (const std::string& content : {std::string(), std::string("small"), large}) {
+    CHECK(FileContent(scratch.put("file", content)).view() == content);
+    replace_file(scratch.path("file.gz"), content);
+    CHECK(FileContent(scratch.path("file.gz")).view() == content);
+  }
+  std::string noise;  // large when it is compressed, too
+  for (std::mt19937 random(1); noise.size() < large.size();) noise += static_cast<char>(random());
+  replace_file(scratch.path("noise.gz"), noise);
+  const FileContent first(scratch.path("file"));
+  std::filesystem::rename(scratch.path("noise.gz"), scratch.path("file"));
+  CHECK(FileContent(scratch.path("file")).view() == noise);
+  CHECK(first.view() == large);  // still that of the old file
+  std::string content;
+  redirected(STDIN_FILENO, scratch.put("input", large), O_RDONLY, [&] { content = FileContent("-").view(); });
+  std::clearerr(stdin);
+  CHECK(content == large);
+  CHECK(FileContent("/dev/null").view().empty());
+  CHECK_THROWS_WITH(FileContent(scratch.path("missing")), ContainsSubstring("missing: No such file"));
+  CHECK_THROWS_WITH(FileContent(scratch.path("")), ContainsSubstring("is a directory"));
+  CHECK_THROWS_WITH(FileContent(scratch.put("large.gz", large)), ContainsSubstring("by its first bytes not"));
 }
 
 TEST_CASE("what cannot be read is named") {

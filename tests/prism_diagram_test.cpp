@@ -74,6 +74,16 @@ bool require_same(const std::string& text, const std::string& constants = "") {
          states->row_start.back() >= search.chain.inflow.entries();
 }
 
+// What is said while the model is explored.
+std::vector<std::string> lines_of(const std::string& text, const std::string& constants) {
+  std::vector<std::string> lines, notes;
+  prism::Network network = network_of(text, constants);
+  explore(
+      network, [&](std::string_view line) { lines.emplace_back(line); }, {"model.prism", 1u << 30}, notes,
+      StatesBy::diagram_or_search);
+  return lines;
+}
+
 std::string example(const std::string& name) {
   return read_file(std::string(STEADY_EXAMPLES) + "/" + name + ".prism", 1u << 30);
 }
@@ -193,6 +203,49 @@ TEST_CASE("what only transitions of rate 0 lead to is no state") {
     module a x : [0..2]; [] x<2 -> y : (x'=x+1); endmodule
     module b y : [0..1]; [] y=0 & x=2 -> (y'=1); endmodule
   )"));
+}
+
+TEST_CASE("rates that other modules set are 0 in some states") {
+  const std::string others = R"(
+    module b y : [0..2]; [] y<2 -> (y'=y+1); [] y>0 -> 2 : (y'=y-1); endmodule
+    module c z : [0..200]; [] z<200 -> (z'=z+1); [] z>0 -> (z'=z-1); endmodule
+    rewards [a] true : x; endrewards
+  )";
+  // Each state is reached in another way, against the order of the states or with it.
+  for (const char* module : {"x : [0..N]; [a] x<N -> y : (x'=x+1); [] x=N -> (x'=0);",
+                             "x : [0..N] init N; [a] x>0 -> 1e-3*y*(2-y) : (x'=x-1);",
+                             "x : [0..N] init 4; [a] x<N -> y : (x'=x+1); [a] x>0 -> y : (x'=x-1);"}) {
+    const std::string text = fmt::format("ctmc const int N; module a {} endmodule {}", module, others);
+    CHECK(require_same(text, "N=5"));
+    // A search says of every 100,000 states how many transitions they have.
+    bool searched = false;
+    const std::vector<std::string> lines = lines_of(text, "N=199");
+    for (const std::string& line : lines)
+      searched = searched ||
+                 (line.find(" states, ") != std::string::npos && line.find(" states, at most ") == std::string::npos);
+    CHECK_THAT(lines.front(), StartsWith("120,600 states, at most "));
+    CHECK_FALSE(searched);
+  }
+  // Nothing leads to the states x>0, though transitions between them have rates.
+  CHECK_FALSE(require_same(R"(
+    ctmc
+    module a x : [0..2]; [] x=0 -> max(0, y-1) : (x'=1); [] x>0 -> (x'=3-x); endmodule
+    module b y : [0..1]; [] true -> (y'=1-y); endmodule
+  )"));
+}
+
+TEST_CASE("a diagram's pieces need memory, too") {
+  const prism::Network network = network_of(example("tandem"), "c=40");
+  const std::vector<std::uint64_t> initial = initial_states(network);
+  const auto states = [&](double bytes) {
+    return diagram_states(network, initial, {"model.prism", static_cast<std::uint64_t>(bytes)});
+  };
+  const auto all = states(1e9);
+  REQUIRE(all);
+  const double result = 8.0 * static_cast<double>(all->words.size() + all->row_start.size());
+  CHECK_FALSE(states(result - 100));
+  CHECK_FALSE(states(result + 100));
+  CHECK(states(2 * result));
 }
 
 TEST_CASE("an error is that of the search") {

@@ -9,6 +9,7 @@
 
 #include "catch.hpp"
 #include "formats/error.hpp"
+#include "formats/model/umb/files.hpp"
 #include "scratch.hpp"
 #include "tar.hpp"
 
@@ -402,4 +403,128 @@ TEST_CASE("umb: what is written is read as it was") {
   Model unequal = read_model(STEADY_EXAMPLES "/birth_death.mtx");
   unequal.chain.initial = {{0, 0.25}, {1, 0.75}};
   CHECK_THROWS_WITH(write_model(scratch.path("u.umb"), unequal), ContainsSubstring("different probabilities"));
+}
+
+namespace {
+
+// A chain whose file is large enough to be mapped: branches in any order, several to one target, some of probability 0.
+struct Large {
+  static constexpr std::size_t n = 300'000;
+  Parts parts;
+  std::vector<Triplet> rates;
+  std::string records;  // x in 20 bits, y in 12 with a sign, a flag in 1 of 8
+
+  Large() {
+    std::mt19937 random(11);
+    std::vector<double> exit_rate(n), probability;
+    std::vector<std::uint64_t> start{0}, target;
+    for (std::size_t i = 0; i < n; ++i) {
+      exit_rate[i] = 1 + static_cast<double>(random() % 1000) / 8;
+      for (unsigned left = 8; left > 0 || random() % 3 == 0;) {
+        const unsigned eighths = left == 0 ? 0 : std::min(left, 1 + static_cast<unsigned>(random() % 4));
+        left -= eighths;
+        target.push_back(random() % 3 == 0 ? random() % n : (i + random() % 4) % n);
+        probability.push_back(eighths / 8.0);
+        rates.push_back({static_cast<State>(i), static_cast<State>(target.back()), exit_rate[i] * eighths / 8});
+      }
+      start.push_back(target.size());
+      records += record(i);
+    }
+    parts.states = parts.choices = std::to_string(n);
+    parts.branches = std::to_string(target.size());
+    parts.initial_states = "0";
+    parts.more = R"(, "valuations": {"states": {"unique": true, "classes": [{"variables": [
+      {"name": "x", "type": {"type": "uint", "size": 20}}, {"name": "y", "type": {"type": "int", "size": 12}},
+      {"name": "b", "type": {"type": "bool", "size": 8}}]}]}})";
+    parts.files = {{"state-to-exit-rate.bin", bytes_of(exit_rate)},
+                   {"choice-to-branches.bin", bytes_of(start)},
+                   {"branch-to-target.bin", bytes_of(target)},
+                   {"branch-to-probability.bin", bytes_of(probability)},
+                   {file, records}};
+  }
+
+  static constexpr const char* file = "valuations/states/valuations.bin";
+  static std::int64_t x(std::size_t i) { return static_cast<std::int64_t>(i * 7 % n); }
+  static std::int64_t y(std::size_t i) { return static_cast<std::int64_t>(i % 3000) - 1500; }
+  static std::string record(std::size_t i) { return record(x(i), y(i), i % 3); }
+  static std::string record(std::int64_t x, std::int64_t y, std::size_t b) {
+    const std::uint64_t bits = static_cast<std::uint64_t>(x) | (static_cast<std::uint64_t>(y) & 0xfff) << 20 | b << 32;
+    return bytes_of<std::uint64_t>({bits}).substr(0, 5);
+  }
+};
+
+// Calls check() with 1, 2 and 3 threads.
+template <class Check>
+void with_threads(Check check) {
+  const int before = omp_get_max_threads();
+  for (const int threads : {1, 2, 3}) {
+    INFO(threads << " threads");
+    omp_set_num_threads(threads);
+    check();
+  }
+  omp_set_num_threads(before);
+}
+
+}  // namespace
+
+TEST_CASE("umb: a large file is the same chain, mapped, compressed or from memory, by one thread or several") {
+  const Large large;
+  const Chain expected = make_chain(Kind::ctmc, to_csr(Large::n, std::vector(large.rates)));
+  const auto check = [&](const Chain& chain) {
+    CHECK(chain.inflow.row_start == expected.inflow.row_start);
+    CHECK(chain.inflow.column == expected.inflow.column);
+    CHECK(chain.inflow.value == expected.inflow.value);
+    CHECK(chain.exit_rate == expected.exit_rate);
+    CHECK(chain.self_loops.size() == expected.self_loops.size());
+    std::size_t others = 0;
+    for (std::size_t i = 0; i < Large::n; ++i)
+      others += chain.states.value(i, 0) != Large::x(i) || chain.states.value(i, 1) != Large::y(i) ||
+                chain.states.value(i, 2) != (i % 3 != 0);
+    CHECK(others == 0);
+    CHECK(chain.states.packing.variables()[0].high == Large::n - 1);
+    CHECK(chain.states.packing.variables()[1].low == -1500);
+  };
+  const Scratch scratch;
+  const std::string tar = large.parts.tar();
+  REQUIRE(tar.size() > 1 << 24);
+  const std::string path = scratch.put("m.umb", tar);
+  with_threads([&] {
+    check(umb::read_umb("m.umb", tar, {}).chain);
+    check(read_model(path).chain);
+  });
+  replace_file(scratch.path("m.umb.gz"), tar);
+  check(read_model(scratch.path("m.umb.gz")).chain);
+  std::filesystem::rename(scratch.path("m.umb.gz"), path);  // compressed, though its name does not say so
+  check(read_model(path).chain);
+
+  for (const std::size_t size : {tar.size() - 5'000'000, std::size_t{1} << 24, std::size_t{10'000}}) {
+    scratch.put("cut.umb", tar.substr(0, size));
+    CHECK_THROWS_WITH(read_model(scratch.path("cut.umb")), ContainsSubstring("truncated"));
+  }
+}
+
+TEST_CASE("umb: of wrong variables that of the lowest state is named, whatever the number of threads") {
+  Large large;
+  const auto message = [&] { return refused(large.parts); };
+  const auto put = [&](std::size_t state, const std::string& record) {
+    large.parts.files[Large::file].replace(5 * state, 5, record);
+  };
+  std::string& more = large.parts.more;
+  more.replace(more.find("\"size\": 20}"), 11, R"("size": 20}, "lower": 0, "upper": 299999)");
+  more.replace(more.find("\"size\": 12}"), 11, R"("size": 12}, "lower": -1500, "upper": 1499)");
+  put(150'007, Large::record(300'000, 0, 0));
+  put(150'006, Large::record(0, 1500, 0));
+  put(290'000, Large::record(0, -1501, 0));
+  with_threads([&] { CHECK_THAT(message(), ContainsSubstring("state 150006: 'y' = 1500 is not in -1500..1499")); });
+  put(150'006, Large::record(0, 0, 0));
+  with_threads([&] { CHECK_THAT(message(), ContainsSubstring("state 150007: 'x' = 300000 is not in 0..299999")); });
+}
+
+TEST_CASE("umb: what lies behind a file's end is 0") {
+  const std::string bytes = bytes_of<std::uint64_t>({7, 8});
+  const umb::Values<std::uint64_t> values(bytes);
+  CHECK(values[1] == 8);
+  CHECK(values[2] == 0);
+  CHECK(values[~std::size_t{0}] == 0);
+  CHECK_FALSE(umb::Bits(std::string_view(bytes))[128]);
 }

@@ -33,7 +33,7 @@ const std::vector<ModelFormat> formats = {
     {"drn", {".drn"}, {}, read_drn, write_drn},
     {"mtx", {".mtx"}, {.kind = true, .transposed = true}, read_matrix_market, write_matrix_market},
     {"npz", {".npz"}, {.kind = true, .transposed = true}, read_npz, nullptr},
-    {"umb", {".umb"}, {}, umb::read_umb, umb::write_umb},
+    {"umb", {".umb"}, {}, nullptr, umb::write_umb, umb::read_umb},
 };
 
 struct Refusal {
@@ -66,7 +66,7 @@ std::string list_formats(Usable usable) {
 }
 
 std::string readable_formats() {
-  return list_formats([](const ModelFormat& f) { return f.read != nullptr; });
+  return list_formats([](const ModelFormat& f) { return f.read != nullptr || f.read_in_place != nullptr; });
 }
 std::string writable_formats() {
   return list_formats([](const ModelFormat& f) { return f.write != nullptr; });
@@ -121,11 +121,19 @@ void require_taken(const std::string& path, const ModelFormat& format, const Rea
 
 std::span<const ModelFormat> model_formats() { return formats; }
 
+Model read_content(const ModelFormat& format, const std::string& path, std::string&& content,
+                   const ReadOptions& options) {
+  return format.read != nullptr ? format.read(path, std::move(content), options)
+                                : format.read_in_place(path, content, options);
+}
+
 Model read_model(const std::string& path, const ReadOptions& options) {
   const ThreadCount threads(options.threads);
   const ModelFormat& format = format_to_read(path, options.from);
   require_taken(path, format, options);
-  Model model = format.read(path, read_file(path, options.memory_limit), options);
+  Model model = format.read_in_place != nullptr
+                    ? format.read_in_place(path, FileContent(path, options.memory_limit).view(), options)
+                    : format.read(path, read_file(path, options.memory_limit), options);
   if (!model.vocabulary) model.vocabulary = prism::make_vocabulary(model.chain);
   try {
     validate(model.chain);

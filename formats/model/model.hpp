@@ -54,7 +54,7 @@ struct ReadOptions {
 };
 
 // `path` "-" is standard input, with options.from. Throws Error with file, line and what is wrong, and for an option
-// that the format does not take.
+// that the format does not take. A large .umb file that is cut while it is read is a SIGBUS (FileContent).
 Model read_model(const std::string& path, const ReadOptions& options = {});
 
 enum class MatrixContent { automatic, generator, rates, probabilities };
@@ -85,11 +85,17 @@ struct ModelFormat {
   std::string_view name;                     // the value of --from and --to
   std::vector<std::string_view> extensions;  // with the dot
   Takes takes;
-  Model (*read)(const std::string& path, std::string&& text, const ReadOptions& options);
+  Model (*read)(const std::string& path, std::string&& text, const ReadOptions& options);  // or read_in_place
   // Adds what it writes to `files`; returns the notes. Null where the format is only read.
   std::vector<std::string> (*write)(const std::string& path, const Model& model, const WriteOptions& options,
                                     ReplacedFiles& files);
+  // Of large binary files, read where they lie: as FileContent says, the content may change while it is read.
+  Model (*read_in_place)(const std::string& path, std::string_view content, const ReadOptions& options) = nullptr;
 };
+
+// The model in the content of a file of this format.
+Model read_content(const ModelFormat& format, const std::string& path, std::string&& content,
+                   const ReadOptions& options);
 
 // Every format that can be read.
 std::span<const ModelFormat> model_formats();

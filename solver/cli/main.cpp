@@ -78,6 +78,14 @@ void let_waiting_threads_sleep(char** argv) {
   execv("/proc/self/exe", argv);  // where this fails, nothing is lost but time
 }
 
+// A large file that is read where it lies was cut meanwhile, or its disk fails: nothing can be done but to say so.
+void on_bus_error(int) {
+  constexpr std::string_view message =
+      "steady: a file was cut while it was read, or its disk does not give all of it\n";
+  if (write(STDERR_FILENO, message.data(), message.size()) >= 0) _exit(2);
+  _exit(2);
+}
+
 }  // namespace
 }  // namespace steady::cli
 
@@ -85,6 +93,7 @@ int main(int argc, char** argv) {
   using namespace steady;
   cli::let_waiting_threads_sleep(argv);
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write, not a death
+  std::signal(SIGBUS, cli::on_bus_error);
   cli::command_line = "steady";
   for (int i = 1; i < argc; ++i) cli::command_line += std::string(" ") + argv[i];
   try {

@@ -20,7 +20,7 @@ void read_as(const ModelFormat& format, const std::string& bytes) {
   options.progress = [](std::string_view) { throw Enough(); };
   options.rate_errors = true;
   try {
-    validate(format.read("input" + std::string(format.extensions[0]), std::string(bytes), options).chain);
+    validate(read_content(format, "input" + std::string(format.extensions[0]), std::string(bytes), options).chain);
   } catch (const Error&) {
   } catch (const Enough&) {
   }
@@ -59,8 +59,7 @@ void read_beside(std::string ReadOptions::*one, std::vector<std::string> ReadOpt
 std::vector<Target> targets() {
   std::vector<Target> all;
   for (const ModelFormat& format : model_formats())
-    if (format.read != nullptr)
-      all.push_back({std::string(format.name), [&format](const std::string& bytes) { read_as(format, bytes); }});
+    all.push_back({std::string(format.name), [&format](const std::string& bytes) { read_as(format, bytes); }});
   all.push_back({"sta", [](const std::string& b) { read_beside(&ReadOptions::states, nullptr, b); }});
   all.push_back({"lab", [](const std::string& b) { read_beside(&ReadOptions::labels, nullptr, b); }});
   all.push_back({"srew", [](const std::string& b) { read_beside(nullptr, &ReadOptions::state_rewards, b); }});

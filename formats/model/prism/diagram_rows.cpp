@@ -238,6 +238,10 @@ void DiagramRows::begin_row(State s) {
 void DiagramRows::add_step(State s, const Hop& hop, State distance) {
   if (count_ == steps_.size()) steps_.resize(2 * count_ + 16);
   const double r = hop.rate > 0 ? hop.rate : late_rate(choices_[hop.choice]);
+  if (r == 0) {
+    dropped_ = true;
+    return;
+  }
   steps_[count_++] = {s + distance, r};
   if (earned_.empty() || choices_[hop.choice].earning == not_earning) return;
   Earned& earned = earned_[choices_[hop.choice].earning];
@@ -283,7 +287,7 @@ double DiagramRows::rate(const Choice& choice, Place place) {
     else
       product *= f.read == Read::shared ? shared_rates_.rate(f.number, values_) : values_.rate(*f.update);
   }
-  if (!(product > 0 && product <= std::numeric_limits<double>::max())) throw WrongAssumption();
+  if (!(product >= 0 && product <= std::numeric_limits<double>::max())) throw WrongAssumption();
   return product;
 }
 

@@ -39,6 +39,8 @@ class DiagramRows {
   // Of the state that add was called for. These are as in Transitions and Successors.
   std::span<const Step> steps() const { return {steps_.data(), count_}; }
   double self_loop() const { return self_loop_; }
+  // Whether some transition was left out because its rate is 0, of this state or one before.
+  bool dropped() const { return dropped_; }
   double reward(std::size_t r);
   bool label(std::size_t l) { return values_.holds(network_.labels[l].holds); }
 
@@ -78,7 +80,7 @@ class DiagramRows {
   struct Hop {
     State distance;  // target less source, modulo 2^32
     std::uint32_t choice;
-    double rate;  // negative: not early
+    double rate;  // not positive: not early, or 0
   };
   struct Record {  // of a node's states, the hops that one path leads to, or all choices that begin in the node
     std::vector<std::uint32_t> start;  // of each state's hops, and their end
@@ -137,6 +139,7 @@ class DiagramRows {
   std::vector<Step> steps_;
   std::size_t count_ = 0;
   double self_loop_ = 0;
+  bool dropped_ = false;
 };
 
 }  // namespace steady::prism

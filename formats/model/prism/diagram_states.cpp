@@ -18,9 +18,11 @@ namespace {
 
 class DiagramStates {
  public:
-  DiagramStates(const Packing& packing, const Diagram& diagram)
+  // `bytes`: for what is written out beside the result.
+  DiagramStates(const Packing& packing, const Diagram& diagram, double bytes)
       : packing_(packing),
         width_(packing.words()),
+        bytes_left_(bytes),
         relations_(diagram.relations),
         diagram_(diagram.states),
         of_variable_(diagram_.variables()),
@@ -109,6 +111,8 @@ class DiagramStates {
   // Much of a diagram in which little is met again would be written out many times.
   void require_few(std::size_t states) {
     written_ += states;
+    bytes_left_ -= static_cast<double>(states) * (8.0 * static_cast<double>(width_) + 4);
+    if (bytes_left_ < 0) throw StateDiagram::TooLarge();
     if (written_ > std::max<std::size_t>(size(diagram_.root()), 1 << 20)) throw StateDiagram::TooLarge();
   }
 
@@ -175,6 +179,7 @@ class DiagramStates {
 
   const Packing& packing_;
   std::size_t width_;
+  double bytes_left_;
   const Relations& relations_;
   const StateDiagram& diagram_;
   std::vector<std::vector<Relations::Id>> of_variable_;                       // that begin with it
@@ -195,7 +200,7 @@ std::optional<OrderedStates> diagram_states(const Network& network, const std::v
   const double count = diagram->states.count(diagram->states.root());
   const double bytes = count * 8 * static_cast<double>(network.words() + 1);
   if (count > static_cast<double>(most_states) || bytes > static_cast<double>(limit.bytes)) return std::nullopt;
-  OrderedStates states = DiagramStates(network.packing, *diagram).run();
+  OrderedStates states = DiagramStates(network.packing, *diagram, static_cast<double>(limit.bytes) - bytes).run();
   states.diagram = diagram;
   return states;
 } catch (const StateDiagram::TooLarge&) {

@@ -26,7 +26,7 @@ struct OrderedStates {
   std::vector<std::uint64_t> row_start;  // of the inflow matrix: from one state's start to the next there is room for
                                          // its transitions from other states
   // What they were found from, if that is a diagram. Then it is only assumed that they are the states, and
-  // that there is room enough: no rate is 0, and nothing goes wrong in any state.
+  // that there is room enough: nothing goes wrong in any state, and rates of 0 leave a way to each.
   std::shared_ptr<Diagram> diagram;
 };
 

@@ -45,6 +45,7 @@ bool StateDiagram::leads(Relations::Id relation) { return leads(root_, relation)
 bool StateDiagram::leads(Id from, Relations::Id relation) {
   if (from == none || relation == Relations::unchanged) return from != none;
   if (const Id* known = led_.find(from, relation)) return *known != 0;
+  if (led_.size() >= most_results) return true;
   bool found = false;
   if (relations_[relation].variable > nodes_[from].variable) {
     for (const Id id : next(from)) found = found || leads(id, relation);
@@ -113,7 +114,7 @@ StateDiagram::Id StateDiagram::after(Id from, Relations::Id relation) {
   }
   const bool empty = std::all_of(image.begin(), image.end(), [](Id id) { return id == none; });
   const Id result = empty ? none : saturated(variable, image);
-  images_.add(from, relation, result);
+  keep(images_, from, relation, result);
   return result;
 }
 
@@ -127,7 +128,7 @@ StateDiagram::Id StateDiagram::united(Id a, Id b) {
   for (std::size_t value = 0; value < both.size(); ++value)
     both[value] = united(next_[nodes_[a].first + value], next_[nodes_[b].first + value]);
   const Id result = node(variable, both);
-  unions_.add(a, b, result);
+  keep(unions_, a, b, result);
   return result;
 }
 
@@ -143,13 +144,18 @@ StateDiagram::Id StateDiagram::node(std::uint32_t variable, const std::vector<Id
         std::equal(next.begin(), next.end(), next_.begin() + there.first))
       return slots_[slot];
   }
-  if (next_.size() + next.size() > most_links || images_.size() + unions_.size() > most_results) throw TooLarge();
+  if (next_.size() + next.size() > most_links) throw TooLarge();
   const auto id = static_cast<Id>(nodes_.size());
   slots_[slot] = id;
   nodes_.push_back({variable, static_cast<std::uint32_t>(next_.size()), hash});
   next_.insert(next_.end(), next.begin(), next.end());
   if (2 * nodes_.size() > slots_.size()) grow();
   return id;
+}
+
+void StateDiagram::keep(PairTable& results, Id a, Id b, Id result) {
+  if (images_.size() + unions_.size() >= most_results) throw TooLarge();
+  results.add(a, b, result);
 }
 
 void StateDiagram::grow() {

@@ -40,7 +40,7 @@ class StateDiagram {
   double count(Id node) const { return count_[node]; }
   // How many of them have a smaller value of the node's variable, for each of its values: modulo 2^32.
   std::span<const State> before(Id node) const { return {before_.data() + nodes_[node].first, next(node).size()}; }
-  // Whether the relation leads from any of the states.
+  // Whether the relation leads from any of the states; yes, where it takes too long to tell.
   bool leads(Relations::Id relation);
 
  private:
@@ -60,6 +60,7 @@ class StateDiagram {
   Id united(Id a, Id b);
   Id node(std::uint32_t variable, const std::vector<Id>& next);
   void grow();
+  void keep(PairTable& results, Id a, Id b, Id result);
   void number();
   bool leads(Id node, Relations::Id relation);
 

@@ -37,7 +37,7 @@ class ChainMaker {
     reserve();
     const std::size_t n = chain_.size();
     if (diagram_)
-      progress_(fmt::format("{} states, {} transitions", with_commas(n), with_commas(chain_.inflow.entries())));
+      progress_(fmt::format("{} states, at most {} transitions", with_commas(n), with_commas(chain_.inflow.entries())));
     const auto threads = static_cast<std::size_t>(omp_get_max_threads());
     numbers_.assign(threads, StateNumbers(chain_.states.words, width_));
     walkers_.resize(threads);
@@ -52,6 +52,7 @@ class ChainMaker {
     std::copy_backward(start.begin(), start.end() - 1, start.end());
     start.front() = 0;
     set_initial(initial);
+    if (diagram_ && dropped() && !all_reached()) throw WrongAssumption();
     if (network_.packing.words() == 0) chain_.states.words.clear();
     return std::move(chain_);
   }
@@ -114,7 +115,6 @@ class ChainMaker {
       if (diagram_) throw WrongAssumption();  // the state may not be reachable, or others go wrong first
       throw;
     }
-    if (diagram_ && lanes_.dropped()) throw WrongAssumption();
   }
 
   // The transitions with their targets' numbers.
@@ -175,10 +175,12 @@ class ChainMaker {
         const std::size_t n = std::min(ahead, arrivals.size() - begin);
         for (std::size_t k = 0; k < n; ++k) {
           at[k] = in.row_start[arrivals[begin + k].target]++;
+          if (at[k] >= in.entries()) throw WrongAssumption();
           __builtin_prefetch(&in.column[at[k]], 1);
           __builtin_prefetch(&in.value[at[k]], 1);
         }
         for (std::size_t k = 0; k < n; ++k) {
+          if (in.value[at[k]] != 0) throw WrongAssumption();  // another row's place
           in.column[at[k]] = arrivals[begin + k].source;
           in.value[at[k]] = arrivals[begin + k].rate;
         }
@@ -212,6 +214,38 @@ class ChainMaker {
     }
     std::sort(chain_.initial.begin(), chain_.initial.end(),
               [](const StateProbability& a, const StateProbability& b) { return a.state < b.state; });
+  }
+
+  // Whether some transition was left out because its rate is 0.
+  bool dropped() const {
+    return lanes_.dropped() ||
+           std::any_of(walkers_.begin(), walkers_.end(), [](const auto& rows) { return rows && rows->dropped(); });
+  }
+
+  // Whether there is a way to each state from an initial one: looked for in both directions of their order by turns,
+  // and given up where that takes long.
+  bool all_reached() const {
+    constexpr int most_turns = 64;
+    const Csr& in = chain_.inflow;
+    const std::size_t n = in.rows();
+    std::vector<char> reached(n);
+    std::size_t count = 0;
+    const auto reach = [&](std::size_t s) {
+      count += reached[s] == 0;
+      reached[s] = 1;
+    };
+    for (const StateProbability& start : chain_.initial) reach(start.state);
+    const auto look = [&](std::size_t s) {
+      if (reached[s] != 0) return;
+      for (std::uint64_t k = in.row_start[s]; k < in.row_start[s + 1]; ++k)
+        if (reached[in.column[k]] != 0) return reach(s);
+    };
+    for (int turn = 0; turn < most_turns && count < n; ++turn) {
+      const std::size_t before = count;
+      for (std::size_t k = 0; k < n; ++k) look(turn % 2 == 0 ? k : n - 1 - k);
+      if (count == before) return false;
+    }
+    return count == n;
   }
 
   const Network& network_;

@@ -13,7 +13,8 @@ namespace steady::umb {
 
 static_assert(std::endian::native == std::endian::little, "the numbers are read as they lie in memory");
 
-// One value of type T for each index; 0 for all where the file is absent.
+// One value of type T for each index; 0 for all where the file is absent, and behind its end: an index may itself come
+// from a file that has changed since it was checked.
 template <class T>
 class Values {
  public:
@@ -24,7 +25,7 @@ class Values {
   std::size_t size() const { return size_; }
   T operator[](std::size_t i) const {
     T value{};
-    if (present()) std::memcpy(&value, data_ + i * sizeof(T), sizeof(T));
+    if (i < size_) std::memcpy(&value, data_ + i * sizeof(T), sizeof(T));
     return value;
   }
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "formats/archive.hpp"
 #include "formats/error.hpp"
@@ -24,8 +25,12 @@ namespace {
 
 constexpr double rounding = 1e-12;  // probabilities whose sum is further than this from 1 are rescaled, with a note
 
+[[noreturn]] void fail_as_changed(const std::string& path) { throw Error(path + ": it has changed while it was read"); }
+
 // What leaves each state, as the file has it.
 struct Transitions {
+  const std::string& path;
+  std::uint64_t branch_count;
   Intervals choices;   // of a state
   Intervals branches;  // of a choice
   Values<std::uint64_t> target;
@@ -34,11 +39,13 @@ struct Transitions {
   std::vector<double> factor;  // of a state: its probabilities times this are its rates, or sum to 1
 
   bool has_choice(std::size_t state) const { return choices.begin(state) < choices.end(state); }
-  std::uint64_t first_branch(std::size_t state) const {
-    return has_choice(state) ? branches.begin(choices.begin(state)) : 0;
-  }
-  std::uint64_t last_branch(std::size_t state) const {
-    return has_choice(state) ? branches.end(choices.begin(state)) : 0;
+  // The state's first branch, and behind its last.
+  std::pair<std::uint64_t, std::uint64_t> branches_of(std::size_t state) const {
+    if (!has_choice(state)) return {0, 0};
+    const std::uint64_t choice = choices.begin(state);
+    const std::pair range(branches.begin(choice), branches.end(choice));
+    if (range.first > range.second || range.second > branch_count) fail_as_changed(path);
+    return range;
   }
 };
 
@@ -53,7 +60,7 @@ Transitions find_transitions(const std::string& path, const Index& index, const 
     throw Error(fmt::format("{}: {}: {}, not a Markov chain", path, what, nondeterministic_name(index)));
   };
   if (index.choices > index.states) several(fmt::format("{} choices in {} states", index.choices, index.states));
-  Transitions transitions;
+  Transitions transitions{path, index.branches, {}, {}, {}, {}, {}, {}};
   transitions.choices = files.intervals("state-to-choices.bin", index.states, index.choices);
   for (std::size_t i = 0; transitions.choices.present() && i < index.states; ++i)
     if (transitions.choices.end(i) - transitions.choices.begin(i) > 1)
@@ -85,7 +92,8 @@ Rescaled set_factors(const std::string& path, const Index& index, std::size_t fi
     factor = index.kind == Kind::ctmc ? transitions.exit_rate[i] : 1;
     if (!std::isfinite(factor) || factor < 0) throw Error(fmt::format("{}: state {}: exit rate {}", path, i, factor));
     double sum = 0;
-    for (std::uint64_t b = transitions.first_branch(i); b < transitions.last_branch(i); ++b) {
+    const auto [first_branch, last_branch] = transitions.branches_of(i);
+    for (std::uint64_t b = first_branch; b < last_branch; ++b) {
       if (const std::uint64_t to = transitions.target[b]; to >= index.states)
         throw Error(fmt::format("{}: state {}: branch {} leads to state {} of {}", path, i, b, to, index.states));
       const double probability = transitions.probability[b];
@@ -94,7 +102,7 @@ Rescaled set_factors(const std::string& path, const Index& index, std::size_t fi
       sum += probability;
     }
     const double difference = std::abs(sum - 1);
-    if (difference <= rounding || transitions.first_branch(i) == transitions.last_branch(i)) continue;
+    if (difference <= rounding || first_branch == last_branch) continue;
     if (!(difference <= one_sum)) throw Error(fmt::format("{}: state {}: its probabilities sum to {}", path, i, sum));
     factor /= sum;
     ++rescaled.states;
@@ -109,7 +117,7 @@ Rescaled set_factors(const std::string& path, const Index& index, std::size_t fi
 void set_factors(const std::string& path, const Index& index, Transitions& transitions,
                  std::vector<std::string>& notes) {
   const auto n = static_cast<std::size_t>(index.states);
-  transitions.factor.resize(n);
+  resize_large(transitions.factor, n);
   std::map<std::size_t, Rescaled> blocks;  // by their first state
   std::mutex one_at_a_time;
   for_blocks(n, [&](std::size_t first, std::size_t last) {
@@ -136,7 +144,7 @@ std::vector<double> rate_errors(const Index& index, const Transitions& transitio
   std::vector<std::uint64_t> targets;
   for (std::size_t i = 0; i < errors.size(); ++i) {
     const double factor = transitions.factor[i];
-    const std::uint64_t first = transitions.first_branch(i), last = transitions.last_branch(i);
+    const auto [first, last] = transitions.branches_of(i);
     const auto branches = static_cast<double>(last - first);
     double& error = errors[i];
     targets.clear();
@@ -199,13 +207,15 @@ void set_rewards(const Index& index, const Files& files, const Transitions& tran
     const auto of_state = files.values<double>(folder + "states/values.bin", a.states ? n : 0);
     const auto of_choice = files.values<double>(folder + "choices/values.bin", a.choices ? index.choices : 0);
     const auto of_branch = files.values<double>(folder + "branches/values.bin", a.branches ? index.branches : 0);
-    std::vector<double> rate(n);
+    std::vector<double> rate;
+    resize_large(rate, n);
     for_blocks(n, [&](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) {
         rate[i] = of_state[i];
         if (!transitions.has_choice(i)) continue;
         rate[i] += of_choice[transitions.choices.begin(i)] * (index.kind == Kind::ctmc ? transitions.exit_rate[i] : 1);
-        for (std::uint64_t b = transitions.first_branch(i); of_branch.present() && b < transitions.last_branch(i); ++b)
+        const auto [first_branch, last_branch] = transitions.branches_of(i);
+        for (std::uint64_t b = first_branch; of_branch.present() && b < last_branch; ++b)
           rate[i] += of_branch[b] * transitions.factor[i] * transitions.probability[b];
       }
     });
@@ -213,9 +223,24 @@ void set_rewards(const Index& index, const Files& files, const Transitions& tran
   }
 }
 
+Chain find_chain(const Index& index, const Transitions& transitions) try {
+  const auto row = [&](std::size_t state, auto add) {
+    const auto [first, last] = transitions.branches_of(state);
+    const double factor = transitions.factor[state];
+    for (std::uint64_t b = first; b < last; ++b) {
+      const std::uint64_t target = transitions.target[b];
+      if (target >= index.states) fail_as_changed(transitions.path);
+      add(static_cast<State>(target), factor * transitions.probability[b]);
+    }
+  };
+  return chain_from_rows(index.kind, static_cast<std::size_t>(index.states), row);
+} catch (const RowsDiffer&) {
+  fail_as_changed(transitions.path);
+}
+
 }  // namespace
 
-Model read_umb(const std::string& path, std::string&& content, const ReadOptions& options) {
+Model read_umb(const std::string& path, std::string_view content, const ReadOptions& options) {
   const Archive archive(path, content, Archive::Form::tar, options.memory_limit);
   const std::string_view* index_file = archive.find("index.json");
   if (index_file == nullptr) throw Error(path + ": no index.json in it: not a .umb file");
@@ -225,12 +250,7 @@ Model read_umb(const std::string& path, std::string&& content, const ReadOptions
 
   Model model;
   set_factors(path, index, transitions, model.notes);
-  model.chain = chain_from_rows(
-      index.kind, static_cast<std::size_t>(index.states), [&](std::size_t state, std::vector<Step>& steps) {
-        for (std::uint64_t b = transitions.first_branch(state); b < transitions.last_branch(state); ++b)
-          steps.push_back(
-              {static_cast<State>(transitions.target[b]), transitions.factor[state] * transitions.probability[b]});
-      });
+  model.chain = find_chain(index, transitions);
   if (options.rate_errors) model.chain.rate_error = rate_errors(index, transitions);
   set_labels(path, index, files, mend_deadlocks(model.chain, model.notes), model);
   set_rewards(index, files, transitions, model);

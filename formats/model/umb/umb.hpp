@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "formats/model/model.hpp"
 
@@ -15,8 +16,9 @@ namespace steady::umb {
 // and the label "deadlock"; several initial states weigh equally; without any, state 0 is initial. `content` is a plain
 // tar. Throws Error, naming the file and the index or the array, for a model of another kind, for probabilities that
 // are rational or intervals, and where sizes, offsets, targets, probabilities or values are wrong: sizes before
-// anything is allocated.
-Model read_umb(const std::string& path, std::string&& content, const ReadOptions& options);
+// anything is allocated. A content that changes meanwhile makes a wrong chain, which validate() refuses, or an Error,
+// and nothing worse.
+Model read_umb(const std::string& path, std::string_view content, const ReadOptions& options);
 
 // Labels, rewards, variables and initial states are kept; "init" is not written as a label, and "deadlock" only where
 // it holds. In a ctmc a rate is exit rate times probability: where no probability gives the same bits again, the rate

@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <set>
+#include <span>
 
 #include "formats/error.hpp"
+#include "formats/memory.hpp"
 #include "formats/scanner.hpp"
 #include "solver/chain_from_rows.hpp"
 
@@ -26,6 +30,8 @@ struct Place {
         boolean(of.type.name == "bool"),
         sign(of.type.name == "int" ? std::uint64_t{1} << (of.type.bits - 1) : 0),
         narrow(of.type.bits <= 62 && of.offset > lowest / 2 && of.offset < highest / 2) {}
+
+  std::uint64_t bits() const { return field->type.bits; }
 
   const Field* field;
   std::uint64_t bit;
@@ -52,20 +58,50 @@ class Records {
       : path_(path), bytes_(bytes), record_bytes_(record_bytes) {}
 
   std::int64_t value(std::size_t state, const Place& place) const {
-    const Field& field = *place.field;
-    const std::uint64_t raw = bits_at(bytes_.data() + state * record_bytes_, record_bytes_, place.bit, field.type.bits);
-    if (place.boolean) return raw != 0;
-    if (place.narrow)  // sign extension
-      return static_cast<std::int64_t>(raw ^ place.sign) - static_cast<std::int64_t>(place.sign) + field.offset;
-    // The same in numbers with room for every sum with an offset.
-    const __int128 value = static_cast<__int128>(raw ^ place.sign) - place.sign + field.offset;
-    if (value < lowest || value > highest)
-      throw Error(
-          fmt::format("{}: state {}: variable {} is beyond 64-bit integers", path_, state, in_quotes(field.name)));
-    return static_cast<std::int64_t>(value);
+    const std::optional<std::int64_t> value = find(state, place);
+    if (!value)
+      throw Error(fmt::format("{}: state {}: variable {} is beyond 64-bit integers", path_, state,
+                              in_quotes(place.field->name)));
+    return *value;
+  }
+
+  // Those of the states from `first` on; false where one is beyond 64-bit integers.
+  bool values(std::size_t first, const Place& place, std::span<std::int64_t> to) const {
+    const std::uint64_t byte = place.bit / 8, shift = place.bit % 8;
+    constexpr std::uint64_t word = sizeof(std::uint64_t);  // read at once, be some of it the next record's
+    const bool fits = (first + to.size() - 1) * record_bytes_ + byte + word <= bytes_.size();
+    if (!fits || !place.narrow || place.boolean || shift + place.bits() > 64) {
+      for (std::size_t k = 0; k < to.size(); ++k) {
+        const std::optional<std::int64_t> value = find(first + k, place);
+        if (!value) return false;
+        to[k] = *value;
+      }
+      return true;
+    }
+    const std::uint64_t mask = (std::uint64_t{1} << place.bits()) - 1, sign = place.sign;
+    const std::int64_t offset = place.field->offset - static_cast<std::int64_t>(sign);
+    const char* record = bytes_.data() + first * record_bytes_ + byte;
+    for (std::int64_t& value : to) {
+      std::uint64_t raw = 0;
+      std::memcpy(&raw, record, word);
+      value = static_cast<std::int64_t>((raw >> shift & mask) ^ sign) + offset;
+      record += record_bytes_;
+    }
+    return true;
   }
 
  private:
+  std::optional<std::int64_t> find(std::size_t state, const Place& place) const {
+    const std::uint64_t raw = bits_at(bytes_.data() + state * record_bytes_, record_bytes_, place.bit, place.bits());
+    if (place.boolean) return raw != 0;
+    if (place.narrow)  // sign extension
+      return static_cast<std::int64_t>(raw ^ place.sign) - static_cast<std::int64_t>(place.sign) + place.field->offset;
+    // The same in numbers with room for every sum with an offset.
+    const __int128 value = static_cast<__int128>(raw ^ place.sign) - place.sign + place.field->offset;
+    if (value < lowest || value > highest) return std::nullopt;
+    return static_cast<std::int64_t>(value);
+  }
+
   const std::string& path_;
   std::string_view bytes_;
   std::uint64_t record_bytes_;
@@ -84,26 +120,73 @@ std::string obstacle(const Index& index) {
   return "";
 }
 
-// The variable's bounds: the declared ones, else those of its values.
-Variable variable_of(const Place& place, const Records& records, std::size_t n) {
-  const Field& field = *place.field;
-  if (field.type.name == "bool") return {field.name, true, 0, 1};
-  if (field.lower && field.upper && *field.lower <= *field.upper)
-    return {field.name, false, *field.lower, *field.upper};
-  Variable variable{field.name, false, highest, lowest};
+constexpr std::size_t together = 256;  // states that are read variable by variable
+
+// Calls work(first, values) for some states after others of a block, `values` being room for one of each.
+template <class Work>
+void for_states(std::size_t first, std::size_t last, Work work) {
+  std::array<std::int64_t, together> values;
+  for (; first < last; first += together)
+    work(first, std::span<std::int64_t>(values.data(), std::min(together, last - first)));
+}
+
+struct Range {
+  std::int64_t low = highest, high = lowest;
+
+  void add(std::int64_t value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+};
+
+// Of the values in all states.
+std::vector<Range> ranges_of(const std::vector<Place>& places, const Records& records, std::size_t n) {
+  std::vector<Range> all(places.size());
+  if (places.empty()) return all;
   std::mutex one_at_a_time;
-  for_blocks(n, [&](std::size_t first, std::size_t last) {
-    std::int64_t low = highest, high = lowest;
-    for (std::size_t i = first; i < last; ++i) {
-      const std::int64_t value = records.value(i, place);
-      low = std::min(low, value);
-      high = std::max(high, value);
-    }
+  for_blocks(n, [&](std::size_t begin, std::size_t end) {
+    std::vector<Range> ranges(places.size());
+    for_states(begin, end, [&](std::size_t first, std::span<std::int64_t> values) {
+      bool sound = true;
+      for (std::size_t k = 0; k < places.size(); ++k) {
+        sound = records.values(first, places[k], values) && sound;
+        Range range = ranges[k];
+        for (const std::int64_t value : values) range.add(value);
+        ranges[k] = range;
+      }
+      for (std::size_t i = first; !sound && i < first + values.size(); ++i)
+        for (const Place& place : places) records.value(i, place);  // one throws
+    });
     const std::lock_guard lock(one_at_a_time);
-    variable.low = std::min(variable.low, low);
-    variable.high = std::max(variable.high, high);
+    for (std::size_t k = 0; k < places.size(); ++k) {
+      all[k].add(ranges[k].low);
+      all[k].add(ranges[k].high);
+    }
   });
-  return variable;
+  return all;
+}
+
+// With their bounds: the declared ones, else those of the values.
+std::vector<Variable> variables_of(const std::vector<Place>& places, const Records& records, std::size_t n) {
+  const auto declared = [](const Field& f) { return f.lower && f.upper && *f.lower <= *f.upper; };
+  std::vector<Place> others;
+  for (const Place& place : places)
+    if (!place.boolean && !declared(*place.field)) others.push_back(place);
+  const std::vector<Range> ranges = ranges_of(others, records, n);
+  std::vector<Variable> variables;
+  auto range = ranges.begin();
+  for (const Place& place : places) {
+    const Field& field = *place.field;
+    if (place.boolean) {
+      variables.push_back({field.name, true, 0, 1});
+    } else if (declared(field)) {
+      variables.push_back({field.name, false, *field.lower, *field.upper});
+    } else {
+      variables.push_back({field.name, false, range->low, range->high});
+      ++range;
+    }
+  }
+  return variables;
 }
 
 }  // namespace
@@ -129,22 +212,26 @@ States read_valuations(const std::string& path, const Index& index, const Files&
   const auto n = static_cast<std::size_t>(index.states);
   const Records records(path, files.records("valuations/states/valuations.bin", n, bits / 8), bits / 8);
 
-  std::vector<Variable> variables;
-  for (const Place& place : places) variables.push_back(variable_of(place, records, n));
   States states;
-  states.packing = Packing(std::move(variables));
+  states.packing = Packing(variables_of(places, records, n));
+  const std::vector<Variable>& variables = states.packing.variables();
   const std::size_t words = states.packing.words();
-  states.words.resize(n * words);
-  for_blocks(n, [&](std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last; ++i)
+  resize_large(states.words, n * words);
+  for_blocks(n, [&](std::size_t begin, std::size_t end) {
+    for_states(begin, end, [&](std::size_t first, std::span<std::int64_t> values) {
+      bool sound = true;
       for (std::size_t v = 0; v < places.size(); ++v) {
-        const Variable& variable = states.packing.variables()[v];
-        const std::int64_t value = records.value(i, places[v]);
-        if (value < variable.low || value > variable.high)
-          throw Error(fmt::format("{}: state {}: {} = {} is not in {}..{}", path, i, in_quotes(variable.name), value,
-                                  variable.low, variable.high));
-        states.packing.set(states.words.data() + i * words, v, value);
+        sound = records.values(first, places[v], values) && sound;
+        sound = states.packing.set(states.words.data() + first * words, v, values) && sound;
       }
+      for (std::size_t i = first; !sound && i < first + values.size(); ++i)
+        for (std::size_t v = 0; v < places.size(); ++v) {
+          const std::int64_t value = records.value(i, places[v]);
+          if (value < variables[v].low || value > variables[v].high)
+            throw Error(fmt::format("{}: state {}: {} = {} is not in {}..{}", path, i, in_quotes(variables[v].name),
+                                    value, variables[v].low, variables[v].high));
+        }
+    });
   });
   return states;
 }
