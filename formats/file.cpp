@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -64,23 +65,37 @@ std::string read_file(const std::string& path, std::uint64_t memory_limit) {
 
 namespace {
 
-// Nothing, where the file is not large, or is no regular file to be seen as it is.
-std::string_view map(const std::string& path) {
+bool is_large(const struct stat& status) {
   constexpr std::uint64_t large = 1 << 24;
-  if (path == "-" || compression_named(path) != Compression::none) return {};
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return {};
+  return S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) >= large;
+}
+
+// Where a file is mapped that is looked at now: of several the last one.
+std::atomic<const char*> mapped_begin = nullptr, mapped_end = nullptr;
+
+// Nothing, where the file is not large, or is no regular file to be seen as it is: that is asked before it is opened,
+// as a pipe takes notice.
+std::string_view map(const std::string& path) {
   struct stat status {};
+  if (path == "-" || compression_named(path) != Compression::none) return {};
+  if (stat(path.c_str(), &status) != 0 || !is_large(status)) return {};
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return {};
   void* content = MAP_FAILED;
-  if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) >= large)
+  if (fstat(file, &status) == 0 && is_large(status))
     content = mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_PRIVATE, file, 0);
   close(file);
   if (content == MAP_FAILED) return {};
-  return {static_cast<const char*>(content), static_cast<std::size_t>(status.st_size)};
+  const std::string_view view(static_cast<const char*>(content), static_cast<std::size_t>(status.st_size));
+  mapped_begin = view.data();
+  mapped_end = view.data() + view.size();
+  return view;
 }
 
 void unmap(std::string_view content) {
-  if (!content.empty()) munmap(const_cast<char*>(content.data()), content.size());
+  if (content.empty()) return;
+  mapped_begin = mapped_end = nullptr;
+  munmap(const_cast<char*>(content.data()), content.size());
 }
 
 }  // namespace
@@ -93,6 +108,11 @@ FileContent::FileContent(const std::string& path, std::uint64_t memory_limit) : 
 }
 
 FileContent::~FileContent() { unmap(mapped_); }
+
+bool FileContent::is_mapped(const void* address) {
+  const auto* const place = static_cast<const char*>(address);
+  return place != nullptr && mapped_begin <= place && place < mapped_end;
+}
 
 void require_text(const std::string& path, std::string_view content) {
   const std::size_t zero = content.find('\0');

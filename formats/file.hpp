@@ -32,6 +32,9 @@ class FileContent {
 
   std::string_view view() const { return view_; }
 
+  // Whether it lies in a file that is mapped now: what a handler of SIGBUS may ask.
+  static bool is_mapped(const void* address);
+
  private:
   std::string text_;         // empty where mapped
   std::string_view mapped_;  // empty where not

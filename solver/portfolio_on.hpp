@@ -269,7 +269,8 @@ class Portfolio {
   // What the operator and the method's vectors take, about.
   std::uint64_t bytes_for(const FittingKernel<Vector>& fitting, const Plan& plan) const {
     const std::uint64_t orders = std::max<std::size_t>(plan.directions.size(), 1);
-    const std::uint64_t vectors = 1 + plan.method->vectors(options_.restart) + 2 * orders;  // x; exit rates, work space
+    const std::uint64_t work_space = orders > 1 ? 4 : 2;
+    const std::uint64_t vectors = 1 + plan.method->vectors(options_.restart) + orders + work_space;  // x; exit rates
     const std::string_view preconditioner = plan.preconditioner ? plan.preconditioner->name : "";
     const bool multilevel = plan.method->name == "multilevel" || preconditioner == "multilevel";
     const std::uint64_t bytes_a_transition = multilevel ? 24 : preconditioner == "ilu0" ? 36 : 0;

@@ -73,10 +73,16 @@ TEST_CASE("a file is looked at as it is read") {
   std::string noise;  // large when it is compressed, too
   for (std::mt19937 random(1); noise.size() < large.size();) noise += static_cast<char>(random());
   replace_file(scratch.path("noise.gz"), noise);
-  const FileContent first(scratch.path("file"));
-  std::filesystem::rename(scratch.path("noise.gz"), scratch.path("file"));
+  {
+    const FileContent first(scratch.path("file"));
+    CHECK(FileContent::is_mapped(first.view().data()));
+    CHECK(FileContent::is_mapped(first.view().data() + large.size() - 1));
+    CHECK_FALSE(FileContent::is_mapped(first.view().data() - 1));
+    std::filesystem::rename(scratch.path("noise.gz"), scratch.path("file"));
+    CHECK(first.view() == large);  // still that of the old file
+  }
+  CHECK_FALSE(FileContent::is_mapped(nullptr));
   CHECK(FileContent(scratch.path("file")).view() == noise);
-  CHECK(first.view() == large);  // still that of the old file
   std::string content;
   redirected(STDIN_FILENO, scratch.put("input", large), O_RDONLY, [&] { content = FileContent("-").view(); });
   std::clearerr(stdin);

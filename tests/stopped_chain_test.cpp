@@ -55,9 +55,9 @@ bool never() { return false; }
 
 }  // namespace
 
-TEST_CASE("a chain that stops in some states is solved in every storage, either way", "[certify]") {
+TEST_CASE("a chain that stops in some states is solved with and without single precision, either way", "[certify]") {
   constexpr std::size_t n = 3000;
-  for (const bool few : {true, false})  // rates: mask with single precision, csr without
+  for (const bool few : {true, false})  // rates
     for (const bool columns : {false, true})
       for (const Direction direction : {Direction::forward, Direction::backward}) {
         const Rates rates = some_rates(n, few);
@@ -69,14 +69,17 @@ TEST_CASE("a chain that stops in some states is solved in every storage, either 
           if (stopped[i]) b[i] = 0;
         const StoppedChain chain(rows, rates.exit, stopped, direction);
 
-        std::size_t passes = 100'000;
-        auto [x, reached] = chain.solve(b, {StoppedChain::Goal::Size::sum, 1e-8, never}, passes);
+        REQUIRE((chain.storage() == "mask") == few);
+        REQUIRE(chain.has_single_precision() == few);
+        const bool with = (direction == Direction::forward) == columns;  // which way times and probabilities go
+        std::size_t passes = with ? 100 : 100'000;
+        auto [x, reached] = chain.solve(b, {StoppedChain::Goal::Size::sum, 1e-6, never}, passes);
         CAPTURE(few, columns, direction == Direction::forward);
         REQUIRE(reached);
-        REQUIRE(passes < 100'000);
+        REQUIRE(passes > (with ? 70 : 0));
         double sum = 0;
         for (const double r : residual(rows, rates.exit, stopped, b, x)) sum += std::abs(r);
-        REQUIRE(sum <= 1.01e-8);
+        REQUIRE(sum <= 1.01e-6);
         for (std::size_t i = 0; i < n; ++i) REQUIRE((stopped[i] ? x[i] == 0 : x[i] > 0));
 
         auto [rough, rough_reached] = chain.solve(b, {StoppedChain::Goal::Size::largest, 0.9, never}, passes);
@@ -92,10 +95,55 @@ TEST_CASE("a chain that stops gives up in time", "[certify]") {
   std::vector<double> b(1000, 1.0);
   b[4] = 0;
   const StoppedChain chain(rates.rows, rates.exit, stopped, Direction::forward);
-  std::size_t passes = 5;
-  CHECK_FALSE(chain.solve(b, {StoppedChain::Goal::Size::sum, 1e-10, never}, passes).reached);
-  CHECK(passes <= 5);
+  std::size_t passes = 0;
+  for (std::size_t allowed = 0; allowed < 20; ++allowed) {
+    passes = allowed;
+    CHECK_FALSE(chain.solve(b, {StoppedChain::Goal::Size::sum, 1e-10, never}, passes).reached);
+    CHECK(passes <= allowed);
+  }
   passes = 1000;
   CHECK(chain.solve(b, {StoppedChain::Goal::Size::sum, 1e-10, [] { return true; }}, passes).reached);  // interrupted
   CHECK(passes > 990);
+}
+
+// Two grids of 30 by 30 states, weakly coupled: what stands still for long in single precision.
+TEST_CASE("single precision leaves passes for doubles where it does not help", "[certify]") {
+  constexpr State side = 30, grid = side * side;
+  std::vector<Triplet> entries;
+  for (State i = 0; i < 2 * grid; ++i) {
+    const State row = i % grid / side, column = i % side;
+    const auto lead = [&](State to, double rate) { entries.push_back({i, to, rate}); };
+    if (row > 0) lead(i - side, 1);
+    if (row + 1 < side) lead(i + side, 1);
+    if (column > 0) lead(i - 1, 1);
+    if (column + 1 < side) lead(i + 1, 1);
+    lead((i + grid) % (2 * grid), 1e-7);
+  }
+  const Csr rows = to_csr(2 * grid, std::move(entries));
+  std::vector<double> exit(2 * grid), b(2 * grid, 1.0);
+  for (State i = 0; i < 2 * grid; ++i)
+    for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k) exit[i] += rows.value[k];
+  std::vector<bool> stopped(2 * grid);
+  stopped[grid / 2] = true;
+  b[grid / 2] = 0;
+  const StoppedChain chain(rows, exit, stopped, Direction::forward);
+  REQUIRE(chain.has_single_precision());
+  std::size_t passes = 600;
+  const auto [x, reached] = chain.solve(b, {StoppedChain::Goal::Size::largest, 0.9, never}, passes);
+  REQUIRE(reached);
+  for (const double r : residual(rows, exit, stopped, b, x)) REQUIRE(r <= 0.9 + 1e-6);
+}
+
+TEST_CASE("where most states are stopped the rows of the others are solved", "[certify]") {
+  const Rates rates = some_rates(2000, true);
+  std::vector<bool> stopped(2000, true);
+  std::vector<double> b(2000);
+  for (std::size_t i = 100; i < 700; ++i) stopped[i] = false, b[i] = 1;
+  const StoppedChain chain(rates.rows, rates.exit, stopped, Direction::backward);
+  std::size_t passes = 1000;
+  const auto [x, reached] = chain.solve(b, {StoppedChain::Goal::Size::sum, 1e-9, never}, passes);
+  REQUIRE(reached);
+  double sum = 0;
+  for (const double r : residual(rates.rows, rates.exit, stopped, b, x)) sum += std::abs(r);
+  CHECK(sum <= 1.01e-9);
 }

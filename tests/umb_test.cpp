@@ -11,6 +11,7 @@
 #include "formats/error.hpp"
 #include "formats/model/umb/files.hpp"
 #include "scratch.hpp"
+#include "solver/thread_count.hpp"
 #include "tar.hpp"
 
 using namespace steady;
@@ -500,6 +501,20 @@ TEST_CASE("umb: a large file is the same chain, mapped, compressed or from memor
   for (const std::size_t size : {tar.size() - 5'000'000, std::size_t{1} << 24, std::size_t{10'000}}) {
     scratch.put("cut.umb", tar.substr(0, size));
     CHECK_THROWS_WITH(read_model(scratch.path("cut.umb")), ContainsSubstring("truncated"));
+  }
+}
+
+TEST_CASE("umb: fewer states than threads have the ranges of their values") {
+  const Scratch scratch;
+  const std::string source =
+      "ctmc\nmodule m\nx : [-1..1] init 0;\n[] x<1 -> 1:(x'=x+1);\n[] x>-1 -> 2:(x'=x-1);\nendmodule\n";
+  const std::string path = scratch.path("m.umb");
+  write_model(path, read_model(scratch.put("m.prism", source)), {});
+  for (const int threads : {1, 2, 8, 40}) {
+    const ThreadCount count(threads);
+    const Variable x = read_model(path).chain.states.packing.variables()[0];
+    CHECK(x.low == -1);
+    CHECK(x.high == 1);
   }
 }
 

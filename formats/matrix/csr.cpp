@@ -81,7 +81,8 @@ Csr transpose(const Csr& matrix) {
   constexpr std::size_t most_stretches = 16, worth_sharing = 4096;  // each counts every column; rows
   const std::size_t n = matrix.rows();
   const auto threads = static_cast<std::size_t>(omp_get_max_threads());
-  const std::size_t stretches = n < worth_sharing ? 1 : std::min(threads, most_stretches);
+  const std::size_t room = std::max<std::size_t>(1, matrix.entries() / std::max<std::size_t>(1, n));  // as for columns
+  const std::size_t stretches = n < worth_sharing ? 1 : std::min({threads, most_stretches, room});
   const auto first = [&](std::size_t s) { return n * s / stretches; };
   std::vector<std::vector<State>> next(stretches);  // place in each row of the result
   in_parallel(stretches, [&](std::size_t s) {

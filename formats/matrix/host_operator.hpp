@@ -152,7 +152,8 @@ class HostOperator final : public Inflow<HostVectorOf<Real>> {
       for (const Ordered& o : orders_) {
         const auto fits = [](const Storage& part) { return part.rates_are_normal_floats(); };
         if (!std::all_of(o.matrix->parts.begin(), o.matrix->parts.end(), fits)) return nullptr;
-        if (!are_normal_floats(o.exit)) return nullptr;
+        const auto usable = [](double exit) { return exit == INFINITY || are_normal_floats({&exit, 1}); };
+        if (!std::all_of(o.exit.begin(), o.exit.end(), usable)) return nullptr;
       }
       return std::make_unique<HostOperator<Storage, float>>(*this);
     } else {

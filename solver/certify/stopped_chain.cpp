@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include "solver/chain_from_rows.hpp"
 #include "solver/kernel_choice.hpp"
@@ -39,19 +41,37 @@ bool reached(const StoppedChain::Goal& goal, const Vector& r, double unit = 1) {
   return unit * size <= goal.limit;
 }
 
+// The matrix without the rows of the stopped states.
+Csr without(const Csr& rows, const std::vector<bool>& stopped) {
+  Csr rest;
+  rest.row_start.reserve(rows.row_start.size());
+  for (std::size_t i = 0; i < rows.rows(); ++i) {
+    const auto first = static_cast<std::ptrdiff_t>(rows.row_start[i]);
+    const auto last = static_cast<std::ptrdiff_t>(stopped[i] ? rows.row_start[i] : rows.row_start[i + 1]);
+    rest.column.insert(rest.column.end(), rows.column.begin() + first, rows.column.begin() + last);
+    rest.value.insert(rest.value.end(), rows.value.begin() + first, rows.value.begin() + last);
+    rest.row_start.push_back(rest.column.size());
+  }
+  return rest;
+}
+
 }  // namespace
 
 StoppedChain::StoppedChain(const Csr& rows, const std::vector<double>& exit_rate, const std::vector<bool>& stopped,
                            Direction direction)
     : direction_(direction) {
   std::vector<double> exit = exit_rate;
+  std::size_t stops = 0;
   for (std::size_t i = 0; i < exit.size(); ++i)
-    if (stopped[i]) exit[i] = INFINITY;
-  const LevelOrders orders = level_orders(rows, {&direction, 1});
-  auto fitting = choose_kernels(host_kernels(), rows, {});
-  rows_ = first_that_fits(fitting, [&](const auto& one) { return one.kernel->make(rows, exit, orders); });
+    if (stopped[i]) exit[i] = INFINITY, ++stops;
+  const std::optional<Csr> rest = 2 * stops > exit.size() ? std::optional(without(rows, stopped)) : std::nullopt;
+  const Csr& matrix = rest ? *rest : rows;
+  const LevelOrders orders = level_orders(matrix, {&direction, 1});
+  auto fitting = choose_kernels(host_kernels(), matrix, {});
+  rows_ = first_that_fits(fitting, [&](const auto& one) { return one.kernel->make(matrix, exit, orders); });
   single_ = rows_->in_single_precision();
   exit_.reserve(exit.size());
+  stopped_.reserve(stops);
   for (const State state : rows_->order()) {
     if (stopped[state]) stopped_.push_back(static_cast<State>(exit_.size()));
     exit_.push_back(stopped[state] ? 0 : exit[state]);
@@ -66,8 +86,15 @@ StoppedChain::Result StoppedChain::solve(std::vector<double> b, const Goal& goal
     for (std::size_t p = first; p < last; ++p) right[p] = b[order[p]];
   });
   std::vector<double>().swap(b);
-  System system{right, solution, HostVector(n), goal, passes};
-  const bool reached = (single_ && bicgstab(*single_, system)) || bicgstab(*rows_, system) || sweep(system);
+  System system{right, solution, HostVector(n), solution, INFINITY, goal, 0};
+  const auto spend = [&](std::size_t most, auto method) {
+    system.passes = most;
+    const bool reached = method();
+    passes -= most - system.passes;
+    return reached;
+  };
+  const bool reached = (single_ && spend(passes / 2, [&] { return bicgstab(*single_, system); })) ||
+                       spend(passes, [&] { return bicgstab(*rows_, system) || sweep(system); });
   Result result{std::vector<double>(n), reached};
   for_blocks(n, [&](std::size_t first, std::size_t last) {
     for (std::size_t p = first; p < last; ++p) result.x[order[p]] = solution[p];
@@ -77,10 +104,12 @@ StoppedChain::Result StoppedChain::solve(std::vector<double> b, const Goal& goal
 
 template <class Work>
 void StoppedChain::clear_stopped(Work& x) const {
-  for (const State p : stopped_) x[p] = 0;
+  constexpr std::size_t worth_sharing = 4096;
+#pragma omp parallel for schedule(static) if (stopped_.size() >= worth_sharing)
+  for (std::size_t k = 0; k < stopped_.size(); ++k) x[stopped_[k]] = 0;
 }
 
-void StoppedChain::find_residual(System& system) const {
+double StoppedChain::measure(System& system) const {
   rows_->multiply(system.x, system.r);
   double* r = system.r.data();
   sum_over_blocks<int>(exit_.size(), [&](std::size_t first, std::size_t last) {
@@ -89,6 +118,12 @@ void StoppedChain::find_residual(System& system) const {
   });
   clear_stopped(system.r);
   --system.passes;
+  const double norm = norm2(system.r);
+  if (norm < system.best_norm) {
+    copy(system.x, system.best);
+    system.best_norm = norm;
+  }
+  return norm;
 }
 
 template <class Work>
@@ -98,28 +133,21 @@ void StoppedChain::step(const Inflow<Work>& rows, const Work& v, Work& z, Work& 
   clear_stopped(w);
 }
 
-// The recursion begins anew where its residual is not the true one, or it broke down, as long as x improves.
+// The recursion begins anew where its residual is not the true one, or it broke down, as long as that helps: floats are
+// to gain a digit each time.
 template <class Work>
 bool StoppedChain::bicgstab(const Inflow<Work>& rows, System& system) const {
-  constexpr bool refines = std::is_same_v<Work, SingleVector>;
-  constexpr int most_restarts = 3;
-  HostVector best = system.x;
-  double best_norm = INFINITY;
-  for (int restart = 0; restart <= most_restarts && system.passes > 3; ++restart) {
-    find_residual(system);
-    const double norm = norm2(system.r);
-    if (!(norm < best_norm)) break;  // worse than before, or not a number
+  constexpr double gain = std::is_same_v<Work, SingleVector> ? 0.1 : 1;
+  constexpr int most_runs = 4;
+  double before = INFINITY;
+  for (int run = 0; system.passes > 0; ++run) {
+    const double norm = measure(system);
     if (reached(system.goal, system.r)) return true;
-    copy(system.x, best);
-    best_norm = norm;
-    if constexpr (refines) {
-      const SubnormalsAsZero quick;
-      improve(rows, norm, system);
-    } else {
-      improve(rows, norm, system);
-    }
+    if (!(norm < gain * before) || run == most_runs || system.passes <= 3) break;
+    before = norm;
+    improve(rows, norm, system);
   }
-  copy(best, system.x);
+  copy(system.best, system.x);
   return false;
 }
 
@@ -129,6 +157,8 @@ void StoppedChain::improve(const Inflow<Work>& rows, double norm, System& system
   constexpr bool refines = std::is_same_v<Work, SingleVector>;
   constexpr std::size_t interval = 5;  // iterations between true residuals, where these replace the recursion's
   constexpr double diverged = 1e6;     // times the residual at the start
+  std::optional<SubnormalsAsZero> quick;
+  if (refines) quick.emplace();
   const std::size_t n = system.x.size();
   Work r(n), shadow(n), p(n), v(n), y(n), t(n);
   Work z(n);  // the correction, in units of the norm
@@ -151,8 +181,8 @@ void StoppedChain::improve(const Inflow<Work>& rows, double norm, System& system
     if (refines && k % interval == 0) {
       axpy(norm, z, system.x);
       fill(0, z);
-      find_residual(system);
-      if (reached(system.goal, system.r)) return;
+      const double truth = measure(system);
+      if (reached(system.goal, system.r) || !(truth <= 2 * norm * std::sqrt(length))) return;
       assign(1 / norm, system.r, r);
       std::tie(next, length) = dot_and_square(shadow, r);
     } else if (reached(system.goal, r, norm)) {
@@ -173,7 +203,7 @@ bool StoppedChain::sweep(System& system) const {
     rows_->triangular_solve(direction_, right, system.x);  // x (D - L) = b + x U
     --system.passes;
     if (sweeps % 10 != 0) continue;
-    find_residual(system);
+    measure(system);
     if (reached(system.goal, system.r)) return true;
   }
   return false;

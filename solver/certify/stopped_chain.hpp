@@ -5,8 +5,9 @@
 // sweeps where it fails. A is a nonsingular M-matrix, on which sweeps always converge, if slowly.
 //
 // The matrix is stored whole, in the storage that takes the fewest bytes: a stopped state is one that is left at once,
-// with an infinite exit rate, so that what sweeps compute there is 0. Corrections are found in single precision where
-// that storage has it, as in methods/bicgstab.hpp, and in double where that does not help.
+// with an infinite exit rate, so that what sweeps compute there is 0; where most are stopped, without their rows.
+// Corrections are found in single precision where that storage has it, as in methods/bicgstab.hpp, and in double where
+// that does not help: at most half of the passes are spent before.
 #pragma once
 
 #include <functional>
@@ -25,7 +26,7 @@ class StoppedChain {
   struct Goal {
     enum class Size { largest, sum } size;
     double limit;
-    std::function<bool()> interrupted;  // counts as reached
+    std::function<bool()> interrupted;  // counts as reached; asked while subnormal numbers may count as 0
   };
 
   // `rows`: the inflow matrix for x A = b, the rates from each state for A x = b. Exit rates may be 0 where `stopped`.
@@ -41,14 +42,19 @@ class StoppedChain {
   // it used from them. b is 0 in the stopped states.
   Result solve(std::vector<double> b, const Goal& goal, std::size_t& passes) const;
 
+  std::string_view storage() const { return rows_->storage(); }
+  bool has_single_precision() const { return single_ != nullptr; }
+
  private:
-  // Vectors in the order of the operator. r = b - A x, of size `size`.
+  // Vectors in the order of the operator.
   struct System {
     const HostVector& b;
     HostVector& x;
-    HostVector r;
+    HostVector r;     // b - A x, as measured last
+    HostVector best;  // the x of the least norm2 of r so far
+    double best_norm;
     const Goal& goal;
-    std::size_t& passes;
+    std::size_t passes;
   };
 
   template <class Work>
@@ -56,7 +62,7 @@ class StoppedChain {
   template <class Work>
   void improve(const Inflow<Work>& rows, double norm, System& system) const;
   bool sweep(System& system) const;
-  void find_residual(System& system) const;
+  double measure(System& system) const;  // finds r, keeps the best x; returns the norm2 of r
   template <class Work>
   void step(const Inflow<Work>& rows, const Work& v, Work& z, Work& w) const;  // z M = v, w = A z
   template <class Work>

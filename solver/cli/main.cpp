@@ -10,6 +10,7 @@
 #include <span>
 
 #include "formats/error.hpp"
+#include "formats/file.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/version.hpp"
@@ -78,8 +79,14 @@ void let_waiting_threads_sleep(char** argv) {
   execv("/proc/self/exe", argv);  // where this fails, nothing is lost but time
 }
 
-// A large file that is read where it lies was cut meanwhile, or its disk fails: nothing can be done but to say so.
-void on_bus_error(int) {
+// A large file that is read where it lies was cut meanwhile, or its disk fails: nothing can be done but to say so. Any
+// other error of this kind is as deadly as without a handler.
+void on_bus_error(int, siginfo_t* info, void*) {
+  if (info->si_code != BUS_ADRERR || !FileContent::is_mapped(info->si_addr)) {
+    std::signal(SIGBUS, SIG_DFL);
+    std::raise(SIGBUS);
+    return;
+  }
   constexpr std::string_view message =
       "steady: a file was cut while it was read, or its disk does not give all of it\n";
   if (write(STDERR_FILENO, message.data(), message.size()) >= 0) _exit(2);
@@ -93,7 +100,10 @@ int main(int argc, char** argv) {
   using namespace steady;
   cli::let_waiting_threads_sleep(argv);
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write, not a death
-  std::signal(SIGBUS, cli::on_bus_error);
+  struct sigaction bus_error {};
+  bus_error.sa_sigaction = cli::on_bus_error;
+  bus_error.sa_flags = SA_SIGINFO;
+  sigaction(SIGBUS, &bus_error, nullptr);
   cli::command_line = "steady";
   for (int i = 1; i < argc; ++i) cli::command_line += std::string(" ") + argv[i];
   try {

@@ -110,7 +110,7 @@ void dots(std::span<const HostVector> v, const HostVector& w, std::span<double> 
 // w = w + sum of a(i) v(i); returns its norm2.
 double add_combination(std::span<const double> a, std::span<const HostVector> v, HostVector& w);
 
-// Whether each value keeps its 24 bits as a float, and so do products with what is not far from 1; or is infinite.
+// Whether each value keeps its 24 bits as a float, and so do products with what is not far from 1.
 bool are_normal_floats(std::span<const double> values);
 
 // While it lives, numbers too small to be normal are 0 in the operations of OpenMP's threads, where the processor has

@@ -201,6 +201,7 @@ class ChainMaker {
       }
       in.row_start[s] = to;
     }
+    if (to != written_) throw WrongAssumption();
     in.column.resize(to);
     in.value.resize(to);
   }
@@ -225,27 +226,29 @@ class ChainMaker {
   // Whether there is a way to each state from an initial one: looked for in both directions of their order by turns,
   // and given up where that takes long.
   bool all_reached() const {
-    constexpr int most_turns = 64;
+    constexpr std::uint64_t long_search = 16;  // times what there is to look at
     const Csr& in = chain_.inflow;
     const std::size_t n = in.rows();
     std::vector<char> reached(n);
     std::size_t count = 0;
+    std::uint64_t looks = 0;
     const auto reach = [&](std::size_t s) {
       count += reached[s] == 0;
       reached[s] = 1;
     };
     for (const StateProbability& start : chain_.initial) reach(start.state);
     const auto look = [&](std::size_t s) {
+      ++looks;
       if (reached[s] != 0) return;
-      for (std::uint64_t k = in.row_start[s]; k < in.row_start[s + 1]; ++k)
+      for (std::uint64_t k = in.row_start[s]; k < in.row_start[s + 1]; ++k, ++looks)
         if (reached[in.column[k]] != 0) return reach(s);
     };
-    for (int turn = 0; turn < most_turns && count < n; ++turn) {
+    for (bool upwards = true; count < n; upwards = !upwards) {
       const std::size_t before = count;
-      for (std::size_t k = 0; k < n; ++k) look(turn % 2 == 0 ? k : n - 1 - k);
-      if (count == before) return false;
+      for (std::size_t k = 0; k < n; ++k) look(upwards ? k : n - 1 - k);
+      if (count == before || looks > long_search * (n + in.entries())) return count == n;
     }
-    return count == n;
+    return true;
   }
 
   const Network& network_;

@@ -159,8 +159,8 @@ std::vector<Range> ranges_of(const std::vector<Place>& places, const Records& re
     });
     const std::lock_guard lock(one_at_a_time);
     for (std::size_t k = 0; k < places.size(); ++k) {
-      all[k].add(ranges[k].low);
-      all[k].add(ranges[k].high);
+      all[k].low = std::min(all[k].low, ranges[k].low);
+      all[k].high = std::max(all[k].high, ranges[k].high);
     }
   });
   return all;
