@@ -44,6 +44,8 @@ def spread(row: dict) -> str:
 
 
 def verdict(old: dict, new: dict) -> str:
+    if min(old["runs"], new["runs"]) < 2:
+        return "one run"
     if new["most"] < old["least"]:
         return "faster"
     if new["least"] > old["most"]:

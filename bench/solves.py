@@ -78,13 +78,14 @@ def solve(steady: str, model: Model, options: list[str], *, limit: float, thread
 
 def interleaved(runs: list[tuple[dict, callable]], repetitions: int) -> list[dict]:
     """Runs each function `repetitions` times, in turn, so that a disturbance hits all alike; the medians with their
-    spread. A run that failed the first time is not repeated."""
-    rows: list[list[dict]] = [[] for _ in runs]
-    for _ in range(repetitions):
+    spread. A run that failed the first time, or took three times as long as the fastest, is not repeated."""
+    rows: list[list[dict]] = [[{**labels, **function()}] for labels, function in runs]
+    done = [seen for seen in rows if seen[0]["status"] == "converged"]
+    fastest = min((solve_seconds(seen[0]) for seen in done), default=0)
+    for _ in range(1, repetitions):
         for (labels, function), seen in zip(runs, rows):
-            if seen and seen[0]["status"] != "converged":
-                continue
-            seen.append({**labels, **function()})
+            if seen[0]["status"] == "converged" and solve_seconds(seen[0]) <= 3 * fastest:
+                seen.append({**labels, **function()})
     return [summary(seen) for seen in rows]
 
 

@@ -42,7 +42,7 @@ def parse() -> argparse.Namespace:
                         help="OLD: compare with the run that follows; OLD NEW: compare two folders, run nothing")
     parser.add_argument("--family", action="append", help="only these families; may be repeated")
     parser.add_argument("--setting", action="append", help="only these methods of steady, such as auto; may be repeated")
-    parser.add_argument("--limit", type=float, help="seconds for each solve; default: five times what auto takes, from 2 to 60")
+    parser.add_argument("--limit", type=float, help="seconds for each solve; default: four times what auto takes, from 2 to 60")
     parser.add_argument("--repetitions", type=int, help="runs of each solve; default 3")
     parser.add_argument("--steady", default="steady", help="the program to measure")
     parser.add_argument("--kernels", default="", help="the program that times kernels (steady_bench); default: beside steady")
@@ -58,8 +58,7 @@ def time_kernels(arguments: argparse.Namespace, folder: pathlib.Path) -> dict:
     path = folder / "kernels.json"
     say("kernels")
     command = [program, f"--benchmark_out={path}", "--benchmark_out_format=json"]
-    if arguments.quick:
-        command += ["--quick", "--benchmark_min_time=0.02"]
+    command += ["--quick", "--benchmark_min_time=0.02"] if arguments.quick else ["--benchmark_min_time=0.2"]
     if not arguments.gpu:
         command += ["--benchmark_filter=-/cuda"]
     environment = {"GOMP_SPINCOUNT": "1000", **os.environ}
@@ -75,11 +74,11 @@ def chosen(arguments: argparse.Namespace) -> dict[str, list[str]]:
 
 
 def limit_for(arguments: argparse.Namespace, model: Model) -> float:
-    """Seconds that a solve may take: five times what a first run of `auto` takes, from 2 to 60."""
+    """Seconds that a solve may take: four times what a first run of `auto` takes, from 2 to 60."""
     if arguments.limit:
         return arguments.limit
     first = solves.solve(arguments.steady, model, [], limit=60, threads=len(os.sched_getaffinity(0)))
-    return min(max(2.0, 5 * (solves.solve_seconds(first) or 60)), 60)
+    return min(max(2.0, 4 * (solves.solve_seconds(first) or 60)), 60)
 
 
 def solve_all(arguments: argparse.Namespace, models: list[Model], limits: dict[str, float]) -> list[dict]:
