@@ -81,12 +81,13 @@ def interleaved(runs: list[tuple[dict, callable]], repetitions: int) -> list[dic
     spread. A run that failed the first time, or took three times as long as the fastest, is not repeated,
     but for `auto`."""
     rows: list[list[dict]] = [[{**labels, **function()}] for labels, function in runs]
-    done = [seen for seen in rows if seen[0]["status"] == "converged"]
-    fastest = min((solve_seconds(seen[0]) for seen in done), default=0)
+    solved = [seen[0] for seen in rows if seen[0]["status"] == "converged"]
+    fastest = min(map(solve_seconds, solved), default=0)
     for _ in range(1, repetitions):
         for (labels, function), seen in zip(runs, rows):
-            near = seen[0]["setting"] == "auto" or solve_seconds(seen[0]) <= 3 * fastest
-            if seen[0]["status"] == "converged" and near:
+            if seen[0]["status"] != "converged":
+                continue
+            if seen[0]["setting"] == "auto" or solve_seconds(seen[0]) <= 3 * fastest:
                 seen.append({**labels, **function()})
     return [summary(seen) for seen in rows]
 
