@@ -53,8 +53,8 @@ def from_json(model: Model, peer: str, method: str, command: list[str], limit: f
         reason = "killed at the limit" if code == -9 else (errors.strip().splitlines() or ["no answer"])[0]
         return {**row, "status": "failed", "reason": reason}
     return {**row, "status": "converged" if said["converged"] else "not converged", "version": said["version"],
-            "median": said["seconds"], "assembly": said.get("assembly"), "iterations": said.get("iterations"), "residual": said.get("residual"),
-            "reason": said.get("reason")}
+            "median": said["seconds"], "assembly": said.get("assembly"), "iterations": said.get("iterations"),
+            "residual": said.get("residual"), "reason": said.get("reason")}
 
 
 def with_mpi(peer: str, steady: str, model: Model, limit: float, settings: dict[str, list[str]]) -> list[dict]:

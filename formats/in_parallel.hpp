@@ -1,6 +1,9 @@
 // Work shared out among threads where something may be thrown: no exception may leave a thread's part of a loop.
 #pragma once
 
+#include <omp.h>
+
+#include <algorithm>
 #include <cstddef>
 #include <exception>
 #include <vector>
@@ -21,6 +24,27 @@ void in_parallel(std::size_t parts, Function f) {
   }
   for (const std::exception_ptr& problem : thrown)
     if (problem) std::rethrow_exception(problem);
+}
+
+// How many blocks 0..n-1 is cut into: one a thread, but not many, as each may have a count for every state.
+inline std::size_t block_count(std::size_t n) {
+  constexpr std::size_t most = 16;
+  return std::clamp<std::size_t>(static_cast<std::size_t>(omp_get_max_threads()), 1, std::min(n + 1, most));
+}
+
+// Calls work(block, first, last) for so many consecutive blocks of 0..n-1 in parallel. What the first block that throws
+// has thrown comes out.
+template <class Work>
+void for_numbered_blocks(std::size_t n, std::size_t blocks, Work work) {
+  in_parallel(blocks, [&](std::size_t b) {
+    work(b, n / blocks * b + std::min(b, n % blocks), n / blocks * (b + 1) + std::min(b + 1, n % blocks));
+  });
+}
+
+// The same for work(first, last), a block a thread.
+template <class Work>
+void for_blocks(std::size_t n, Work work) {
+  for_numbered_blocks(n, block_count(n), [&](std::size_t, std::size_t first, std::size_t last) { work(first, last); });
 }
 
 }  // namespace steady

@@ -5,12 +5,10 @@
 // ascend and the result is the same for any number of threads. Beside the chain: 4 bytes a state and thread.
 #pragma once
 
-#include <algorithm>
-#include <array>
-#include <functional>
 #include <vector>
 
 #include "formats/in_parallel.hpp"
+#include "formats/matrix/counting_sort.hpp"
 #include "formats/memory.hpp"
 #include "solver/chain.hpp"
 
@@ -21,67 +19,11 @@ struct Step {
   double rate;  // or probability
 };
 
-// How many blocks the states 0..n-1 are cut into: one a thread, but not many, as each has a count for every state.
-std::size_t block_count(std::size_t n);
-
-// Calls work(block, first, last) for consecutive blocks of 0..n-1 in parallel. What the first block that throws has
-// thrown comes out.
-template <class Work>
-void for_numbered_blocks(std::size_t n, Work work) {
-  const std::size_t blocks = block_count(n);
-  in_parallel(blocks, [&](std::size_t b) {
-    work(b, n / blocks * b + std::min(b, n % blocks), n / blocks * (b + 1) + std::min(b + 1, n % blocks));
-  });
-}
-
-// The same for work(first, last).
-void for_blocks(std::size_t n, const std::function<void(std::size_t first, std::size_t last)>& work);
-
 // Of one state: ascending by target, those to one target added in the order given, zeros dropped.
 void merge_steps(std::vector<Step>& steps);
 
-// Writes the entries of the inflow some after others: their memory is waited for together.
-class EntryWriter {
- public:
-  explicit EntryWriter(Csr& inflow) : column_(inflow.column.data()), value_(inflow.value.data()) {}
-  ~EntryWriter() { write(); }
-  EntryWriter(const EntryWriter&) = delete;
-  EntryWriter& operator=(const EntryWriter&) = delete;
-
-  void add(std::uint64_t place, State column, double value) {
-    __builtin_prefetch(column_ + place, 1);
-    __builtin_prefetch(value_ + place, 1);
-    entries_[count_++] = {place, value, column};
-    if (count_ == entries_.size()) write();
-  }
-
- private:
-  struct Entry {
-    std::uint64_t place;
-    double value;
-    State column;
-  };
-
-  void write() {
-    for (std::size_t k = 0; k < count_; ++k) {
-      column_[entries_[k].place] = entries_[k].column;
-      value_[entries_[k].place] = entries_[k].value;
-    }
-    count_ = 0;
-  }
-
-  State* column_;
-  double* value_;
-  std::array<Entry, 32> entries_;
-  std::size_t count_ = 0;
-};
-
 // A row was another the second time.
 struct RowsDiffer {};
-
-// For each block of states the entries of each row of the inflow that come from it: becomes their place in the row.
-// Sets the row starts, and makes room for the entries.
-void make_room(std::vector<std::vector<State>>& counts, Csr& inflow);
 
 // Inflow, exit rates and self-loops; the initial distribution is state 0. At most 2^32-1 states.
 //
@@ -98,7 +40,7 @@ Chain chain_from_rows(Kind kind, std::size_t n, const Row& row) {
   Chain chain;
   chain.kind = kind;
   resize_large(chain.exit_rate, n);
-  for_numbered_blocks(n, [&](std::size_t b, std::size_t first, std::size_t last) {
+  for_numbered_blocks(n, blocks, [&](std::size_t b, std::size_t first, std::size_t last) {
     resize_large(before[b], n);
     State* const counts = before[b].data();
     std::vector<Step> steps;
@@ -138,7 +80,7 @@ Chain chain_from_rows(Kind kind, std::size_t n, const Row& row) {
     chain.self_loops.insert(chain.self_loops.end(), own.begin(), own.end());
 
   make_room(before, chain.inflow);
-  for_numbered_blocks(n, [&](std::size_t b, std::size_t first, std::size_t last) {
+  for_numbered_blocks(n, blocks, [&](std::size_t b, std::size_t first, std::size_t last) {
     const std::uint64_t* const row_start = chain.inflow.row_start.data();
     State* const places = before[b].data();
     EntryWriter writer(chain.inflow);

@@ -1,11 +1,10 @@
 #include "formats/matrix/csr.hpp"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "formats/in_parallel.hpp"
+#include "formats/matrix/counting_sort.hpp"
 
 namespace steady {
 
@@ -76,35 +75,23 @@ Csr to_csr(std::size_t rows, std::vector<Triplet>&& triplets) {
 }
 
 Csr transpose(const Csr& matrix) {
-  // A counting sort by column. Each thread takes a stretch of rows and counts the columns of its own; the sum of the
-  // counts before says where its entries go in a row of the result, so that they stay in the order of the rows.
-  constexpr std::size_t most_stretches = 16, worth_sharing = 4096;  // each counts every column; rows
+  constexpr std::size_t worth_sharing = 4096;  // rows
   const std::size_t n = matrix.rows();
-  const auto threads = static_cast<std::size_t>(omp_get_max_threads());
   const std::size_t room = std::max<std::size_t>(1, matrix.entries() / std::max<std::size_t>(1, n));  // as for columns
-  const std::size_t stretches = n < worth_sharing ? 1 : std::min({threads, most_stretches, room});
-  const auto first = [&](std::size_t s) { return n * s / stretches; };
-  std::vector<std::vector<State>> next(stretches);  // place in each row of the result
-  in_parallel(stretches, [&](std::size_t s) {
-    next[s].assign(n, 0);
-    for (std::uint64_t k = matrix.row_start[first(s)]; k < matrix.row_start[first(s + 1)]; ++k)
-      ++next[s][matrix.column[k]];
+  const std::size_t blocks = n < worth_sharing ? 1 : std::min(block_count(n), room);
+  std::vector<std::vector<State>> place(blocks);  // in each row of the result
+  for_numbered_blocks(n, blocks, [&](std::size_t b, std::size_t first, std::size_t last) {
+    place[b].assign(n, 0);
+    for (std::uint64_t k = matrix.row_start[first]; k < matrix.row_start[last]; ++k) ++place[b][matrix.column[k]];
   });
   Csr result;
-  result.row_start.resize(n + 1);
-  for (std::size_t i = 0; i < n; ++i) {
-    State sum = 0;
-    for (std::vector<State>& own : next) sum += std::exchange(own[i], sum);
-    result.row_start[i + 1] = result.row_start[i] + sum;
-  }
-  result.column.resize(matrix.entries());
-  result.value.resize(matrix.entries());
-  in_parallel(stretches, [&](std::size_t s) {
-    for (std::size_t i = first(s); i < first(s + 1); ++i)
+  make_room(place, result);
+  for_numbered_blocks(n, blocks, [&](std::size_t b, std::size_t first, std::size_t last) {
+    EntryWriter writer(result);
+    for (std::size_t i = first; i < last; ++i)
       for (std::uint64_t k = matrix.row_start[i]; k < matrix.row_start[i + 1]; ++k) {
-        const std::uint64_t place = result.row_start[matrix.column[k]] + next[s][matrix.column[k]]++;
-        result.column[place] = static_cast<State>(i);
-        result.value[place] = matrix.value[k];
+        const State row = matrix.column[k];
+        writer.add(result.row_start[row] + place[b][row]++, static_cast<State>(i), matrix.value[k]);
       }
   });
   return result;

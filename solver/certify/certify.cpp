@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
+#include "formats/in_parallel.hpp"
 #include "solver/certify/block_elimination.hpp"
 #include "solver/certify/stopped_chain.hpp"
-#include "solver/chain_from_rows.hpp"
 #include "solver/stopwatch.hpp"
 #include "solver/structure.hpp"
 

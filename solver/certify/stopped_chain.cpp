@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "solver/chain_from_rows.hpp"
+#include "formats/in_parallel.hpp"
 #include "solver/kernel_choice.hpp"
 
 namespace steady {

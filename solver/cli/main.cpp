@@ -89,7 +89,7 @@ void on_bus_error(int, siginfo_t* info, void*) {
   }
   constexpr std::string_view message =
       "steady: a file was cut while it was read, or its disk does not give all of it\n";
-  if (write(STDERR_FILENO, message.data(), message.size()) >= 0) _exit(2);
+  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, message.data(), message.size());
   _exit(2);
 }
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "formats/error.hpp"
-#include "solver/chain_from_rows.hpp"
+#include "formats/in_parallel.hpp"
 
 namespace steady::umb {
 

@@ -11,9 +11,9 @@
 #include <span>
 
 #include "formats/error.hpp"
+#include "formats/in_parallel.hpp"
 #include "formats/memory.hpp"
 #include "formats/scanner.hpp"
-#include "solver/chain_from_rows.hpp"
 
 namespace steady::umb {
 
