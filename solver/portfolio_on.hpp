@@ -91,6 +91,8 @@ class Portfolio {
   }
 
  private:
+  static constexpr std::size_t few = 50'000;  // states of a chain on which hundreds of passes cost less than cycles
+
   // f(), whose seconds belong to the set-up.
   template <class Function>
   auto in_setup(Function f) {
@@ -127,11 +129,16 @@ class Portfolio {
     const std::size_t n = chain_.inflow.rows();
     if (n <= gth_auto_limit) return {make_plan("gth")};
     std::vector<Plan> plans;
-    if (looks_sparse_to_eliminate(chain_)) plans.push_back(make_plan("gth"));
     // Of a chain of weakly coupled blocks, a small residual says little.
-    if (!in_setup([&] { return look_at_chain(); })) plans.push_back(make_plan("bicgstab", wanted));
+    const bool decomposable = in_setup([&] { return look_at_chain(); });
+    if (looks_sparse_to_eliminate(chain_) || (decomposable && n <= gth_limit)) plans.push_back(make_plan("gth"));
+    if (!decomposable) plans.push_back(make_plan("bicgstab", wanted));
     plans.push_back(make_plan("multilevel"));
-    if (options_.preconditioner == "auto") plans.push_back(make_plan("bicgstab", "symmetric-gauss-seidel"));
+    if (options_.preconditioner == "auto") {
+      plans.push_back(make_plan("bicgstab", "symmetric-gauss-seidel"));
+      // Krylov iterations grow with the chain, cycles hardly do.
+      if (!decomposable && n <= few) std::swap(plans.back(), *std::prev(plans.end(), 2));
+    }
     plans.push_back(make_plan("gauss-seidel"));
     if (options_.direction != "symmetric") {
       plans.push_back(plans.back());
@@ -283,9 +290,15 @@ class Portfolio {
                          [](const Kernel<Vector>& kernel) { return kernel.storage == "csr" && !kernel.baseline; });
   }
 
+  // Krylov methods show soon whether they take to a chain, less soon where that is tried because it is cheap; sweeps
+  // converge slowly but surely.
+  Monitor::Patience patience_with(const Plan& plan) const {
+    if (!plan.preconditioner) return {1000};
+    if (plan.directions.size() > 1 && chain_.inflow.rows() <= few) return {400, true};
+    return {100};
+  }
+
   Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
-    // Krylov methods show soon whether they take to a chain; sweeps converge slowly but surely.
-    const std::size_t patience = plan.preconditioner ? 100 : 1000;  // passes
     const Stopwatch watch;
     const auto& entry = plan.preconditioner ? *plan.preconditioner : preconditioners<Vector>[0];
     const auto make_like = [&](const Csr& matrix, const std::vector<double>& diagonal) {
@@ -303,7 +316,7 @@ class Portfolio {
                                   another_waits,
                                   single.preconditioner.get()};
     const Recipe recipe = recipe_of(plan);
-    monitor_.begin(recipe, another_waits ? std::optional(patience) : std::nullopt,
+    monitor_.begin(recipe, another_waits ? std::optional(patience_with(plan)) : std::nullopt,
                    [&] { return rearranged(*inflow_, x); });
     Outcome outcome = plan.method->run(problem, x, monitor_);
     outcome.passes += before;

@@ -373,10 +373,26 @@ TEST_CASE("long sparse chains are eliminated, others are not") {
 }
 
 TEST_CASE("auto converges on what defeats sweeps and Krylov methods") {
-  const Solution solution = solve(families::tandem(63));
+  const Solution solution = solve(families::tandem(200));
   CHECK(solution.converged);
   CHECK(solution.tried.back().method == "multilevel");
   CHECK(solution.tried.back().outcome.iterations < 30);
+}
+
+TEST_CASE("auto spends little on what will not do") {
+  const auto methods = [](const Solution& solution) {
+    std::string names;
+    for (const Attempt& attempt : solution.tried) names += attempt.method + " " + attempt.preconditioner + ", ";
+    return names;
+  };
+  // Elimination would fill in; sweeps in both directions take fewer milliseconds than cycles.
+  const Solution small = solve(families::tandem(63));
+  CHECK(small.converged);
+  CHECK(methods(small) == "bicgstab gauss-seidel, bicgstab symmetric-gauss-seidel, ");
+  CHECK(small.tried.front().outcome.passes <= 20);
+  const Solution swift = solve(families::polling(8));
+  CHECK(swift.converged);
+  CHECK(methods(swift) == "bicgstab gauss-seidel, ");
 }
 
 TEST_CASE("multilevel takes about as many cycles on a chain 16 times as large") {
