@@ -21,6 +21,7 @@
 #include "solver/preconditioners/list.hpp"
 #include "solver/stopwatch.hpp"
 #include "solver/structure.hpp"
+#include "solver/sweep_direction.hpp"
 
 namespace steady {
 
@@ -200,39 +201,18 @@ class Portfolio {
     return {*better_};
   }
 
-  // The direction with more dependency levels carries a change further in one sweep. Where it has not many more, a few
-  // sweeps in each may show that it is wrong here; the better ones' result is the start of the first method.
+  // The start of the first method is what a trial has found, if there was one.
   Direction better_direction() {
-    constexpr double many = 1.5;    // times more levels
-    constexpr double clearly = 10;  // times smaller residual
-    const LevelOrders both = in_setup([&] { return orders({Direction::forward, Direction::backward}); });
-    const std::size_t forward = both[0]->levels(), backward = both[1]->levels();
-    const Direction deeper = forward >= backward ? Direction::forward : Direction::backward;
-    const auto [fewer, more] = std::minmax(forward, backward);
-    if (static_cast<double>(more) >= many * static_cast<double>(fewer)) return deeper;
-    const Trial other = try_direction(opposite(deeper));
-    const Trial first = try_direction(deeper);
-    const double margin = forward == backward ? 1 : clearly;
-    const bool keep = first.residual <= margin * other.residual;
-    result_.distribution = keep ? first.distribution : other.distribution;
-    best_residual_ = (keep ? first : other).residual / monitor_.unit();
-    return keep ? deeper : opposite(deeper);
-  }
-
-  struct Trial {
-    std::vector<double> distribution;
-    double residual;
-  };
-
-  Trial try_direction(Direction direction) {
-    constexpr int sweeps = 5;
-    use({&find(methods<Vector>, "gauss-seidel"), nullptr, {direction}});
-    Vector x = arranged(*inflow_, result_.distribution), r(x.size());
-    for (int k = 0; k < sweeps; ++k) inflow_->gauss_seidel_sweep(direction, 1.0, x);
-    normalise(x);
-    const double residual = inflow_->residual(x, r);
-    result_.passes += sweeps + 1;
-    return {rearranged(*inflow_, x), residual};
+    return in_setup([&] {
+      const LevelOrders both = orders({Direction::forward, Direction::backward});
+      SweepDirection chosen = choose_direction(chain_, both[0]->levels(), both[1]->levels(), result_.distribution);
+      result_.passes += chosen.passes;
+      if (!chosen.distribution.empty()) {
+        result_.distribution = std::move(chosen.distribution);
+        best_residual_ = chosen.residual / monitor_.unit();
+      }
+      return chosen.direction;
+    });
   }
 
   // Found once, however many operators are made.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <numeric>
-#include <unordered_set>
 
 #include "formats/in_parallel.hpp"
 
@@ -174,18 +173,48 @@ bool looks_irreducible(const Chain& chain) {
   return forward && backward;
 }
 
+// A set of 64-bit patterns, by open addressing.
+class Patterns {
+ public:
+  void insert(std::uint64_t pattern) {
+    if (2 * count_ >= slots_.size()) grow();
+    std::uint64_t& slot = find(pattern);
+    if (slot == pattern) return;
+    slot = pattern;
+    ++count_;
+  }
+
+  std::size_t count() const { return count_; }
+
+ private:
+  static constexpr std::uint64_t none = ~std::uint64_t{0};  // of no number that is a rate
+
+  std::uint64_t& find(std::uint64_t pattern) {
+    const std::size_t last = slots_.size() - 1;  // a power of two, less one
+    std::size_t slot = pattern * 0x9E3779B97F4A7C15u >> (64 - std::bit_width(last));
+    while (slots_[slot] != none && slots_[slot] != pattern) slot = (slot + 1) & last;
+    return slots_[slot];
+  }
+
+  void grow() {
+    std::vector<std::uint64_t> old(2 * slots_.size(), none);
+    old.swap(slots_);
+    for (const std::uint64_t pattern : old)
+      if (pattern != none) find(pattern) = pattern;
+  }
+
+  std::vector<std::uint64_t> slots_ = std::vector<std::uint64_t>(1024, none);
+  std::size_t count_ = 0;
+};
+
 std::size_t count_values(const std::vector<double>& values) {
-  std::unordered_set<std::uint64_t> seen;
-  constexpr int bits_kept = 10;
-  std::vector<std::uint64_t> lately(std::size_t{1} << bits_kept, ~std::uint64_t{0});  // most values are seen again soon
+  Patterns seen;
+  std::uint64_t last = ~std::bit_cast<std::uint64_t>(values.empty() ? 0.0 : values.front());
   for (const double value : values) {
     const auto bits = std::bit_cast<std::uint64_t>(value);
-    std::uint64_t& here = lately[bits * 0x9E3779B97F4A7C15ull >> (64 - bits_kept)];
-    if (bits == here) continue;
-    seen.insert(bits);
-    here = bits;
+    if (bits != last) seen.insert(last = bits);
   }
-  return seen.size();
+  return seen.count();
 }
 
 }  // namespace
@@ -277,7 +306,11 @@ std::vector<std::size_t> periods(const Chain& chain, const Components& component
 }
 
 DistinctValues count_distinct(const Chain& chain) {
-  return {count_values(chain.inflow.value), count_values(chain.exit_rate)};
+  DistinctValues distinct;
+  in_parallel(2, [&](std::size_t k) {
+    (k == 0 ? distinct.rates : distinct.exit_rates) = count_values(k == 0 ? chain.inflow.value : chain.exit_rate);
+  });
+  return distinct;
 }
 
 Structure find_structure(const Chain& chain, const Components& components) {

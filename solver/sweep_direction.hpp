@@ -1,0 +1,26 @@
+// In which direction Gauss-Seidel sweeps converge faster on a chain.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "formats/matrix/direction.hpp"
+#include "solver/restriction.hpp"
+
+namespace steady {
+
+struct SweepDirection {
+  Direction direction = Direction::forward;
+  std::vector<double> distribution;  // after a few sweeps in it, where they were tried; else empty
+  double residual = 0;               // of that: ||x Q||_1
+  std::size_t passes = 0;            // that the trial took, of both directions
+};
+
+// `forward`, `backward`: numbers of dependency levels (levels.hpp). `start`: one probability a state, what a trial
+// begins with. The direction with more levels carries a change further in one sweep. Where it has not many more, or so
+// many that its levels have hardly any states, a few sweeps in each, which are as exact as those by levels, show
+// whether it is worth it.
+SweepDirection choose_direction(const Irreducible& chain, std::size_t forward, std::size_t backward,
+                                const std::vector<double>& start);
+
+}  // namespace steady
