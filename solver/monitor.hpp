@@ -84,7 +84,7 @@ class Monitor {
 
   // What a method is allowed while another is waiting.
   struct Patience {
-    std::size_t passes;             // after so many, slow convergence is stagnation
+    std::size_t passes;              // after so many, slow convergence is stagnation
     bool may_go_far_astray = false;  // as a Krylov method may at the beginning
   };
 

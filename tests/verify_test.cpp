@@ -171,8 +171,7 @@ TEST_CASE("averages that a filter picks are proven where the long run is the sam
   CHECK(solve_json(two_ends + " --prop 'filter(min, S=? [ \"init\" ], true)'")["measures"][0]["bound"].is_null());
 
   // The second set is not reached from state 0, where the chain starts, but a filter starts there, too.
-  const std::string apart =
-      scratch.put("apart.tra", "# Transitions (CTMC)\n5 5\n0 1 1\n1 0 1\n2 3 1\n3 2 3\n4 2 1\n");
+  const std::string apart = scratch.put("apart.tra", "# Transitions (CTMC)\n5 5\n0 1 1\n1 0 1\n2 3 1\n3 2 3\n4 2 1\n");
   scratch.put("apart.lab", "0=\"init\" 1=\"a\"\n0: 0\n1: 1\n2: 1\n");
   const Json beside = solve_json(apart + " --prop 'filter(max, S=? [ \"a\" ], true)'")["measures"][0];
   CHECK(beside["value"].get<double>() == Approx(0.75));

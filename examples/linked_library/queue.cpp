@@ -1,8 +1,7 @@
 // The M/M/1/K queue by the library: build the chain, solve it, compare with the closed form.
-#include <steady/steady.hpp>
-
 #include <cmath>
 #include <cstdio>
+#include <steady/steady.hpp>
 
 int main() {
   constexpr steady::State places = 1000;
