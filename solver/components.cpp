@@ -33,8 +33,9 @@ namespace {
 
 class PartsSolver {
  public:
-  PartsSolver(const Chain& chain, const Options& options, const Observer& observer, const Waypoint& from)
-      : chain_(chain), options_(options), observer_(observer), from_(from) {
+  PartsSolver(const Chain& chain, const Findings& findings, const Options& options, const Observer& observer,
+              const Waypoint& from)
+      : chain_(chain), findings_(findings), options_(options), observer_(observer), from_(from) {
     parts_.how.converged = true;
     parts_.how.storage = parts_.how.kernel = "none";
     parts_.how.device = "cpu";
@@ -78,7 +79,8 @@ class PartsSolver {
 
   void run_portfolio(std::span<const State> states) {
     const Restriction restriction(chain_, {states.begin(), states.end()});
-    const Irreducible part = restriction.chain();
+    Irreducible part = restriction.chain();
+    if (states.size() == chain_.size()) part.findings = &findings_;
     Options options = options_;
     options.time_limit = time_left(options.time_limit, watch_.seconds());
     if (options.max_iterations > 0)
@@ -147,6 +149,7 @@ class PartsSolver {
   static bool worse(Stop a, Stop b) { return static_cast<int>(a) > static_cast<int>(b); }  // in the order of the list
 
   const Chain& chain_;
+  const Findings& findings_;
   const Options& options_;
   const Observer& observer_;
   const Waypoint& from_;
@@ -158,9 +161,10 @@ class PartsSolver {
 
 }  // namespace
 
-StationaryParts solve_components(const Chain& chain, const Grouping& grouping, std::span<const State> wanted,
-                                 const Options& options, const Observer& observer, const Waypoint& from) {
-  PartsSolver solver(chain, options, observer, from);
+StationaryParts solve_components(const Chain& chain, const Findings& findings, const Grouping& grouping,
+                                 std::span<const State> wanted, const Options& options, const Observer& observer,
+                                 const Waypoint& from) {
+  PartsSolver solver(chain, findings, options, observer, from);
   std::vector<std::span<const State>> tiny, others;
   const bool eliminates = wanted.size() > 1 && (options.method == "auto" || options.method == "gth");
   for (const State c : wanted) {

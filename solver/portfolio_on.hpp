@@ -61,6 +61,8 @@ class Portfolio {
         from_(from),
         monitor_({options.tolerance, options.max_iterations, options.time_limit}, unit, observer) {
     kernels_ = in_setup([&] { return choose_kernels(device.kernels, chain.inflow, options); });
+    if (chain.findings)
+      for (const auto& order : chain.findings->orders) known_[order->direction] = order;
     result_.device = device.name;
     const std::size_t n = chain.inflow.rows();
     result_.distribution.assign(n, 1.0 / static_cast<double>(n));
@@ -152,16 +154,16 @@ class Portfolio {
   // Whether the chain is one of weakly coupled blocks; and the level orders that are about to be asked for: each is the
   // work of one thread, so all are done at once.
   bool look_at_chain() {
-    constexpr double weak = 0.01;
     Directions wanted = directions_to_compare();
     std::erase_if(wanted, [&](Direction direction) { return known_.contains(direction); });
+    const bool known = chain_.findings && chain_.findings->indecomposable;
     bool decomposable = false;
     LevelOrders found(wanted.size());
     in_parallel(1 + wanted.size(), [&](std::size_t task) {
-      if (task == 0)
-        decomposable = is_decomposable(chain_.inflow, chain_.exit_rate, weak, chain_.begin);
-      else
+      if (task > 0)
         found[task - 1] = std::make_shared<const LevelOrder>(level_order(chain_.inflow, wanted[task - 1]));
+      else if (!known)
+        decomposable = is_decomposable(chain_.inflow, chain_.exit_rate, weak_share, chain_.begin);
     });
     for (auto& order : found) known_[order->direction] = std::move(order);
     return decomposable;

@@ -4,15 +4,23 @@
 #include <span>
 #include <vector>
 
+#include "formats/matrix/levels.hpp"
 #include "solver/chain.hpp"
 
 namespace steady {
+
+// What was found out about an irreducible chain before a method is chosen.
+struct Findings {
+  bool indecomposable = false;  // is_decomposable is false for it
+  LevelOrders orders;           // of sweeps in some directions
+};
 
 // An irreducible chain of at least two states: all that a method knows of a chain on the host.
 struct Irreducible {
   const Csr& inflow;                     // row i: the rates into state i, without the diagonal
   const std::vector<double>& exit_rate;  // positive
   State begin = 0;                       // one of its states; where the model begins, if that is in it
+  const Findings* findings = nullptr;    // null: none yet
 };
 
 // The numbers of some states of a chain, ascending, within themselves. The states must outlive it.

@@ -59,7 +59,13 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   const Stopwatch watch;
   const Components components = find_components(chain);
   const Grouping grouping = group_states(components);
-  solution.structure = find_structure(chain, components);
+  Findings findings{components.indecomposable, {}};
+  const bool wants_orders = components.count == 1 && options.method == "auto";
+  if (wants_orders) findings.orders = level_orders(chain.inflow, both_directions);
+  const LevelOrders& orders = findings.orders;
+  solution.structure =
+      find_structure(chain, components,
+                     wants_orders ? Levels{orders[0]->levels(), orders[1]->levels()} : count_levels(chain.inflow));
   const std::vector<State> wanted = bottom_components(components, starts);
   if (solution.structure.bottom_components == 0) throw Error("the chain has no initial state");
   for (const State c : wanted)
@@ -71,7 +77,7 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
     left.time_limit = time_left(options.time_limit, watch.seconds());
     return left;
   };
-  StationaryParts parts = solve_components(chain, grouping, wanted, what_is_left(), observer, from);
+  StationaryParts parts = solve_components(chain, findings, grouping, wanted, what_is_left(), observer, from);
   if (solution.structure.bottom_components > 1) {
     std::vector<double> time;
     solution.transient = TransientPart(chain, components, grouping, what_is_left(), observer).expected_time(time);

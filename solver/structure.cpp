@@ -155,22 +155,29 @@ bool reaches_all(const Csr& in, State root) {
   return left.empty();
 }
 
-bool reached_from_all(const Csr& in, State root) {
-  return Backwards(in, [](std::uint64_t) { return true; }).search(root, true) == in.rows();
+// Whether a transition takes a good share of its state's exit rate.
+auto is_strong(const Csr& inflow, const std::vector<double>& exit_rate, double share) {
+  return [&, share](std::uint64_t k) { return inflow.value[k] >= share * exit_rate[inflow.column[k]]; };
 }
 
-// The commonest chain, one component, found in less time than Tarjan's algorithm takes; false may be wrong.
-bool looks_irreducible(const Chain& chain) {
-  if (chain.initial.empty()) return false;
+// The commonest chain, one component, found in less time than Tarjan's algorithm takes; no component: there may be any
+// number.
+Components look_for_one_component(const Chain& chain) {
+  if (chain.initial.empty()) return {};
+  const Csr& in = chain.inflow;
   const State root = chain.initial.front().state;
-  bool forward = false, backward = false;
+  bool reaches = false, strongly_reached = false, reached = false;
   in_parallel(2, [&](std::size_t k) {
-    if (k == 0)
-      forward = reaches_all(chain.inflow, root);
-    else
-      backward = reached_from_all(chain.inflow, root);
+    if (k == 0) {
+      reaches = reaches_all(in, root);
+    } else {
+      Backwards strong(in, is_strong(in, chain.exit_rate, weak_share));
+      strongly_reached = strong.search(root, true) == in.rows();
+      reached = strongly_reached || Backwards(in, [](std::uint64_t) { return true; }).search(root, true) == in.rows();
+    }
   });
-  return forward && backward;
+  if (!reaches || !reached) return {};
+  return {std::vector<State>(in.rows(), 0), 1, {true}, {true}, strongly_reached};
 }
 
 // A set of 64-bit patterns, by open addressing.
@@ -221,8 +228,9 @@ std::size_t count_values(const std::vector<double>& values) {
 
 Components find_components(const Chain& chain) {
   const Csr& in = chain.inflow;
-  if (looks_irreducible(chain)) return {std::vector<State>(chain.size(), 0), 1, {true}, {true}};
-  Components components = Tarjan(in).run();
+  Components components = look_for_one_component(chain);
+  if (components.count == 1) return components;
+  components = Tarjan(in).run();
   components.bottom.assign(components.count, true);
   components.reachable.assign(components.count, false);
   for (const auto& [state, probability] : chain.initial)
@@ -240,7 +248,7 @@ Components find_components(const Chain& chain) {
 }
 
 bool is_decomposable(const Csr& inflow, const std::vector<double>& exit_rate, double share, State begin) {
-  const auto strong = [&](std::uint64_t k) { return inflow.value[k] >= share * exit_rate[inflow.column[k]]; };
+  const auto strong = is_strong(inflow, exit_rate, share);
   std::uint64_t strong_ones = 0;
 #pragma omp parallel for schedule(static) reduction(+ : strong_ones)
   for (std::uint64_t k = 0; k < inflow.entries(); ++k) strong_ones += strong(k) ? 1 : 0;
@@ -313,7 +321,7 @@ DistinctValues count_distinct(const Chain& chain) {
   return distinct;
 }
 
-Structure find_structure(const Chain& chain, const Components& components) {
+Structure find_structure(const Chain& chain, const Components& components, const Levels& levels) {
   Structure structure;
   structure.components = components.count;
   structure.transient_states = chain.size();
@@ -327,7 +335,7 @@ Structure find_structure(const Chain& chain, const Components& components) {
     structure.period = std::max(structure.period, period[c]);
   }
   structure.distinct = count_distinct(chain);
-  structure.levels = count_levels(chain.inflow);
+  structure.levels = levels;
   return structure;
 }
 

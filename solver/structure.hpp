@@ -19,6 +19,7 @@ struct Components {
   std::size_t count = 0;
   std::vector<bool> bottom;     // by component: no transition leaves it
   std::vector<bool> reachable;  // by component: from a state with positive initial probability
+  bool indecomposable = false;  // one component, and is_decomposable was seen to be false for it
 };
 
 Components find_components(const Chain& chain);
@@ -26,7 +27,9 @@ Components find_components(const Chain& chain);
 // Whether the chain, irreducible, is nearly decomposable (Courtois 1977): without the transitions that take less than
 // `share` of their state's exit rate, more than one set of states is closed. `begin`: any state; the answer comes
 // soonest where all others lead to it.
-bool is_decomposable(const Csr& inflow, const std::vector<double>& exit_rate, double share, State begin = 0);
+inline constexpr double weak_share = 0.01;
+bool is_decomposable(const Csr& inflow, const std::vector<double>& exit_rate, double share = weak_share,
+                     State begin = 0);
 
 // The states of every component, ascending within each.
 struct Grouping {
@@ -61,6 +64,6 @@ struct Structure {
   Levels levels;
 };
 
-Structure find_structure(const Chain& chain, const Components& components);
+Structure find_structure(const Chain& chain, const Components& components, const Levels& levels);
 
 }  // namespace steady

@@ -6,6 +6,7 @@
 namespace steady {
 
 enum class Direction { forward, backward };
+inline constexpr Direction both_directions[] = {Direction::forward, Direction::backward};
 
 inline Direction opposite(Direction direction) {
   return direction == Direction::forward ? Direction::backward : Direction::forward;

@@ -166,7 +166,8 @@ int run(const std::vector<std::string>& words) {
   ProgressLine progress(arguments.quiet ? ProgressLine::Volume::quiet : ProgressLine::Volume::normal);
   const Model model = read_model(arguments.model, [&](std::string_view line) { progress.show(line); });
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
-  const Structure structure = find_structure(model.chain, find_components(model.chain));
+  const Structure structure = 
+      find_structure(model.chain, find_components(model.chain), count_levels(model.chain.inflow));
   progress.clear();
 
   if (!arguments.picture.empty()) replace_file(arguments.picture, picture(arguments.model.path, model.chain));
