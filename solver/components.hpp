@@ -18,8 +18,8 @@ struct StationaryParts {
   Stationary how;                   // its distribution stays empty; of the largest component: storage, kernel, device
 };
 
-// `findings`: about the whole chain, for a component that is all of it. `wanted`: the numbers of the components. Budgets
-// in the options are for all of them together. `from`: where each begins.
+// `findings`: about the whole chain, for a component that is all of it. `wanted`: the numbers of the components.
+// Budgets in the options are for all of them together. `from`: where each begins.
 StationaryParts solve_components(const Chain& chain, const Findings& findings, const Grouping& grouping,
                                  std::span<const State> wanted, const Options& options, const Observer& observer,
                                  const Waypoint& from);

@@ -63,9 +63,8 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   const bool wants_orders = components.count == 1 && options.method == "auto";
   if (wants_orders) findings.orders = level_orders(chain.inflow, both_directions);
   const LevelOrders& orders = findings.orders;
-  solution.structure =
-      find_structure(chain, components,
-                     wants_orders ? Levels{orders[0]->levels(), orders[1]->levels()} : count_levels(chain.inflow));
+  solution.structure = find_structure(
+      chain, components, wants_orders ? Levels{orders[0]->levels(), orders[1]->levels()} : count_levels(chain.inflow));
   const std::vector<State> wanted = bottom_components(components, starts);
   if (solution.structure.bottom_components == 0) throw Error("the chain has no initial state");
   for (const State c : wanted)

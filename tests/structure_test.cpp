@@ -15,7 +15,7 @@ using reference::chain_of;
 
 namespace {
 
-Structure structure_of(const Chain& chain) { 
+Structure structure_of(const Chain& chain) {
   return find_structure(chain, find_components(chain), count_levels(chain.inflow));
 }
 

@@ -26,7 +26,7 @@ class Grouping {
  public:
   struct Group {
     std::uint64_t from_lowest;  // distance - lowest_distance
-    double value;
+    std::uint64_t bits;         // of the rate
     std::uint32_t lanes;
     std::uint32_t next;  // place of the group that followed last time; 0: none yet
   };
@@ -46,9 +46,9 @@ class Grouping {
 
   void add(State column, double value) {
     const std::uint64_t from_lowest = column + (Slices::height - 1 - lane_);
+    const auto bits = std::bit_cast<std::uint64_t>(value);
     std::uint32_t place = groups_[last_].next;
-    if (place == 0 || groups_[place].from_lowest != from_lowest || groups_[place].value != value)
-      place = groups_[last_].next = find(from_lowest, value);
+    if (!is(groups_[place], from_lowest, bits)) place = groups_[last_].next = find(from_lowest, bits);
     groups_[place].lanes |= std::uint32_t{1} << lane_;
     last_ = place;
   }
@@ -57,17 +57,20 @@ class Grouping {
   std::span<const Group> groups() const { return std::span(groups_).subspan(1); }
 
  private:
-  std::uint32_t find(std::uint64_t from_lowest, double value) {
+  // Both at once: one branch.
+  static bool is(const Group& group, std::uint64_t from_lowest, std::uint64_t bits) {
+    return ((group.from_lowest ^ from_lowest) | (group.bits ^ bits)) == 0;
+  }
+
+  std::uint32_t find(std::uint64_t from_lowest, std::uint64_t bits) {
     const std::size_t last_slot = slots_.size() - 1;  // a power of two, less one
-    const std::uint64_t mixed =
-        (from_lowest * 0x9E3779B97F4A7C15u ^ std::bit_cast<std::uint64_t>(value)) * 0x9E3779B97F4A7C15u;
+    const std::uint64_t mixed = (from_lowest * 0x9E3779B97F4A7C15u ^ bits) * 0x9E3779B97F4A7C15u;
     std::size_t slot = mixed >> (64 - std::bit_width(last_slot));
-    const auto is_other = [&](const Group& group) { return group.from_lowest != from_lowest || group.value != value; };
-    while (slots_[slot] != 0 && is_other(groups_[slots_[slot]])) slot = (slot + 1) & last_slot;
+    while (slots_[slot] != 0 && !is(groups_[slots_[slot]], from_lowest, bits)) slot = (slot + 1) & last_slot;
     if (slots_[slot] == 0) {
       slots_[slot] = static_cast<std::uint32_t>(groups_.size());
       used_.push_back(slot);
-      groups_.push_back({from_lowest, value, 0, 0});
+      groups_.push_back({from_lowest, bits, 0, 0});
     }
     return slots_[slot];
   }
@@ -104,7 +107,8 @@ struct Stretch {
     const std::span<const Grouping::Group> groups = grouping.groups();
     const auto begin = static_cast<std::ptrdiff_t>(entry.size());
     for (const Grouping::Group& group : groups)
-      entry.push_back({group.from_lowest << key_code_bits | codes.insert(group.value), group.lanes});
+      entry.push_back(
+          {group.from_lowest << key_code_bits | codes.insert(std::bit_cast<double>(group.bits)), group.lanes});
     const auto by_key = [](const Entry& a, const Entry& b) { return a.key < b.key; };
     std::sort(entry.begin() + begin, entry.end(), by_key);
     count.push_back(static_cast<std::uint32_t>(groups.size()));

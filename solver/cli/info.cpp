@@ -166,7 +166,7 @@ int run(const std::vector<std::string>& words) {
   ProgressLine progress(arguments.quiet ? ProgressLine::Volume::quiet : ProgressLine::Volume::normal);
   const Model model = read_model(arguments.model, [&](std::string_view line) { progress.show(line); });
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
-  const Structure structure = 
+  const Structure structure =
       find_structure(model.chain, find_components(model.chain), count_levels(model.chain.inflow));
   progress.clear();
 
