@@ -130,7 +130,8 @@ def histories(arguments: argparse.Namespace, models: list[Model], limits: dict[s
 
 def write_csv(path: pathlib.Path, rows: list[dict]) -> None:
     columns = ["model", "family", "states", "transitions", "setting", "peer", "method", "processes", "threads", "device",
-               "storage", "status", "iterations", "passes", "residual", "median", "least", "most", "runs", "peak_kib", "reason"]
+               "storage", "status", "iterations", "passes", "residual", "median", "least", "most", "runs", "assembly", "peak_kib",
+               "reason"]
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns, extrasaction="ignore")
         writer.writeheader()

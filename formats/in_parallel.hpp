@@ -1,4 +1,4 @@
-// Work shared out among threads where something may be thrown: no exception may leave a thread's part of a loop.
+// Work shared out among threads. No exception may leave a thread's part of a loop.
 #pragma once
 
 #include <omp.h>
@@ -24,6 +24,18 @@ void in_parallel(std::size_t parts, Function f) {
   }
   for (const std::exception_ptr& problem : thrown)
     if (problem) std::rethrow_exception(problem);
+}
+
+// Calls f(i) for 0..n-1, which throws nothing: shared out among the threads where that is worth it, else without asking
+// OpenMP, whose region of a single thread takes a microsecond.
+template <class Function>
+void share_out(std::size_t n, bool worth_it, Function f) {
+  if (!worth_it) {
+    for (std::size_t i = 0; i < n; ++i) f(i);
+    return;
+  }
+#pragma omp parallel for schedule(static)
+  for (std::size_t i = 0; i < n; ++i) f(i);
 }
 
 // How many blocks 0..n-1 is cut into: one a thread, but not many, as each may have a count for every state.

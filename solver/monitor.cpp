@@ -33,7 +33,7 @@ std::string_view describe(Stop stop) {
 Monitor::Monitor(Budget budget, double unit, Observer observer)
     : budget_(budget), unit_(unit), observer_(std::move(observer)) {}
 
-void Monitor::begin(Recipe recipe, std::optional<Patience> patience, Iterate iterate) {
+void Monitor::begin(Recipe recipe, std::optional<std::size_t> patience, Iterate iterate) {
   recipe_ = std::move(recipe);
   iterate_ = std::move(iterate);
   patience_ = patience;
@@ -90,10 +90,9 @@ std::optional<Stop> Monitor::judge(std::size_t iterations, double residual) cons
   if (stuck && best <= rounding_residual && passes >= shortest) return Stop::rounding;
   if (stuck && passes >= longest) return Stop::stagnated;
   if (!patience_) return std::nullopt;
-  if (passes >= patience_->passes && best > 0.3 * best_before) return Stop::stagnated;
-  if (patience_->may_go_far_astray) return std::nullopt;
-  // A method that goes far astray at the beginning hardly ever finds back soon; the sooner it does, the farther it may
-  // go. Later on its residual may jump.
+  if (passes >= *patience_ && best > 0.3 * best_before) return Stop::stagnated;
+  // A method that goes far astray at the beginning, as a Krylov method may, hardly ever finds back; the sooner it does,
+  // the farther it may go. Later on its residual may jump.
   struct Astray {
     std::size_t first;  // passes
     double farther;     // times the first residual

@@ -82,14 +82,9 @@ class Monitor {
   // `unit`: what a residual ||x Q||_1 of a normalised x is divided by: the largest exit rate, or 1 for a DTMC.
   Monitor(Budget budget, double unit, Observer observer);
 
-  // What a method is allowed while another is waiting.
-  struct Patience {
-    std::size_t passes;              // after so many, slow convergence is stagnation
-    bool may_go_far_astray = false;  // as a Krylov method may at the beginning
-  };
-
-  // A method begins; `patience`: where another is waiting. `iterate`: what an observer may ask for at each check.
-  void begin(Recipe recipe, std::optional<Patience> patience, Iterate iterate = {});
+  // A method begins. With `patience`, another is waiting: after so many passes, slow convergence is stagnation.
+  // `iterate`: what an observer may ask for at each check.
+  void begin(Recipe recipe, std::optional<std::size_t> patience, Iterate iterate = {});
 
   // Called by a method with ||x Q||_1 of its normalised iterate and its counts so far. Returns why to stop, if at all.
   std::optional<Outcome> check(std::size_t iterations, std::size_t passes, double residual);
@@ -120,7 +115,7 @@ class Monitor {
   Stopwatch watch_;
   Recipe recipe_;
   Iterate iterate_;
-  std::optional<Patience> patience_;
+  std::optional<std::size_t> patience_;
   std::size_t iterations_before_ = 0;  // of methods that have ended
   std::size_t iterations_ = 0;         // of the running one
   std::vector<Point> points_;

@@ -69,13 +69,15 @@ class Portfolio {
   }
 
   // Runs the plans until one solves the chain; the best iterate so far is where the next begins, unless that is
-  // multilevel.
+  // multilevel. A Krylov method that rounding stops above the tolerance may be far from the answer, as it does not look
+  // at the weights of parts of the chain that hardly meet: multilevel, which does, has its say where it waits.
   Stationary run() {
     const Stopwatch watch;
     const double setup_before = result_.setup_seconds;
     const std::vector<Plan> plans = make_plans();
     begin_from_guess();
     const std::vector<double> start = result_.distribution;
+    bool rounded = false;
     for (std::size_t k = first_of(plans); k < plans.size(); ++k) {
       use(plans[k]);
       // A Krylov method that gave up may leave entries without any accuracy, and multilevel's weights are the entries.
@@ -86,16 +88,17 @@ class Portfolio {
         best_residual_ = outcome.residual;
         result_.distribution = rearranged(*inflow_, x);
       }
-      result_.converged = solved(outcome.stop);
-      if (!gave_up(outcome.stop)) break;
+      result_.converged = solved(outcome.stop) || (rounded && gave_up(outcome.stop));
+      if (rounded || !(gave_up(outcome.stop) || outcome.stop == Stop::rounding)) break;
+      rounded = outcome.stop == Stop::rounding;
+      const bool multilevel_waits = k + 1 < plans.size() && plans[k + 1].method->name == "multilevel";
+      if (rounded && !(plans[k].preconditioner && multilevel_waits)) break;
     }
     result_.solve_seconds = watch.seconds() - (result_.setup_seconds - setup_before);
     return std::move(result_);
   }
 
  private:
-  static constexpr std::size_t few = 50'000;  // states of a chain on which hundreds of passes cost less than cycles
-
   // f(), whose seconds belong to the set-up.
   template <class Function>
   auto in_setup(Function f) {
@@ -132,16 +135,12 @@ class Portfolio {
     const std::size_t n = chain_.inflow.rows();
     if (n <= gth_auto_limit) return {make_plan("gth")};
     std::vector<Plan> plans;
+    if (looks_sparse_to_eliminate(chain_)) plans.push_back(make_plan("gth"));
     // Of a chain of weakly coupled blocks, a small residual says little.
-    const bool decomposable = in_setup([&] { return look_at_chain(); });
-    if (looks_sparse_to_eliminate(chain_) || (decomposable && n <= gth_limit)) plans.push_back(make_plan("gth"));
-    if (!decomposable) plans.push_back(make_plan("bicgstab", wanted));
+    if (!in_setup([&] { return look_at_chain(); })) plans.push_back(make_plan("bicgstab", wanted));
     plans.push_back(make_plan("multilevel"));
-    if (options_.preconditioner == "auto") {
+    if (options_.preconditioner == "auto" && wanted == "gauss-seidel")
       plans.push_back(make_plan("bicgstab", "symmetric-gauss-seidel"));
-      // Krylov iterations grow with the chain, cycles hardly do.
-      if (!decomposable && n <= few) std::swap(plans.back(), *std::prev(plans.end(), 2));
-    }
     plans.push_back(make_plan("gauss-seidel"));
     if (options_.direction != "symmetric") {
       plans.push_back(plans.back());
@@ -173,7 +172,7 @@ class Portfolio {
   Directions directions_to_compare() const {
     if (options_.direction == "forward") return {Direction::forward};
     if (options_.direction == "backward") return {Direction::backward};
-    return {Direction::forward, Direction::backward};
+    return {std::begin(both_directions), std::end(both_directions)};
   }
 
   template <class Entry, std::size_t count>
@@ -206,8 +205,9 @@ class Portfolio {
   // The start of the first method is what a trial has found, if there was one.
   Direction better_direction() {
     return in_setup([&] {
-      const LevelOrders both = orders({Direction::forward, Direction::backward});
-      SweepDirection chosen = choose_direction(chain_, both[0]->levels(), both[1]->levels(), result_.distribution);
+      const LevelOrders both = orders({std::begin(both_directions), std::end(both_directions)});
+      SweepDirection chosen = choose_direction(chain_, both[0]->levels(), both[1]->levels(), result_.distribution,
+                                               [&] { return monitor_.out_of_budget(0); });
       result_.passes += chosen.passes;
       if (!chosen.distribution.empty()) {
         result_.distribution = std::move(chosen.distribution);
@@ -272,15 +272,9 @@ class Portfolio {
                          [](const Kernel<Vector>& kernel) { return kernel.storage == "csr" && !kernel.baseline; });
   }
 
-  // Krylov methods show soon whether they take to a chain, less soon where that is tried because it is cheap; sweeps
-  // converge slowly but surely.
-  Monitor::Patience patience_with(const Plan& plan) const {
-    if (!plan.preconditioner) return {1000};
-    if (plan.directions.size() > 1 && chain_.inflow.rows() <= few) return {400, true};
-    return {100};
-  }
-
   Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
+    // Krylov methods show soon whether they take to a chain; sweeps converge slowly but surely.
+    const std::size_t patience = plan.preconditioner ? 100 : 1000;  // passes
     const Stopwatch watch;
     const auto& entry = plan.preconditioner ? *plan.preconditioner : preconditioners<Vector>[0];
     const auto make_like = [&](const Csr& matrix, const std::vector<double>& diagonal) {
@@ -298,7 +292,7 @@ class Portfolio {
                                   another_waits,
                                   single.preconditioner.get()};
     const Recipe recipe = recipe_of(plan);
-    monitor_.begin(recipe, another_waits ? std::optional(patience_with(plan)) : std::nullopt,
+    monitor_.begin(recipe, another_waits ? std::optional(patience) : std::nullopt,
                    [&] { return rearranged(*inflow_, x); });
     Outcome outcome = plan.method->run(problem, x, monitor_);
     outcome.passes += before;

@@ -2,6 +2,8 @@
 #include <omp.h>
 
 #include <cmath>
+#include <functional>
+#include <numeric>
 
 #include "bench/families/chains.hpp"
 #include "formats/error.hpp"
@@ -9,6 +11,8 @@
 #include "solver/methods/list.hpp"
 #include "solver/preconditioners/list.hpp"
 #include "solver/solve.hpp"
+#include "solver/structure.hpp"
+#include "solver/sweep_direction.hpp"
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 
@@ -373,26 +377,72 @@ TEST_CASE("long sparse chains are eliminated, others are not") {
 }
 
 TEST_CASE("auto converges on what defeats sweeps and Krylov methods") {
-  const Solution solution = solve(families::tandem(200));
+  const Solution solution = solve(families::tandem(63));
   CHECK(solution.converged);
+  REQUIRE(solution.tried.size() == 2);
+  CHECK(solution.tried.front().outcome.passes <= 20);  // it goes far astray at once
   CHECK(solution.tried.back().method == "multilevel");
   CHECK(solution.tried.back().outcome.iterations < 30);
 }
 
-TEST_CASE("auto spends little on what will not do") {
-  const auto methods = [](const Solution& solution) {
-    std::string names;
-    for (const Attempt& attempt : solution.tried) names += attempt.method + " " + attempt.preconditioner + ", ";
-    return names;
+TEST_CASE("auto finds the weights of two wells behind a wide barrier, where no single transition is weak") {
+  constexpr std::size_t width = 60, height = 20;  // 1,200 states, which are eliminated
+  const double depth = GENERATE(20.0, 30.0);
+  std::vector<double> potential, column(1, 1.0);
+  for (std::size_t i = 0; i < width; ++i) {
+    const double x = static_cast<double>(i) / static_cast<double>(width - 1);
+    potential.push_back(depth * std::pow((2 * x - 1) * (2 * x - 1) - 1, 2) + x);
+  }
+  for (std::size_t j = 1; j < height; ++j) column.push_back(column.back() / 0.9);
+  std::vector<reference::Rate> rates;
+  std::vector<double> truth;
+  for (std::size_t i = 0; i < width; ++i)
+    for (std::size_t j = 0; j < height; ++j) {
+      const auto state = static_cast<State>(i * height + j), above = static_cast<State>(state + height);
+      truth.push_back(std::exp(-potential[i]) * column[j]);
+      if (j + 1 < height) rates.insert(rates.end(), {{state, state + 1, 1.0}, {state + 1, state, 0.9}});
+      if (i + 1 == width) continue;
+      const double climb = std::exp((potential[i] - potential[i + 1]) / 2);
+      rates.insert(rates.end(), {{state, above, climb}, {above, state, 1 / climb}});
+    }
+  const double total = std::accumulate(truth.begin(), truth.end(), 0.0);
+  const Solution solution = solve(reference::chain_of(Kind::ctmc, static_cast<State>(truth.size()), rates));
+  CHECK(solution.converged);
+  double distance = 0;
+  for (std::size_t i = 0; i < truth.size(); ++i) distance += std::abs(solution.distribution[i] - truth[i] / total) / 2;
+  CHECK(distance < 1e-8);
+}
+
+TEST_CASE("the direction of sweeps: the deeper one, but not for nothing") {
+  const auto never = [] { return false; };
+  const auto choice = [&](const Chain& chain, const std::function<bool()>& stop) {
+    const Levels levels = count_levels(chain.inflow);
+    const Irreducible whole{chain.inflow, chain.exit_rate};
+    const std::vector<double> start(chain.size(), 1.0 / static_cast<double>(chain.size()));
+    return choose_direction(whole, levels.forward, levels.backward, start, stop);
   };
-  // Elimination would fill in; sweeps in both directions take fewer milliseconds than cycles.
-  const Solution small = solve(families::tandem(63));
-  CHECK(small.converged);
-  CHECK(methods(small) == "bicgstab gauss-seidel, bicgstab symmetric-gauss-seidel, ");
-  CHECK(small.tried.front().outcome.passes <= 20);
-  const Solution swift = solve(families::polling(8));
-  CHECK(swift.converged);
-  CHECK(methods(swift) == "bicgstab gauss-seidel, ");
+  // A cycle through all states makes a level of each, whatever else there is.
+  const State n = 3000;
+  std::vector<reference::Rate> cycle, mixed;
+  for (State i = 0; i < n; ++i) {
+    cycle.push_back({i, (i + 1) % n, 1.0});
+    mixed.push_back({i, (i + 1) % n, 0.01});
+    for (const State step : {977u, 1471u, 2311u}) mixed.push_back({i, (i + step) % n, 1.0 + i % 7});
+    if (i % 100 == 99) cycle.push_back({i, 0, 0.1});
+  }
+  const SweepDirection round = choice(reference::chain_of(Kind::ctmc, n, cycle), never);
+  CHECK(round.direction == Direction::forward);  // one sweep carries a change all the way
+  CHECK(round.distribution.size() == n);
+  const SweepDirection among = choice(reference::chain_of(Kind::ctmc, n, mixed), never);
+  CHECK(among.direction == Direction::backward);
+  CHECK(among.passes > 0);
+  CHECK(std::accumulate(among.distribution.begin(), among.distribution.end(), 0.0) == Approx(1));
+  const SweepDirection deep = choice(families::polling(8), never);
+  CHECK(deep.direction == Direction::forward);
+  CHECK(deep.passes == 0);
+  int asked = 0;
+  choice(reference::chain_of(Kind::ctmc, n, mixed), [&] { return ++asked > 0; });
+  CHECK(asked == 1);  // and then no more
 }
 
 TEST_CASE("multilevel takes about as many cycles on a chain 16 times as large") {

@@ -190,6 +190,36 @@ TEST_CASE("nearly decomposable: more than one closed set without the weak transi
   CHECK(decomposable < 190);
 }
 
+TEST_CASE("what is found out beside the components: that strong transitions lead back to where the model begins") {
+  int known = 0;
+  for (std::uint32_t seed = 1; seed <= 200; ++seed) {
+    Chain chain = reference::random_chain(Kind::ctmc, 2 + seed % 40, 2, 300, seed);
+    for (std::size_t k = 0; k < chain.inflow.entries(); ++k)  // some weak ones
+      if (k % 3 == 0) chain.inflow.value[k] *= 1e-4;
+    chain.exit_rate.assign(chain.size(), 0.0);
+    for (std::size_t k = 0; k < chain.inflow.entries(); ++k)
+      chain.exit_rate[chain.inflow.column[k]] += chain.inflow.value[k];
+    const Components components = find_components(chain);
+    if (!components.indecomposable) continue;
+    ++known;
+    CHECK(components.count == 1);
+    CHECK_FALSE(is_decomposable(chain.inflow, chain.exit_rate));
+  }
+  CHECK(known > 10);
+  CHECK(known < 190);
+}
+
+TEST_CASE("distinct rates are counted, however many") {
+  std::vector<reference::Rate> rates;
+  for (State i = 0; i < 5000; ++i) {
+    rates.push_back({i, (i + 1) % 5000, 1.0 + i});
+    rates.push_back({i, (i + 2) % 5000, 0.5 + i % 7});
+  }
+  const DistinctValues distinct = count_distinct(chain_of(Kind::ctmc, 5000, rates));
+  CHECK(distinct.rates == 5007);
+  CHECK(distinct.exit_rates > 4000);
+}
+
 TEST_CASE("a long path of states in any order is searched in time") {
   // A cycle through all states in a shuffled order, and a weak transition.
   constexpr State n = 300000;

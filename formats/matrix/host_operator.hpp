@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "formats/in_parallel.hpp"
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/inflow.hpp"
 #include "formats/matrix/levels.hpp"
@@ -216,8 +217,7 @@ class HostOperator final : public Inflow<HostVectorOf<Real>> {
     }
     gather(x, x_);
     f(orders_.at(1), x_, y_);
-#pragma omp parallel for schedule(static) if (size() >= worth_sharing)
-    for (std::size_t p = 0; p < size(); ++p) y[second_to_first_[p]] = y_[p];
+    share_out(size(), size() >= worth_sharing, [&](std::size_t p) { y[second_to_first_[p]] = y_[p]; });
   }
 
   // Another vector that f reads, in that order, too.
@@ -229,8 +229,7 @@ class HostOperator final : public Inflow<HostVectorOf<Real>> {
 
   void gather(const Vector& from, Vector& to) const {
     to.resize(size());
-#pragma omp parallel for schedule(static) if (size() >= worth_sharing)
-    for (std::size_t p = 0; p < size(); ++p) to[p] = from[second_to_first_[p]];
+    share_out(size(), size() >= worth_sharing, [&](std::size_t p) { to[p] = from[second_to_first_[p]]; });
   }
 
   static constexpr std::size_t worth_sharing = 512;  // entries

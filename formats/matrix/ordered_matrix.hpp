@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "formats/in_parallel.hpp"
 #include "formats/matrix/barrier.hpp"
 #include "formats/matrix/csr.hpp"
 #include "formats/matrix/levels.hpp"
@@ -47,15 +48,15 @@ class OrderedMatrix {
   // Calls f(slice) for every slice, in any order.
   template <class SliceFunction>
   void at_once(SliceFunction f) const {
-#pragma omp parallel for schedule(static) if (slices.count() >= wide)
-    for (std::size_t slice = 0; slice < slices.count(); ++slice) f(slice);
+    share_out(slices.count(), slices.count() >= wide, f);
   }
 
   // Calls f(slice) for every slice, level after level.
   template <class SliceFunction>
   void by_levels(SliceFunction f) const {
+    if (!shared_) return share_out(slices.count(), false, f);
     Barrier barrier;
-#pragma omp parallel if (shared_)
+#pragma omp parallel
     {
       const auto threads = static_cast<std::size_t>(omp_get_num_threads());
       const auto thread = static_cast<std::size_t>(omp_get_thread_num());

@@ -138,12 +138,11 @@ double raise_negatives(HostVector& x) {
 void dots(std::span<const HostVector> v, const HostVector& w, std::span<double> h) {
   const std::size_t blocks = (w.size() + HostVector::block - 1) / HostVector::block;
   std::vector<double> partial(blocks * v.size());
-#pragma omp parallel for schedule(static) if (blocks > 4)
-  for (std::size_t b = 0; b < blocks; ++b) {
+  share_out(blocks, blocks > 4, [&](std::size_t b) {
     const std::size_t first = b * HostVector::block, last = std::min(first + HostVector::block, w.size());
     for (std::size_t k = 0; k < v.size(); ++k)
       partial[b * v.size() + k] = block_sums<double>().dot(v[k].data() + first, w.data() + first, last - first);
-  }
+  });
   std::fill(h.begin(), h.end(), 0.0);
   for (std::size_t b = 0; b < blocks; ++b)
     for (std::size_t k = 0; k < v.size(); ++k) h[k] += partial[b * v.size() + k];

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "formats/in_parallel.hpp"
 #include "solver/device/number.hpp"
 
 namespace steady {
@@ -45,8 +46,7 @@ using SingleVector = HostVectorOf<float>;
 // Calls f(i) for every entry.
 template <class EntryFunction>
 void for_each_entry(std::size_t size, EntryFunction f) {
-#pragma omp parallel for schedule(static) if (size > 4 * HostVector::block)
-  for (std::size_t i = 0; i < size; ++i) f(i);
+  share_out(size, size > 4 * HostVector::block, f);
 }
 
 // Calls f(first, last) for each block of 0..size and returns the blocks' results added in order.
@@ -54,8 +54,7 @@ template <class Result, class BlockFunction>
 Result sum_over_blocks(std::size_t size, std::size_t block, BlockFunction f) {
   const std::size_t blocks = (size + block - 1) / block;
   std::vector<Result> partial(blocks);
-#pragma omp parallel for schedule(static) if (blocks > 4)
-  for (std::size_t b = 0; b < blocks; ++b) partial[b] = f(b * block, std::min((b + 1) * block, size));
+  share_out(blocks, blocks > 4, [&](std::size_t b) { partial[b] = f(b * block, std::min((b + 1) * block, size)); });
   Result total{};
   for (const Result& p : partial) total += p;
   return total;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "formats/in_parallel.hpp"
+
 namespace steady {
 namespace {
 
@@ -11,12 +13,11 @@ constexpr std::size_t few = 2000;  // lists that are not worth waking threads up
 // y(g) = finish(g, sum over p in list g of term(p)).
 template <class Term, class Finish>
 void for_lists(const Lists<HostVector>& lists, Term term, Finish finish, HostVector& y) {
-#pragma omp parallel for schedule(static) if (lists.size() > few)
-  for (std::size_t g = 0; g < lists.size(); ++g) {
+  share_out(lists.size(), lists.size() > few, [&](std::size_t g) {
     double total = 0;
     for (std::uint64_t p = lists.start[g]; p < lists.start[g + 1]; ++p) total += term(p);
     y[g] = finish(g, total);
-  }
+  });
 }
 
 constexpr auto as_it_is = [](std::size_t, double total) { return total; };

@@ -1,5 +1,7 @@
 #include "solver/methods/elimination.hpp"
 
+#include "formats/in_parallel.hpp"
+
 namespace steady {
 
 Elimination::Elimination(std::size_t n, std::vector<double>&& rate, const std::function<bool()>& stop)
@@ -13,13 +15,12 @@ Elimination::Elimination(std::size_t n, std::vector<double>&& rate, const std::f
     double exit = 0;
     for (std::size_t j = 0; j < k; ++j) exit += from_last[j];
     exit_[k] = exit;
-#pragma omp parallel for schedule(static) if (k > 200)
-    for (std::size_t i = 0; i < k; ++i) {
+    share_out(k, k > 200, [&](std::size_t i) {
       double* const row = rate_.data() + i * n;
-      if (row[k] == 0) continue;
+      if (row[k] == 0) return;
       row[k] /= exit;
       for (std::size_t j = 0; j < k; ++j) row[j] += row[k] * from_last[j];
-    }
+    });
   }
 }
 

@@ -11,12 +11,12 @@ namespace steady {
 std::optional<std::vector<double>> eliminate(const Irreducible& chain, std::size_t dense_limit,
                                              const std::function<bool()>& stop) {
   const std::size_t n = chain.inflow.rows();
-  const bool may_stay_sparse = n > gth_auto_limit && (n <= gth_limit || looks_sparse_to_eliminate(chain));
-  if (may_stay_sparse) {
+  const bool looks_sparse = n > gth_auto_limit && looks_sparse_to_eliminate(chain);
+  if (looks_sparse) {
     if (auto solution = eliminate_sparse(chain, stop)) return solution;
   }
   if (n > dense_limit) {
-    if (may_stay_sparse) return std::nullopt;
+    if (looks_sparse) return std::nullopt;
     throw Error(
         fmt::format("method gth takes at most {} states, unless elimination leaves the chain sparse; this chain has {}",
                     dense_limit, n));

@@ -16,7 +16,7 @@ inline constexpr std::size_t gth_limit = 4000;      // states: 128 MB, about hal
 inline constexpr std::size_t gth_auto_limit = 500;  // `auto` takes it up to here: under 50 ms
 
 // The stationary distribution, summing to 1; nothing if `stop` said so meanwhile, or where a chain of more than
-// `dense_limit` states fills in. Throws Error when it has more than `gth_limit`, too, and does not look sparse.
+// `dense_limit` states that looked sparse fills in. Throws Error when it has more than that and does not look sparse.
 std::optional<std::vector<double>> eliminate(const Irreducible& chain, std::size_t dense_limit,
                                              const std::function<bool()>& stop);
 

@@ -76,7 +76,7 @@ class Remainder {
 }  // namespace
 
 bool looks_sparse_to_eliminate(const Irreducible& chain) {
-  constexpr std::size_t narrow = 16, few = 1000;
+  constexpr std::size_t narrow = 16, few = 4000;
   const Csr& in = chain.inflow;
   if (in.entries() <= (in.rows() <= few ? 8 : 3) * in.rows()) return true;
   std::size_t band = 0;
@@ -105,8 +105,7 @@ std::optional<std::vector<double>> eliminate_sparse(const Irreducible& chain, co
     if (censored[k] || cost != remainder.cost(k)) continue;
     if (cost > work_left || (order.size() % 1024 == 0 && stop())) return std::nullopt;
     const std::size_t looks = remainder.censor(k, factors);
-    const std::size_t still_to_come = looks / 4 * (n - order.size());  // at least, mostly: what is left gets denser
-    if (looks > work_left || still_to_come > work_left) return std::nullopt;
+    if (looks > work_left) return std::nullopt;
     work_left -= looks;
     censored[k] = true;
     order.push_back(k);
