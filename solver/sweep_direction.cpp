@@ -1,10 +1,7 @@
 #include "solver/sweep_direction.hpp"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cmath>
 #include <numeric>
 
@@ -17,7 +14,7 @@ constexpr int trial_sweeps = 3;
 
 struct Trial {
   std::vector<double> x;
-  double residual;
+  double residual = 0;
 };
 
 double flow_into(std::size_t i, const Csr& inflow, const std::vector<double>& x) {
@@ -27,22 +24,19 @@ double flow_into(std::size_t i, const Csr& inflow, const std::vector<double>& x)
   return flow;
 }
 
-Trial try_direction(const Irreducible& chain, Direction direction, std::vector<double> x, std::atomic<bool>& stopped,
-                    const std::function<bool()>& stop) {
+void sweep(const Irreducible& chain, Direction direction, std::vector<double>& x) {
   const std::size_t n = x.size();
-  for (int sweep = 0; sweep < trial_sweeps; ++sweep) {
-    if (omp_get_thread_num() == 0 && stop()) stopped = true;  // asks the caller from its own thread only
-    if (stopped) break;
-    for (std::size_t step = 0; step < n; ++step) {
-      const std::size_t i = direction == Direction::forward ? step : n - 1 - step;
-      x[i] = flow_into(i, chain.inflow, x) / chain.exit_rate[i];
-    }
+  for (std::size_t step = 0; step < n; ++step) {
+    const std::size_t i = direction == Direction::forward ? step : n - 1 - step;
+    x[i] = flow_into(i, chain.inflow, x) / chain.exit_rate[i];
   }
-  const double total = std::accumulate(x.begin(), x.end(), 0.0);
-  for (double& entry : x) entry /= total;
-  double residual = 0;
-  for (std::size_t i = 0; i < n; ++i) residual += std::abs(flow_into(i, chain.inflow, x) - x[i] * chain.exit_rate[i]);
-  return {std::move(x), residual};
+}
+
+void normalise(const Irreducible& chain, Trial& trial) {
+  const double total = std::accumulate(trial.x.begin(), trial.x.end(), 0.0);
+  for (double& entry : trial.x) entry /= total;
+  for (std::size_t i = 0; i < trial.x.size(); ++i)
+    trial.residual += std::abs(flow_into(i, chain.inflow, trial.x) - trial.x[i] * chain.exit_rate[i]);
 }
 
 }  // namespace
@@ -58,15 +52,15 @@ SweepDirection choose_direction(const Irreducible& chain, std::size_t forward, s
   const bool is_narrow = many_more && start.size() < narrow * more && start.size() >= narrow * fewer;
   if (many_more && !is_narrow) return {deeper, {}, 0, 0};
 
-  std::array<Trial, 2> trials;
-  std::atomic<bool> stopped{false};
-  in_parallel(2, [&](std::size_t k) {
-    trials[k] = try_direction(chain, k == 0 ? deeper : opposite(deeper), start, stopped, stop);
-  });
+  const Direction directions[] = {deeper, opposite(deeper)};
+  std::array<Trial, 2> trials{Trial{start}, Trial{start}};
+  for (int k = 0; k < trial_sweeps && !stop(); ++k)
+    in_parallel(2, [&](std::size_t t) { sweep(chain, directions[t], trials[t].x); });
+  in_parallel(2, [&](std::size_t t) { normalise(chain, trials[t]); });
   const double margin = is_narrow ? 1 / clearly : more == fewer ? 1 : clearly;
   const bool keep = trials[0].residual <= margin * trials[1].residual;
   Trial& better = trials[keep ? 0 : 1];
-  return {keep ? deeper : opposite(deeper), std::move(better.x), better.residual, 2 * (trial_sweeps + 1)};
+  return {directions[keep ? 0 : 1], std::move(better.x), better.residual, 2 * (trial_sweeps + 1)};
 }
 
 }  // namespace steady

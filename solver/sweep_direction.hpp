@@ -21,7 +21,7 @@ struct SweepDirection {
 // begins with. The direction with more levels carries a change further in one sweep. Where it has not many more, or so
 // many that its levels have hardly any states, a few sweeps in each, which are as exact as those by levels, show
 // whether it is worth it.
-// `stop`: asked before each sweep of the calling thread, whether there is to be another.
+// `stop`: asked before each pair of sweeps whether there is to be another.
 SweepDirection choose_direction(const Irreducible& chain, std::size_t forward, std::size_t backward,
                                 const std::vector<double>& start, const std::function<bool()>& stop);
 

@@ -442,7 +442,7 @@ TEST_CASE("the direction of sweeps: the deeper one, but not for nothing") {
   CHECK(deep.passes == 0);
   int asked = 0;
   choice(reference::chain_of(Kind::ctmc, n, mixed), [&] { return ++asked > 0; });
-  CHECK(asked == 1);  // and then no more
+  CHECK(asked == 1);
 }
 
 TEST_CASE("multilevel takes about as many cycles on a chain 16 times as large") {
