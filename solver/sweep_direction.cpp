@@ -10,7 +10,7 @@
 namespace steady {
 namespace {
 
-constexpr int trial_sweeps = 3;
+constexpr std::size_t trial_sweeps = 3;
 
 struct Trial {
   std::vector<double> x;
@@ -54,13 +54,14 @@ SweepDirection choose_direction(const Irreducible& chain, std::size_t forward, s
 
   const Direction directions[] = {deeper, opposite(deeper)};
   std::array<Trial, 2> trials{Trial{start}, Trial{start}};
-  for (int k = 0; k < trial_sweeps && !stop(); ++k)
+  std::size_t sweeps = 0;
+  for (; sweeps < trial_sweeps && !stop(); ++sweeps)
     in_parallel(2, [&](std::size_t t) { sweep(chain, directions[t], trials[t].x); });
   in_parallel(2, [&](std::size_t t) { normalise(chain, trials[t]); });
   const double margin = is_narrow ? 1 / clearly : more == fewer ? 1 : clearly;
   const bool keep = trials[0].residual <= margin * trials[1].residual;
   Trial& better = trials[keep ? 0 : 1];
-  return {directions[keep ? 0 : 1], std::move(better.x), better.residual, 2 * (trial_sweeps + 1)};
+  return {directions[keep ? 0 : 1], std::move(better.x), better.residual, 2 * (sweeps + 1)};
 }
 
 }  // namespace steady
