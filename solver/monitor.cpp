@@ -100,7 +100,8 @@ std::optional<Stop> Monitor::judge(std::size_t iterations, double residual) cons
   constexpr Astray rules[] = {{10, 300}, {20, 30}};
   constexpr std::size_t last = 60;  // passes
   for (const auto& [first, farther] : rules)
-    if (passes >= first && passes <= last && residual > farther * points_.front().best) return Stop::stagnated;
+    if (passes >= first && passes <= last && residual > std::fmax(farther * points_.front().best, rounding_residual))
+      return Stop::stagnated;
   return std::nullopt;
 }
 

@@ -29,7 +29,7 @@ struct Stationary {
   std::vector<Attempt> tried;        // in order; the last one gave the answer, or failed last
   std::size_t passes = 0;            // over the matrix, of choosing, all attempts and the finish
   std::string storage, kernel, device;
-  double setup_seconds = 0;  // making operators: level orders, storages
+  double setup_seconds = 0;  // choosing, and making operators: storages, level orders not known yet, trials
   double solve_seconds = 0;
 };
 

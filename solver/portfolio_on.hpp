@@ -69,15 +69,13 @@ class Portfolio {
   }
 
   // Runs the plans until one solves the chain; the best iterate so far is where the next begins, unless that is
-  // multilevel. A Krylov method that rounding stops above the tolerance may be far from the answer, as it does not look
-  // at the weights of parts of the chain that hardly meet: multilevel, which does, has its say where it waits.
+  // multilevel.
   Stationary run() {
     const Stopwatch watch;
     const double setup_before = result_.setup_seconds;
     const std::vector<Plan> plans = make_plans();
     begin_from_guess();
     const std::vector<double> start = result_.distribution;
-    bool rounded = false;
     for (std::size_t k = first_of(plans); k < plans.size(); ++k) {
       use(plans[k]);
       // A Krylov method that gave up may leave entries without any accuracy, and multilevel's weights are the entries.
@@ -88,11 +86,8 @@ class Portfolio {
         best_residual_ = outcome.residual;
         result_.distribution = rearranged(*inflow_, x);
       }
-      result_.converged = solved(outcome.stop) || (rounded && gave_up(outcome.stop));
-      if (rounded || !(gave_up(outcome.stop) || outcome.stop == Stop::rounding)) break;
-      rounded = outcome.stop == Stop::rounding;
-      const bool multilevel_waits = k + 1 < plans.size() && plans[k + 1].method->name == "multilevel";
-      if (rounded && !(plans[k].preconditioner && multilevel_waits)) break;
+      result_.converged = solved(outcome.stop);
+      if (!gave_up(outcome.stop)) break;
     }
     result_.solve_seconds = watch.seconds() - (result_.setup_seconds - setup_before);
     return std::move(result_);

@@ -24,10 +24,12 @@ struct Components {
 
 Components find_components(const Chain& chain);
 
+// What a weak transition takes of its state's exit rate, less than this share, for those who choose a method.
+inline constexpr double weak_share = 0.01;
+
 // Whether the chain, irreducible, is nearly decomposable (Courtois 1977): without the transitions that take less than
 // `share` of their state's exit rate, more than one set of states is closed. `begin`: any state; the answer comes
 // soonest where all others lead to it.
-inline constexpr double weak_share = 0.01;
 bool is_decomposable(const Csr& inflow, const std::vector<double>& exit_rate, double share = weak_share,
                      State begin = 0);
 

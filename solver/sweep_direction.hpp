@@ -19,8 +19,8 @@ struct SweepDirection {
 
 // `forward`, `backward`: numbers of dependency levels (levels.hpp). `start`: one probability a state, what a trial
 // begins with. The direction with more levels carries a change further in one sweep. Where it has not many more, or so
-// many that its levels have hardly any states, a few sweeps in each, which are as exact as those by levels, show
-// whether it is worth it.
+// many that its levels, and not those of the other, have hardly any states, a few sweeps in each, which are as exact as
+// those by levels, show whether it is worth it.
 // `stop`: asked before each pair of sweeps whether there is to be another.
 SweepDirection choose_direction(const Irreducible& chain, std::size_t forward, std::size_t backward,
                                 const std::vector<double>& start, const std::function<bool()>& stop);
