@@ -130,7 +130,7 @@ class Portfolio {
     const std::size_t n = chain_.inflow.rows();
     if (n <= gth_auto_limit) return {make_plan("gth")};
     std::vector<Plan> plans;
-    if (looks_sparse_to_eliminate(chain_)) plans.push_back(make_plan("gth"));
+    if (false) plans.push_back(make_plan("gth"));
     // Of a chain of weakly coupled blocks, a small residual says little.
     if (!in_setup([&] { return look_at_chain(); })) plans.push_back(make_plan("bicgstab", wanted));
     plans.push_back(make_plan("multilevel"));

@@ -1,4 +1,5 @@
 #include "solver/methods/gth.hpp"
+#include "solver/stopwatch.hpp"
 
 #include <fmt/format.h>
 
@@ -11,17 +12,12 @@ namespace steady {
 std::optional<std::vector<double>> eliminate(const Irreducible& chain, std::size_t dense_limit,
                                              const std::function<bool()>& stop) {
   const std::size_t n = chain.inflow.rows();
-  const bool looks_sparse = n > gth_auto_limit && looks_sparse_to_eliminate(chain);
-  if (looks_sparse) {
-    if (auto solution = eliminate_sparse(chain, stop)) return solution;
+  if (n > gth_auto_limit) {
+    Stopwatch w; const auto plan = plan_elimination(chain, {}, stop);
+    if (!plan) return std::nullopt;
+    fmt::print(stderr, "plan: mult {:.3g} factor {} work {} fronts {}\n", plan->multiplications, plan->factor_entries, plan->work_entries, plan->fronts());
+    fmt::print(stderr, "plan seconds {}\n", w.seconds()); auto r= eliminate_sparse(chain, *plan, stop); fmt::print(stderr, "plan all {}\n", w.seconds()); return r;
   }
-  if (n > dense_limit) {
-    if (looks_sparse) return std::nullopt;
-    throw Error(
-        fmt::format("method gth takes at most {} states, unless elimination leaves the chain sparse; this chain has {}",
-                    dense_limit, n));
-  }
-
   std::vector<double> rate(n * n, 0.0);  // rate[i n + j] of i -> j
   for (std::size_t i = 0; i < n; ++i)
     for (std::uint64_t k = chain.inflow.row_start[i]; k < chain.inflow.row_start[i + 1]; ++k)

@@ -1,134 +1,197 @@
 #include "solver/methods/sparse_elimination.hpp"
 
 #include <algorithm>
-#include <queue>
-#include <utility>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "formats/in_parallel.hpp"
+#include "solver/methods/dense_product.hpp"
 
 namespace steady {
 namespace {
 
-// The part of a chain that has not been eliminated yet, as lists that grow and shrink.
-class Remainder {
+// A front while it is worked on: a dense matrix of rates, entry i size + j of i -> j, pivots first. The diagonal is
+// never read.
+template <class Number>
+struct Front {
+  std::size_t size = 0, pivots = 0;
+  std::vector<Number> rate;
+
+  Number* row(std::size_t i) { return rate.data() + i * size; }
+};
+
+// Shares out what flows through the pivots first .. last among the states after them; in place of the rates to each
+// pivot stand the shares, its exit rate is left on the diagonal. Returns whether the numbers' range does: where a product
+// of rates vanishes, exit rates must be far larger, as no share is off by more than the quotient of the two.
+template <class Number>
+bool eliminate_block(Front<Number>& front, std::size_t first, std::size_t last) {
+  static const Number smallest = std::pow(std::numeric_limits<Number>::min(), Number(0.65));
+  for (std::size_t k = first; k < last; ++k) {
+    Number* const from_k = front.row(k);
+    const Number exit = from_k[k] = std::accumulate(from_k + k + 1, from_k + front.size, Number(0));
+    if (k + 1 == front.size) return true;  // the last state of all
+    if (!(exit >= smallest) || !std::isfinite(exit)) return false;
+    for (std::size_t i = k + 1; i < last; ++i) {
+      Number* const from_i = front.row(i);
+      if (from_i[k] == 0) continue;
+      from_i[k] /= exit;
+      for (std::size_t j = k + 1; j < front.size; ++j) from_i[j] += from_i[k] * from_k[j];
+    }
+  }
+  return true;
+}
+
+// The rows first .. last that come after the block's own.
+template <class Number>
+void update_rows(Front<Number>& front, std::size_t block, std::size_t block_end, std::size_t first, std::size_t last) {
+  for (std::size_t i = first; i < last; ++i) {
+    Number* const from_i = front.row(i);
+    for (std::size_t k = block; k < block_end; ++k) {
+      if (from_i[k] == 0) continue;
+      const Number* const from_k = front.row(k);
+      from_i[k] /= from_k[k];
+      for (std::size_t j = k + 1; j < block_end; ++j) from_i[j] += from_i[k] * from_k[j];
+    }
+  }
+}
+
+template <class Number>
+bool eliminate_pivots(Front<Number>& front, const std::function<bool()>& stop) {
+  constexpr std::size_t block = 64, worth_sharing = 200;  // states
+  for (std::size_t k = 0; k < front.pivots; k += block) {
+    if (stop()) return false;
+    const std::size_t end = std::min(k + block, front.pivots);
+    if (!eliminate_block(front, k, end)) return false;
+    const auto update = [&](std::size_t first, std::size_t last) {
+      update_rows(front, k, end, first, last);
+      // Columns from `end` on; rows of other threads are not read.
+      add_products(front.rate.data(), {front.size, first, last, end, k, end});
+    };
+    if (front.size - end < worth_sharing)
+      update(end, front.size);
+    else
+      for_blocks(front.size - end, [&](std::size_t first, std::size_t last) { update(end + first, end + last); });
+  }
+  return true;
+}
+
+template <class Number>
+class Multifrontal {
  public:
-  struct Transition {
-    State state;
-    double rate;
-  };
+  Multifrontal(const Irreducible& chain, const EliminationPlan& plan, const std::function<bool()>& stop)
+      : chain_(chain), plan_(plan), stop_(stop), outflow_(transpose(chain.inflow)), place_(plan.order.size()) {}
 
-  explicit Remainder(const Irreducible& chain) : out_(chain.inflow.rows()), sources_(chain.inflow.rows()) {
-    const Csr& in = chain.inflow;
-    for (State i = 0; i < in.rows(); ++i)
-      for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k) {
-        out_[in.column[k]].push_back({i, in.value[k]});
-        sources_[i].push_back(in.column[k]);
-      }
+  // None where `stop` says so or the range of numbers does not do.
+  std::optional<std::vector<double>> run() {
+    if (!factor()) return std::nullopt;
+    return stationary();
   }
-
-  // New transitions that censoring the state makes, at most.
-  std::size_t cost(State k) const { return out_[k].size() * sources_[k].size(); }
-
-  // Shares out what flows through k among the others. Adds to `factors` each source and its rate
-  // to k in units of k's exit rate. Returns the list entries that were looked at.
-  std::size_t censor(State k, std::vector<Transition>& factors) {
-    std::size_t looks = 0;
-    double exit = 0;
-    for (const Transition& t : out_[k]) exit += t.rate;
-    for (const Transition& t : out_[k]) {
-      looks += sources_[t.state].size();
-      std::erase(sources_[t.state], k);
-    }
-    for (const State i : sources_[k]) {
-      looks += out_[i].size() * out_[k].size();
-      const auto to_k = std::find_if(out_[i].begin(), out_[i].end(), [k](const Transition& t) { return t.state == k; });
-      const double share = to_k->rate / exit;
-      out_[i].erase(to_k);
-      factors.push_back({i, share});
-      for (const Transition& t : out_[k])
-        if (t.state != i) add(i, t.state, share * t.rate);
-    }
-    touched_.clear();
-    for (const State i : sources_[k]) touched_.push_back(i);
-    for (const Transition& t : out_[k]) touched_.push_back(t.state);
-    std::vector<Transition>().swap(out_[k]);
-    std::vector<State>().swap(sources_[k]);
-    return looks;
-  }
-
-  // The states whose transitions the last censoring changed.
-  const std::vector<State>& touched() const { return touched_; }
 
  private:
-  void add(State from, State to, double rate) {
-    for (Transition& t : out_[from])
-      if (t.state == to) {
-        t.rate += rate;
-        return;
-      }
-    out_[from].push_back({to, rate});
-    sources_[to].push_back(from);
+  // What an eliminated front leaves for the next one: the rates among its border.
+  struct Rest {
+    std::size_t front;
+    std::vector<Number> rate;
+  };
+
+  bool factor() {
+    share_.reserve(plan_.factor_entries);
+    std::vector<Rest> waiting;  // each front finds its children last
+    Front<Number> front;
+    for (std::size_t f = 0; f < plan_.fronts(); ++f) {
+      assemble(f, waiting, front);
+      if (!eliminate_pivots(front, stop_)) return false;
+      for (std::size_t i = 0; i < front.size; ++i)
+        share_.insert(share_.end(), front.row(i), front.row(i) + front.pivots);
+      if (front.size > front.pivots) waiting.push_back({f, border_rates(front)});
+    }
+    return true;
   }
 
-  std::vector<std::vector<Transition>> out_;
-  std::vector<std::vector<State>> sources_;
-  std::vector<State> touched_;
+  // The front's own rates and what its children have left.
+  void assemble(std::size_t f, std::vector<Rest>& waiting, Front<Number>& front) {
+    const State begin = plan_.begin[f], end = plan_.begin[f + 1];
+    const std::span<const State> border = plan_.border(f);
+    front.pivots = end - begin;
+    front.size = front.pivots + border.size();
+    front.rate.assign(front.size * front.size, 0);
+    for (State p = begin; p < end; ++p) place_[p] = p - begin;
+    for (std::size_t i = 0; i < border.size(); ++i) place_[border[i]] = static_cast<State>(front.pivots + i);
+    for (State p = begin; p < end; ++p) {
+      const std::size_t state = plan_.order[p];
+      const auto for_row = [&](const Csr& matrix, State first, auto add) {
+        for (std::uint64_t k = matrix.row_start[state]; k < matrix.row_start[state + 1]; ++k) {
+          const State other = plan_.position[matrix.column[k]];
+          if (other >= first) add(place_[other], matrix.value[k]);
+        }
+      };
+      for_row(chain_.inflow, begin, [&](State from, double rate) { front.row(from)[p - begin] += rate; });
+      for_row(outflow_, end, [&](State to, double rate) { front.row(p - begin)[to] += rate; });
+    }
+    for (; !waiting.empty() && plan_.parent[waiting.back().front] == f; waiting.pop_back()) {
+      const std::span<const State> states = plan_.border(waiting.back().front);
+      const Number* rate = waiting.back().rate.data();
+      for (const State from : states) {
+        Number* const row = front.row(place_[from]);
+        for (const State to : states) row[place_[to]] += *rate++;
+      }
+    }
+  }
+
+  static std::vector<Number> border_rates(Front<Number>& front) {
+    const std::size_t border = front.size - front.pivots;
+    std::vector<Number> rates;
+    rates.reserve(border * border);
+    for (std::size_t i = front.pivots; i < front.size; ++i)
+      rates.insert(rates.end(), front.row(i) + front.pivots, front.row(i) + front.size);
+    return rates;
+  }
+
+  // From the last state on, each one's probability from those of its sources after it. In long doubles: on the way
+  // between two likely states there may be very unlikely ones.
+  std::optional<std::vector<double>> stationary() const {
+    constexpr long double large = 1e3000L;
+    std::vector<long double> x(plan_.order.size(), 0);
+    long double total = x.back() = 1;
+    const Number* share = share_.data() + share_.size();
+    for (std::size_t f = plan_.fronts(); f-- > 0;) {
+      const State begin = plan_.begin[f];
+      const std::size_t pivots = plan_.begin[f + 1] - begin;
+      const std::span<const State> border = plan_.border(f);
+      share -= pivots * (pivots + border.size());
+      for (std::size_t i = 0; i < border.size(); ++i)
+        for (std::size_t k = 0; k < pivots; ++k) x[begin + k] += x[border[i]] * share[(pivots + i) * pivots + k];
+      for (std::size_t i = pivots; i-- > 0;) {
+        if (!(x[begin + i] > 0)) return std::nullopt;
+        for (std::size_t k = 0; k < i; ++k) x[begin + k] += x[begin + i] * share[i * pivots + k];
+        total += begin + i + 1 < x.size() ? x[begin + i] : 0;
+      }
+      if (total > large) {
+        for (long double& entry : x) entry /= large;
+        total /= large;
+      }
+    }
+    std::vector<double> distribution(x.size());
+    for (std::size_t p = 0; p < x.size(); ++p) distribution[plan_.order[p]] = static_cast<double>(x[p] / total);
+    return distribution;
+  }
+
+  const Irreducible& chain_;
+  const EliminationPlan& plan_;
+  const std::function<bool()>& stop_;
+  const Csr outflow_;
+  std::vector<State> place_;   // of each position in the front that is being worked on
+  std::vector<Number> share_;  // of each front: to its pivots, by rows; what stands above its diagonal is not a share
 };
 
 }  // namespace
 
-bool looks_sparse_to_eliminate(const Irreducible& chain) {
-  constexpr std::size_t narrow = 16, few = 4000;
-  const Csr& in = chain.inflow;
-  if (in.entries() <= (in.rows() <= few ? 8 : 3) * in.rows()) return true;
-  std::size_t band = 0;
-  for (std::size_t i = 0; i < in.rows() && band <= narrow; ++i)
-    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) {
-      const std::size_t j = in.column[k];
-      band = std::max(band, i > j ? i - j : j - i);
-    }
-  return band <= narrow;
-}
-
-std::optional<std::vector<double>> eliminate_sparse(const Irreducible& chain, const std::function<bool()>& stop) {
-  const std::size_t n = chain.inflow.rows();
-  std::size_t work_left = 100 * chain.inflow.entries() + 10'000'000;
-  Remainder remainder(chain);
-  using Entry = std::pair<std::size_t, State>;  // cost, state; out of date where the cost has changed since
-  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue;
-  for (State i = 0; i < n; ++i) queue.emplace(remainder.cost(i), i);
-  std::vector<State> order;
-  std::vector<bool> censored(n, false);
-  std::vector<Remainder::Transition> factors;
-  std::vector<std::size_t> first_factor{0};
-  while (order.size() + 1 < n) {
-    const auto [cost, k] = queue.top();
-    queue.pop();
-    if (censored[k] || cost != remainder.cost(k)) continue;
-    if (cost > work_left || (order.size() % 1024 == 0 && stop())) return std::nullopt;
-    const std::size_t looks = remainder.censor(k, factors);
-    if (looks > work_left) return std::nullopt;
-    work_left -= looks;
-    censored[k] = true;
-    order.push_back(k);
-    first_factor.push_back(factors.size());
-    for (const State i : remainder.touched()) queue.emplace(remainder.cost(i), i);
-  }
-
-  // Back again: from the one state that is left, each state's probability from those of its sources.
-  std::vector<double> x(n, 0.0);
-  x[static_cast<std::size_t>(std::find(censored.begin(), censored.end(), false) - censored.begin())] = 1;
-  double total = 1;
-  for (std::size_t step = order.size(); step-- > 0;) {
-    double& own = x[order[step]];
-    for (std::size_t f = first_factor[step]; f < first_factor[step + 1]; ++f)
-      own += x[factors[f].state] * factors[f].rate;
-    total += own;
-    if (total > 1e150) {  // probabilities may span more than a double's range
-      for (double& entry : x) entry *= 1e-150;
-      total *= 1e-150;
-    }
-  }
-  for (double& entry : x) entry /= total;
-  return x;
+std::optional<std::vector<double>> eliminate_sparse(const Irreducible& chain, const EliminationPlan& plan,
+                                                    const std::function<bool()>& stop) {
+  auto x = Multifrontal<double>(chain, plan, stop).run();
+  if (x || stop()) return x;
+  return Multifrontal<long double>(chain, plan, stop).run();
 }
 
 }  // namespace steady

@@ -1,24 +1,23 @@
-// Elimination of a sparse chain without subtractions, the states of least degree first.
+// Elimination of a sparse chain without subtractions: every entry of the result is relatively exact, however
+// decomposable or stiff the chain.
 //
-// Grassmann, Taksar and Heyman 1985; the order of Markowitz 1957: next is the state whose censoring makes fewest new
-// transitions. Chains like paths, rings, trees and narrow bands, however long, are eliminated in linear time, with
-// every entry of the result relatively exact, however decomposable they are. On other chains the transitions grow too
-// many.
+// Grassmann, Taksar and Heyman 1985, front by front (elimination_plan.hpp): what flows through an eliminated state is
+// shared out among those that are left, and its exit rate is the sum of its rates to them, all of which are in its
+// front. O'Cinneide 1993 bounds the relative error of every entry by about 2 n^3 units of rounding; observed is some
+// units. In doubles, or where their range would not do in long doubles. Shares are kept, the fronts are not.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
 
+#include "solver/methods/elimination_plan.hpp"
 #include "solver/restriction.hpp"
 
 namespace steady {
 
-// Whether the chain looks like one that elimination leaves sparse.
-bool looks_sparse_to_eliminate(const Irreducible& chain);
-
-// The stationary distribution, summing to 1; nothing where that would take too much work, or if `stop` says so.
-std::optional<std::vector<double>> eliminate_sparse(const Irreducible& chain, const std::function<bool()>& stop);
+// The stationary distribution, summing to 1. None if `stop` says so, or where even long doubles have not the range.
+std::optional<std::vector<double>> eliminate_sparse(const Irreducible& chain, const EliminationPlan& plan,
+                                                    const std::function<bool()>& stop);
 
 }  // namespace steady
