@@ -101,6 +101,18 @@ Certificate certify(const Chain& chain, Solution& solution, double target, Effor
   return certificate;
 }
 
+std::optional<Certificate> certify_as_usual(const Chain& chain, Solution& solution,
+                                            const std::function<bool()>& interrupted) {
+  if (!solution.converged) return std::nullopt;
+  return certify(chain, solution, usual_target, Effort::modest, interrupted);
+}
+
+bool is_reliable(const Solution& solution, const std::optional<Certificate>& certificate,
+                 const std::optional<double>& asked) {
+  if (!asked) return solution.converged;
+  return certificate && certificate->proven && certificate->total_variation <= *asked;
+}
+
 void prove(const Query& query, const Certificate& certificate, Measure& measure) {
   if (query.filter && (query.boolean() || !measure.value)) return;
   if (query.connective != Query::Connective::none) {

@@ -18,6 +18,17 @@ enum class Effort { modest, any };
 Certificate certify(const Chain& chain, Solution& solution, double target, Effort effort,
                     const std::function<bool()>& interrupted);
 
+// The proof that comes with an answer where nobody asked for more: of a converged one, to this target with modest
+// effort.
+inline constexpr double usual_target = 1e-10;
+std::optional<Certificate> certify_as_usual(const Chain& chain, Solution& solution,
+                                            const std::function<bool()>& interrupted);
+
+// Whether the answer can be relied on, which the program says with exit code 0: where a total variation `asked` was to
+// be proven, that it was; else that the solution has converged.
+bool is_reliable(const Solution& solution, const std::optional<Certificate>& certificate,
+                 const std::optional<double>& asked = std::nullopt);
+
 // Adds to a measure of the certified distribution what is proven of it: the bound on the error of its value, and where
 // the query is a comparison or a combination the answer, or none where the bounds do not decide it. evaluate() must
 // have gone well. A query with a filter must be of a chain with one bottom component, where the long run is the same

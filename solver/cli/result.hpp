@@ -9,7 +9,7 @@
 
 #include "formats/model/model.hpp"
 #include "formats/with_commas.hpp"
-#include "solver/certify/certify.hpp"
+#include "solver/certify/solved.hpp"
 #include "solver/measures.hpp"
 #include "solver/solve.hpp"
 
@@ -27,9 +27,7 @@ struct Result {
   std::optional<Certificate> certificate = {};  // none where no proof was asked for
   std::optional<double> error_asked = {};       // by --error
 
-  bool proven_as_asked() const {
-    return !error_asked || (certificate && certificate->proven && certificate->total_variation <= *error_asked);
-  }
+  bool proven_as_asked() const { return !error_asked || is_reliable(solution, certificate, error_asked); }
 };
 
 // A variable's long-run distribution.

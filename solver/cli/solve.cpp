@@ -122,9 +122,9 @@ class InterruptGuard {
 // Proves a bound for the solution as far as asked for; says what was not reached.
 std::optional<Certificate> prove(const SolveArguments& arguments, const Chain& chain, Solution& solution,
                                  ProgressLine& progress) {
-  constexpr double target = 1e-10, worrying = 1e-6;
+  constexpr double worrying = 1e-6;
   const bool asked = arguments.certify || arguments.error;
-  if (arguments.no_certify || (!solution.converged && !asked)) return std::nullopt;
+  if (arguments.no_certify) return std::nullopt;
   const Stopwatch watch;
   const double before = solution.seconds.structure + solution.seconds.setup + solution.seconds.solve;
   const auto interrupted = [&] {
@@ -132,14 +132,16 @@ std::optional<Certificate> prove(const SolveArguments& arguments, const Chain& c
            (arguments.options.time_limit > 0 && before + watch.seconds() > arguments.options.time_limit);
   };
   progress.show("proving an error bound");
-  Certificate certificate = certify(chain, solution, arguments.error ? 0.9 * *arguments.error : target,
-                                    asked ? Effort::any : Effort::modest, interrupted);
+  const double target = arguments.error ? 0.9 * *arguments.error : usual_target;
+  std::optional<Certificate> certificate = asked ? certify(chain, solution, target, Effort::any, interrupted)
+                                                 : certify_as_usual(chain, solution, interrupted);
   progress.clear();
-  if (certificate.spent && !asked)
+  if (!certificate) return std::nullopt;
+  if (certificate->spent && !asked)
     progress.note(fmt::format("{} within about twice the cost of the solve; --certify or --error X goes on",
-                              certificate.proven ? "no better error bound" : "no error bound"));
-  if (certificate.proven && certificate.total_variation > worrying)
-    progress.note(fmt::format("warning: the error may be as large as {}", upward(certificate.total_variation)));
+                              certificate->proven ? "no better error bound" : "no error bound"));
+  if (certificate->proven && certificate->total_variation > worrying)
+    progress.note(fmt::format("warning: the error may be as large as {}", upward(certificate->total_variation)));
   return certificate;
 }
 
@@ -310,11 +312,8 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   if (!result.solution.converged)
     progress.note(
         fmt::format("not converged ({}): the residual is {:.2g}", reason(result.solution), result.solution.residual));
-  if (arguments.error) {
-    if (!result.proven_as_asked()) progress.note(fmt::format("not proven to {}", *arguments.error));
-    return result.proven_as_asked() ? 0 : 1;
-  }
-  return result.solution.converged ? 0 : 1;
+  if (!result.proven_as_asked()) progress.note(fmt::format("not proven to {}", *arguments.error));
+  return is_reliable(result.solution, result.certificate, arguments.error) ? 0 : 1;
 }
 
 // One solve for each combination of the constants' values: a table, and one JSON array.
