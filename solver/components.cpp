@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
+#include <numeric>
 
 #include "solver/device/host.hpp"
+#include "solver/larger.hpp"
 #include "solver/methods/gth.hpp"
 #include "solver/stopwatch.hpp"
 
@@ -65,7 +66,7 @@ class PartsSolver {
       residuals[k] = imbalance(part.inflow, part.exit_rate, *x) / residual_unit(chain_.kind, part.exit_rate);
       for (std::size_t i = 0; i < states.size(); ++i) parts_.conditional[states[i]] = (*x)[i];
     }
-    const double residual = *std::max_element(residuals.begin(), residuals.end());
+    const double residual = std::accumulate(residuals.begin(), residuals.end(), 0.0, larger);
     Monitor monitor({options_.tolerance}, 1, {});
     Outcome outcome = monitor.verdict(components.size(), components.size(), residual);
     if (spent) outcome.stop = observer_.interrupted() ? Stop::interrupted : Stop::time_limit;
@@ -140,7 +141,7 @@ class PartsSolver {
       attempt.seconds += same->seconds;
       attempt.outcome.iterations += same->outcome.iterations;
       attempt.outcome.passes += same->outcome.passes;
-      attempt.outcome.residual = std::fmax(attempt.outcome.residual, same->outcome.residual);
+      attempt.outcome.residual = larger(attempt.outcome.residual, same->outcome.residual);
       if (worse(same->outcome.stop, attempt.outcome.stop)) attempt.outcome.stop = same->outcome.stop;
       tried.erase(same);
     }

@@ -7,39 +7,38 @@
 #include <utility>
 
 #include "solver/device/host.hpp"
+#include "solver/larger.hpp"
+#include "solver/methods/elimination.hpp"
 
 namespace steady {
 
-std::vector<double> solve_by_elimination(const MMatrix& matrix, Side side, std::vector<double> b) {
-  const std::size_t n = matrix.inflow.rows();
-  std::vector<double> rate(n * n, 0.0);  // rate[i n + j] of i -> j
-  for (std::size_t j = 0; j < n; ++j)
-    for (std::uint64_t k = matrix.inflow.row_start[j]; k < matrix.inflow.row_start[j + 1]; ++k)
-      rate[matrix.inflow.column[k] * n + j] = matrix.inflow.value[k];
-  std::vector<double> leak = matrix.leak, exit(n);
+std::vector<ExtendedRange> solve_by_elimination(const MMatrix& matrix, Side side, const std::vector<double>& b) {
+  const std::size_t n = matrix.inflow.rows() + 1;  // 0: all that the chain leaves for
+  std::vector<double> rate(n * n, 0.0);            // rate[i n + j] of i -> j
+  for (std::size_t j = 1; j < n; ++j) {
+    for (std::uint64_t k = matrix.inflow.row_start[j - 1]; k < matrix.inflow.row_start[j]; ++k)
+      rate[(matrix.inflow.column[k] + std::size_t{1}) * n + j] = matrix.inflow.value[k];
+    rate[j * n] = matrix.leak[j - 1];
+  }
+  const Elimination elimination(n, std::move(rate));
+  std::vector<ExtendedRange> x{0};
+  x.insert(x.end(), b.begin(), b.end());
+  side == Side::rows ? elimination.solve_row(x) : elimination.solve_column(x);
+  x.erase(x.begin());
+  return x;
+}
 
-  // Censor the last state again and again: what flows through it is shared out among the states before it and the way
-  // out. Rows: so is what enters at it. Columns: what is earned at it is earned by those that come through.
-  for (std::size_t k = n; k-- > 0;) {
-    const double* const from_last = rate.data() + k * n;
-    exit[k] = leak[k];
-    for (std::size_t j = 0; j < k; ++j) exit[k] += from_last[j];
-    if (side == Side::rows)
-      for (std::size_t j = 0; j < k; ++j) b[j] += b[k] / exit[k] * from_last[j];
-    for (std::size_t i = 0; i < k; ++i) {
-      double* const row = rate.data() + i * n;
-      const double share = row[k] / exit[k];
-      if (share == 0) continue;
-      for (std::size_t j = 0; j < k; ++j) row[j] += share * from_last[j];  // the diagonal is never read
-      leak[i] += share * leak[k];
-      if (side == Side::columns) b[i] += share * b[k];
-    }
+double flow_balance(const MMatrix& matrix, const std::vector<double>& b, const std::vector<ExtendedRange>& x) {
+  double largest = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    ExtendedRange in = b[i];
+    for (std::uint64_t k = matrix.inflow.row_start[i]; k < matrix.inflow.row_start[i + 1]; ++k)
+      in += x[matrix.inflow.column[k]] * matrix.inflow.value[k];
+    const ExtendedRange out = x[i] * matrix.exit_rate[i];
+    if (in == 0 && out == 0) continue;
+    largest = larger(largest, std::abs(static_cast<double>((in - out) / out)));
   }
-  for (std::size_t k = 0; k < n; ++k) {
-    for (std::size_t i = 0; i < k; ++i) b[k] += side == Side::rows ? b[i] * rate[i * n + k] : rate[k * n + i] * b[i];
-    b[k] /= exit[k];
-  }
-  return b;
+  return largest;
 }
 
 namespace {
@@ -92,7 +91,7 @@ class System {
     }
     double largest = 0, sum = 0;
     for (std::size_t i = 0; i < r.size(); ++i) {
-      largest = std::fmax(largest, std::abs(r[i]) / exit_[i]);
+      largest = larger(largest, std::abs(r[i]) / exit_[i]);
       sum += std::abs(r[i]);
     }
     return side_ == Side::columns ? largest : sum;
@@ -103,7 +102,7 @@ class System {
     double visits = 0, largest = 0;
     for (std::size_t i = 0; i < size(); ++i) {
       visits += std::abs(x.high[i]) * exit_[i];
-      largest = std::fmax(largest, std::abs(x.high[i]));
+      largest = larger(largest, std::abs(x.high[i]));
     }
     constexpr auto unit = static_cast<double>(std::numeric_limits<long double>::epsilon());
     return 4 * unit * (side_ == Side::columns ? largest : visits);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "solver/chain.hpp"
+#include "solver/extended_range.hpp"
 #include "solver/monitor.hpp"
 
 namespace steady {
@@ -21,9 +22,14 @@ struct MMatrix {
 enum class Side { rows, columns };
 
 // Elimination without subtractions, from the rates and the leaks alone: for b >= 0 every entry of the result is
-// relatively exact (Grassmann, Taksar and Heyman 1985; Alfa, Xue and Ye 2002). Dense: 8 n^2 bytes, 2/3 n^3 operations.
+// relatively exact (solver/methods/elimination.hpp), also those of states where the chain stays for longer than any
+// double. Dense: 8 n^2 bytes, 2/3 n^3 operations.
 inline constexpr std::size_t elimination_limit = 500;  // states, up to which it is the faster way
-std::vector<double> solve_by_elimination(const MMatrix& matrix, Side side, std::vector<double> b);
+std::vector<ExtendedRange> solve_by_elimination(const MMatrix& matrix, Side side, const std::vector<double>& b);
+
+// Of x (D - R) = b, b >= 0: the largest difference between what flows into a state and what flows out of it, relative
+// to that. Not a number where x is not.
+double flow_balance(const MMatrix& matrix, const std::vector<double>& b, const std::vector<ExtendedRange>& x);
 
 // BiCGSTAB (van der Vorst 1992), preconditioned from the right by an incomplete factorisation without fill, which
 // exists for every M-matrix and whose plain iteration converges (Meijerink and van der Vorst 1977): that iteration

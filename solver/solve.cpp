@@ -6,6 +6,7 @@
 
 #include "formats/error.hpp"
 #include "solver/components.hpp"
+#include "solver/larger.hpp"
 #include "solver/stopwatch.hpp"
 #include "solver/thread_count.hpp"
 
@@ -22,8 +23,9 @@ std::vector<State> bottom_components(const Components& components, Starts starts
 }
 
 // The probability of ending in each of the wanted components: what starts there, and what flows in from the transient
-// states while the chain is in them. They sum to 1, which takes the rounding of a long stay out of them.
-void find_weights(const Chain& chain, const Components& components, const std::vector<State>& wanted,
+// states while the chain is in them. They sum to 1, which takes the rounding of a long stay out of them. Returns
+// whether they are numbers; else they are made equal.
+bool find_weights(const Chain& chain, const Components& components, const std::vector<State>& wanted,
                   const std::vector<double>& time, std::vector<BottomComponent>& parts) {
   const Csr& in = chain.inflow;
   std::vector<double> arriving(components.count, 0.0);
@@ -37,7 +39,9 @@ void find_weights(const Chain& chain, const Components& components, const std::v
         if (components.of[in.column[e]] != wanted[k]) weight += time[in.column[e]] * in.value[e];
     total += weight;
   }
-  for (BottomComponent& part : parts) part.weight /= total;
+  const bool found = std::isfinite(total) && total > 0;
+  for (BottomComponent& part : parts) part.weight = found ? part.weight / total : 1 / static_cast<double>(parts.size());
+  return found;
 }
 
 }  // namespace
@@ -80,7 +84,8 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   if (solution.structure.bottom_components > 1) {
     std::vector<double> time;
     solution.transient = TransientPart(chain, components, grouping, what_is_left(), observer).expected_time(time);
-    find_weights(chain, components, wanted, time, solution.components);
+    if (!find_weights(chain, components, wanted, time, solution.components))
+      solution.transient.outcome.stop = Stop::broke_down;
   }
   if (starts == Starts::every) solution.conditional = parts.conditional;
   solution.distribution = std::move(parts.conditional);
@@ -88,7 +93,6 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
     for (const BottomComponent& part : solution.components)
       for (const State i : part.states) solution.distribution[i] *= part.weight;
 
-  solution.converged = parts.how.converged && solved(solution.transient.outcome.stop);
   solution.tried = std::move(parts.how.tried);
   solution.passes = parts.how.passes + solution.transient.outcome.passes;
   solution.storage = parts.how.storage;
@@ -101,7 +105,8 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
     Outcome& last = solution.tried.back().outcome;
     if (last.stop == Stop::converged && balance > options.tolerance) last.stop = Stop::rounding;
   }
-  solution.residual = std::fmax(balance, solution.transient.outcome.residual);
+  solution.residual = larger(balance, solution.transient.outcome.residual);
+  solution.converged = parts.how.converged && solved(solution.transient.outcome.stop) && std::isfinite(balance);
   return solution;
 }
 

@@ -1,8 +1,7 @@
 #include "solver/starting_states.hpp"
 
-#include <cmath>
-
 #include "solver/device/host.hpp"
+#include "solver/larger.hpp"
 
 namespace steady {
 
@@ -24,7 +23,7 @@ std::vector<double> StartingStates::averages(const std::function<double(State)>&
     for (const State i : part.states) h[i] = average;
   }
   const Passage passage = transient_.expected_end(h);
-  const double residual = std::fmax(passage.outcome.residual, passage_.outcome.residual);
+  const double residual = larger(passage.outcome.residual, passage_.outcome.residual);
   const double seconds = passage.seconds + passage_.seconds;
   if (solved(passage_.outcome.stop)) passage_ = passage;
   passage_.outcome.residual = residual;

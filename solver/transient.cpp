@@ -5,6 +5,7 @@
 
 #include "solver/components.hpp"
 #include "solver/device/host.hpp"
+#include "solver/larger.hpp"
 #include "solver/restriction.hpp"
 #include "solver/stopwatch.hpp"
 
@@ -43,10 +44,17 @@ MMatrix TransientPart::matrix_of(std::size_t component) const {
   return matrix;
 }
 
-// Each part has been judged by itself; what is left of the residual is rounding.
-void TransientPart::judge(Passage& passage) const {
-  if (solved(passage.outcome.stop))
-    passage.outcome.stop = passage.outcome.residual <= options_.tolerance ? Stop::converged : Stop::rounding;
+// Where the residual is above the tolerance, `decisive` says whether rounding alone keeps it there.
+void TransientPart::judge(Passage& passage, double decisive) const {
+  Outcome& outcome = passage.outcome;
+  if (!solved(outcome.stop)) return;
+  if (outcome.residual <= options_.tolerance)
+    outcome.stop = Stop::converged;
+  else if (!std::isfinite(decisive))
+    outcome.stop = Stop::broke_down;
+  else
+    outcome.stop =
+        solved(Monitor({options_.tolerance}, 1, {}).verdict(0, 0, decisive).stop) ? Stop::rounding : Stop::stagnated;
 }
 
 // `scale`: the size of what the residual is relative to.
@@ -61,7 +69,11 @@ std::vector<double> TransientPart::solve(std::size_t component, Side side, std::
   const MMatrix matrix = matrix_of(component);
   if (states.size() <= elimination_limit) {
     if (passage.method != "bicgstab") passage.method = "elimination";
-    return solve_by_elimination(matrix, side, std::move(b));
+    const std::vector<ExtendedRange> x = solve_by_elimination(matrix, side, b);
+    if (side == Side::rows) passage.balance = larger(passage.balance, flow_balance(matrix, b, x));
+    std::vector<double> rounded;
+    for (const ExtendedRange& entry : x) rounded.push_back(static_cast<double>(entry));
+    return rounded;
   }
   // The residuals of rows add up over the components: each may have its share. Half of it is left to the divisions.
   const double share =
@@ -109,12 +121,14 @@ Passage TransientPart::expected_time(std::vector<double>& y) const {
       if (components_.bottom[c] || !components_.reachable[c] || grouping_[c].size() > elimination_limit) continue;
       double flow = initial[i];
       for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) flow += in.value[k] * y[in.column[k]];
-      block += std::abs(flow - y[i] * chain_.exit_rate[i]);
+      const double rest = flow - y[i] * chain_.exit_rate[i];
+      block += std::isfinite(rest) ? std::abs(rest) : INFINITY;
     }
     return block;
   });
+  const double iterated = passage.outcome.residual;
   passage.outcome.residual += rounding / scale;
-  judge(passage);
+  judge(passage, larger(iterated, passage.balance));
   if (unit > 1) passage.outcome.residual /= unit;
   passage.seconds = watch.seconds();
   return passage;
@@ -126,7 +140,7 @@ Passage TransientPart::expected_end(std::vector<double>& h) const {
   Passage passage;
   double scale = 0;
   for (std::size_t i = 0; i < h.size(); ++i)
-    if (components_.bottom[components_.of[i]]) scale = std::fmax(scale, std::abs(h[i]));
+    if (components_.bottom[components_.of[i]]) scale = larger(scale, std::abs(h[i]));
   if (scale == 0) scale = 1;
 
   // What flows into a component comes from lower ones: from the highest on, each hands its values down.
@@ -153,8 +167,8 @@ Passage TransientPart::expected_end(std::vector<double>& h) const {
       change[in.column[k]] += in.value[k] * (h[i] - h[in.column[k]]);
   for (std::size_t i = 0; i < chain_.size(); ++i)
     if (!components_.bottom[components_.of[i]])
-      passage.outcome.residual = std::fmax(passage.outcome.residual, std::abs(change[i]) / chain_.exit_rate[i] / scale);
-  judge(passage);
+      passage.outcome.residual = larger(passage.outcome.residual, std::abs(change[i]) / chain_.exit_rate[i] / scale);
+  judge(passage, passage.outcome.residual);
   passage.seconds = watch.seconds();
   return passage;
 }

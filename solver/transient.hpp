@@ -20,6 +20,10 @@ struct Passage {
   std::size_t states = 0;       // of the system; 0: there was nothing to solve
   std::string method = "none";  // "division", "elimination" or "bicgstab", the most elaborate that was needed
   Outcome outcome = {Stop::converged, 0, 0, 0};
+  // Of expected times that were eliminated: the largest relative difference between what flows into a state and out of
+  // it. However long the chain stays, it tells what the probabilities of ending here or there are off by; above the
+  // tolerance the residual tells of eliminated states only what doubles make of such times.
+  double balance = 0;
   double seconds = 0;
 };
 
@@ -33,7 +37,9 @@ class TransientPart {
   // visits, by way of P - I) in each, from the initial distribution a. One entry a state of the chain.
   // Residual: ||a_T + y Q_TT||_1 over the largest exit rate (DTMC: over 1). Undivided, it bounds what the probabilities
   // of ending here or there are off by: it is held to the tolerance divided and undivided. In components that are
-  // iterated it is that of y before it was rounded to doubles, see solve_by_bicgstab.
+  // iterated it is that of y before it was rounded to doubles, see solve_by_bicgstab. What is longer than any double is
+  // infinite in y, and so is the residual then: nothing flows straight from such a state to another component, unless
+  // at a rate less than any normal double.
   Passage expected_time(std::vector<double>& y) const;
 
   // h has a value for each state of the bottom components; gives each transient state the expected value where the
@@ -45,7 +51,7 @@ class TransientPart {
   MMatrix matrix_of(std::size_t component) const;
   std::vector<double> solve(std::size_t component, Side side, std::vector<double>&& b, double scale,
                             Passage& passage) const;
-  void judge(Passage& passage) const;
+  void judge(Passage& passage, double decisive) const;
 
   const Chain& chain_;
   const Components& components_;

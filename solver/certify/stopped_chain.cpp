@@ -9,6 +9,7 @@
 
 #include "formats/in_parallel.hpp"
 #include "solver/kernel_choice.hpp"
+#include "solver/larger.hpp"
 
 namespace steady {
 namespace {
@@ -20,7 +21,7 @@ bool reached(const StoppedChain::Goal& goal, const Vector& r, double unit = 1) {
   struct Largest {
     double value = 0;
     Largest& operator+=(const Largest& other) {
-      value = other.value <= value ? value : other.value;  // not a number stays
+      value = larger(value, other.value);
       return *this;
     }
   };

@@ -21,6 +21,7 @@ Json passage_json(const Passage& passage) {
           {"iterations", passage.outcome.iterations},
           {"matrix_passes", passage.outcome.passes},
           {"residual", passage.outcome.residual},
+          {"balance", passage.balance},
           {"seconds", passage.seconds}};
 }
 

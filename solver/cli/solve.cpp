@@ -17,6 +17,7 @@
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
+#include "solver/larger.hpp"
 #include "solver/starting_states.hpp"
 #include "solver/stopwatch.hpp"
 
@@ -225,7 +226,7 @@ void answer(const std::vector<Query>& queries, const SolveArguments& arguments, 
       const bool one_end = solution.components.size() == 1;  // of all states, not only of those that can be reached
       if (one_end && result.certificate && result.certificate->proven) prove(queries[k], *result.certificate, measure);
     }
-  solution.residual = std::max(solution.residual, starts.passage().outcome.residual);
+  solution.residual = larger(solution.residual, starts.passage().outcome.residual);
   solution.converged = solution.converged && solved(starts.passage().outcome.stop);
   solution.seconds.solve += starts.passage().seconds;
   leave_open(result);

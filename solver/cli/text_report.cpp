@@ -70,9 +70,10 @@ void append_solver(const Solution& solution, std::back_insert_iterator<std::stri
                    solution.device, solution.threads, solution.threads == 1 ? "" : "s");
   const Passage& passage = solution.transient;
   if (passage.states > 0)
-    fmt::format_to(out, "transient  {} of {} states: {} after {} iterations, {:.2f} s, residual {:.2g}\n",
+    fmt::format_to(out, "transient  {} of {} states: {} after {} iterations, {:.2f} s, residual {:.2g}{}\n",
                    passage.method, with_commas(passage.states), describe(passage.outcome.stop),
-                   passage.outcome.iterations, passage.seconds, passage.outcome.residual);
+                   passage.outcome.iterations, passage.seconds, passage.outcome.residual,
+                   passage.balance > 0 ? fmt::format(", balance {:.2g}", passage.balance) : "");
   fmt::format_to(out, "residual   {:.2g}{}\n", solution.residual, solution.converged ? "" : "   NOT CONVERGED");
 }
 

@@ -1,55 +1,54 @@
 #include "solver/methods/elimination.hpp"
 
-#include "formats/in_parallel.hpp"
+#include <algorithm>
+#include <utility>
 
 namespace steady {
 
 Elimination::Elimination(std::size_t n, std::vector<double>&& rate, const std::function<bool()>& stop)
-    : rate_(std::move(rate)), exit_(n, 0.0) {
-  for (std::size_t k = n - 1; k > 0; --k) {
-    if (k % 16 == 0 && stop()) {
-      done_ = false;
-      return;
-    }
-    const double* const from_last = rate_.data() + k * n;
-    double exit = 0;
-    for (std::size_t j = 0; j < k; ++j) exit += from_last[j];
-    exit_[k] = exit;
-    share_out(k, k > 200, [&](std::size_t i) {
-      double* const row = rate_.data() + i * n;
-      if (row[k] == 0) return;
-      row[k] /= exit;
-      for (std::size_t j = 0; j < k; ++j) row[j] += row[k] * from_last[j];
-    });
+    : factors_(DenseFactors<double>(n, std::move(rate))) {
+  const auto stopped = [&](std::size_t last) { return last % 16 == 0 && stop(); };
+  auto& in_doubles = std::get<DenseFactors<double>>(factors_);
+  while (done_ && in_doubles.last() > 0) {
+    done_ = !stopped(in_doubles.last());
+    if (done_ && !in_doubles.censor_in_range()) break;
+  }
+  if (!done_ || in_doubles.last() == 0) return;
+  auto& extended = factors_.emplace<DenseFactors<ExtendedRange>>(DenseFactors<ExtendedRange>(in_doubles));
+  while (done_ && extended.last() > 0) {
+    done_ = !stopped(extended.last());
+    if (done_) extended.censor();
   }
 }
 
+std::size_t Elimination::size() const {
+  return std::visit([](const auto& factors) { return factors.size(); }, factors_);
+}
+
+// In extended range in any case: probabilities between two wells may be less than any double.
 std::vector<double> Elimination::stationary() const {
-  const std::size_t n = size();
-  std::vector<double> x(n, 0.0);
-  x[0] = 1;
-  double total = 1;
-  for (std::size_t k = 1; k < n; ++k) {
-    for (std::size_t i = 0; i < k; ++i) x[k] += x[i] * rate_[i * n + k];
-    total += x[k];
-    if (total > 1e150) {  // probabilities may span more than a double's range
-      for (std::size_t i = 0; i <= k; ++i) x[i] *= 1e-150;
-      total *= 1e-150;
-    }
-  }
-  for (double& entry : x) entry /= total;
-  return x;
+  std::vector<ExtendedRange> x(size());
+  std::visit([&](const auto& factors) { factors.stationary(x.data()); }, factors_);
+  ExtendedRange total;
+  for (const ExtendedRange& entry : x) total += entry;
+  std::vector<double> distribution;
+  for (const ExtendedRange& entry : x) distribution.push_back(static_cast<double>(entry / total));
+  return distribution;
 }
 
 void Elimination::solve(double* b) const {
-  const std::size_t n = size();
-  for (std::size_t k = n - 1; k > 0; --k) {
-    b[k] /= exit_[k];
-    for (std::size_t j = 0; j < k; ++j) b[j] += b[k] * rate_[k * n + j];
-  }
-  b[0] = 0;
-  for (std::size_t k = 1; k < n; ++k)
-    for (std::size_t i = 0; i < k; ++i) b[k] += b[i] * rate_[i * n + k];
+  if (const auto* in_doubles = std::get_if<DenseFactors<double>>(&factors_)) return in_doubles->solve_row(b);
+  std::vector<ExtendedRange> d(b, b + size());
+  solve_row(d);
+  std::transform(d.begin(), d.end(), b, [](const ExtendedRange& entry) { return static_cast<double>(entry); });
+}
+
+void Elimination::solve_row(std::vector<ExtendedRange>& b) const {
+  std::visit([&](const auto& factors) { factors.solve_row(b.data()); }, factors_);
+}
+
+void Elimination::solve_column(std::vector<ExtendedRange>& b) const {
+  std::visit([&](const auto& factors) { factors.solve_column(b.data()); }, factors_);
 }
 
 }  // namespace steady

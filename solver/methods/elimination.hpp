@@ -1,12 +1,17 @@
-// Gaussian elimination of a dense generator without subtractions (Grassmann, Taksar and Heyman 1985).
+// Gaussian elimination of a dense generator without subtractions, whatever its rates.
 //
-// The last state is censored again and again: what flows through it is shared out among the states before it. The
-// factors give the stationary distribution, and the solutions of systems with the generator's matrix.
+// The factors are doubles as long as these are in their range. Between two states that only a wide barrier joins,
+// elimination makes rates of 1e-400 and less, which are what their probabilities depend on: from where doubles end it
+// goes on in numbers of extended range, at several times the cost.
 #pragma once
 
 #include <cstddef>
 #include <functional>
+#include <variant>
 #include <vector>
+
+#include "solver/extended_range.hpp"
+#include "solver/methods/dense_factors.hpp"
 
 namespace steady {
 
@@ -17,7 +22,7 @@ class Elimination {
       std::size_t n, std::vector<double>&& rate, const std::function<bool()>& stop = [] { return false; });
 
   bool done() const { return done_; }
-  std::size_t size() const { return exit_.size(); }
+  std::size_t size() const;
 
   // The stationary distribution, summing to 1, every entry relatively exact. The chain is irreducible.
   std::vector<double> stationary() const;
@@ -25,10 +30,13 @@ class Elimination {
   // Solves d (D - R) = b, b summing to 0, for the d with d(0) = 0; d takes b's place.
   void solve(double* b) const;
 
+  // The systems of all states but 0, from which the chain never comes back, as DenseFactors has them: b is of size
+  // n, b(0) = 0. For b >= 0 every entry is relatively exact.
+  void solve_row(std::vector<ExtendedRange>& b) const;
+  void solve_column(std::vector<ExtendedRange>& b) const;
+
  private:
-  std::vector<double>
-      rate_;  // below the diagonal: rates from a state when it was the last; above: to it, over its exit rate
-  std::vector<double> exit_;  // of each state when it was the last
+  std::variant<DenseFactors<double>, DenseFactors<ExtendedRange>> factors_;
   bool done_ = true;
 };
 

@@ -1,0 +1,11 @@
+// The larger of two sizes of an error.
+#pragma once
+
+#include <cmath>
+
+namespace steady {
+
+// Not a number where one of them is not: std::fmax and std::max would drop that, and a failure would look like success.
+inline double larger(double a, double b) { return std::isnan(a) || a > b ? a : b; }
+
+}  // namespace steady
