@@ -9,27 +9,10 @@
 #include "solver/device/host.hpp"
 #include "solver/larger.hpp"
 #include "solver/methods/gth.hpp"
+#include "solver/residual.hpp"
 #include "solver/stopwatch.hpp"
 
 namespace steady {
-
-double residual_unit(Kind kind, const std::vector<double>& exit_rate) {
-  return kind == Kind::dtmc ? 1 : *std::max_element(exit_rate.begin(), exit_rate.end());
-}
-
-double imbalance(const Csr& inflow, const std::vector<double>& exit_rate, const std::vector<double>& x) {
-  return sum_over_blocks<double>(x.size(), [&](std::size_t i, std::size_t last) {
-    double block = 0;
-    for (; i < last; ++i) {
-      double flow = 0;
-      for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + 1]; ++k)
-        flow += inflow.value[k] * x[inflow.column[k]];
-      block += std::abs(flow - x[i] * exit_rate[i]);
-    }
-    return block;
-  });
-}
-
 namespace {
 
 class PartsSolver {
@@ -61,9 +44,9 @@ class PartsSolver {
       const std::span<const State> states = components[k];
       const Restriction restriction(chain_, {states.begin(), states.end()});
       const Irreducible part = restriction.chain();
-      auto x = out_of_budget() ? std::nullopt : eliminate(part, gth_limit, out_of_budget);
+      auto x = out_of_budget() ? std::nullopt : eliminate(part, {}, out_of_budget);
       if (!x) x.emplace(states.size(), 1.0 / static_cast<double>(states.size()));
-      residuals[k] = imbalance(part.inflow, part.exit_rate, *x) / residual_unit(chain_.kind, part.exit_rate);
+      residuals[k] = imbalance(part.inflow, part.exit_rate, *x) / *std::max_element(part.exit_rate.begin(), part.exit_rate.end());
       for (std::size_t i = 0; i < states.size(); ++i) parts_.conditional[states[i]] = (*x)[i];
     }
     const double residual = std::accumulate(residuals.begin(), residuals.end(), 0.0, larger);
@@ -89,7 +72,7 @@ class PartsSolver {
           std::max<std::size_t>(1, options.max_iterations - std::min(options.max_iterations, iterations_));
     const Observer observer{[&](const Sighting& s) { show(s, states); }, observer_.interrupted};
     begun_ = watch_.seconds();
-    Stationary found = find_stationary(part, residual_unit(chain_.kind, part.exit_rate), options, observer,
+    Stationary found = find_stationary(part, options, observer,
                                        restrict_to(states, from_));
     if (states.size() == chain_.size()) {
       parts_.conditional = std::move(found.distribution);
@@ -173,7 +156,7 @@ StationaryParts solve_components(const Chain& chain, const Findings& findings, c
     if (states.size() == 1)
       solver.give_all(states);
     else
-      (eliminates && states.size() <= gth_auto_limit ? tiny : others).push_back(states);
+      (eliminates && states.size() <= dense_gth_limit ? tiny : others).push_back(states);
   }
   std::stable_sort(others.begin(), others.end(), [](auto a, auto b) { return a.size() < b.size(); });
   if (!tiny.empty()) solver.eliminate_all(tiny);

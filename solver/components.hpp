@@ -24,10 +24,4 @@ StationaryParts solve_components(const Chain& chain, const Findings& findings, c
                                  std::span<const State> wanted, const Options& options, const Observer& observer,
                                  const Waypoint& from);
 
-// What ||x Q||_1 is divided by.
-double residual_unit(Kind kind, const std::vector<double>& exit_rate);
-
-// ||x Q||_1
-double imbalance(const Csr& inflow, const std::vector<double>& exit_rate, const std::vector<double>& x);
-
 }  // namespace steady

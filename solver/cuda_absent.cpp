@@ -9,7 +9,7 @@ Gpus find_gpus() { return {"", {}, "no CUDA device: this build has no GPU part (
 
 std::span<const CudaKernel> cuda_kernels() { return {}; }
 
-Stationary find_stationary_on_cuda(const Irreducible&, double, const Options&, const Observer&, const Waypoint&) {
+Stationary find_stationary_on_cuda(const Irreducible&, const Options&, const Observer&, const Waypoint&) {
   throw Error(find_gpus().reason, Error::Cause::machine);
 }
 

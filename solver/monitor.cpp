@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solver/larger.hpp"
+
 namespace steady {
 
 // Above the tolerance but under this, a residual that rounding keeps from falling is good enough (and said).
@@ -30,8 +32,8 @@ std::string_view describe(Stop stop) {
   return "";
 }
 
-Monitor::Monitor(Budget budget, double unit, Observer observer)
-    : budget_(budget), unit_(unit), observer_(std::move(observer)) {}
+Monitor::Monitor(Budget budget, double unit, Observer observer, Balance balance)
+    : budget_(budget), unit_(unit), observer_(std::move(observer)), balance_(std::move(balance)) {}
 
 void Monitor::begin(Recipe recipe, std::optional<std::size_t> patience, Iterate iterate) {
   recipe_ = std::move(recipe);
@@ -42,21 +44,31 @@ void Monitor::begin(Recipe recipe, std::optional<std::size_t> patience, Iterate 
   points_.clear();
 }
 
+// What has to reach the tolerance. A residual that has must not be small only because some rates are large: the balance
+// must follow, not so far as it sees the worst state and the residual all of them together.
+double Monitor::measure(double residual) const {
+  constexpr double balance_for_residual = 1000;
+  if (!balance_ || !iterate_ || !(residual <= std::max(budget_.tolerance, rounding_residual))) return residual;
+  return larger(residual, balance_(iterate_()) / balance_for_residual);
+}
+
 std::optional<Outcome> Monitor::check(std::size_t iterations, std::size_t passes, double residual) {
   residual /= unit_;
   iterations_ = iterations;
   observer_.see({recipe_, iterations, passes, seconds(), residual, iterate_});
-  const double best = points_.empty() ? residual : std::fmin(points_.back().best, residual);
+  const double measured = residual <= budget_.tolerance ? measure(residual) : residual;
+  const double best = points_.empty() ? measured : std::fmin(points_.back().best, measured);
   points_.push_back({passes, best});
-  const std::optional<Stop> stop = judge(iterations, residual);
+  const std::optional<Stop> stop = judge(iterations, measured);
   if (!stop) return std::nullopt;
   return Outcome{*stop, iterations, passes, residual};
 }
 
 Outcome Monitor::verdict(std::size_t iterations, std::size_t passes, double residual) const {
   residual /= unit_;
-  const Stop stop = residual <= budget_.tolerance   ? Stop::converged
-                    : residual <= rounding_residual ? Stop::rounding
+  const double measured = measure(residual);
+  const Stop stop = measured <= budget_.tolerance   ? Stop::converged
+                    : measured <= rounding_residual ? Stop::rounding
                                                     : Stop::stagnated;
   return {stop, iterations, passes, residual};
 }
@@ -75,9 +87,9 @@ std::optional<Stop> Monitor::spent(std::size_t iterations) const {
   return std::nullopt;
 }
 
-std::optional<Stop> Monitor::judge(std::size_t iterations, double residual) const {
-  if (residual <= budget_.tolerance) return Stop::converged;
-  if (!std::isfinite(residual)) return Stop::broke_down;
+std::optional<Stop> Monitor::judge(std::size_t iterations, double measured) const {
+  if (measured <= budget_.tolerance) return Stop::converged;
+  if (!std::isfinite(measured)) return Stop::broke_down;
   if (const std::optional<Stop> stop = spent(iterations)) return stop;
 
   // Progress is judged over the second half of the passes so far, whatever the speed of convergence. A residual may
@@ -87,7 +99,8 @@ std::optional<Stop> Monitor::judge(std::size_t iterations, double residual) cons
   const double best = points_.back().best;
   const double best_before = best_at(passes / 2);
   const bool stuck = best > 0.99 * best_before;
-  if (stuck && best <= rounding_residual && passes >= shortest) return Stop::rounding;
+  if (stuck && passes >= shortest && best <= rounding_residual && measure(best) <= rounding_residual)
+    return Stop::rounding;
   if (stuck && passes >= longest) return Stop::stagnated;
   if (!patience_) return std::nullopt;
   if (passes >= *patience_ && best > 0.3 * best_before) return Stop::stagnated;
@@ -100,7 +113,7 @@ std::optional<Stop> Monitor::judge(std::size_t iterations, double residual) cons
   constexpr Astray rules[] = {{10, 300}, {20, 30}};
   constexpr std::size_t last = 60;  // passes
   for (const auto& [first, farther] : rules)
-    if (passes >= first && passes <= last && residual > std::fmax(farther * points_.front().best, rounding_residual))
+    if (passes >= first && passes <= last && measured > std::fmax(farther * points_.front().best, rounding_residual))
       return Stop::stagnated;
   return std::nullopt;
 }

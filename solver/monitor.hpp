@@ -16,7 +16,7 @@ namespace steady {
 
 // Why a method stopped.
 enum class Stop {
-  converged,        // the true residual is at most the tolerance
+  converged,        // the true residual is at most the tolerance, and the states are balanced
   rounding,         // it no longer falls, above the tolerance but under 1e-10: as exact as doubles make it
   stagnated,        // it no longer falls, or too slowly
   broke_down,       // the recursion failed (division by zero, not a number)
@@ -79,8 +79,11 @@ class Monitor {
     double time_limit = 0;           // seconds; 0: no limit
   };
 
-  // `unit`: what a residual ||x Q||_1 of a normalised x is divided by: the largest exit rate, or 1 for a DTMC.
-  Monitor(Budget budget, double unit, Observer observer);
+  using Balance = std::function<double(const std::vector<double>&)>;
+
+  // `unit`: what a residual ||x Q||_1 of a normalised x is divided by: the largest exit rate. `balance`: of an iterate,
+  // see residual.hpp; where it is empty, residuals alone decide.
+  Monitor(Budget budget, double unit, Observer observer, Balance balance = {});
 
   // A method begins. With `patience`, another is waiting: after so many passes, slow convergence is stagnation.
   // `iterate`: what an observer may ask for at each check.
@@ -93,7 +96,7 @@ class Monitor {
   // brought up to date and check() says why.
   bool out_of_budget(std::size_t iterations) const { return spent(iterations).has_value(); }
 
-  // For a method that has nothing more to give: converged, rounding or stagnated.
+  // For a method that has nothing more to give: converged, rounding or stagnated. `begin` was told of its iterate.
   Outcome verdict(std::size_t iterations, std::size_t passes, double residual) const;
 
   double tolerance() const { return budget_.tolerance * unit_; }  // in the units of ||x Q||_1
@@ -103,15 +106,17 @@ class Monitor {
  private:
   struct Point {
     std::size_t passes;
-    double best;  // smallest residual so far
+    double best;  // smallest measure so far
   };
   std::optional<Stop> spent(std::size_t iterations) const;
-  std::optional<Stop> judge(std::size_t iterations, double residual) const;
+  std::optional<Stop> judge(std::size_t iterations, double measured) const;
+  double measure(double residual) const;
   double best_at(std::size_t passes) const;
 
   Budget budget_;
   double unit_;
   Observer observer_;
+  Balance balance_;
   Stopwatch watch_;
   Recipe recipe_;
   Iterate iterate_;

@@ -57,17 +57,17 @@ void check_options(const Options& options) {
   require(relaxation > 0 && relaxation < 2, "relaxation", relaxation);
 }
 
-Stationary find_stationary(const Irreducible& chain, double unit, const Options& options, const Observer& observer,
+Stationary find_stationary(const Irreducible& chain, const Options& options, const Observer& observer,
                            const Waypoint& from) {
-  if (options.device == "cuda") return find_stationary_on_cuda(chain, unit, options, observer, from);
+  if (options.device == "cuda") return find_stationary_on_cuda(chain, options, observer, from);
   if (options.device == "auto" && auto_takes_cuda(chain, options)) {
     try {
-      return find_stationary_on_cuda(chain, unit, options, observer, from);
+      return find_stationary_on_cuda(chain, options, observer, from);
     } catch (const NoRoom&) {  // then the host, whose memory is larger
     }
   }
   const Device<HostVector> device{"cpu", host_kernels(), [](std::uint64_t) {}};
-  return Portfolio(device, chain, unit, options, observer, from).run();
+  return Portfolio(device, chain, options, observer, from).run();
 }
 
 }  // namespace steady

@@ -36,9 +36,9 @@ struct Stationary {
 // Throws Error for an option whose value names nothing that is built, or that is out of range.
 void check_options(const Options& options);
 
-// The stationary distribution of an irreducible chain. `unit`: what residuals are divided by. `from`: as restrict_to
-// makes it.
-Stationary find_stationary(const Irreducible& chain, double unit, const Options& options, const Observer& observer,
+// The stationary distribution of an irreducible chain. Residuals are divided by its largest exit rate. `from`: as
+// restrict_to makes it.
+Stationary find_stationary(const Irreducible& chain, const Options& options, const Observer& observer,
                            const Waypoint& from = {});
 
 }  // namespace steady

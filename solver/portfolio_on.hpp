@@ -16,9 +16,9 @@
 #include "solver/device/arrangement.hpp"
 #include "solver/kernel_choice.hpp"
 #include "solver/methods/list.hpp"
-#include "solver/methods/sparse_elimination.hpp"
 #include "solver/portfolio.hpp"
 #include "solver/preconditioners/list.hpp"
+#include "solver/residual.hpp"
 #include "solver/stopwatch.hpp"
 #include "solver/structure.hpp"
 #include "solver/sweep_direction.hpp"
@@ -46,6 +46,7 @@ struct Plan {
   const Method<Vector>* method;
   const PreconditionerEntry<Vector>* preconditioner;  // null where the method takes none
   Directions directions;                              // of its sweeps, and of the operator
+  EliminationLimits elimination = {};
 };
 
 template <class Vector>
@@ -53,13 +54,15 @@ class Portfolio {
   using Plan = steady::Plan<Vector>;
 
  public:
-  Portfolio(const Device<Vector>& device, const Irreducible& chain, double unit, const Options& options,
-            const Observer& observer, const Waypoint& from)
+  Portfolio(const Device<Vector>& device, const Irreducible& chain, const Options& options, const Observer& observer,
+            const Waypoint& from)
       : device_(device),
         chain_(chain),
         options_(options),
         from_(from),
-        monitor_({options.tolerance, options.max_iterations, options.time_limit}, unit, observer) {
+        monitor_({options.tolerance, options.max_iterations, options.time_limit},
+                 *std::max_element(chain.exit_rate.begin(), chain.exit_rate.end()), observer,
+                 [&chain](const std::vector<double>& x) { return balance(chain.inflow, chain.exit_rate, x); }) {
     kernels_ = in_setup([&] { return choose_kernels(device.kernels, chain.inflow, options); });
     if (chain.findings)
       for (const auto& order : chain.findings->orders) known_[order->direction] = order;
@@ -128,20 +131,33 @@ class Portfolio {
                                                                    : "gauss-seidel";
     if (options_.method != "auto") return {make_plan(options_.method, wanted)};
     const std::size_t n = chain_.inflow.rows();
-    if (n <= gth_auto_limit) return {make_plan("gth")};
+    if (n <= dense_gth_limit) return {make_plan("gth")};
+    const auto entries = static_cast<double>(chain_.inflow.entries());
     std::vector<Plan> plans;
-    if (false) plans.push_back(make_plan("gth"));
+    const auto add_elimination = [&](double multiplications) {
+      plans.push_back(make_plan("gth"));
+      plans.back().elimination.multiplications = multiplications;
+    };
+    if (looks_sparse_to_eliminate(chain_)) add_elimination(100 * entries + 1e7);
     // Of a chain of weakly coupled blocks, a small residual says little.
-    if (!in_setup([&] { return look_at_chain(); })) plans.push_back(make_plan("bicgstab", wanted));
+    const bool decomposable = in_setup([&] { return look_at_chain(); });
+    if (!decomposable) plans.push_back(make_plan("bicgstab", wanted));
+    // What bicgstab does not take to, or does not see, elimination may do in the time of some sweeps.
+    constexpr std::size_t soon_planned = 100'000;  // states
+    if (n <= soon_planned) add_elimination(decomposable ? 1e9 : 1000 * entries);
     plans.push_back(make_plan("multilevel"));
-    if (options_.preconditioner == "auto" && wanted == "gauss-seidel")
+    add_elimination(2e10);
+    if (options_.preconditioner == "auto" && wanted == "gauss-seidel") {
       plans.push_back(make_plan("bicgstab", "symmetric-gauss-seidel"));
+      plans.push_back(make_plan("bicgstab", "ilu0"));
+    }
     plans.push_back(make_plan("gauss-seidel"));
     if (options_.direction != "symmetric") {
       plans.push_back(plans.back());
       plans.back().directions = {opposite(plans.back().directions[0])};
     }
-    plans.push_back(make_plan(n <= gth_limit ? "gth" : "power"));
+    add_elimination(1e12);
+    plans.push_back(make_plan("power"));
     return plans;
   }
 
@@ -223,9 +239,9 @@ class Portfolio {
     return wanted;
   }
 
-  // Makes the operator that the plan needs, unless it is there.
+  // Makes the operator that the plan needs, unless it is there; what does not sweep takes any.
   void use(const Plan& plan) {
-    if (inflow_ && made_for_ == plan.directions) return require_within_limit(bytes_for(kernels_.front(), plan));
+    if (inflow_ && (made_for_ == plan.directions || plan.directions.empty())) return require_within_limit(bytes_for(kernels_.front(), plan));
     const Stopwatch watch;
     inflow_.reset();
     inflow_ = first_that_fits(kernels_, [&](const FittingKernel<Vector>& fitting) {
@@ -285,6 +301,7 @@ class Portfolio {
                                   options_.relaxation,
                                   options_.restart,
                                   another_waits,
+                                  plan.elimination,
                                   single.preconditioner.get()};
     const Recipe recipe = recipe_of(plan);
     monitor_.begin(recipe, another_waits ? std::optional(patience) : std::nullopt,

@@ -7,6 +7,7 @@
 #include "formats/error.hpp"
 #include "solver/components.hpp"
 #include "solver/larger.hpp"
+#include "solver/residual.hpp"
 #include "solver/stopwatch.hpp"
 #include "solver/thread_count.hpp"
 

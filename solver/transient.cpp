@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "solver/components.hpp"
 #include "solver/device/host.hpp"
 #include "solver/larger.hpp"
+#include "solver/residual.hpp"
 #include "solver/restriction.hpp"
 #include "solver/stopwatch.hpp"
 

@@ -67,6 +67,6 @@ void add_products(double* m, const ProductBlock& block) {
   (block.size - block.first_column < worth_tiles ? add_baseline : add)(m, block);
 }
 
-void add_products(long double* m, const ProductBlock& block) { add_plainly(m, block); }
+void add_products(ExtendedRange* m, const ProductBlock& block) { add_plainly(m, block); }
 
 }  // namespace steady

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "solver/extended_range.hpp"
+
 namespace steady {
 
 // Of a matrix m with `size` columns, stored by rows: the rows first_row .. last_row and the columns from first_column on
@@ -13,6 +15,6 @@ struct ProductBlock {
 
 // m(i, j) += sum over k of m(i, k) m(k, j), added in the order of k, each product rounded.
 void add_products(double* m, const ProductBlock& block);
-void add_products(long double* m, const ProductBlock& block);
+void add_products(ExtendedRange* m, const ProductBlock& block);
 
 }  // namespace steady

@@ -6,6 +6,7 @@
 // few zeros (Ashcraft and Grimes 1989).
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -37,9 +38,9 @@ struct EliminationPlan {
   }
 };
 
-// What an elimination may take.
+// What an elimination may take: 1e9 multiplications about a second on one thread, an entry 8 bytes.
 struct EliminationLimits {
-  double multiplications = 1e12;
+  double multiplications = INFINITY;
   std::uint64_t entries = std::uint64_t{1} << 30;  // of factors and work together
 };
 

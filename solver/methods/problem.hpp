@@ -9,6 +9,7 @@
 
 #include "formats/matrix/inflow.hpp"
 #include "solver/device/number.hpp"
+#include "solver/methods/elimination_plan.hpp"
 #include "solver/monitor.hpp"
 #include "solver/preconditioners/preconditioner.hpp"
 #include "solver/restriction.hpp"
@@ -24,6 +25,7 @@ struct Problem {
   std::optional<double> relaxation;   // empty: the method's own
   std::size_t restart = 30;
   bool another_waits = false;  // to be tried where this method fails or would take long
+  EliminationLimits elimination = {};
   // The same preconditioner on floats, for a method that refines with them; null: doubles throughout.
   const Preconditioner<typename Vector::Single>* single = nullptr;
 };

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "formats/in_parallel.hpp"
+#include "solver/extended_range.hpp"
 #include "solver/methods/dense_product.hpp"
 
 namespace steady {
@@ -21,17 +21,20 @@ struct Front {
   Number* row(std::size_t i) { return rate.data() + i * size; }
 };
 
+// Whether an exit rate is far above what doubles take for 0: a product of rates that vanishes changes no share by more
+// than the quotient of the two.
+bool within_range(double exit) { return exit >= 1e-200 && exit <= 1e200; }
+bool within_range(const ExtendedRange& exit) { return !(exit == 0); }
+
 // Shares out what flows through the pivots first .. last among the states after them; in place of the rates to each
-// pivot stand the shares, its exit rate is left on the diagonal. Returns whether the numbers' range does: where a product
-// of rates vanishes, exit rates must be far larger, as no share is off by more than the quotient of the two.
+// pivot stand the shares, its exit rate is left on the diagonal. Returns whether the numbers' range does.
 template <class Number>
 bool eliminate_block(Front<Number>& front, std::size_t first, std::size_t last) {
-  static const Number smallest = std::pow(std::numeric_limits<Number>::min(), Number(0.65));
   for (std::size_t k = first; k < last; ++k) {
     Number* const from_k = front.row(k);
     const Number exit = from_k[k] = std::accumulate(from_k + k + 1, from_k + front.size, Number(0));
     if (k + 1 == front.size) return true;  // the last state of all
-    if (!(exit >= smallest) || !std::isfinite(exit)) return false;
+    if (!within_range(exit)) return false;
     for (std::size_t i = k + 1; i < last; ++i) {
       Number* const from_i = front.row(i);
       if (from_i[k] == 0) continue;
@@ -148,12 +151,11 @@ class Multifrontal {
     return rates;
   }
 
-  // From the last state on, each one's probability from those of its sources after it. In long doubles: on the way
-  // between two likely states there may be very unlikely ones.
-  std::optional<std::vector<double>> stationary() const {
-    constexpr long double large = 1e3000L;
-    std::vector<long double> x(plan_.order.size(), 0);
-    long double total = x.back() = 1;
+  // From the last state on, each one's probability from those of its sources after it. On the way between two likely
+  // states there may be ones less likely than any double.
+  std::vector<double> stationary() const {
+    std::vector<ExtendedRange> x(plan_.order.size(), 0);
+    x.back() = 1;
     const Number* share = share_.data() + share_.size();
     for (std::size_t f = plan_.fronts(); f-- > 0;) {
       const State begin = plan_.begin[f];
@@ -162,16 +164,10 @@ class Multifrontal {
       share -= pivots * (pivots + border.size());
       for (std::size_t i = 0; i < border.size(); ++i)
         for (std::size_t k = 0; k < pivots; ++k) x[begin + k] += x[border[i]] * share[(pivots + i) * pivots + k];
-      for (std::size_t i = pivots; i-- > 0;) {
-        if (!(x[begin + i] > 0)) return std::nullopt;
+      for (std::size_t i = pivots; i-- > 0;)
         for (std::size_t k = 0; k < i; ++k) x[begin + k] += x[begin + i] * share[i * pivots + k];
-        total += begin + i + 1 < x.size() ? x[begin + i] : 0;
-      }
-      if (total > large) {
-        for (long double& entry : x) entry /= large;
-        total /= large;
-      }
     }
+    const ExtendedRange total = std::accumulate(x.begin(), x.end(), ExtendedRange(0));
     std::vector<double> distribution(x.size());
     for (std::size_t p = 0; p < x.size(); ++p) distribution[plan_.order[p]] = static_cast<double>(x[p] / total);
     return distribution;
@@ -188,10 +184,12 @@ class Multifrontal {
 }  // namespace
 
 std::optional<std::vector<double>> eliminate_sparse(const Irreducible& chain, const EliminationPlan& plan,
+                                                    const EliminationLimits& limits,
                                                     const std::function<bool()>& stop) {
+  constexpr double extended_cost = 30;  // of one multiplication, in those of doubles
   auto x = Multifrontal<double>(chain, plan, stop).run();
-  if (x || stop()) return x;
-  return Multifrontal<long double>(chain, plan, stop).run();
+  if (x || stop() || extended_cost * plan.multiplications > limits.multiplications) return x;
+  return Multifrontal<ExtendedRange>(chain, plan, stop).run();
 }
 
 }  // namespace steady
