@@ -20,7 +20,7 @@ class PartsSolver {
   PartsSolver(const Chain& chain, const Findings& findings, const Options& options, const Observer& observer,
               const Waypoint& from)
       : chain_(chain), findings_(findings), options_(options), observer_(observer), from_(from) {
-    parts_.how.converged = true;
+    parts_.how.converged = parts_.how.eliminated = true;
     parts_.how.storage = parts_.how.kernel = "none";
     parts_.how.device = "cpu";
   }
@@ -46,7 +46,8 @@ class PartsSolver {
       const Irreducible part = restriction.chain();
       auto x = out_of_budget() ? std::nullopt : eliminate(part, {}, out_of_budget);
       if (!x) x.emplace(states.size(), 1.0 / static_cast<double>(states.size()));
-      residuals[k] = imbalance(part.inflow, part.exit_rate, *x) / *std::max_element(part.exit_rate.begin(), part.exit_rate.end());
+      residuals[k] =
+          imbalance(part.inflow, part.exit_rate, *x) / *std::max_element(part.exit_rate.begin(), part.exit_rate.end());
       for (std::size_t i = 0; i < states.size(); ++i) parts_.conditional[states[i]] = (*x)[i];
     }
     const double residual = std::accumulate(residuals.begin(), residuals.end(), 0.0, larger);
@@ -72,8 +73,7 @@ class PartsSolver {
           std::max<std::size_t>(1, options.max_iterations - std::min(options.max_iterations, iterations_));
     const Observer observer{[&](const Sighting& s) { show(s, states); }, observer_.interrupted};
     begun_ = watch_.seconds();
-    Stationary found = find_stationary(part, options, observer,
-                                       restrict_to(states, from_));
+    Stationary found = find_stationary(part, options, observer, restrict_to(states, from_));
     if (states.size() == chain_.size()) {
       parts_.conditional = std::move(found.distribution);
     } else {
@@ -86,6 +86,7 @@ class PartsSolver {
     }
     Stationary& how = parts_.how;
     how.converged = how.converged && found.converged;
+    how.eliminated = how.eliminated && found.eliminated;
     how.passes += found.passes;
     how.storage = found.storage;
     how.kernel = found.kernel;

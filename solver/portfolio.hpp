@@ -26,6 +26,7 @@ struct Attempt {
 struct Stationary {
   std::vector<double> distribution;  // one probability a state, none negative, summing to 1
   bool converged = false;            // by the true residual of `distribution`
+  bool eliminated = false;           // by elimination, which is right in every entry
   std::vector<Attempt> tried;        // in order; the last one gave the answer, or failed last
   std::size_t passes = 0;            // over the matrix, of choosing, all attempts and the finish
   std::string storage, kernel, device;

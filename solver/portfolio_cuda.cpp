@@ -21,8 +21,8 @@ void require_room(std::uint64_t bytes) {
 
 }  // namespace
 
-Stationary find_stationary_on_cuda(const Irreducible& chain, const Options& options,
-                                   const Observer& observer, const Waypoint& from) {
+Stationary find_stationary_on_cuda(const Irreducible& chain, const Options& options, const Observer& observer,
+                                   const Waypoint& from) {
   require_room(0);
   const Device<CudaVector> device{"cuda", cuda_kernels(), require_room};
   return Portfolio(device, chain, options, observer, from).run();

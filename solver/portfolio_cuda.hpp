@@ -8,7 +8,7 @@ namespace steady {
 
 // find_stationary on the first GPU. Throws Error of cause machine where there is none that can be used, and NoRoom
 // where its memory is too small.
-Stationary find_stationary_on_cuda(const Irreducible& chain, const Options& options,
-                                   const Observer& observer, const Waypoint& from);
+Stationary find_stationary_on_cuda(const Irreducible& chain, const Options& options, const Observer& observer,
+                                   const Waypoint& from);
 
 }  // namespace steady

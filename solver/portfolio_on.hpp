@@ -90,6 +90,7 @@ class Portfolio {
         result_.distribution = rearranged(*inflow_, x);
       }
       result_.converged = solved(outcome.stop);
+      result_.eliminated = result_.converged && plans[k].method->name == "gth";
       if (!gave_up(outcome.stop)) break;
     }
     result_.solve_seconds = watch.seconds() - (result_.setup_seconds - setup_before);
@@ -144,7 +145,7 @@ class Portfolio {
     if (!decomposable) plans.push_back(make_plan("bicgstab", wanted));
     // What bicgstab does not take to, or does not see, elimination may do in the time of some sweeps.
     constexpr std::size_t soon_planned = 100'000;  // states
-    if (n <= soon_planned) add_elimination(decomposable ? 1e9 : 1000 * entries);
+    if (n <= soon_planned) add_elimination(std::max(1000 * entries, 1e9));
     plans.push_back(make_plan("multilevel"));
     add_elimination(2e10);
     if (options_.preconditioner == "auto" && wanted == "gauss-seidel") {
@@ -241,7 +242,8 @@ class Portfolio {
 
   // Makes the operator that the plan needs, unless it is there; what does not sweep takes any.
   void use(const Plan& plan) {
-    if (inflow_ && (made_for_ == plan.directions || plan.directions.empty())) return require_within_limit(bytes_for(kernels_.front(), plan));
+    if (inflow_ && (made_for_ == plan.directions || plan.directions.empty()))
+      return require_within_limit(bytes_for(kernels_.front(), plan));
     const Stopwatch watch;
     inflow_.reset();
     inflow_ = first_that_fits(kernels_, [&](const FittingKernel<Vector>& fitting) {

@@ -7,6 +7,7 @@
 #include "formats/error.hpp"
 #include "solver/components.hpp"
 #include "solver/larger.hpp"
+#include "solver/methods/aggregate_error.hpp"
 #include "solver/residual.hpp"
 #include "solver/stopwatch.hpp"
 #include "solver/thread_count.hpp"
@@ -50,6 +51,44 @@ bool find_weights(const Chain& chain, const Components& components, const std::v
 double true_residual(const Chain& chain, const std::vector<double>& distribution) {
   const double norm = imbalance(chain.inflow, chain.exit_rate, distribution);
   return norm == 0 ? 0 : norm / residual_unit(chain.kind, chain.exit_rate);
+}
+
+namespace {
+
+// The largest over the components that can be reached.
+double aggregate_error(const Chain& chain, const Solution& solution) {
+  double error = 0;
+  for (const BottomComponent& part : solution.components) {
+    if (part.states.size() == 1 || !(part.weight > 0)) continue;
+    const Restriction restriction(chain, part.states);
+    std::vector<double> x;
+    for (const State i : part.states) x.push_back(solution.distribution[i] / part.weight);
+    error = larger(error, aggregate_error(restriction.chain(), x));
+  }
+  return error;
+}
+
+}  // namespace
+
+void check_aggregates(const Chain& chain, Solution& solution, const Options& options, const Observer& observer) {
+  constexpr std::size_t most_eliminated = 300'000;  // states
+  constexpr double patience = 60;                   // seconds
+  if (solution.eliminated || !solution.converged) return;
+  const Stopwatch watch;
+  solution.aggregate_error = aggregate_error(chain, solution);
+  solution.converged = !solution.has_slow_modes();
+  if (!solution.converged && options.method == "auto" && chain.size() <= most_eliminated) {
+    Options exactly = options;
+    exactly.method = "gth";
+    exactly.time_limit = options.time_limit > 0 ? std::min(options.time_limit, patience) : patience;
+    const Starts starts = solution.conditional.empty() ? Starts::initial : Starts::every;
+    Solution eliminated = solve(chain, exactly, observer, starts);
+    if (eliminated.eliminated) {
+      eliminated.tried.insert(eliminated.tried.begin(), solution.tried.begin(), solution.tried.end());
+      eliminated.seconds.solve += solution.seconds.solve;
+      solution = std::move(eliminated);
+    }
+  }
 }
 
 Solution solve(const Chain& chain, const Options& options, const Observer& observer, Starts starts,
@@ -101,13 +140,16 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   solution.device = parts.how.device;
   solution.seconds.setup = parts.how.setup_seconds;
   solution.seconds.solve = parts.how.solve_seconds + solution.transient.seconds;
-  const double balance = true_residual(chain, solution.distribution);
+  const double residual = true_residual(chain, solution.distribution);
   if (!solution.tried.empty()) {
     Outcome& last = solution.tried.back().outcome;
-    if (last.stop == Stop::converged && balance > options.tolerance) last.stop = Stop::rounding;
+    if (last.stop == Stop::converged && residual > options.tolerance) last.stop = Stop::rounding;
   }
-  solution.residual = larger(balance, solution.transient.outcome.residual);
-  solution.converged = parts.how.converged && solved(solution.transient.outcome.stop) && std::isfinite(balance);
+  solution.residual = larger(residual, solution.transient.outcome.residual);
+  solution.balance = balance(chain.inflow, chain.exit_rate, solution.distribution);
+  solution.converged = parts.how.converged && solved(solution.transient.outcome.stop) && std::isfinite(residual);
+  solution.eliminated = solution.converged && parts.how.eliminated;
+  if (options.check_aggregates) check_aggregates(chain, solution, options, observer);
   return solution;
 }
 

@@ -1,6 +1,7 @@
 // The front door: a chain in, its long-run distribution out, with the residual that was measured.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,15 @@ struct BottomComponent {
 struct Solution {
   std::vector<double> distribution;  // one probability a state of the chain, none negative, summing to 1
   bool converged = false;
+  bool eliminated = false;  // right in every entry, as nothing is subtracted
+  // An estimate of the total variation from what is right, where it was looked for.
+  std::optional<double> aggregate_error;
+  // Whether that is too large: the distribution is not known, whatever the residual, and has not converged.
+  bool has_slow_modes() const { return aggregate_error && !(*aggregate_error <= 1e-7); }
   // The larger of ||pi Q||_1 / max exit rate (CTMC) or ||pi P - pi||_1 (DTMC), of `distribution` itself, and, where the
   // chain may end in several components, of ||a_T + y Q_TT||_1, which sees their weights (solver/transient.hpp).
   double residual = 0;
+  double balance = 0;          // see residual.hpp
   std::vector<Attempt> tried;  // in order, the largest component's last; empty where each component is one state
   Passage transient;           // how the weights were found, where there are several
   std::vector<BottomComponent> components;  // those that can be reached, or with Starts::every all
@@ -50,6 +57,11 @@ struct Solution {
 // in the Solution, not an exception.
 Solution solve(const Chain& chain, const Options& options = {}, const Observer& observer = {},
                Starts starts = Starts::initial, const Waypoint& from = {});
+
+// Looks for slow modes, which no residual sees: sets of states that are hardly ever left, whose probabilities may be
+// wrong (methods/aggregate_error.hpp). Where there are, the chain is eliminated if options.method is auto and that
+// takes no more than about a minute; else the solution has not converged. Nothing is done for one that was eliminated.
+void check_aggregates(const Chain& chain, Solution& solution, const Options& options, const Observer& observer = {});
 
 // The first residual of the two above, of any distribution over the chain's states.
 double true_residual(const Chain& chain, const std::vector<double>& distribution);

@@ -355,9 +355,11 @@ Verdict judge(const HardChain& hard, double time_limit) {
   const Stopwatch watch;
   Options options;
   options.time_limit = time_limit;
+  options.check_aggregates = false;
   Solution solution = solve(hard.chain, options);
   const auto late = [&] { return watch.seconds() > time_limit; };
-  const std::optional<Certificate> certificate = certify_as_usual(hard.chain, solution, late);
+  const std::optional<Certificate> certificate =
+      certify_or_check(hard.chain, solution, options, {}, usual_target, Effort::modest, late);
   Attempt decisive;  // the last that solved it, else the last
   for (const Attempt& attempt : solution.tried)
     if (solved(attempt.outcome.stop) || !solved(decisive.outcome.stop)) decisive = attempt;

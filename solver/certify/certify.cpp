@@ -1,5 +1,7 @@
 #include "solver/certify/certify.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <cmath>
@@ -340,6 +342,10 @@ class Prover {
         best_.distribution = std::move(rounded);
         best_.total_variation = bound;
       }
+    }
+    if (!(best_.total_variation <= 1)) {
+      best_.proven = false;
+      best_.reason = fmt::format("the error bound that was found, {:.2g}, is over 1", best_.total_variation);
     }
     best_.sets = std::move(sets_);
     best_.hitting_times = checker_.hitting_times();

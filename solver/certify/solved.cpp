@@ -101,10 +101,16 @@ Certificate certify(const Chain& chain, Solution& solution, double target, Effor
   return certificate;
 }
 
-std::optional<Certificate> certify_as_usual(const Chain& chain, Solution& solution,
+std::optional<Certificate> certify_or_check(const Chain& chain, Solution& solution, const Options& options,
+                                            const Observer& observer, double target, Effort effort,
                                             const std::function<bool()>& interrupted) {
-  if (!solution.converged) return std::nullopt;
-  return certify(chain, solution, usual_target, Effort::modest, interrupted);
+  constexpr double useful = 1e-6;
+  if (!solution.converged && effort == Effort::modest) return std::nullopt;
+  Certificate certificate = certify(chain, solution, target, effort, interrupted);
+  if ((certificate.proven && certificate.total_variation <= useful) || solution.eliminated) return certificate;
+  check_aggregates(chain, solution, options, observer);
+  if (solution.eliminated) certificate = certify(chain, solution, target, effort, interrupted);
+  return certificate;
 }
 
 bool is_reliable(const Solution& solution, const std::optional<Certificate>& certificate,

@@ -18,10 +18,14 @@ enum class Effort { modest, any };
 Certificate certify(const Chain& chain, Solution& solution, double target, Effort effort,
                     const std::function<bool()>& interrupted);
 
-// The proof that comes with an answer where nobody asked for more: of a converged one, to this target with modest
-// effort.
+// What the program proves unasked.
 inline constexpr double usual_target = 1e-10;
-std::optional<Certificate> certify_as_usual(const Chain& chain, Solution& solution,
+
+// Proves a converged solution, as certify() does, or any where the effort may be any. Where no error under 1e-6 is
+// proven and it was not eliminated, it looks for what makes such answers wrong, with check_aggregates(), and proves
+// what elimination gives then. `options`: those of the solve, with check_aggregates unset.
+std::optional<Certificate> certify_or_check(const Chain& chain, Solution& solution, const Options& options,
+                                            const Observer& observer, double target, Effort effort,
                                             const std::function<bool()>& interrupted);
 
 // Whether the answer can be relied on, which the program says with exit code 0: where a total variation `asked` was to

@@ -51,6 +51,8 @@ Json solver_json(const Solution& solution) {
           {"matrix_passes", solution.passes},
           {"converged", solution.converged},
           {"residual", solution.residual},
+          {"balance", solution.balance},
+          {"aggregate_error", solution.aggregate_error ? Json(*solution.aggregate_error) : Json(nullptr)},
           {"tried", tried},
           {"transient", passage_json(solution.transient)}};
 }
@@ -184,7 +186,10 @@ std::string json_report(const Result& result) {
               {"certify", result.certificate ? result.certificate->seconds : 0.0},
               {"total", result.total_seconds}}},
             {"measures", measures}};
-  json["status"] = !result.proven_as_asked() ? "not proven" : solution.converged ? "solved" : "not converged";
+  json["status"] = !result.proven_as_asked()   ? "not proven"
+                   : solution.converged        ? "solved"
+                   : solution.has_slow_modes() ? "not known"
+                                               : "not converged";
   if (solution.structure.bottom_components > 1) json["ends"] = components_json(solution);
   add_distribution(result, json);
   if (!result.model.notes.empty()) json["notes"] = result.model.notes;

@@ -121,8 +121,8 @@ class InterruptGuard {
 };
 
 // Proves a bound for the solution as far as asked for; says what was not reached.
-std::optional<Certificate> prove(const SolveArguments& arguments, const Chain& chain, Solution& solution,
-                                 ProgressLine& progress) {
+std::optional<Certificate> prove(const SolveArguments& arguments, const Chain& chain, const Observer& observer,
+                                 Solution& solution, ProgressLine& progress) {
   constexpr double worrying = 1e-6;
   const bool asked = arguments.certify || arguments.error;
   if (arguments.no_certify) return std::nullopt;
@@ -134,8 +134,8 @@ std::optional<Certificate> prove(const SolveArguments& arguments, const Chain& c
   };
   progress.show("proving an error bound");
   const double target = arguments.error ? 0.9 * *arguments.error : usual_target;
-  std::optional<Certificate> certificate = asked ? certify(chain, solution, target, Effort::any, interrupted)
-                                                 : certify_as_usual(chain, solution, interrupted);
+  std::optional<Certificate> certificate = certify_or_check(chain, solution, arguments.options, observer, target,
+                                                            asked ? Effort::any : Effort::modest, interrupted);
   progress.clear();
   if (!certificate) return std::nullopt;
   if (certificate->spent && !asked)
@@ -210,7 +210,7 @@ void answer(const std::vector<Query>& queries, const SolveArguments& arguments, 
   const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
   Solution& solution = result.solution =
       solve_with_checkpoints(arguments, chain, observer, every ? Starts::every : Starts::initial, progress);
-  result.certificate = prove(arguments, chain, solution, progress);
+  result.certificate = prove(arguments, chain, observer, solution, progress);
   for (const Query& query : queries) {
     if (query.filter) continue;
     result.measures.push_back(evaluate(query, solution.distribution));
@@ -310,7 +310,9 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   result.total_seconds = watch.seconds();
   progress.clear();
   finish(result, history);
-  if (!result.solution.converged)
+  if (result.solution.has_slow_modes())
+    progress.note("not known: nothing is proven, and the chain has slow modes that no residual sees");
+  else if (!result.solution.converged)
     progress.note(
         fmt::format("not converged ({}): the residual is {:.2g}", reason(result.solution), result.solution.residual));
   if (!result.proven_as_asked()) progress.note(fmt::format("not proven to {}", *arguments.error));
@@ -364,6 +366,7 @@ int run(const std::vector<std::string>& words) {
   if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") > 1)
     throw Error("only one of --output, --json and --history can be standard output");
   check_options(arguments.options);
+  arguments.options.check_aggregates = arguments.no_certify;  // else where nothing is proven
   if (arguments.error && !(*arguments.error > 0))
     throw Error(fmt::format("--error {}: it is positive", *arguments.error));
   if (arguments.no_certify && (arguments.certify || arguments.error))

@@ -74,7 +74,8 @@ void append_solver(const Solution& solution, std::back_insert_iterator<std::stri
                    passage.method, with_commas(passage.states), describe(passage.outcome.stop),
                    passage.outcome.iterations, passage.seconds, passage.outcome.residual,
                    passage.balance > 0 ? fmt::format(", balance {:.2g}", passage.balance) : "");
-  fmt::format_to(out, "residual   {:.2g}{}\n", solution.residual, solution.converged ? "" : "   NOT CONVERGED");
+  fmt::format_to(out, "residual   {:.2g}, balance {:.2g}{}\n", solution.residual, solution.balance,
+                 solution.converged ? "" : "   NOT CONVERGED");
 }
 
 // Where the chain may end, as long as that can be read.
@@ -131,6 +132,11 @@ std::string upward(double bound) {
 std::string text_report(const Result& result) {
   std::string text;
   const auto out = std::back_inserter(text);
+  if (result.solution.has_slow_modes())
+    fmt::format_to(out,
+                   "NOT KNOWN  the chain has sets of states that it hardly ever leaves; their probabilities may be off "
+                   "by {:.2g}\n",
+                   std::min(*result.solution.aggregate_error, 1.0));
   append_model(result, out);
   append_solver(result.solution, out);
   append_ends(result.solution, out);

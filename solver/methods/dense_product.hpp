@@ -7,8 +7,8 @@
 
 namespace steady {
 
-// Of a matrix m with `size` columns, stored by rows: the rows first_row .. last_row and the columns from first_column on
-// are changed, by the columns and the rows from .. to.
+// Of a matrix m with `size` columns, stored by rows: the rows first_row .. last_row and the columns from first_column
+// on are changed, by the columns and the rows from .. to.
 struct ProductBlock {
   std::size_t size, first_row, last_row, first_column, from, to;
 };

@@ -214,11 +214,15 @@ void count_work(EliminationPlan& plan) {
 }  // namespace
 
 std::optional<EliminationPlan> plan_elimination(const Irreducible& chain, const EliminationLimits& limits,
-                                                const std::function<bool()>& stop) {
+                                                const std::function<bool()>& stop, std::optional<State> last) {
   const Csr& inflow = chain.inflow;
   if (inflow.entries() > static_cast<std::uint64_t>(std::numeric_limits<int>::max()) / 4) return std::nullopt;
   EliminationPlan plan;
   plan.order = minimum_degree_order(inflow);
+  if (last) {
+    const auto place = std::find(plan.order.begin(), plan.order.end(), *last);
+    std::rotate(place, place + 1, plan.order.end());
+  }
   if (stop()) return std::nullopt;
 
   const std::vector<State> sorted = postorder(elimination_tree(neighbours(inflow, inverse(plan.order), true)));

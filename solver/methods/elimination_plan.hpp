@@ -22,7 +22,8 @@ namespace steady {
 struct EliminationPlan {
   std::vector<State> order;     // the state at each position
   std::vector<State> position;  // of each state
-  // Front f eliminates the positions begin[f] .. begin[f + 1], which meet those and the later ones border(f), ascending.
+  // Front f eliminates the positions begin[f] .. begin[f + 1], which meet those and the later ones border(f),
+  // ascending.
   std::vector<State> begin;
   std::vector<std::uint64_t> border_start;
   std::vector<State> border_position;
@@ -44,8 +45,10 @@ struct EliminationLimits {
   std::uint64_t entries = std::uint64_t{1} << 30;  // of factors and work together
 };
 
-// None where the limits are exceeded, the chain has over 2^31 transitions, or `stop` says so.
+// `last`: the state that is to stay, if that matters. None where the limits are exceeded, the chain has over 2^29
+// transitions, or `stop` says so.
 std::optional<EliminationPlan> plan_elimination(const Irreducible& chain, const EliminationLimits& limits,
-                                                const std::function<bool()>& stop);
+                                                const std::function<bool()>& stop,
+                                                std::optional<State> last = std::nullopt);
 
 }  // namespace steady

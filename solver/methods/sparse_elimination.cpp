@@ -79,41 +79,15 @@ bool eliminate_pivots(Front<Number>& front, const std::function<bool()>& stop) {
   return true;
 }
 
+// Makes the fronts one after the other; what an eliminated front leaves for the next waits in between.
 template <class Number>
-class Multifrontal {
+class FrontQueue {
  public:
-  Multifrontal(const Irreducible& chain, const EliminationPlan& plan, const std::function<bool()>& stop)
-      : chain_(chain), plan_(plan), stop_(stop), outflow_(transpose(chain.inflow)), place_(plan.order.size()) {}
+  FrontQueue(const Irreducible& chain, const EliminationPlan& plan)
+      : inflow_(chain.inflow), outflow_(transpose(chain.inflow)), plan_(plan), place_(plan.order.size()) {}
 
-  // None where `stop` says so or the range of numbers does not do.
-  std::optional<std::vector<double>> run() {
-    if (!factor()) return std::nullopt;
-    return stationary();
-  }
-
- private:
-  // What an eliminated front leaves for the next one: the rates among its border.
-  struct Rest {
-    std::size_t front;
-    std::vector<Number> rate;
-  };
-
-  bool factor() {
-    share_.reserve(plan_.factor_entries);
-    std::vector<Rest> waiting;  // each front finds its children last
-    Front<Number> front;
-    for (std::size_t f = 0; f < plan_.fronts(); ++f) {
-      assemble(f, waiting, front);
-      if (!eliminate_pivots(front, stop_)) return false;
-      for (std::size_t i = 0; i < front.size; ++i)
-        share_.insert(share_.end(), front.row(i), front.row(i) + front.pivots);
-      if (front.size > front.pivots) waiting.push_back({f, border_rates(front)});
-    }
-    return true;
-  }
-
-  // The front's own rates and what its children have left.
-  void assemble(std::size_t f, std::vector<Rest>& waiting, Front<Number>& front) {
+  // Front f with its own rates and what its children have left.
+  void assemble(std::size_t f, Front<Number>& front) {
     const State begin = plan_.begin[f], end = plan_.begin[f + 1];
     const std::span<const State> border = plan_.border(f);
     front.pivots = end - begin;
@@ -129,12 +103,12 @@ class Multifrontal {
           if (other >= first) add(place_[other], matrix.value[k]);
         }
       };
-      for_row(chain_.inflow, begin, [&](State from, double rate) { front.row(from)[p - begin] += rate; });
+      for_row(inflow_, begin, [&](State from, double rate) { front.row(from)[p - begin] += rate; });
       for_row(outflow_, end, [&](State to, double rate) { front.row(p - begin)[to] += rate; });
     }
-    for (; !waiting.empty() && plan_.parent[waiting.back().front] == f; waiting.pop_back()) {
-      const std::span<const State> states = plan_.border(waiting.back().front);
-      const Number* rate = waiting.back().rate.data();
+    for (; !waiting_.empty() && plan_.parent[waiting_.back().front] == f; waiting_.pop_back()) {
+      const std::span<const State> states = plan_.border(waiting_.back().front);
+      const Number* rate = waiting_.back().rate.data();
       for (const State from : states) {
         Number* const row = front.row(place_[from]);
         for (const State to : states) row[place_[to]] += *rate++;
@@ -142,54 +116,163 @@ class Multifrontal {
     }
   }
 
-  static std::vector<Number> border_rates(Front<Number>& front) {
+  // The rates among the border of front f, which has been eliminated.
+  void leave(std::size_t f, Front<Number>& front) {
     const std::size_t border = front.size - front.pivots;
-    std::vector<Number> rates;
-    rates.reserve(border * border);
+    if (border == 0) return;
+    waiting_.push_back({f, {}});
+    waiting_.back().rate.reserve(border * border);
     for (std::size_t i = front.pivots; i < front.size; ++i)
-      rates.insert(rates.end(), front.row(i) + front.pivots, front.row(i) + front.size);
-    return rates;
+      waiting_.back().rate.insert(waiting_.back().rate.end(), front.row(i) + front.pivots, front.row(i) + front.size);
   }
 
-  // From the last state on, each one's probability from those of its sources after it. On the way between two likely
-  // states there may be ones less likely than any double.
-  std::vector<double> stationary() const {
-    std::vector<ExtendedRange> x(plan_.order.size(), 0);
-    x.back() = 1;
-    const Number* share = share_.data() + share_.size();
-    for (std::size_t f = plan_.fronts(); f-- > 0;) {
-      const State begin = plan_.begin[f];
-      const std::size_t pivots = plan_.begin[f + 1] - begin;
-      const std::span<const State> border = plan_.border(f);
-      share -= pivots * (pivots + border.size());
-      for (std::size_t i = 0; i < border.size(); ++i)
-        for (std::size_t k = 0; k < pivots; ++k) x[begin + k] += x[border[i]] * share[(pivots + i) * pivots + k];
-      for (std::size_t i = pivots; i-- > 0;)
-        for (std::size_t k = 0; k < i; ++k) x[begin + k] += x[begin + i] * share[i * pivots + k];
-    }
-    const ExtendedRange total = std::accumulate(x.begin(), x.end(), ExtendedRange(0));
-    std::vector<double> distribution(x.size());
-    for (std::size_t p = 0; p < x.size(); ++p) distribution[plan_.order[p]] = static_cast<double>(x[p] / total);
-    return distribution;
-  }
+ private:
+  struct Rest {
+    std::size_t front;
+    std::vector<Number> rate;
+  };
 
-  const Irreducible& chain_;
-  const EliminationPlan& plan_;
-  const std::function<bool()>& stop_;
+  const Csr& inflow_;
   const Csr outflow_;
+  const EliminationPlan& plan_;
   std::vector<State> place_;   // of each position in the front that is being worked on
-  std::vector<Number> share_;  // of each front: to its pivots, by rows; what stands above its diagonal is not a share
+  std::vector<Rest> waiting_;  // in postorder, a front finds its children last
 };
 
 }  // namespace
+
+template <class Number>
+std::optional<SparseFactors<Number>> SparseFactors<Number>::make(const Irreducible& chain, const EliminationPlan& plan,
+                                                                 const std::function<bool()>& stop, bool with_rates) {
+  SparseFactors factors(plan);
+  factors.share_.reserve(plan.factor_entries);
+  FrontQueue<Number> queue(chain, plan);
+  Front<Number> front;
+  for (std::size_t f = 0; f < plan.fronts(); ++f) {
+    queue.assemble(f, front);
+    if (!eliminate_pivots(front, stop)) return std::nullopt;
+    for (std::size_t i = 0; i < front.size; ++i)
+      factors.share_.insert(factors.share_.end(), front.row(i), front.row(i) + front.pivots);
+    for (std::size_t k = 0; with_rates && k < front.pivots; ++k)
+      factors.rate_.insert(factors.rate_.end(), front.row(k) + front.pivots, front.row(k) + front.size);
+    queue.leave(f, front);
+  }
+  return factors;
+}
+
+// x(k) += sum over the later states i of x(i) times its share to k, from the last state on.
+template <class Number>
+template <class Work>
+void SparseFactors<Number>::add_shares(std::vector<Work>& x) const {
+  const Number* share = share_.data() + share_.size();
+  for (std::size_t f = plan_->fronts(); f-- > 0;) {
+    const State begin = plan_->begin[f];
+    const std::size_t pivots = plan_->begin[f + 1] - begin;
+    const std::span<const State> border = plan_->border(f);
+    share -= pivots * (pivots + border.size());
+    for (std::size_t i = 0; i < border.size(); ++i)
+      for (std::size_t k = 0; k < pivots; ++k) x[begin + k] += x[border[i]] * Work(share[(pivots + i) * pivots + k]);
+    for (std::size_t i = pivots; i-- > 0;)
+      for (std::size_t k = 0; k < i; ++k) x[begin + k] += x[begin + i] * Work(share[i * pivots + k]);
+  }
+}
+
+// On the way between two likely states there may be ones less likely than any double.
+template <class Number>
+std::vector<double> SparseFactors<Number>::stationary() const {
+  std::vector<ExtendedRange> x(plan_->order.size(), 0);
+  x.back() = 1;
+  add_shares(x);
+  const ExtendedRange total = std::accumulate(x.begin(), x.end(), ExtendedRange(0));
+  std::vector<double> distribution(x.size());
+  for (std::size_t p = 0; p < x.size(); ++p) distribution[plan_->order[p]] = static_cast<double>(x[p] / total);
+  return distribution;
+}
+
+template <class Number>
+std::vector<double> SparseFactors<Number>::arranged(const std::vector<double>& x) const {
+  std::vector<double> result(x.size());
+  for (std::size_t p = 0; p < x.size(); ++p) result[p] = x[plan_->order[p]];
+  result.back() = 0;
+  return result;
+}
+
+template <class Number>
+std::vector<double> SparseFactors<Number>::rearranged(const std::vector<double>& x) const {
+  std::vector<double> result(x.size());
+  for (std::size_t p = 0; p < x.size(); ++p) result[plan_->order[p]] = x[p];
+  return result;
+}
+
+template <class Number>
+std::vector<double> SparseFactors<Number>::solve_column(const std::vector<double>& b) const {
+  std::vector<double> x = arranged(b);
+  const Number* share = share_.data();
+  for (std::size_t f = 0; f < plan_->fronts(); ++f) {  // each state hands on what it has, as it does what it is left at
+    const State begin = plan_->begin[f];
+    const std::size_t pivots = plan_->begin[f + 1] - begin;
+    const std::span<const State> border = plan_->border(f);
+    for (std::size_t i = 1; i < pivots; ++i)
+      for (std::size_t k = 0; k < i; ++k) x[begin + i] += static_cast<double>(share[i * pivots + k]) * x[begin + k];
+    for (std::size_t i = 0; i < border.size(); ++i)
+      for (std::size_t k = 0; k < pivots; ++k)
+        x[border[i]] += static_cast<double>(share[(pivots + i) * pivots + k]) * x[begin + k];
+    share += pivots * (pivots + border.size());
+  }
+  x.back() = 0;
+  const Number* rate = rate_.data() + rate_.size();
+  for (std::size_t f = plan_->fronts(); f-- > 0;) {
+    const State begin = plan_->begin[f];
+    const std::size_t pivots = plan_->begin[f + 1] - begin;
+    const std::span<const State> border = plan_->border(f);
+    share -= pivots * (pivots + border.size());
+    rate -= pivots * border.size();
+    for (std::size_t k = pivots; k-- > 0;) {
+      double& own = x[begin + k];
+      if (begin + k + 1 == x.size()) continue;
+      for (std::size_t j = k + 1; j < pivots; ++j) own += static_cast<double>(share[k * pivots + j]) * x[begin + j];
+      for (std::size_t j = 0; j < border.size(); ++j)
+        own += static_cast<double>(rate[k * border.size() + j]) * x[border[j]];
+      own /= static_cast<double>(share[k * pivots + k]);
+    }
+  }
+  return rearranged(x);
+}
+
+template <class Number>
+std::vector<double> SparseFactors<Number>::solve_row(const std::vector<double>& b) const {
+  std::vector<double> x = arranged(b);
+  const Number* share = share_.data();
+  const Number* rate = rate_.data();
+  for (std::size_t f = 0; f < plan_->fronts(); ++f) {
+    const State begin = plan_->begin[f];
+    const std::size_t pivots = plan_->begin[f + 1] - begin;
+    const std::span<const State> border = plan_->border(f);
+    for (std::size_t k = 0; k < pivots && begin + k + 1 < x.size(); ++k) {
+      const double own = x[begin + k] /= static_cast<double>(share[k * pivots + k]);
+      for (std::size_t j = k + 1; j < pivots; ++j) x[begin + j] += own * static_cast<double>(share[k * pivots + j]);
+      for (std::size_t j = 0; j < border.size(); ++j)
+        x[border[j]] += own * static_cast<double>(rate[k * border.size() + j]);
+    }
+    share += pivots * (pivots + border.size());
+    rate += pivots * border.size();
+  }
+  x.back() = 0;
+  add_shares(x);
+  return rearranged(x);
+}
+
+template class SparseFactors<double>;
+template class SparseFactors<ExtendedRange>;
 
 std::optional<std::vector<double>> eliminate_sparse(const Irreducible& chain, const EliminationPlan& plan,
                                                     const EliminationLimits& limits,
                                                     const std::function<bool()>& stop) {
   constexpr double extended_cost = 30;  // of one multiplication, in those of doubles
-  auto x = Multifrontal<double>(chain, plan, stop).run();
-  if (x || stop() || extended_cost * plan.multiplications > limits.multiplications) return x;
-  return Multifrontal<ExtendedRange>(chain, plan, stop).run();
+  if (const auto factors = SparseFactors<double>::make(chain, plan, stop, false)) return factors->stationary();
+  if (stop() || extended_cost * plan.multiplications > limits.multiplications) return std::nullopt;
+  const auto factors = SparseFactors<ExtendedRange>::make(chain, plan, stop, false);
+  return factors ? std::optional(factors->stationary()) : std::nullopt;
 }
 
 }  // namespace steady
