@@ -241,13 +241,14 @@ TEST_CASE("both ways to solve a system with an M-matrix agree") {
       if (i % 10 == 0) matrix.exit_rate[i] += matrix.leak[i] = 0.01;
       b.push_back(static_cast<double>(random() % 1000) / 1000);
     }
-    const std::vector<double> eliminated = solve_by_elimination(matrix, side, b);
+    const std::vector<ExtendedRange> eliminated = solve_by_elimination(matrix, side, b);
     Monitor monitor({1e-13}, side == Side::columns ? 1000.0 : 200.0, {});
     monitor.begin({"bicgstab"}, std::nullopt);
     std::vector<double> iterated;
     const Outcome outcome = solve_by_bicgstab(matrix, side, b, iterated, monitor);
     CHECK(solved(outcome.stop));
-    for (std::size_t i = 0; i < 400; ++i) CHECK(iterated[i] == Approx(eliminated[i]).epsilon(1e-7));
+    for (std::size_t i = 0; i < 400; ++i)
+      CHECK(iterated[i] == Approx(static_cast<double>(eliminated[i])).epsilon(1e-7));
   }
 }
 
@@ -258,6 +259,40 @@ TEST_CASE("elimination keeps its digits where the chain hardly ever leaves") {
   CHECK(solution.converged);
   CHECK(solution.distribution[2] == Approx(0.25).epsilon(1e-13));
   CHECK(solution.distribution[3] == Approx(0.75).epsilon(1e-13));
+}
+
+TEST_CASE("a walk that is drawn to the middle is left at either end with the right probability") {
+  // From the middle three to one: expected times from 1e6 to more than any double.
+  const auto half = GENERATE(State{5}, State{20}, State{70}, State{240});
+  INFO(half << " steps to either end");
+  std::vector<reference::Rate> rates;
+  for (State i = 1; i < 2 * half; ++i) {
+    rates.push_back({i, i + 1, i < half ? 1 : i > half ? 1e-5 : 3e-5});
+    rates.push_back({i, i - 1, i > half ? 1 : 1e-5});
+  }
+  Chain chain = chain_of(Kind::ctmc, 2 * half + 1, rates);
+  chain.initial = {{half, 1.0}};
+  const Solution solution = solve(chain, {}, {}, Starts::every);
+  CHECK(solution.converged);
+  CHECK(solution.transient.outcome.stop == Stop::rounding);
+  CHECK(solution.residual > 1e-10);
+  CHECK(solution.transient.balance < 1e-13);
+  CHECK(solution.distribution.front() == Approx(0.25).epsilon(1e-12));
+  CHECK(solution.distribution.back() == Approx(0.75).epsilon(1e-12));
+
+  StartingStates starts(chain, solution, {}, {});
+  const std::vector<double> top = starts.averages([&](State s) { return s == 2 * half ? 1.0 : 0.0; });
+  CHECK(solved(starts.passage().outcome.stop));
+  for (State s = half / 2; s <= half + half / 2; ++s) CHECK(top[s] == Approx(0.75).epsilon(1e-8));
+}
+
+TEST_CASE("where no probability of ending can be told, none is called solved") {
+  // The chain stays in its first state for longer than any double.
+  Chain chain = chain_of(Kind::ctmc, 3, {{0, 1, 1e-320}, {0, 2, 3e-320}});
+  const Solution solution = solve(chain);
+  CHECK_FALSE(solution.converged);
+  CHECK(solution.transient.outcome.stop == Stop::broke_down);
+  check_close(solution.distribution, {0, 0.5, 0.5}, 1e-15);
 }
 
 TEST_CASE("a reducible chain has the same bits for any number of threads") {
