@@ -64,6 +64,7 @@ class PartsSolver {
       auto x = out_of_budget() ? std::nullopt : eliminate(part, gth_limit, out_of_budget);
       if (!x) x.emplace(states.size(), 1.0 / static_cast<double>(states.size()));
       residuals[k] = imbalance(part.inflow, part.exit_rate, *x) / residual_unit(chain_.kind, part.exit_rate);
+      if (!std::isfinite(residuals[k])) x->assign(states.size(), 1.0 / static_cast<double>(states.size()));
       for (std::size_t i = 0; i < states.size(); ++i) parts_.conditional[states[i]] = (*x)[i];
     }
     const double residual = std::accumulate(residuals.begin(), residuals.end(), 0.0, larger);

@@ -15,7 +15,7 @@ namespace steady {
 
 struct MMatrix {
   Csr inflow;                     // row i: the rates into state i, without the diagonal
-  std::vector<double> exit_rate;  // D: all rates that leave the state, also those that lead out
+  std::vector<double> exit_rate;  // D, rounded: all rates that leave the state, also those that lead out
   std::vector<double> leak;       // of D, the part that leads out
 };
 

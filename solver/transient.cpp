@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "solver/components.hpp"
 #include "solver/device/host.hpp"
@@ -75,21 +76,47 @@ std::vector<double> TransientPart::solve(std::size_t component, Side side, std::
     for (const ExtendedRange& entry : x) rounded.push_back(static_cast<double>(entry));
     return rounded;
   }
-  // The residuals of rows add up over the components: each may have its share. Half of it is left to the divisions.
-  const double share =
-      side == Side::columns ? 1 : static_cast<double>(states.size()) / static_cast<double>(chain_.size());
-  Monitor monitor(
-      {0.5 * share * options_.tolerance, options_.max_iterations, time_left(options_.time_limit, watch_.seconds())},
-      scale, observer_);
-  monitor.begin({"transient states"}, std::nullopt);
-  std::vector<double> x;
-  const Outcome outcome = solve_by_bicgstab(matrix, side, b, x, monitor);
+  return iterate(component, matrix, side, b, scale, passage);
+}
+
+// Counts what the system took; returns whether it was solved.
+bool TransientPart::count(const Outcome& outcome, Passage& passage) const {
   passage.method = "bicgstab";
-  if (side == Side::rows) passage.outcome.residual += outcome.residual;
   passage.outcome.iterations += outcome.iterations;
   passage.outcome.passes += outcome.passes;
   if (!solved(outcome.stop)) passage.outcome.stop = outcome.stop;
+  return solved(outcome.stop);
+}
+
+std::vector<double> TransientPart::iterate(std::size_t component, const MMatrix& matrix, Side side,
+                                           const std::vector<double>& b, double scale, Passage& passage) const {
+  // The residuals of rows add up over the components: each may have its share. Half of it is left to the divisions.
+  double share = 1;
+  if (side == Side::rows)
+    share = static_cast<double>(b.size()) / static_cast<double>(chain_.size());
+  else
+    scale /= most_steps(component, matrix, passage);
+  Monitor monitor(budget(0.5 * share * options_.tolerance), scale, observer_);
+  monitor.begin({"transient states"}, std::nullopt);
+  std::vector<double> x;
+  const Outcome outcome = solve_by_bicgstab(matrix, side, b, x, monitor);
+  passage.iterated += outcome.residual;
+  count(outcome, passage);
   return x;
+}
+
+// At most so many steps does the chain take in the component on average, wherever it begins: t >= 0 with (D - R) t >=
+// D/2 is at least half of them (Meyn and Tweedie 1993).
+double TransientPart::most_steps(std::size_t component, const MMatrix& matrix, Passage& passage) const {
+  const auto known = steps_.find(component);
+  if (known != steps_.end()) return known->second;
+  Monitor monitor(budget(0.5), 1, observer_);
+  monitor.begin({"transient states"}, std::nullopt);
+  std::vector<double> t;
+  const Outcome outcome = solve_by_bicgstab(matrix, Side::columns, matrix.exit_rate, t, monitor);
+  const double steps = 2 * std::accumulate(t.begin(), t.end(), 1.0, larger);
+  if (count(outcome, passage)) steps_[component] = steps;
+  return steps;
 }
 
 Passage TransientPart::expected_time(std::vector<double>& y) const {
@@ -126,9 +153,8 @@ Passage TransientPart::expected_time(std::vector<double>& y) const {
     }
     return block;
   });
-  const double iterated = passage.outcome.residual;
-  passage.outcome.residual += rounding / scale;
-  judge(passage, larger(iterated, passage.balance));
+  passage.outcome.residual = passage.iterated + rounding / scale;
+  judge(passage, larger(passage.iterated, passage.balance));
   if (unit > 1) passage.outcome.residual /= unit;
   passage.seconds = watch.seconds();
   return passage;
@@ -168,7 +194,7 @@ Passage TransientPart::expected_end(std::vector<double>& h) const {
   for (std::size_t i = 0; i < chain_.size(); ++i)
     if (!components_.bottom[components_.of[i]])
       passage.outcome.residual = larger(passage.outcome.residual, std::abs(change[i]) / chain_.exit_rate[i] / scale);
-  judge(passage, passage.outcome.residual);
+  judge(passage, larger(passage.iterated, passage.outcome.residual));
   passage.seconds = watch.seconds();
   return passage;
 }

@@ -5,6 +5,7 @@
 // lone state is one division, a component of up to elimination_limit states is eliminated, larger ones are iterated.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct Passage {
   // it. However long the chain stays, it tells what the probabilities of ending here or there are off by; above the
   // tolerance the residual tells of eliminated states only what doubles make of such times.
   double balance = 0;
+  double iterated = 0;  // how far iteration may have left the probabilities of ending here or there off, at most
   double seconds = 0;
 };
 
@@ -43,7 +45,9 @@ class TransientPart {
   Passage expected_time(std::vector<double>& y) const;
 
   // h has a value for each state of the bottom components; gives each transient state the expected value where the
-  // chain ends from there, Q h = 0 on T. Residual: the largest |(Q h)(i)| / exit rate of i, over the largest |h|.
+  // chain ends from there, Q h = 0 on T. Residual: the largest |(Q h)(i)| / exit rate of i, over the largest |h|. Times
+  // the steps that the chain takes in T it bounds what h is off by: in components that are iterated that is held to the
+  // tolerance.
   Passage expected_end(std::vector<double>& h) const;
 
  private:
@@ -51,6 +55,13 @@ class TransientPart {
   MMatrix matrix_of(std::size_t component) const;
   std::vector<double> solve(std::size_t component, Side side, std::vector<double>&& b, double scale,
                             Passage& passage) const;
+  std::vector<double> iterate(std::size_t component, const MMatrix& matrix, Side side, const std::vector<double>& b,
+                              double scale, Passage& passage) const;
+  Monitor::Budget budget(double tolerance) const {
+    return {tolerance, options_.max_iterations, time_left(options_.time_limit, watch_.seconds())};
+  }
+  bool count(const Outcome& outcome, Passage& passage) const;
+  double most_steps(std::size_t component, const MMatrix& matrix, Passage& passage) const;
   void judge(Passage& passage, double decisive) const;
 
   const Chain& chain_;
@@ -59,7 +70,8 @@ class TransientPart {
   Options options_;
   Stopwatch watch_;  // a time limit is for all components together
   Observer observer_;
-  std::vector<double> leak_;  // of each state: its rates to other components
+  std::vector<double> leak_;                     // of each state: its rates to other components
+  mutable std::map<std::size_t, double> steps_;  // by component, as far as they were asked for
 };
 
 }  // namespace steady

@@ -13,6 +13,7 @@
 #include "solver/starting_states.hpp"
 #include "tests/catch.hpp"
 #include "tests/exact_long_run.hpp"
+#include "tests/program.hpp"
 #include "tests/reference.hpp"
 
 using namespace steady;
@@ -215,4 +216,16 @@ TEST_CASE("a balance that is no number is one") {
   CHECK_FALSE(flow_balance(matrix, {1, 0}, {NAN, 1}) <= 1e300);
   CHECK_FALSE(flow_balance(matrix, {1, 0}, {1, INFINITY}) <= 1e300);
   CHECK(flow_balance(matrix, {1, 0}, {1, 1}) == 1);
+}
+
+TEST_CASE("the program's answers are right where numbers on the way are no doubles") {
+  const std::string cases = tests::examples + "/../tests/cases/";
+  const auto right_of = [&](const std::string& model) {
+    const tests::Json json = tests::solve_json(cases + model);
+    CHECK(json["solver"]["converged"] == true);
+    return tests::measure(json, "right");
+  };
+  CHECK(right_of("gth_underflow_two_wells.prism") == Approx(0.5).epsilon(1e-12));
+  CHECK(right_of("ruin_underflow.prism") == Approx(0.75).epsilon(1e-12));
+  CHECK(right_of("ruin_residual_above_tolerance.prism") == Approx(0.75).epsilon(1e-12));
 }

@@ -76,6 +76,49 @@ Chain square(State side) {
   return chain;
 }
 
+// Two random sets of states between which the chain hardly ever goes, each with a way out that it takes even less
+// often. State 0 ends the first, the last state the second.
+Chain two_sets(State each, double across, double out, std::uint32_t seed) {
+  std::mt19937 random(seed);
+  std::vector<reference::Rate> rates;
+  for (State first : {State{1}, static_cast<State>(1 + each)})
+    for (State i = 0; i < each; ++i) {
+      rates.push_back({first + i, first + (i + 1) % each, 1});
+      for (int k = 0; k < 4; ++k)
+        rates.push_back({first + i, first + static_cast<State>(random() % each), 0.1 + random() % 1000 / 333.0});
+    }
+  rates.push_back({1, 1 + each, across});
+  rates.push_back({6 + each, 8, 2 * across});
+  rates.push_back({4, 0, out});
+  rates.push_back({10 + each, 2 * each + 1, 3 * out});
+  Chain chain = chain_of(Kind::ctmc, 2 * each + 2, rates);
+  chain.initial = {{2, 1.0}};
+  return chain;
+}
+
+// The probability of ending in the last state from each state between the first and the last, by elimination.
+std::vector<double> eliminated_end(const Chain& chain) {
+  const Csr& in = chain.inflow;
+  const std::size_t n = chain.size() - 2;
+  MMatrix matrix{{}, {}, std::vector<double>(n, 0.0)};
+  std::vector<double> end(n, 0.0);
+  for (State i = 0; i < n + 2; ++i) {
+    const bool inside = i > 0 && i <= n;
+    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k) {
+      const State from = in.column[k] - 1;
+      if (!inside) matrix.leak[from] += in.value[k];
+      if (i > n) end[from] += in.value[k];
+      if (inside) matrix.inflow.column.push_back(from), matrix.inflow.value.push_back(in.value[k]);
+    }
+    if (inside) matrix.inflow.row_start.push_back(matrix.inflow.column.size());
+    if (inside) matrix.exit_rate.push_back(chain.exit_rate[i]);
+  }
+  std::vector<double> result;
+  for (const ExtendedRange& entry : solve_by_elimination(matrix, Side::columns, end))
+    result.push_back(static_cast<double>(entry));
+  return result;
+}
+
 }  // namespace
 
 TEST_CASE("every method weighs two cycles by the way into them") {
@@ -284,6 +327,26 @@ TEST_CASE("a walk that is drawn to the middle is left at either end with the rig
   const std::vector<double> top = starts.averages([&](State s) { return s == 2 * half ? 1.0 : 0.0; });
   CHECK(solved(starts.passage().outcome.stop));
   for (State s = half / 2; s <= half + half / 2; ++s) CHECK(top[s] == Approx(0.75).epsilon(1e-8));
+}
+
+TEST_CASE("iteration in transient states that are hardly ever left is right, or says that it is not") {
+  const double out = GENERATE(1e-3, 1e-5, 1e-7, 1e-12);
+  const double across = GENERATE(1.0, 1e-3) * out;
+  INFO("out " << out << ", across " << across);
+  const Chain chain = two_sets(300, across, out, 3);
+  const std::vector<double> truth = eliminated_end(chain);
+  const Solution solution = solve(chain, {}, {}, Starts::every);
+  CHECK(solution.transient.method == "bicgstab");
+  if (solution.converged) CHECK(solution.distribution.back() == Approx(truth[1]).margin(1e-10));
+  StartingStates starts(chain, solution, {}, {});
+  const std::vector<double> found = starts.averages([](State s) { return s == 601 ? 1.0 : 0.0; });
+  if (solved(starts.passage().outcome.stop))
+    for (std::size_t i = 0; i < truth.size(); ++i) CHECK(found[i + 1] == Approx(truth[i]).margin(1e-10));
+  if (out >= 1e-5) {
+    CHECK(solution.converged);
+    CHECK(solution.distribution.back() == Approx(truth[1]).margin(1e-14));
+    CHECK(solved(starts.passage().outcome.stop));
+  }
 }
 
 TEST_CASE("where no probability of ending can be told, none is called solved") {
