@@ -261,6 +261,7 @@ Outcome solve_by_bicgstab(const MMatrix& matrix, Side side, const std::vector<do
       x = best;
       system.sweep(x, r, z, 50);
       best_residual = system.residual(x, r);
+      if (!std::isfinite(best_residual)) stop = {Stop::broke_down, iterations, passes, best_residual};
       best = x;
       passes += 101;
       cycle = 20;

@@ -295,6 +295,20 @@ TEST_CASE("both ways to solve a system with an M-matrix agree") {
   }
 }
 
+TEST_CASE("iteration ends where its numbers are none") {
+  MMatrix matrix{{}, {1, 1}, {0.5, 0}};
+  matrix.inflow.row_start = {0, 1, 2};
+  matrix.inflow.column = {1, 0};
+  matrix.inflow.value = {1, 0.5};
+  for (const Side side : {Side::rows, Side::columns})
+    for (const double bad : {double{NAN}, double{INFINITY}}) {
+      Monitor monitor({}, 1, {});
+      monitor.begin({"bicgstab"}, std::nullopt);
+      std::vector<double> x;
+      CHECK(solve_by_bicgstab(matrix, side, {1, bad}, x, monitor).stop == Stop::broke_down);
+    }
+}
+
 TEST_CASE("elimination keeps its digits where the chain hardly ever leaves") {
   // Two states that hand each other on for 10^14 steps: what leaves does so at rates 1e-14 and 3e-14.
   Chain chain = chain_of(Kind::ctmc, 4, {{0, 1, 1}, {1, 0, 1}, {0, 2, 1e-14}, {1, 3, 3e-14}});
