@@ -12,7 +12,8 @@
 
 namespace steady {
 
-std::vector<ExtendedRange> solve_by_elimination(const MMatrix& matrix, Side side, const std::vector<double>& b) {
+std::vector<ExtendedRange> solve_by_elimination(const MMatrix& matrix, Side side, const std::vector<double>& b,
+                                                const std::function<bool()>& stop) {
   const std::size_t n = matrix.inflow.rows() + 1;  // 0: all that the chain leaves for
   std::vector<double> rate(n * n, 0.0);            // rate[i n + j] of i -> j
   for (std::size_t j = 1; j < n; ++j) {
@@ -20,7 +21,8 @@ std::vector<ExtendedRange> solve_by_elimination(const MMatrix& matrix, Side side
       rate[(matrix.inflow.column[k] + std::size_t{1}) * n + j] = matrix.inflow.value[k];
     rate[j * n] = matrix.leak[j - 1];
   }
-  const Elimination elimination(n, std::move(rate));
+  const Elimination elimination(n, std::move(rate), stop);
+  if (!elimination.done()) return {};
   std::vector<ExtendedRange> x{0};
   x.insert(x.end(), b.begin(), b.end());
   side == Side::rows ? elimination.solve_row(x) : elimination.solve_column(x);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "solver/components.hpp"
 #include "solver/device/host.hpp"
@@ -59,29 +60,53 @@ void TransientPart::judge(Passage& passage, double decisive) const {
 }
 
 // `scale`: the size of what the residual is relative to.
-std::vector<double> TransientPart::solve(std::size_t component, Side side, std::vector<double>&& b, double scale,
+TransientPart::Part TransientPart::solve(std::size_t component, Side side, const std::vector<double>& b, double scale,
                                          Passage& passage) const {
   const std::span<const State> states = grouping_[component];
   passage.states += states.size();
   if (states.size() == 1) {
     if (passage.method == "none") passage.method = "division";
-    return {b.front() / chain_.exit_rate[states.front()]};
+    return {{b.front() / chain_.exit_rate[states.front()]}, false};
   }
   const MMatrix matrix = matrix_of(component);
   if (states.size() <= elimination_limit) {
-    if (passage.method != "bicgstab") passage.method = "elimination";
-    const std::vector<ExtendedRange> x = solve_by_elimination(matrix, side, b);
-    if (side == Side::rows) passage.balance = larger(passage.balance, flow_balance(matrix, b, x));
-    std::vector<double> rounded;
-    for (const ExtendedRange& entry : x) rounded.push_back(static_cast<double>(entry));
-    return rounded;
+    if (passage.method == "none" || passage.method == "division") passage.method = "elimination";
+    if (auto x = eliminate(matrix, side, b, passage)) return {std::move(*x), false};
+    return {std::vector<double>(states.size(), 0.0), false};
   }
-  return iterate(component, matrix, side, b, scale, passage);
+  const Passage before = passage;
+  std::vector<double> x = iterate(component, matrix, side, b, scale, passage);
+  const bool failed = solved(before.outcome.stop) && gave_up(passage.outcome.stop);
+  if (!failed || states.size() > elimination_fallback_limit) return {std::move(x), true};
+  Passage eliminated = passage;
+  eliminated.outcome.stop = before.outcome.stop;
+  eliminated.iterated = before.iterated;
+  auto instead = eliminate(matrix, side, b, eliminated);
+  if (!instead) return {std::move(x), true};
+  passage = eliminated;
+  passage.method = "bicgstab, elimination";
+  return {std::move(*instead), false};
+}
+
+// Nothing where the time is up before.
+std::optional<std::vector<double>> TransientPart::eliminate(const MMatrix& matrix, Side side,
+                                                            const std::vector<double>& b, Passage& passage) const {
+  const std::vector<ExtendedRange> x = solve_by_elimination(matrix, side, b, [this] {
+    return observer_.interrupted() || (options_.time_limit > 0 && watch_.seconds() >= options_.time_limit);
+  });
+  if (x.empty()) {
+    passage.outcome.stop = observer_.interrupted() ? Stop::interrupted : Stop::time_limit;
+    return std::nullopt;
+  }
+  if (side == Side::rows) passage.balance = larger(passage.balance, flow_balance(matrix, b, x));
+  std::vector<double> rounded;
+  for (const ExtendedRange& entry : x) rounded.push_back(static_cast<double>(entry));
+  return rounded;
 }
 
 // Counts what the system took; returns whether it was solved.
 bool TransientPart::count(const Outcome& outcome, Passage& passage) const {
-  passage.method = "bicgstab";
+  if (passage.method != "bicgstab, elimination") passage.method = "bicgstab";
   passage.outcome.iterations += outcome.iterations;
   passage.outcome.passes += outcome.passes;
   if (!solved(outcome.stop)) passage.outcome.stop = outcome.stop;
@@ -126,6 +151,7 @@ Passage TransientPart::expected_time(std::vector<double>& y) const {
   const double unit = residual_unit(chain_.kind, chain_.exit_rate);
   const double scale = unit > 0 ? std::fmin(unit, 1) : 1;
   y.assign(chain_.size(), 0.0);
+  std::vector<bool> iterated(components_.count, false);
   std::vector<double> initial(chain_.size(), 0.0);
   for (const auto& [state, probability] : chain_.initial) initial[state] += probability;
   for (std::size_t c = 0; c < components_.count; ++c) {
@@ -137,15 +163,16 @@ Passage TransientPart::expected_time(std::vector<double>& y) const {
       for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k)
         if (components_.of[in.column[k]] != c) b.back() += y[in.column[k]] * in.value[k];
     }
-    const std::vector<double> x = solve(c, Side::rows, std::move(b), scale, passage);
-    for (std::size_t i = 0; i < states.size(); ++i) y[states[i]] = x[i];
+    const Part part = solve(c, Side::rows, b, scale, passage);
+    iterated[c] = part.iterated;
+    for (std::size_t i = 0; i < states.size(); ++i) y[states[i]] = part.x[i];
   }
   // The iterated components have told theirs, which the rounding of y does not touch.
   const double rounding = sum_over_blocks<double>(chain_.size(), [&](std::size_t i, std::size_t last) {
     double block = 0;
     for (; i < last; ++i) {
       const State c = components_.of[i];
-      if (components_.bottom[c] || !components_.reachable[c] || grouping_[c].size() > elimination_limit) continue;
+      if (components_.bottom[c] || !components_.reachable[c] || iterated[c]) continue;
       double flow = initial[i];
       for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) flow += in.value[k] * y[in.column[k]];
       const double rest = flow - y[i] * chain_.exit_rate[i];
@@ -181,7 +208,7 @@ Passage TransientPart::expected_end(std::vector<double>& h) const {
       const std::span<const State> states = grouping_[c];
       std::vector<double> right;
       for (const State i : states) right.push_back(b[i]);
-      const std::vector<double> x = solve(c, Side::columns, std::move(right), scale, passage);
+      const std::vector<double> x = solve(c, Side::columns, right, scale, passage).x;
       for (std::size_t i = 0; i < states.size(); ++i) h[states[i]] = x[i];
     }
     hand_down(c);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,10 @@ namespace steady {
 
 // How a system on the transient states was solved.
 struct Passage {
-  std::size_t states = 0;       // of the system; 0: there was nothing to solve
-  std::string method = "none";  // "division", "elimination" or "bicgstab", the most elaborate that was needed
+  std::size_t states = 0;  // of the system; 0: there was nothing to solve
+  // "division", "elimination" or "bicgstab", the most elaborate that was needed; "bicgstab, elimination" where that
+  // failed
+  std::string method = "none";
   Outcome outcome = {Stop::converged, 0, 0, 0};
   // Of expected times that were eliminated: the largest relative difference between what flows into a state and out of
   // it. However long the chain stays, it tells what the probabilities of ending here or there are off by; above the
@@ -53,8 +56,13 @@ class TransientPart {
  private:
   // A component's matrix and right hand side. Rates from and to other components are in the leak and in b.
   MMatrix matrix_of(std::size_t component) const;
-  std::vector<double> solve(std::size_t component, Side side, std::vector<double>&& b, double scale,
-                            Passage& passage) const;
+  struct Part {
+    std::vector<double> x;
+    bool iterated;
+  };
+  Part solve(std::size_t component, Side side, const std::vector<double>& b, double scale, Passage& passage) const;
+  std::optional<std::vector<double>> eliminate(const MMatrix& matrix, Side side, const std::vector<double>& b,
+                                               Passage& passage) const;
   std::vector<double> iterate(std::size_t component, const MMatrix& matrix, Side side, const std::vector<double>& b,
                               double scale, Passage& passage) const;
   Monitor::Budget budget(double tolerance) const {
