@@ -48,6 +48,7 @@ class PartsSolver {
       if (!x) x.emplace(states.size(), 1.0 / static_cast<double>(states.size()));
       residuals[k] =
           imbalance(part.inflow, part.exit_rate, *x) / *std::max_element(part.exit_rate.begin(), part.exit_rate.end());
+      if (!std::isfinite(residuals[k])) x->assign(states.size(), 1.0 / static_cast<double>(states.size()));
       for (std::size_t i = 0; i < states.size(); ++i) parts_.conditional[states[i]] = (*x)[i];
     }
     const double residual = std::accumulate(residuals.begin(), residuals.end(), 0.0, larger);

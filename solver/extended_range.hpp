@@ -15,15 +15,13 @@ class ExtendedRange {
 
   // The nearest double: infinite or 0 where the number is out of its range.
   explicit operator double() const {
-    if (exponent_ == 0 || x_ == 0) return x_;
+    if (exponent_ == 0 || x_ == 0 || !std::isfinite(x_)) return x_;
     if (exponent_ > 1 || exponent_ < -1) return exponent_ > 0 ? std::copysign(INFINITY, x_) : std::copysign(0.0, x_);
     return x_ * (exponent_ > 0 ? base : 1 / base);
   }
 
   ExtendedRange& operator+=(const ExtendedRange& other) {
     if (exponent_ == other.exponent_) return *this = {x_ + other.x_, exponent_};
-    if (x_ == 0) return *this = other;
-    if (other.x_ == 0) return *this;
     const bool mine = exponent_ > other.exponent_;
     const ExtendedRange &large = mine ? *this : other, &small = mine ? other : *this;
     if (large.exponent_ > small.exponent_ + 1) return *this = large;
@@ -44,13 +42,21 @@ class ExtendedRange {
 
  private:
   static constexpr double base = 0x1p960, most = 0x1p480, least = 0x1p-480;
+  static constexpr std::int64_t farthest = std::int64_t{1} << 40;
 
   ExtendedRange(double x, std::int64_t exponent) : x_(x), exponent_(exponent) {
     const double size = std::abs(x);
-    if (size >= most) {
+    if (!(size >= least && size < most)) bring_back();
+  }
+
+  // In a sum 0 yields to everything, and what is infinite or not a number to nothing.
+  void bring_back() {
+    if (x_ == 0 || !std::isfinite(x_)) {
+      exponent_ = x_ == 0 ? -farthest : farthest;
+    } else if (std::abs(x_) >= most) {
       x_ *= 1 / base;
       ++exponent_;
-    } else if (size < least) {
+    } else {
       x_ *= base;
       --exponent_;
     }

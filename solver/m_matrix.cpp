@@ -12,7 +12,8 @@
 
 namespace steady {
 
-std::vector<ExtendedRange> solve_by_elimination(const MMatrix& matrix, Side side, const std::vector<double>& b) {
+std::vector<ExtendedRange> solve_by_elimination(const MMatrix& matrix, Side side, const std::vector<double>& b,
+                                                const std::function<bool()>& stop) {
   const std::size_t n = matrix.inflow.rows() + 1;  // 0: all that the chain leaves for
   std::vector<double> rate(n * n, 0.0);            // rate[i n + j] of i -> j
   for (std::size_t j = 1; j < n; ++j) {
@@ -20,7 +21,8 @@ std::vector<ExtendedRange> solve_by_elimination(const MMatrix& matrix, Side side
       rate[(matrix.inflow.column[k] + std::size_t{1}) * n + j] = matrix.inflow.value[k];
     rate[j * n] = matrix.leak[j - 1];
   }
-  const Elimination elimination(n, std::move(rate));
+  const Elimination elimination(n, std::move(rate), stop);
+  if (!elimination.done()) return {};
   std::vector<ExtendedRange> x{0};
   x.insert(x.end(), b.begin(), b.end());
   side == Side::rows ? elimination.solve_row(x) : elimination.solve_column(x);
@@ -64,6 +66,14 @@ struct Sum {
   }
 };
 
+// All rates that leave each state. Where the chain stays for long, what a double of them is rounded by would count for
+// more than what leads out.
+std::vector<long double> long_exit_rates(const MMatrix& matrix) {
+  std::vector<long double> exit(matrix.leak.begin(), matrix.leak.end());
+  for (std::size_t k = 0; k < matrix.inflow.column.size(); ++k) exit[matrix.inflow.column[k]] += matrix.inflow.value[k];
+  return exit;
+}
+
 // The system B x = b, B = D - R for columns and its transpose for rows, with its incomplete factors.
 class System {
  public:
@@ -72,6 +82,8 @@ class System {
         rates_(side == Side::columns ? transpose(matrix.inflow) : matrix.inflow),
         factors_(rates_.value),
         exit_(matrix.exit_rate),
+        out_(side == Side::columns ? std::vector<long double>(matrix.leak.begin(), matrix.leak.end())
+                                   : long_exit_rates(matrix)),
         pivot_(matrix.exit_rate),
         b_(b) {
     factorise();
@@ -84,9 +96,9 @@ class System {
   double residual(const Sum& x, HostVector& r) const {
 #pragma omp parallel for schedule(static) if (size() > HostVector::block)
     for (std::size_t i = 0; i < size(); ++i) {
-      long double rest = b_[i] - static_cast<long double>(exit_[i]) * x[i];
+      long double rest = b_[i] - out_[i] * x[i];
       for (std::uint64_t k = rates_.row_start[i]; k < rates_.row_start[i + 1]; ++k)
-        rest += static_cast<long double>(rates_.value[k]) * x[rates_.column[k]];
+        rest += rates_.value[k] * flowing(x, i, rates_.column[k]);
       r[i] = static_cast<double>(rest);
     }
     double largest = 0, sum = 0;
@@ -99,13 +111,16 @@ class System {
 
   // What rounding alone may leave of it.
   double rounding(const Sum& x) const {
-    double visits = 0, largest = 0;
+    double sum = 0, largest = 0;
     for (std::size_t i = 0; i < size(); ++i) {
-      visits += std::abs(x.high[i]) * exit_[i];
-      largest = larger(largest, std::abs(x.high[i]));
+      long double terms = std::abs(b_[i]) + out_[i] * std::abs(x[i]);
+      for (std::uint64_t k = rates_.row_start[i]; k < rates_.row_start[i + 1]; ++k)
+        terms += rates_.value[k] * std::abs(flowing(x, i, rates_.column[k]));
+      sum += static_cast<double>(terms);
+      largest = larger(largest, static_cast<double>(terms) / exit_[i]);
     }
     constexpr auto unit = static_cast<double>(std::numeric_limits<long double>::epsilon());
-    return 4 * unit * (side_ == Side::columns ? largest : visits);
+    return 2 * unit * (side_ == Side::columns ? largest : sum);
   }
 
   // z = M^-1 v, w = B z.
@@ -129,6 +144,13 @@ class System {
   }
 
  private:
+  // What a rate between i and k is multiplied by in row i. For columns that is a difference: where the chain hardly
+  // ever leaves, x is nearly the same everywhere, and sums of its entries would round away what matters.
+  long double flowing(const Sum& x, std::size_t i, std::size_t k) const {
+    if (side_ == Side::rows) return x[k];
+    return (static_cast<long double>(x.high[k]) - x.high[i]) + (static_cast<long double>(x.low[k]) - x.low[i]);
+  }
+
   // y = B x
   void multiply(const HostVector& x, HostVector& y) const {
 #pragma omp parallel for schedule(static) if (size() > HostVector::block)
@@ -181,7 +203,8 @@ class System {
   Csr rates_;                    // row i: the entries of -B
   std::vector<double> factors_;  // L and U, at the places of the rates
   const std::vector<double>& exit_;
-  std::vector<double> pivot_;  // P
+  std::vector<long double> out_;  // what x is multiplied by in its own row beside flowing()
+  std::vector<double> pivot_;     // P
   HostVector b_;
 };
 
@@ -240,6 +263,7 @@ Outcome solve_by_bicgstab(const MMatrix& matrix, Side side, const std::vector<do
       x = best;
       system.sweep(x, r, z, 50);
       best_residual = system.residual(x, r);
+      if (!std::isfinite(best_residual)) stop = {Stop::broke_down, iterations, passes, best_residual};
       best = x;
       passes += 101;
       cycle = 20;

@@ -5,6 +5,7 @@
 // from each state on.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "solver/chain.hpp"
@@ -15,7 +16,7 @@ namespace steady {
 
 struct MMatrix {
   Csr inflow;                     // row i: the rates into state i, without the diagonal
-  std::vector<double> exit_rate;  // D: all rates that leave the state, also those that lead out
+  std::vector<double> exit_rate;  // D, rounded: all rates that leave the state, also those that lead out
   std::vector<double> leak;       // of D, the part that leads out
 };
 
@@ -24,8 +25,11 @@ enum class Side { rows, columns };
 // Elimination without subtractions, from the rates and the leaks alone: for b >= 0 every entry of the result is
 // relatively exact (solver/methods/elimination.hpp), also those of states where the chain stays for longer than any
 // double. Dense: 8 n^2 bytes, 2/3 n^3 operations.
-inline constexpr std::size_t elimination_limit = 500;  // states, up to which it is the faster way
-std::vector<ExtendedRange> solve_by_elimination(const MMatrix& matrix, Side side, const std::vector<double>& b);
+inline constexpr std::size_t elimination_limit = 500;            // states, up to which it is the faster way
+inline constexpr std::size_t elimination_fallback_limit = 2000;  // ... where iteration fails
+std::vector<ExtendedRange> solve_by_elimination(
+    const MMatrix& matrix, Side side, const std::vector<double>& b,
+    const std::function<bool()>& stop = [] { return false; });  // empty if `stop` said so meanwhile
 
 // Of x (D - R) = b, b >= 0: the largest difference between what flows into a state and what flows out of it, relative
 // to that. Not a number where x is not.

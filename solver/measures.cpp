@@ -78,7 +78,7 @@ double average(const std::function<double(State)>& value_of, const std::vector<d
 // Nothing is proven of the long run from each state: a comparison that rounding might turn is left open.
 std::optional<bool> compare_apart(double value, const Threshold& threshold) {
   constexpr double apart = 1e-9;
-  if (std::abs(value - threshold.bound) <= apart * std::max(1.0, std::abs(threshold.bound))) return std::nullopt;
+  if (!(std::abs(value - threshold.bound) > apart * std::max(1.0, std::abs(threshold.bound)))) return std::nullopt;
   return compare(value, threshold);
 }
 
@@ -109,12 +109,16 @@ std::vector<double> from_each_start(const Query& query, const Averages& averages
 Measure evaluate(const Query& query, const std::vector<double>& distribution) {
   Measure measure{query.name, query.property};
   if (query.connective == Query::Connective::none) {
-    measure.value = average(query.value, distribution);
-    if (query.threshold) measure.holds = compare(*measure.value, *query.threshold);
+    const double value = average(query.value, distribution);
+    measure.undecided = std::isnan(value);
+    if (measure.undecided) return measure;
+    measure.value = value;
+    if (query.threshold) measure.holds = compare(value, *query.threshold);
   } else {
     std::vector<std::optional<bool>> operands;
     for (const Query& operand : query.operands) operands.push_back(evaluate(operand, distribution).holds);
     measure.holds = combine(query.connective, operands);
+    measure.undecided = !measure.holds;
   }
   return measure;
 }
@@ -132,6 +136,8 @@ Measure evaluate(const Query& query, const Averages& averages) {
     sum += values[s];
     open = open || std::isnan(values[s]);
   }
+  measure.undecided = open && !query.boolean();
+  if (measure.undecided) return measure;
   const auto answer = [&](bool holds, bool decided) {
     if (decided) measure.holds = holds;
     measure.undecided = !decided;

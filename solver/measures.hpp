@@ -51,7 +51,7 @@ struct Measure {
   std::optional<double> value = {};         // the long-run average, or what the filter makes of several
   std::optional<bool> holds = {};           // the answer, where the query is a comparison or a combination
   std::optional<double> bound = {};         // proven: the exact value is no further from `value`
-  bool undecided = false;                   // the bound does not decide the answer
+  bool undecided = false;                   // the bound does not decide the answer, or there is no value
   std::optional<Filter::Kind> filter = {};  // the query's
   std::vector<StateValue> by_state = {};    // of print: the states whose value is not 0
   double low = 0, high = 0;                 // of range

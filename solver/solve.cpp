@@ -124,8 +124,8 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   if (solution.structure.bottom_components > 1) {
     std::vector<double> time;
     solution.transient = TransientPart(chain, components, grouping, what_is_left(), observer).expected_time(time);
-    if (!find_weights(chain, components, wanted, time, solution.components))
-      solution.transient.outcome.stop = Stop::broke_down;
+    Stop& stop = solution.transient.outcome.stop;
+    if (!find_weights(chain, components, wanted, time, solution.components) && solved(stop)) stop = Stop::broke_down;
   }
   if (starts == Starts::every) solution.conditional = parts.conditional;
   solution.distribution = std::move(parts.conditional);

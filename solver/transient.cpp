@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 #include "solver/device/host.hpp"
 #include "solver/larger.hpp"
@@ -58,38 +60,88 @@ void TransientPart::judge(Passage& passage, double decisive) const {
 }
 
 // `scale`: the size of what the residual is relative to.
-std::vector<double> TransientPart::solve(std::size_t component, Side side, std::vector<double>&& b, double scale,
+TransientPart::Part TransientPart::solve(std::size_t component, Side side, const std::vector<double>& b, double scale,
                                          Passage& passage) const {
   const std::span<const State> states = grouping_[component];
   passage.states += states.size();
   if (states.size() == 1) {
     if (passage.method == "none") passage.method = "division";
-    return {b.front() / chain_.exit_rate[states.front()]};
+    return {{b.front() / chain_.exit_rate[states.front()]}, false};
   }
   const MMatrix matrix = matrix_of(component);
   if (states.size() <= elimination_limit) {
-    if (passage.method != "bicgstab") passage.method = "elimination";
-    const std::vector<ExtendedRange> x = solve_by_elimination(matrix, side, b);
-    if (side == Side::rows) passage.balance = larger(passage.balance, flow_balance(matrix, b, x));
-    std::vector<double> rounded;
-    for (const ExtendedRange& entry : x) rounded.push_back(static_cast<double>(entry));
-    return rounded;
+    if (passage.method == "none" || passage.method == "division") passage.method = "elimination";
+    if (auto x = eliminate(matrix, side, b, passage)) return {std::move(*x), false};
+    return {std::vector<double>(states.size(), 0.0), false};
   }
-  // The residuals of rows add up over the components: each may have its share. Half of it is left to the divisions.
-  const double share =
-      side == Side::columns ? 1 : static_cast<double>(states.size()) / static_cast<double>(chain_.size());
-  Monitor monitor(
-      {0.5 * share * options_.tolerance, options_.max_iterations, time_left(options_.time_limit, watch_.seconds())},
-      scale, observer_);
-  monitor.begin({"transient states"}, std::nullopt);
-  std::vector<double> x;
-  const Outcome outcome = solve_by_bicgstab(matrix, side, b, x, monitor);
-  passage.method = "bicgstab";
-  if (side == Side::rows) passage.outcome.residual += outcome.residual;
+  const Passage before = passage;
+  std::vector<double> x = iterate(component, matrix, side, b, scale, passage);
+  const bool failed = solved(before.outcome.stop) && gave_up(passage.outcome.stop);
+  if (!failed || states.size() > elimination_fallback_limit) return {std::move(x), true};
+  Passage eliminated = passage;
+  eliminated.outcome.stop = before.outcome.stop;
+  eliminated.iterated = before.iterated;
+  auto instead = eliminate(matrix, side, b, eliminated);
+  if (!instead) return {std::move(x), true};
+  passage = eliminated;
+  passage.method = "bicgstab, elimination";
+  return {std::move(*instead), false};
+}
+
+// Nothing where the time is up before.
+std::optional<std::vector<double>> TransientPart::eliminate(const MMatrix& matrix, Side side,
+                                                            const std::vector<double>& b, Passage& passage) const {
+  const std::vector<ExtendedRange> x = solve_by_elimination(matrix, side, b, [this] {
+    return observer_.interrupted() || (options_.time_limit > 0 && watch_.seconds() >= options_.time_limit);
+  });
+  if (x.empty()) {
+    passage.outcome.stop = observer_.interrupted() ? Stop::interrupted : Stop::time_limit;
+    return std::nullopt;
+  }
+  if (side == Side::rows) passage.balance = larger(passage.balance, flow_balance(matrix, b, x));
+  std::vector<double> rounded;
+  for (const ExtendedRange& entry : x) rounded.push_back(static_cast<double>(entry));
+  return rounded;
+}
+
+// Counts what the system took; returns whether it was solved.
+bool TransientPart::count(const Outcome& outcome, Passage& passage) const {
+  if (passage.method != "bicgstab, elimination") passage.method = "bicgstab";
   passage.outcome.iterations += outcome.iterations;
   passage.outcome.passes += outcome.passes;
   if (!solved(outcome.stop)) passage.outcome.stop = outcome.stop;
+  return solved(outcome.stop);
+}
+
+std::vector<double> TransientPart::iterate(std::size_t component, const MMatrix& matrix, Side side,
+                                           const std::vector<double>& b, double scale, Passage& passage) const {
+  // The residuals of rows add up over the components: each may have its share. Half of it is left to the divisions.
+  double share = 1;
+  if (side == Side::rows)
+    share = static_cast<double>(b.size()) / static_cast<double>(chain_.size());
+  else
+    scale /= most_steps(component, matrix, passage);
+  Monitor monitor(budget(0.5 * share * options_.tolerance), scale, observer_);
+  monitor.begin({"transient states"}, std::nullopt);
+  std::vector<double> x;
+  const Outcome outcome = solve_by_bicgstab(matrix, side, b, x, monitor);
+  passage.iterated += outcome.residual;
+  count(outcome, passage);
   return x;
+}
+
+// At most so many steps does the chain take in the component on average, wherever it begins: t >= 0 with (D - R) t >=
+// D/2 is at least half of them (Meyn and Tweedie 1993).
+double TransientPart::most_steps(std::size_t component, const MMatrix& matrix, Passage& passage) const {
+  const auto known = steps_.find(component);
+  if (known != steps_.end()) return known->second;
+  Monitor monitor(budget(0.5), 1, observer_);
+  monitor.begin({"transient states"}, std::nullopt);
+  std::vector<double> t;
+  const Outcome outcome = solve_by_bicgstab(matrix, Side::columns, matrix.exit_rate, t, monitor);
+  const double steps = 2 * std::accumulate(t.begin(), t.end(), 1.0, larger);
+  if (count(outcome, passage)) steps_[component] = steps;
+  return steps;
 }
 
 Passage TransientPart::expected_time(std::vector<double>& y) const {
@@ -99,6 +151,7 @@ Passage TransientPart::expected_time(std::vector<double>& y) const {
   const double unit = residual_unit(chain_.kind, chain_.exit_rate);
   const double scale = unit > 0 ? std::fmin(unit, 1) : 1;
   y.assign(chain_.size(), 0.0);
+  std::vector<bool> iterated(components_.count, false);
   std::vector<double> initial(chain_.size(), 0.0);
   for (const auto& [state, probability] : chain_.initial) initial[state] += probability;
   for (std::size_t c = 0; c < components_.count; ++c) {
@@ -110,15 +163,16 @@ Passage TransientPart::expected_time(std::vector<double>& y) const {
       for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k)
         if (components_.of[in.column[k]] != c) b.back() += y[in.column[k]] * in.value[k];
     }
-    const std::vector<double> x = solve(c, Side::rows, std::move(b), scale, passage);
-    for (std::size_t i = 0; i < states.size(); ++i) y[states[i]] = x[i];
+    const Part part = solve(c, Side::rows, b, scale, passage);
+    iterated[c] = part.iterated;
+    for (std::size_t i = 0; i < states.size(); ++i) y[states[i]] = part.x[i];
   }
   // The iterated components have told theirs, which the rounding of y does not touch.
   const double rounding = sum_over_blocks<double>(chain_.size(), [&](std::size_t i, std::size_t last) {
     double block = 0;
     for (; i < last; ++i) {
       const State c = components_.of[i];
-      if (components_.bottom[c] || !components_.reachable[c] || grouping_[c].size() > elimination_limit) continue;
+      if (components_.bottom[c] || !components_.reachable[c] || iterated[c]) continue;
       double flow = initial[i];
       for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) flow += in.value[k] * y[in.column[k]];
       const double rest = flow - y[i] * chain_.exit_rate[i];
@@ -126,9 +180,8 @@ Passage TransientPart::expected_time(std::vector<double>& y) const {
     }
     return block;
   });
-  const double iterated = passage.outcome.residual;
-  passage.outcome.residual += rounding / scale;
-  judge(passage, larger(iterated, passage.balance));
+  passage.outcome.residual = passage.iterated + rounding / scale;
+  judge(passage, larger(passage.iterated, passage.balance));
   if (unit > 1) passage.outcome.residual /= unit;
   passage.seconds = watch.seconds();
   return passage;
@@ -155,7 +208,7 @@ Passage TransientPart::expected_end(std::vector<double>& h) const {
       const std::span<const State> states = grouping_[c];
       std::vector<double> right;
       for (const State i : states) right.push_back(b[i]);
-      const std::vector<double> x = solve(c, Side::columns, std::move(right), scale, passage);
+      const std::vector<double> x = solve(c, Side::columns, right, scale, passage).x;
       for (std::size_t i = 0; i < states.size(); ++i) h[states[i]] = x[i];
     }
     hand_down(c);
@@ -168,7 +221,7 @@ Passage TransientPart::expected_end(std::vector<double>& h) const {
   for (std::size_t i = 0; i < chain_.size(); ++i)
     if (!components_.bottom[components_.of[i]])
       passage.outcome.residual = larger(passage.outcome.residual, std::abs(change[i]) / chain_.exit_rate[i] / scale);
-  judge(passage, passage.outcome.residual);
+  judge(passage, larger(passage.iterated, passage.outcome.residual));
   passage.seconds = watch.seconds();
   return passage;
 }

@@ -5,6 +5,8 @@
 // lone state is one division, a component of up to elimination_limit states is eliminated, larger ones are iterated.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,13 +19,16 @@ namespace steady {
 
 // How a system on the transient states was solved.
 struct Passage {
-  std::size_t states = 0;       // of the system; 0: there was nothing to solve
-  std::string method = "none";  // "division", "elimination" or "bicgstab", the most elaborate that was needed
+  std::size_t states = 0;  // of the system; 0: there was nothing to solve
+  // "division", "elimination" or "bicgstab", the most elaborate that was needed; "bicgstab, elimination" where that
+  // failed
+  std::string method = "none";
   Outcome outcome = {Stop::converged, 0, 0, 0};
   // Of expected times that were eliminated: the largest relative difference between what flows into a state and out of
   // it. However long the chain stays, it tells what the probabilities of ending here or there are off by; above the
   // tolerance the residual tells of eliminated states only what doubles make of such times.
   double balance = 0;
+  double iterated = 0;  // how far iteration may have left the probabilities of ending here or there off, at most
   double seconds = 0;
 };
 
@@ -43,14 +48,28 @@ class TransientPart {
   Passage expected_time(std::vector<double>& y) const;
 
   // h has a value for each state of the bottom components; gives each transient state the expected value where the
-  // chain ends from there, Q h = 0 on T. Residual: the largest |(Q h)(i)| / exit rate of i, over the largest |h|.
+  // chain ends from there, Q h = 0 on T. Residual: the largest |(Q h)(i)| / exit rate of i, over the largest |h|. Times
+  // the steps that the chain takes in T it bounds what h is off by: in components that are iterated that is held to the
+  // tolerance.
   Passage expected_end(std::vector<double>& h) const;
 
  private:
   // A component's matrix and right hand side. Rates from and to other components are in the leak and in b.
   MMatrix matrix_of(std::size_t component) const;
-  std::vector<double> solve(std::size_t component, Side side, std::vector<double>&& b, double scale,
-                            Passage& passage) const;
+  struct Part {
+    std::vector<double> x;
+    bool iterated;
+  };
+  Part solve(std::size_t component, Side side, const std::vector<double>& b, double scale, Passage& passage) const;
+  std::optional<std::vector<double>> eliminate(const MMatrix& matrix, Side side, const std::vector<double>& b,
+                                               Passage& passage) const;
+  std::vector<double> iterate(std::size_t component, const MMatrix& matrix, Side side, const std::vector<double>& b,
+                              double scale, Passage& passage) const;
+  Monitor::Budget budget(double tolerance) const {
+    return {tolerance, options_.max_iterations, time_left(options_.time_limit, watch_.seconds())};
+  }
+  bool count(const Outcome& outcome, Passage& passage) const;
+  double most_steps(std::size_t component, const MMatrix& matrix, Passage& passage) const;
   void judge(Passage& passage, double decisive) const;
 
   const Chain& chain_;
@@ -59,7 +78,8 @@ class TransientPart {
   Options options_;
   Stopwatch watch_;  // a time limit is for all components together
   Observer observer_;
-  std::vector<double> leak_;  // of each state: its rates to other components
+  std::vector<double> leak_;                     // of each state: its rates to other components
+  mutable std::map<std::size_t, double> steps_;  // by component, as far as they were asked for
 };
 
 }  // namespace steady

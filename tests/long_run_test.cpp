@@ -76,6 +76,49 @@ Chain square(State side) {
   return chain;
 }
 
+// Two random sets of states between which the chain hardly ever goes, each with a way out that it takes even less
+// often. State 0 ends the first, the last state the second.
+Chain two_sets(State each, double across, double out, std::uint32_t seed) {
+  std::mt19937 random(seed);
+  std::vector<reference::Rate> rates;
+  for (State first : {State{1}, static_cast<State>(1 + each)})
+    for (State i = 0; i < each; ++i) {
+      rates.push_back({first + i, first + (i + 1) % each, 1});
+      for (int k = 0; k < 4; ++k)
+        rates.push_back({first + i, first + static_cast<State>(random() % each), 0.1 + random() % 1000 / 333.0});
+    }
+  rates.push_back({1, 1 + each, across});
+  rates.push_back({6 + each, 8, 2 * across});
+  rates.push_back({4, 0, out});
+  rates.push_back({10 + each, 2 * each + 1, 3 * out});
+  Chain chain = chain_of(Kind::ctmc, 2 * each + 2, rates);
+  chain.initial = {{2, 1.0}};
+  return chain;
+}
+
+// The probability of ending in the last state from each state between the first and the last, by elimination.
+std::vector<double> eliminated_end(const Chain& chain) {
+  const Csr& in = chain.inflow;
+  const std::size_t n = chain.size() - 2;
+  MMatrix matrix{{}, {}, std::vector<double>(n, 0.0)};
+  std::vector<double> end(n, 0.0);
+  for (State i = 0; i < n + 2; ++i) {
+    const bool inside = i > 0 && i <= n;
+    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k) {
+      const State from = in.column[k] - 1;
+      if (!inside) matrix.leak[from] += in.value[k];
+      if (i > n) end[from] += in.value[k];
+      if (inside) matrix.inflow.column.push_back(from), matrix.inflow.value.push_back(in.value[k]);
+    }
+    if (inside) matrix.inflow.row_start.push_back(matrix.inflow.column.size());
+    if (inside) matrix.exit_rate.push_back(chain.exit_rate[i]);
+  }
+  std::vector<double> result;
+  for (const ExtendedRange& entry : solve_by_elimination(matrix, Side::columns, end))
+    result.push_back(static_cast<double>(entry));
+  return result;
+}
+
 }  // namespace
 
 TEST_CASE("every method weighs two cycles by the way into them") {
@@ -241,14 +284,29 @@ TEST_CASE("both ways to solve a system with an M-matrix agree") {
       if (i % 10 == 0) matrix.exit_rate[i] += matrix.leak[i] = 0.01;
       b.push_back(static_cast<double>(random() % 1000) / 1000);
     }
-    const std::vector<double> eliminated = solve_by_elimination(matrix, side, b);
+    const std::vector<ExtendedRange> eliminated = solve_by_elimination(matrix, side, b);
     Monitor monitor({1e-13}, side == Side::columns ? 1000.0 : 200.0, {});
     monitor.begin({"bicgstab"}, std::nullopt);
     std::vector<double> iterated;
     const Outcome outcome = solve_by_bicgstab(matrix, side, b, iterated, monitor);
     CHECK(solved(outcome.stop));
-    for (std::size_t i = 0; i < 400; ++i) CHECK(iterated[i] == Approx(eliminated[i]).epsilon(1e-7));
+    for (std::size_t i = 0; i < 400; ++i)
+      CHECK(iterated[i] == Approx(static_cast<double>(eliminated[i])).epsilon(1e-7));
   }
+}
+
+TEST_CASE("iteration ends where its numbers are none") {
+  MMatrix matrix{{}, {1, 1}, {0.5, 0}};
+  matrix.inflow.row_start = {0, 1, 2};
+  matrix.inflow.column = {1, 0};
+  matrix.inflow.value = {1, 0.5};
+  for (const Side side : {Side::rows, Side::columns})
+    for (const double bad : {double{NAN}, double{INFINITY}}) {
+      Monitor monitor({}, 1, {});
+      monitor.begin({"bicgstab"}, std::nullopt);
+      std::vector<double> x;
+      CHECK(solve_by_bicgstab(matrix, side, {1, bad}, x, monitor).stop == Stop::broke_down);
+    }
 }
 
 TEST_CASE("elimination keeps its digits where the chain hardly ever leaves") {
@@ -258,6 +316,56 @@ TEST_CASE("elimination keeps its digits where the chain hardly ever leaves") {
   CHECK(solution.converged);
   CHECK(solution.distribution[2] == Approx(0.25).epsilon(1e-13));
   CHECK(solution.distribution[3] == Approx(0.75).epsilon(1e-13));
+}
+
+TEST_CASE("a walk that is drawn to the middle is left at either end with the right probability") {
+  // From the middle three to one: expected times from 1e6 to more than any double.
+  const auto half = GENERATE(State{5}, State{20}, State{70}, State{240});
+  INFO(half << " steps to either end");
+  std::vector<reference::Rate> rates;
+  for (State i = 1; i < 2 * half; ++i) {
+    rates.push_back({i, i + 1, i < half ? 1 : i > half ? 1e-5 : 3e-5});
+    rates.push_back({i, i - 1, i > half ? 1 : 1e-5});
+  }
+  Chain chain = chain_of(Kind::ctmc, 2 * half + 1, rates);
+  chain.initial = {{half, 1.0}};
+  const Solution solution = solve(chain, {}, {}, Starts::every);
+  CHECK(solution.converged);
+  CHECK(solution.transient.outcome.stop == Stop::rounding);
+  CHECK(solution.residual > 1e-10);
+  CHECK(solution.transient.balance < 1e-13);
+  CHECK(solution.distribution.front() == Approx(0.25).epsilon(1e-12));
+  CHECK(solution.distribution.back() == Approx(0.75).epsilon(1e-12));
+
+  StartingStates starts(chain, solution, {}, {});
+  const std::vector<double> top = starts.averages([&](State s) { return s == 2 * half ? 1.0 : 0.0; });
+  CHECK(solved(starts.passage().outcome.stop));
+  for (State s = half / 2; s <= half + half / 2; ++s) CHECK(top[s] == Approx(0.75).epsilon(1e-8));
+}
+
+TEST_CASE("transient states that are hardly ever left are iterated, and eliminated where that fails") {
+  const double out = GENERATE(1e-3, 1e-5, 1e-7, 1e-12);
+  const double across = GENERATE(1.0, 1e-3) * out;
+  INFO("out " << out << ", across " << across);
+  const Chain chain = two_sets(300, across, out, 3);
+  const std::vector<double> truth = eliminated_end(chain);
+  const Solution solution = solve(chain, {}, {}, Starts::every);
+  CHECK(solution.transient.method == (out >= 1e-5 ? "bicgstab" : "bicgstab, elimination"));
+  CHECK(solution.converged);
+  CHECK(solution.distribution.back() == Approx(truth[1]).margin(1e-14));
+  StartingStates starts(chain, solution, {}, {});
+  const std::vector<double> found = starts.averages([](State s) { return s == 601 ? 1.0 : 0.0; });
+  CHECK(solved(starts.passage().outcome.stop));
+  for (std::size_t i = 0; i < truth.size(); ++i) CHECK(found[i + 1] == Approx(truth[i]).margin(1e-11));
+}
+
+TEST_CASE("where no probability of ending can be told, none is called solved") {
+  // The chain stays in its first state for longer than any double.
+  Chain chain = chain_of(Kind::ctmc, 3, {{0, 1, 1e-320}, {0, 2, 3e-320}});
+  const Solution solution = solve(chain);
+  CHECK_FALSE(solution.converged);
+  CHECK(solution.transient.outcome.stop == Stop::broke_down);
+  check_close(solution.distribution, {0, 0.5, 0.5}, 1e-15);
 }
 
 TEST_CASE("a reducible chain has the same bits for any number of threads") {

@@ -55,6 +55,19 @@ bool never() { return false; }
 
 }  // namespace
 
+TEST_CASE("a residual that is no number anywhere is not small", "[certify]") {
+  const Rates rates = some_rates(1000, true);
+  std::vector<bool> stopped(1000, false);
+  stopped[0] = stopped[4] = true;
+  const StoppedChain chain(rates.rows, rates.exit, stopped, Direction::forward);
+  for (const std::size_t place : {1, 500, 999}) {
+    std::vector<double> b(1000, 0.0);
+    b[place] = NAN;
+    std::size_t passes = 50;
+    CHECK_FALSE(chain.solve(b, {StoppedChain::Goal::Size::largest, 0.9, never}, passes).reached);
+  }
+}
+
 TEST_CASE("a chain that stops in some states is solved with and without single precision, either way", "[certify]") {
   constexpr std::size_t n = 3000;
   for (const bool few : {true, false})  // rates

@@ -127,7 +127,7 @@ void prove(const Query& query, const Certificate& certificate, Measure& measure)
     return;
   }
   const Interval range = proven_range(query.value, certificate);
-  if (!range.finite()) return;
+  if (!range.finite() || !measure.value) return;
   measure.bound = std::max(add_up(range.high, -*measure.value), add_up(*measure.value, -range.low));
   if (!query.threshold) return;
   measure.holds = decide(range, *query.threshold);

@@ -49,6 +49,7 @@ std::vector<std::string> values_of(const std::string& range) {
 }
 
 std::string cell(const Measure& measure) {
+  if (measure.undecided && !measure.value) return "undecided";
   if (measure.filter == Filter::Kind::range) return fmt::format("[{:.9g}, {:.9g}]", measure.low, measure.high);
   if (measure.filter == Filter::Kind::print) return fmt::format("{} states", measure.by_state.size());
   if (measure.holds) return fmt::format("{}", *measure.holds);

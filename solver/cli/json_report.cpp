@@ -101,11 +101,11 @@ Json measure_json(const Measure& measure, const States& states) {
   } else {
     json["value"] = measure.value ? Json(*measure.value) : Json(nullptr);
   }
-  if (measure.filter == Filter::Kind::range) {
+  if (!measure.undecided && measure.filter == Filter::Kind::range) {
     json["status"] = "range";
     json["values"] = {measure.low, measure.high};
   }
-  if (measure.filter == Filter::Kind::print) {
+  if (!measure.undecided && measure.filter == Filter::Kind::print) {
     json["status"] = "print";
     Json& list = json["values"] = Json::array();
     for (const auto& [state, value] : measure.by_state)

@@ -14,6 +14,7 @@ namespace {
 
 // The value as it is printed, and how far the exact one can be from that.
 std::string value_of(const Measure& measure, const States& states) {
+  if (measure.undecided && !measure.value) return "undecided";
   if (measure.filter == Filter::Kind::range) return fmt::format("[{:.12g}, {:.12g}]", measure.low, measure.high);
   if (measure.filter == Filter::Kind::print) {
     std::string text = fmt::format("not 0 from {} states", with_commas(measure.by_state.size()));
@@ -21,7 +22,7 @@ std::string value_of(const Measure& measure, const States& states) {
       text += fmt::format("\n  {}:{}  {:.12g}", state, states.describe(state), value);
     return text;
   }
-  if (!measure.value) return measure.undecided ? "undecided" : fmt::format("{}", *measure.holds);
+  if (!measure.value) return fmt::format("{}", *measure.holds);
   const std::string digits = fmt::format("{:.12g}", *measure.value);
   const double rounding = std::abs(std::strtod(digits.c_str(), nullptr) - *measure.value);
   const std::string bound = measure.bound ? " +- " + upward(add_up(*measure.bound, rounding)) : "";

@@ -25,15 +25,32 @@ std::size_t Elimination::size() const {
   return std::visit([](const auto& factors) { return factors.size(); }, factors_);
 }
 
-// In extended range in any case: probabilities between two wells may be less than any double.
+namespace {
+
+template <class Number>
+std::vector<double> normalised(const std::vector<Number>& x) {
+  Number total = 0;
+  for (const Number& entry : x) total += entry;
+  std::vector<double> distribution;
+  for (const Number& entry : x) distribution.push_back(static_cast<double>(entry / total));
+  return distribution;
+}
+
+}  // namespace
+
+// Probabilities between two wells may be less than any double where the factors are not. Entries that come out within
+// these limits have lost nothing that counts.
 std::vector<double> Elimination::stationary() const {
+  constexpr double least = 1e-250, most = 1e250;
+  if (const auto* in_doubles = std::get_if<DenseFactors<double>>(&factors_)) {
+    std::vector<double> x(size(), 0.0);
+    in_doubles->stationary(x.data());
+    if (std::all_of(x.begin(), x.end(), [](double entry) { return entry >= least && entry <= most; }))
+      return normalised(x);
+  }
   std::vector<ExtendedRange> x(size());
   std::visit([&](const auto& factors) { factors.stationary(x.data()); }, factors_);
-  ExtendedRange total;
-  for (const ExtendedRange& entry : x) total += entry;
-  std::vector<double> distribution;
-  for (const ExtendedRange& entry : x) distribution.push_back(static_cast<double>(entry / total));
-  return distribution;
+  return normalised(x);
 }
 
 void Elimination::solve(double* b) const {
