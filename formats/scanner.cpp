@@ -31,8 +31,6 @@ std::string with_e(const char* begin, const char* letter, const char* end) {
   return text;
 }
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-
 }  // namespace
 
 std::string in_quotes(std::string_view text) {

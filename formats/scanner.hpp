@@ -9,6 +9,9 @@
 
 namespace steady {
 
+// UTF-8's, before a text.
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
 // The lines of a text end in \n or \r\n. Spaces, tabs and \r separate words. A byte-order mark before the text is no
 // part of it. The text and the path must outlive it.
 class Scanner {

@@ -161,7 +161,7 @@ TEST_CASE("a state without a transition gets a self-loop") {
   CHECK(rates.chain.self_loops.size() == 2);
   CHECK(has_note(rates, "state 2 has no transition"));
   CHECK(has_note(read(real + "2 2 0\n"), "generator"));
-  CHECK_THAT(refused(real + "2 2 1\n1 2 1\n", Kind::dtmc), ContainsSubstring("row 2 sums to 0"));
+  CHECK_THAT(refused(real + "2 2 1\n1 2 1\n", Kind::dtmc), ContainsSubstring("row 2 is empty"));
 }
 
 TEST_CASE("probabilities that nearly sum to 1 are rescaled") {
@@ -173,7 +173,10 @@ TEST_CASE("probabilities that nearly sum to 1 are rescaled") {
   CHECK_FALSE(has_note(read(real + "2 2 3\n1 1 0.1\n1 2 0.9\n2 1 1\n"), "rescaled"));
   CHECK_THAT(refused(real + "2 2 2\n1 2 1\n2 1 0.9999\n", Kind::dtmc),
              ContainsSubstring("m.mtx: row 2 sums to 0.9999"));
-  CHECK(read(real + "2 2 2\n1 2 1\n2 1 0.9999\n").chain.kind == Kind::ctmc);
+  CHECK_THAT(refused(real + "2 2 2\n1 2 1\n2 1 0.9999\n"),
+             ContainsSubstring("--rescale") && ContainsSubstring("--kind ctmc"));
+  CHECK(read(real + "2 2 2\n1 2 1\n2 1 0.9999\n", Kind::ctmc).chain.exit_rate[1] == 0.9999);
+  CHECK(read(real + "2 2 2\n1 2 1\n2 1 0.98\n").chain.kind == Kind::ctmc);
 }
 
 TEST_CASE("negative entries") {

@@ -184,6 +184,10 @@ TEST_CASE("csv as pandas writes it") {
         ",Unnamed: 0,\"p\"\n0,1,0.75\n1,0,0.25\n", "up,state,x,p\ntrue,1,-1.0,.75\nfalse,0,-1,.25\n"})
     CHECK(read_text(scratch, "a.csv", content, chain) == right);
   CHECK_THAT(refused(scratch, "a.csv", "1\n0.25\n0.75\n", chain), ContainsSubstring("more than one number"));
+  Chain odd = chain;  // with variables of the columns' own names
+  odd.states.packing = Packing({{"state", false, -1, 2}, {"probability", true, 0, 1}});
+  write_solution(scratch.path("odd.csv"), odd, right, {});
+  CHECK(read_solution(scratch.path("odd.csv"), odd) == right);
   CHECK_THAT(refused(scratch, "a.csv", "x,up,p\n-1,True,0.25\n-1,False,0.75\n", chain),
              ContainsSubstring("up is 'True'"));
 }

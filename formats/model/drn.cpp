@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cmath>
 #include <map>
+#include <span>
 
 #include "formats/archive.hpp"
 #include "formats/error.hpp"
 #include "formats/model/explicit_chain.hpp"
+#include "formats/model/rounded_sums.hpp"
 #include "formats/relative_error.hpp"
 #include "formats/scanner.hpp"
 
@@ -18,26 +19,6 @@ namespace steady {
 namespace {
 
 constexpr double exit_rate_error = 1e-6;  // of the exit rate, relative to the sum of the rates
-
-// Of 0.00120, 2: from the first one that is not 0 to the last.
-int significant_digits(std::string_view decimal) {
-  int digits = 0, zeros = 0;
-  for (const char c : decimal.substr(0, decimal.find_first_of("eE"))) {
-    if (c < '0' || c > '9') continue;
-    if (c == '0') {
-      zeros += digits > 0 ? 1 : 0;
-    } else {
-      digits += zeros + 1;
-      zeros = 0;
-    }
-  }
-  return digits;
-}
-
-// What the last of `digits` digits of the value may have been rounded away.
-double half_digit(double value, int digits) {
-  return value > 0 ? 0.5 * std::pow(10, std::floor(std::log10(value)) + 1 - digits) : 0;
-}
 
 class DrnReader {
  public:
@@ -163,7 +144,7 @@ class DrnReader {
   Number read_number(const char* what) {
     const Scanner before = scanner_;
     const double value = scanner_.ratio(what);
-    digits_ = std::max(digits_, significant_digits(scanner_.since(before)));
+    sums_.read(scanner_.since(before));
     return {value, errors_.wanted() ? decimal_error(scanner_.since(before), value) : 0};
   }
 
@@ -202,46 +183,12 @@ class DrnReader {
     next_line();
     const std::size_t first = triplets_.size();
     const double sum = read_transitions();
+    const auto numbers = std::span<const Triplet>(triplets_).subspan(first);
     if (kind_ == Kind::ctmc)
-      look_at_sum({exit, sum, state, line}, exit_rate_error * sum, first);
-    else if (triplets_.size() > first)
-      look_at_sum({1, sum, state, line}, options_.rescale ? near_one : one_sum, first);
+      sums_.look_at({exit, sum, state, line}, exit_rate_error * sum, numbers, false);
+    else if (!numbers.empty())
+      sums_.look_at({1, sum, state, line}, options_.rescale ? near_one : one_sum, numbers, true);
     ++next_;
-  }
-
-  // A sum that is not what it should be, the exit rate or 1.
-  struct OddSum {
-    double expected, sum;
-    std::uint64_t state;
-    std::size_t line;
-    double excess = 0;  // how far it is off, over what the loss of the last digit of all numbers explains
-  };
-
-  // Keeps the oddest one. How many digits the file has is known at its end: here they are counted as 0.
-  void look_at_sum(OddSum odd, double tolerance, std::size_t first_triplet) {
-    const double difference = std::abs(odd.expected - odd.sum);
-    if (difference <= tolerance) return;
-    double explained = kind_ == Kind::ctmc ? half_digit(odd.expected, 0) : 0;
-    for (std::size_t k = first_triplet; k < triplets_.size(); ++k) explained += half_digit(triplets_[k].value, 0);
-    odd.excess = std::isfinite(odd.sum) && explained > 0 ? difference / explained : INFINITY;
-    if (odd.excess > oddest_.excess) oddest_ = odd;
-  }
-
-  // Tools round what they write, to 6 digits or to 4: rounded sums need not agree with the sums of rounded numbers.
-  void judge_sums(std::vector<std::string>& notes) const {
-    if (oddest_.excess == 0) return;
-    constexpr int fewest = 4;  // a file whose numbers all have fewer is not rounded, but wrong
-    constexpr double slack = 1 + 1e-6;
-    const int digits = std::max(digits_, fewest);
-    const auto& [expected, sum, state, line, excess] = oddest_;
-    const bool rates = kind_ == Kind::ctmc;
-    const std::string far =
-        rates ? fmt::format("state {} has exit rate {}, but its rates sum to {}", state, expected, sum)
-              : fmt::format("state {} sums to {}: probabilities sum to 1", state, sum);
-    if (excess > std::pow(10, -digits) * slack)
-      throw Error(fmt::format("{}:{}: {}{}", path_, line, far, rates ? "" : ways_out(sum, false)));
-    notes.push_back(fmt::format("the file has {} digits, and its {} only as far as these go: {}", digits,
-                                rates ? "exit rates are the sums of rates" : "probabilities sum to 1", far));
   }
 
   // 0, 1.5]; calls use(r, value) for each.
@@ -312,7 +259,7 @@ class DrnReader {
 
   Model assemble() {
     Model model;
-    judge_sums(model.notes);
+    sums_.judge(path_, kind_, model.notes);
     if (mdp_) model.notes.emplace_back("an MDP with one choice in each state: read as a dtmc");
     require_memory_for(path_, states_, triplets_.size(), options_.memory_limit);
     const std::size_t count = triplets_.size();
@@ -355,8 +302,7 @@ class DrnReader {
   std::size_t states_ = 0;
   std::uint64_t choices_ = 0;
 
-  int digits_ = 0;  // of the number in the file that has most
-  OddSum oddest_{};
+  RoundedSums sums_;
   std::size_t next_ = 0;  // state
   std::vector<Triplet> triplets_;
   std::vector<Reward> rewards_;

@@ -35,7 +35,6 @@ enum class Column { state, passed_over, variable, probability };
 struct Header {
   std::vector<Column> columns;
   std::vector<std::size_t> variable;  // of each column, where it is one
-  bool numbered = false;              // there is a column of states; else the lines are in their order
 };
 
 std::vector<std::string_view> names_of(std::string_view header) {
@@ -63,7 +62,8 @@ Header read_header(const Scanner& scanner, const Chain& chain) {
         std::find_if(variables.begin(), variables.end(), [&](const Variable& v) { return v.name == name; });
     const bool index = name.empty() || name.starts_with("Unnamed: ");
     const bool last = c + 1 == names.size();
-    if (last == (variable != variables.end() || name == "state" || index))
+    const bool known = variable != variables.end() || name == "state" || index;
+    if (last ? known && name != "probability" : !known)
       scanner.fail(fmt::format("the header 'state,...,probability' expected, of which {} is not {}", in_quotes(name),
                                last ? "the last" : "a part"));
     const bool found = states < names.size() && names[states] == "state";  // a variable may have that name, too
@@ -73,8 +73,7 @@ Header read_header(const Scanner& scanner, const Chain& chain) {
                              : variable != variables.end() ? Column::variable
                                                            : Column::passed_over);
   }
-  header.numbered = states < names.size();
-  if (header.numbered) header.columns[states] = Column::state;
+  if (states < names.size()) header.columns[states] = Column::state;
   return header;
 }
 
