@@ -181,7 +181,8 @@ TEST_CASE("csv as pandas writes it") {
   for (const char* content :
        {",0\n0,0.25\n1,0.75\n", ",p\n1,0.75\n0,0.25\n", "0\n0.25\n0.75\n", "p\n0.25\n0.75\n", "0.25\n7.5e-1\n",
         ",state,x,up,probability\n0,0,-1,False,0.25\n1,1,-1,True,0.75\n", "x,up,p\n-1,False,0.25\n-1,True,0.75\n",
-        ",Unnamed: 0,\"p\"\n0,1,0.75\n1,0,0.25\n", "up,state,x,p\ntrue,1,-1.0,.75\nfalse,0,-1,.25\n"})
+        "index,0\n1,0.75\n0,0.25\n", ",Unnamed: 0,\"p\"\n0,1,0.75\n1,0,0.25\n",
+        "up,state,x,p\ntrue,1,-1.0,.75\nfalse,0,-1,.25\n"})
     CHECK(read_text(scratch, "a.csv", content, chain) == right);
   CHECK_THAT(refused(scratch, "a.csv", "1\n0.25\n0.75\n", chain), ContainsSubstring("more than one number"));
   Chain odd = chain;  // with variables of the columns' own names

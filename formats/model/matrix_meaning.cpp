@@ -87,10 +87,12 @@ class Reading {
   template <class Fits>
   void require_no_columns(const char* sum, std::size_t wrong, Fits fits) const {
     if (!all(columns_of(file_.outgoing), fits)) return;
-    throw Error(fmt::format("{}: {} sums to {} and every {} to {}: {}", path_, called(wrong), rows_[wrong].sum,
-                            file_.transposed ? "row" : "column", sum,
-                            file_.transposed ? "without --transposed row i holds what leaves state i"
-                                             : "with --transposed row i holds what flows into state i"));
+    const bool transposed = file_.transposed;
+    const bool may_be_rates = !options_.kind && file_.negative_diagonal.empty();
+    throw Error(fmt::format("{}: {} sums to {} and every {} to {}: {} --transposed row i holds what {} state i{}",
+                            path_, called(wrong), rows_[wrong].sum, transposed ? "row" : "column", sum,
+                            transposed ? "without" : "with", transposed ? "leaves" : "flows into",
+                            may_be_rates ? "; --kind ctmc takes the numbers as rates as they stand" : ""));
   }
 
   Meaning probabilities() const {

@@ -49,8 +49,8 @@ std::vector<std::string_view> names_of(std::string_view header) {
   return names;
 }
 
-// Of a line such as "state,x,y,probability". pandas puts an index without a name before it, which stands for the state
-// where that has no column; the last column, the probability, may have any name but a variable's.
+// Of a line such as "state,x,y,probability". pandas puts an index before it, with or without a name, which stands for
+// the state where that has no column; the last column, the probability, may have any name but a variable's.
 Header read_header(const Scanner& scanner, const Chain& chain) {
   Header header;
   const std::vector<Variable>& variables = chain.states.packing.variables();
@@ -60,7 +60,8 @@ Header read_header(const Scanner& scanner, const Chain& chain) {
     const std::string_view name = names[c];
     const auto variable =
         std::find_if(variables.begin(), variables.end(), [&](const Variable& v) { return v.name == name; });
-    const bool index = name.empty() || name.starts_with("Unnamed: ");
+    const bool index =
+        name.empty() || name.starts_with("Unnamed: ") || (name == "index" && variable == variables.end());
     const bool last = c + 1 == names.size();
     const bool known = variable != variables.end() || name == "state" || index;
     if (last ? known && name != "probability" : !known)
