@@ -123,8 +123,14 @@ std::uint64_t NpyNumbers::at(std::initializer_list<std::uint64_t> indices) const
 }
 
 std::uint64_t NpyNumbers::bits(std::uint64_t k) const {
+  const char* const place = values_ + k * bytes_;
   std::uint64_t value = 0;
-  std::memcpy(&value, values_ + k * bytes_, std::min<std::size_t>(bytes_, 8));
+  if (bytes_ == 4)  // sizes that the compiler knows
+    std::memcpy(&value, place, 4);
+  else if (bytes_ >= 8)
+    std::memcpy(&value, place, 8);
+  else
+    std::memcpy(&value, place, bytes_);
   return big_endian_ ? __builtin_bswap64(value) >> (64 - 8 * bytes_) : value;
 }
 

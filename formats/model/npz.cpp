@@ -160,7 +160,7 @@ Model read_npz(const std::string& path, std::string&& content, const ReadOptions
     if (value < 0 && matrix.negative_diagonal.empty()) matrix.negative_diagonal = fmt::format("{}: row {}", path, i);
     const auto [from, to] = options.transposed ? std::pair(j, i) : std::pair(i, j);
     triplets.push_back({static_cast<State>(from), static_cast<State>(to), value});
-    matrix.errors.read(static_cast<State>(from), data.error(k));
+    if (matrix.errors.wanted()) matrix.errors.read(static_cast<State>(from), data.error(k));
   });
   const std::size_t entries = triplets.size();
   matrix.outgoing = to_csr(states, std::move(triplets));

@@ -19,6 +19,8 @@ double half_digit(double value) { return value > 0 ? 0.5 * std::pow(10, std::flo
 
 // Of 0.00120, 2: from the first one that is not 0 to the last.
 void RoundedSums::read(std::string_view decimal) {
+  constexpr int all = 17;  // of a double
+  if (digits_ >= all) return;
   int digits = 0, zeros = 0;
   for (const char c : decimal.substr(0, decimal.find_first_of("eE"))) {
     if (c < '0' || c > '9') continue;
