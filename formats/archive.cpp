@@ -86,12 +86,14 @@ class Walk {
 
 }  // namespace
 
-Archive::Archive(const std::string& path, std::string_view content, Form form, std::uint64_t limit) {
+bool Archive::looks_like(std::string_view content, Form form) {
   constexpr std::size_t tar_magic = 257;
-  const bool looks_right = form == Form::zip
-                               ? content.starts_with("PK")
-                               : content.size() > tar_magic && content.substr(tar_magic).starts_with("ustar");
-  if (!looks_right)
+  if (form == Form::zip) return content.starts_with("PK");
+  return content.size() > tar_magic && content.substr(tar_magic).starts_with("ustar");
+}
+
+Archive::Archive(const std::string& path, std::string_view content, Form form, std::uint64_t limit) : path_(path) {
+  if (!looks_like(content, form))
     throw Error(fmt::format("{}: not a {}, by its first bytes", path, form == Form::zip ? "zip" : "tar"));
   Walk walk(path, content, form, limit);
   std::string name;
@@ -104,6 +106,12 @@ Archive::Archive(const std::string& path, std::string_view content, Form form, s
 const std::string_view* Archive::find(std::string_view name) const {
   const auto place = files_.find(name);
   return place == files_.end() ? nullptr : &place->second;
+}
+
+std::string_view Archive::only_file() const {
+  if (files_.size() != 1)
+    throw Error(fmt::format("{}: {} files in the archive, where one is expected", path_, files_.size()));
+  return files_.begin()->second;
 }
 
 }  // namespace steady

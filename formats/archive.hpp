@@ -18,10 +18,17 @@ class Archive {
   // copied.
   Archive(const std::string& path, std::string_view content, Form form, std::uint64_t limit);
 
+  // By the first bytes.
+  static bool looks_like(std::string_view content, Form form);
+
   // The content of a file, by its name without a leading slash; nullptr where there is none.
   const std::string_view* find(std::string_view name) const;
 
+  // The content of the only file. Throws Error where there are more, or none.
+  std::string_view only_file() const;
+
  private:
+  std::string path_;
   std::map<std::string, std::string_view, std::less<>> files_;
   std::deque<std::string> inflated_;  // a deque: its strings stay in place
 };

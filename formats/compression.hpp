@@ -1,5 +1,5 @@
-// gzip (RFC 1952) and xz: a stream of bytes, compressed. read_file() undoes both by their first bytes, ReplacedFile
-// makes gzip where the path ends in .gz.
+// gzip (RFC 1952) and xz: a stream of bytes, compressed. read_file() undoes both by their first bytes, whatever the
+// extension says; ReplacedFile makes them where the path ends in .gz or .xz.
 //
 // gzip by zlib, which checks the sums (libarchive 3.6 does not); xz by libarchive.
 #pragma once

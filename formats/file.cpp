@@ -1,11 +1,12 @@
 #include "formats/file.hpp"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <atomic>
@@ -56,9 +57,6 @@ std::string read_bytes(const std::string& path, std::uint64_t memory_limit) {
 
 std::string read_file(const std::string& path, std::uint64_t memory_limit) {
   std::string content = read_bytes(path, memory_limit);
-  const Compression named = compression_named(path);
-  if (named != Compression::none && named != compression_of(content))
-    throw Error(fmt::format("{}: by its first bytes not what its extension says", path));
   if (compression_of(content) == Compression::none) return content;
   return decompress(path, content, memory_limit / 2);
 }
@@ -124,7 +122,6 @@ void require_text(const std::string& path, std::string_view content) {
 void require_writable(const std::string& path) {
   if (path == "-") return;
   if (path.empty()) throw Error("a file to write to has an empty name");
-  if (compression_named(path) == Compression::xz) throw Error(path + ": xz is read, not written; write .gz");
   struct stat status {};
   if (stat(path.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) throw Error(fmt::format("{}: is a directory", path));
@@ -141,6 +138,36 @@ void require_writable(const std::string& path) {
   throw Error(fmt::format("{}: cannot be written: directory {}: {}", path, directory, std::strerror(errno)));
 }
 
+namespace {
+
+// A stream that is compressed on its way to the file; by libarchive, that of a file in no archive.
+archive* compressed_stream(std::FILE* file, Compression compression) {
+  archive* stream = archive_write_new();
+  archive_entry* entry = archive_entry_new();
+  const auto write_on = [](archive* compressed, void* to, const void* bytes, std::size_t count) -> la_ssize_t {
+    if (std::fwrite(bytes, 1, count, static_cast<std::FILE*>(to)) == count) return static_cast<la_ssize_t>(count);
+    archive_set_error(compressed, errno, "the file");
+    return -1;
+  };
+  bool good = stream != nullptr && entry != nullptr;
+  if (good) {
+    archive_entry_set_filetype(entry, AE_IFREG);
+    const bool gzip = compression == Compression::gzip;
+    good = (gzip ? archive_write_add_filter_gzip(stream) : archive_write_add_filter_xz(stream)) == ARCHIVE_OK &&
+           (!gzip || archive_write_set_filter_option(stream, "gzip", "timestamp", nullptr) == ARCHIVE_OK) &&
+           archive_write_set_format_raw(stream) == ARCHIVE_OK &&
+           archive_write_set_bytes_in_last_block(stream, 1) == ARCHIVE_OK &&  // no zeros behind the stream
+           archive_write_open(stream, file, nullptr, write_on, nullptr) == ARCHIVE_OK &&
+           archive_write_header(stream, entry) == ARCHIVE_OK;
+  }
+  archive_entry_free(entry);
+  if (good) return stream;
+  archive_write_free(stream);
+  throw Error("libarchive does not compress", Error::Cause::machine);
+}
+
+}  // namespace
+
 // By way of the empty one, so that the destructor clears up after a constructor that throws.
 ReplacedFile::ReplacedFile(std::string path) : ReplacedFile() {
   path_ = std::move(path);
@@ -149,11 +176,9 @@ ReplacedFile::ReplacedFile(std::string path) : ReplacedFile() {
     return;
   }
   require_writable(path_);
-  const bool compressed = compression_named(path_) == Compression::gzip;
+  const Compression compression = compression_named(path_);
   open();
-  if (!compressed) return;
-  gzip_ = gzdopen(dup(fileno(file_)), "wb");
-  if (gzip_ == nullptr) fail("cannot be written");
+  if (compression != Compression::none) compressed_ = compressed_stream(file_, compression);
 }
 
 void ReplacedFile::open() {
@@ -187,20 +212,21 @@ void ReplacedFile::open() {
 }
 
 ReplacedFile::~ReplacedFile() {
-  if (gzip_ != nullptr) gzclose(gzip_);
+  archive_write_free(compressed_);
   if (file_ != nullptr && file_ != stdout) std::fclose(file_);
   if (!temporary_.empty()) unlink(temporary_.c_str());
 }
 
 void ReplacedFile::write(std::string_view bytes) {
-  if (gzip_ == nullptr) {
+  if (compressed_ == nullptr) {
     if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail("cannot be written");
     return;
   }
-  constexpr std::size_t most = 1 << 30;  // zlib counts in 32 bits
-  for (; !bytes.empty(); bytes.remove_prefix(std::min(most, bytes.size())))
-    if (gzwrite(gzip_, bytes.data(), static_cast<unsigned>(std::min(most, bytes.size()))) == 0)
-      fail("cannot be written");
+  while (!bytes.empty()) {
+    const la_ssize_t count = archive_write_data(compressed_, bytes.data(), bytes.size());
+    if (count <= 0) fail_compressed();
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
 }
 
 void ReplacedFile::commit() {
@@ -209,7 +235,7 @@ void ReplacedFile::commit() {
 }
 
 void ReplacedFile::finish() {
-  if (gzip_ != nullptr && gzclose(std::exchange(gzip_, nullptr)) != Z_OK) fail("cannot be written");
+  if (compressed_ != nullptr && archive_write_close(compressed_) != ARCHIVE_OK) fail_compressed();
   if (std::fflush(file_) != 0) fail("cannot be written");
   if (!temporary_.empty() && fsync(fileno(file_)) != 0) fail("cannot be written");
 }
@@ -218,6 +244,11 @@ void ReplacedFile::replace() {
   if (temporary_.empty()) return;
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be replaced");
   temporary_.clear();
+}
+
+void ReplacedFile::fail_compressed() const {
+  errno = archive_errno(compressed_);
+  fail("cannot be written");
 }
 
 void ReplacedFile::fail(const char* what) const {

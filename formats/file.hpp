@@ -10,14 +10,13 @@
 
 #include "formats/memory.hpp"
 
-struct gzFile_s;  // zlib's
+struct archive;  // libarchive's
 
 namespace steady {
 
 // The content of a file, decompressed where it is gzip or xz by its first bytes; "-" is standard input. Throws Error
-// when it is missing, a directory, unreadable, not compressed as its extension says or damaged; and, cause machine,
-// when it takes more than `memory_limit` bytes, or more than half of them decompressed: what it describes needs room,
-// too.
+// when it is missing, a directory, unreadable or damaged; and, cause machine, when it takes more than `memory_limit`
+// bytes, or more than half of them decompressed: what it describes needs room, too.
 std::string read_file(const std::string& path, std::uint64_t memory_limit = machine_memory());
 
 // The same content, to be looked at only. A large file is not read but mapped: its pages are the system's own, which
@@ -50,7 +49,7 @@ void require_writable(const std::string& path);
 
 // A file that appears whole or not at all: written beside its place under another name, renamed by commit().
 // Without commit() the destructor removes what was written and the old file stays. "-" is standard output. Compressed
-// where the path ends in .gz.
+// where the path ends in .gz or .xz.
 class ReplacedFile {
  public:
   explicit ReplacedFile(std::string path);  // throws Error when the place cannot be written
@@ -66,12 +65,13 @@ class ReplacedFile {
  private:
   ReplacedFile() = default;
   void open();
-  void fail(const char* what) const;
+  [[noreturn]] void fail(const char* what) const;
+  [[noreturn]] void fail_compressed() const;
 
   std::string path_;
   std::string temporary_;  // empty for standard output
   std::FILE* file_ = nullptr;
-  gzFile_s* gzip_ = nullptr;  // where compressed: a second door to the same file, and the only one written through
+  archive* compressed_ = nullptr;  // where compressed: what is written goes through it to the file
 };
 
 // Files that appear together, or none of them: as far as several renames can be one. Nothing appears before commit().

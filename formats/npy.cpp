@@ -2,9 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <bit>
 #include <charconv>
+#include <cmath>
+#include <cstring>
+#include <utility>
 
 #include "formats/error.hpp"
+#include "formats/relative_error.hpp"
 #include "formats/scanner.hpp"
 
 namespace steady {
@@ -84,6 +90,7 @@ NpyArray read_npy(const std::string& path, std::string_view content) {
   const std::string_view dictionary = split(path, content, array.values);
   array.type = type_of(path, dictionary);
   array.shape = shape_of(path, dictionary);
+  array.by_columns = value_of(dictionary, "fortran_order").starts_with("True");
   std::uint64_t bytes = bytes_of(path, array.type);
   for (const std::uint64_t size : array.shape)
     if (__builtin_mul_overflow(bytes, size, &bytes)) throw Error(fmt::format("{}: its shape is too large", path));
@@ -91,6 +98,82 @@ NpyArray read_npy(const std::string& path, std::string_view content) {
     throw Error(fmt::format("{}: {} bytes of numbers instead of {}", path, array.values.size(), bytes));
   return array;
 }
+
+NpyNumbers::NpyNumbers(std::string place, const NpyArray& array, std::size_t dimensions)
+    : place_(std::move(place)), values_(array.values.data()), shape_(array.shape), by_columns_(array.by_columns) {
+  constexpr std::string_view known[] = {"f8", "f4", "f16", "i4", "i8", "u4", "u8", "i1", "u1", "i2", "u2", "b1"};
+  const std::string_view type = array.type.substr(std::min<std::size_t>(1, array.type.size()));
+  if (std::find(std::begin(known), std::end(known), type) == std::end(known))
+    fail(fmt::format("its type {} is not one of real or whole numbers", in_quotes(array.type)));
+  kind_ = type[0];
+  bytes_ = type == "f16" ? 16 : static_cast<std::size_t>(type[1] - '0');
+  big_endian_ = array.type[0] == '>';
+  if (big_endian_ && bytes_ == 16) fail("numbers of 16 bytes in another machine's order");
+  if (shape_.size() != dimensions) fail(fmt::format("it has {} dimensions and not {}", shape_.size(), dimensions));
+  for (const std::uint64_t size : shape_) size_ *= size;  // which fits, as the values were there
+}
+
+std::uint64_t NpyNumbers::at(std::initializer_list<std::uint64_t> indices) const {
+  std::uint64_t place = 0;
+  if (by_columns_)
+    for (std::size_t d = shape_.size(); d > 0; --d) place = place * shape_[d - 1] + indices.begin()[d - 1];
+  else
+    for (std::size_t d = 0; d < shape_.size(); ++d) place = place * shape_[d] + indices.begin()[d];
+  return place;
+}
+
+std::uint64_t NpyNumbers::bits(std::uint64_t k) const {
+  const char* const place = values_ + k * bytes_;
+  std::uint64_t value = 0;
+  if (bytes_ == 4)  // sizes that the compiler knows
+    std::memcpy(&value, place, 4);
+  else if (bytes_ >= 8)
+    std::memcpy(&value, place, 8);
+  else
+    std::memcpy(&value, place, bytes_);
+  return big_endian_ ? __builtin_bswap64(value) >> (64 - 8 * bytes_) : value;
+}
+
+// x87's: 64 bits of which the first is the one before the point, then 15 of the exponent and the sign.
+double NpyNumbers::extended(std::uint64_t k) const {
+  std::uint16_t high = 0;
+  std::memcpy(&high, values_ + k * bytes_ + 8, sizeof high);
+  constexpr int special = 0x7fff, bias = 16383, fraction_bits = 63;
+  const int exponent = high & special;
+  const double size =
+      exponent == special ? NAN : std::ldexp(static_cast<double>(bits(k)), exponent - bias - fraction_bits);
+  return (high >> 15) != 0 ? -size : size;
+}
+
+double NpyNumbers::real(std::uint64_t k) const {
+  if (kind_ == 'f' && bytes_ == 8) return std::bit_cast<double>(bits(k));
+  if (kind_ == 'f' && bytes_ == 4) return std::bit_cast<float>(static_cast<std::uint32_t>(bits(k)));
+  if (kind_ == 'f') return extended(k);
+  if (kind_ == 'u') return static_cast<double>(bits(k));
+  return static_cast<double>(whole(k));
+}
+
+double NpyNumbers::error(std::uint64_t k) const {
+  constexpr double largest_exact = 0x1p53;  // below, every whole number is a double
+  if (bytes_ == 16) return real(k) == 0 || std::isnormal(real(k)) ? half_unit : INFINITY;
+  return kind_ != 'f' && std::abs(real(k)) > largest_exact ? half_unit : 0;
+}
+
+std::int64_t NpyNumbers::whole(std::uint64_t k) const {
+  if (kind_ == 'f') fail("its numbers are not whole");
+  if (kind_ != 'i') return static_cast<std::int64_t>(bits(k));
+  const auto unused = static_cast<int>(64 - 8 * bytes_);
+  return static_cast<std::int64_t>(bits(k) << unused) >> unused;  // with its sign
+}
+
+std::uint64_t NpyNumbers::index(std::uint64_t k, std::uint64_t bound) const {
+  const auto value = static_cast<std::uint64_t>(whole(k));
+  if (value >= bound)
+    fail(fmt::format("number {} is {}, not in 0..{}", k, static_cast<std::int64_t>(value), bound - 1));
+  return value;
+}
+
+void NpyNumbers::fail(const std::string& what) const { throw Error(fmt::format("{}: {}", place_, what)); }
 
 std::string npy_header(std::uint64_t values) {
   constexpr std::size_t before_dictionary = magic.size() + 4;  // version, length

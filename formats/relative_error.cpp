@@ -39,7 +39,7 @@ Decimal parse(std::string_view text) {
     if (text[k] != '0' || !decimal.digits.empty()) decimal.digits += text[k];
     if (fraction) --decimal.exponent;
   }
-  if (k < text.size() && (text[k] == 'e' || text[k] == 'E')) {
+  if (k < text.size() && std::string_view("eEdD").find(text[k]) != std::string_view::npos) {
     const char* first = text.data() + k + 1;
     if (first != text.data() + text.size() && *first == '+') ++first;
     long exponent = 0;

@@ -20,6 +20,17 @@ const char* after_plus(const char* at, const char* end) {
   return plus ? at + 1 : at;
 }
 
+// "1.0D+3", of which the digits end at `letter`, with an e instead.
+std::string with_e(const char* begin, const char* letter, const char* end) {
+  std::string text(begin, letter);
+  text += 'e';
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const char* at = letter + 1;
+  if (at != end && (*at == '+' || *at == '-')) text += *at++;
+  while (at != end && is_digit(*at)) text += *at++;
+  return text;
+}
+
 }  // namespace
 
 std::string in_quotes(std::string_view text) {
@@ -36,23 +47,36 @@ std::string in_quotes(std::string_view text) {
 }
 
 Scanner::Scanner(std::string_view path, std::string_view text)
-    : path_(path), at_(text.data()), end_(text.data() + text.size()) {}
+    : path_(path), at_(text.data()), end_(text.data() + text.size()) {
+  if (text.starts_with(byte_order_mark)) at_ += byte_order_mark.size();
+}
 
 void Scanner::spaces() {
   while (at_ != end_ && is_space(*at_)) ++at_;
 }
 
+// To the start of the next line; false at the end of the text.
+bool Scanner::skip_line() {
+  if (line_ > 0) {
+    const auto* newline = static_cast<const char*>(at_ == end_ ? nullptr : std::memchr(at_, '\n', bytes_left()));
+    at_ = newline == nullptr ? end_ : newline + 1;
+  }
+  if (at_ == end_) return false;
+  ++line_;
+  return true;
+}
+
 bool Scanner::next_line(char comment) {
-  while (true) {
-    if (line_ > 0) {
-      const auto* newline = static_cast<const char*>(at_ == end_ ? nullptr : std::memchr(at_, '\n', bytes_left()));
-      at_ = newline == nullptr ? end_ : newline + 1;
-    }
-    if (at_ == end_) return false;
-    ++line_;
+  while (skip_line()) {
     spaces();
     if (at_ != end_ && *at_ != '\n' && *at_ != comment) return true;
   }
+  return false;
+}
+
+std::optional<std::string_view> Scanner::whole_line() {
+  if (!skip_line()) return std::nullopt;
+  return rest_of_line();
 }
 
 bool Scanner::at_line_end() {
@@ -118,7 +142,13 @@ std::int64_t Scanner::integer(std::string_view what) {
 double Scanner::number(std::string_view what) {
   spaces();
   double value = 0;
-  const auto [stop, problem] = std::from_chars(after_plus(at_, end_), end_, value);
+  auto [stop, problem] = std::from_chars(after_plus(at_, end_), end_, value);
+  if (problem == std::errc() && stop != end_ && (*stop == 'D' || *stop == 'd')) {
+    const std::string text = with_e(after_plus(at_, end_), stop, end_);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    problem = error;
+    if (end == text.data() + text.size()) stop += end - text.data() - (stop - after_plus(at_, end_));
+  }
   if (problem == std::errc::result_out_of_range)
     fail(fmt::format("{} {} is beyond the range of a double", what, next_in_quotes()));
   if (problem != std::errc()) fail(fmt::format("{} expected, found {}", what, next_in_quotes()));

@@ -3,18 +3,25 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace steady {
 
-// The lines of a text end in \n or \r\n. Spaces, tabs and \r separate words. The text and the path must outlive it.
+// UTF-8's, before a text.
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+// The lines of a text end in \n or \r\n. Spaces, tabs and \r separate words. A byte-order mark before the text is no
+// part of it. The text and the path must outlive it.
 class Scanner {
  public:
   Scanner(std::string_view path, std::string_view text);
 
   // To the first word of the next line that is neither blank nor starts with `comment`; false at the end of the text.
   bool next_line(char comment);
+  // To the start of the next line, whatever it holds, and all of it without \r; nothing at the end of the text.
+  std::optional<std::string_view> whole_line();
   // Past spaces, tabs and \r; true where the line has no more words.
   bool at_line_end();
   // The next character behind spaces; the line's end is '\n'.
@@ -32,7 +39,7 @@ class Scanner {
   // A number ends anywhere; end_number() after it says that nothing may be glued to it.
   std::uint64_t natural(std::string_view what);  // 0, 1, 2, ...
   std::int64_t integer(std::string_view what);
-  double number(std::string_view what);  // decimal; infinity and NaN are errors
+  double number(std::string_view what);  // decimal, also 1.0D0 as Fortran has it; infinity and NaN are errors
   double ratio(std::string_view what);   // decimal, or two of them as in 1/3
   // Throws Error unless a space, a line end or `separator` comes next.
   void end_number(std::string_view what, char separator = ' ') const;
@@ -52,6 +59,7 @@ class Scanner {
 
  private:
   void spaces();
+  bool skip_line();
   void not_negative(std::string_view what) const;
 
   std::string_view path_;

@@ -26,7 +26,7 @@ TextWriter& TextWriter::operator<<(double number) {
 }
 
 void TextWriter::finish() {
-  file_.write(kept_);
+  sink_(kept_);
   kept_.clear();
 }
 

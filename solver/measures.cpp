@@ -49,11 +49,14 @@ std::vector<Query> default_queries(const Chain& chain) {
     queries.push_back({named ? reward.name : fmt::format("reward {}", number),
                        named ? fmt::format("R{{\"{}\"}}=? [ S ]", reward.name) : fmt::format("R{{{}}}=? [ S ]", number),
                        [&reward](State s) { return reward.rate[s]; }, std::nullopt});
+    queries.back().kind = "reward";
   }
-  for (const Label& label : chain.labels)
-    if (label.name != "init" && label.name != "deadlock")
-      queries.push_back({label.name, fmt::format("S=? [ \"{}\" ]", label.name),
-                         [&label](State s) { return label.holds[s] ? 1.0 : 0.0; }, std::nullopt});
+  for (const Label& label : chain.labels) {
+    if (label.name == "init" || label.name == "deadlock") continue;
+    queries.push_back({label.name, fmt::format("S=? [ \"{}\" ]", label.name),
+                       [&label](State s) { return label.holds[s] ? 1.0 : 0.0; }, std::nullopt});
+    queries.back().kind = "label";
+  }
   return queries;
 }
 
@@ -108,6 +111,7 @@ std::vector<double> from_each_start(const Query& query, const Averages& averages
 
 Measure evaluate(const Query& query, const std::vector<double>& distribution) {
   Measure measure{query.name, query.property};
+  measure.kind = query.kind;
   if (query.connective == Query::Connective::none) {
     const double value = average(query.value, distribution);
     measure.undecided = std::isnan(value);
@@ -127,6 +131,7 @@ Measure evaluate(const Query& query, const Averages& averages) {
   const std::vector<double> values = from_each_start(query, averages);
   const Filter& filter = *query.filter;
   Measure measure{query.name, query.property};
+  measure.kind = query.kind;
   measure.filter = filter.kind;
   double low = INFINITY, high = -INFINITY, sum = 0;
   bool open = false;  // somewhere undecided

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "solver/chain.hpp"
@@ -36,6 +37,7 @@ struct Query {
   Connective connective = Connective::none;  // with another one, the operands stand for value and threshold
   std::vector<Query> operands = {};          // each of them compared or combined itself
   std::optional<Filter> filter = {};
+  std::string_view kind = "property";  // what has the name: a reward, a label or the property itself
 
   bool boolean() const { return threshold || connective != Connective::none; }
 };
@@ -55,6 +57,7 @@ struct Measure {
   std::optional<Filter::Kind> filter = {};  // the query's
   std::vector<StateValue> by_state = {};    // of print: the states whose value is not 0
   double low = 0, high = 0;                 // of range
+  std::string_view kind = "property";       // the query's
 };
 
 // One query for each reward and each label of the chain, rewards first. The chain must outlive the queries.

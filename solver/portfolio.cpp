@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "solver/option_ranges.hpp"
 #include "solver/portfolio_cuda.hpp"
 #include "solver/portfolio_on.hpp"
 
@@ -45,16 +46,12 @@ void check_options(const Options& options) {
   require_known("kernel", options.kernel, kernels);
   require_known("device", options.device, {"auto", "cpu", "cuda"});
   require_known("precision", options.precision, {"auto", "double", "mixed"});
-  const auto require = [](bool condition, std::string_view option, double value) {
-    if (!condition) throw Error(fmt::format("{} {} is out of range", option, value));
-  };
-  require(options.tolerance > 0 && options.tolerance < 1, "tolerance", options.tolerance);
-  require(options.restart >= 1 && options.restart <= 1000, "restart", static_cast<double>(options.restart));
-  require(options.threads >= 0 && options.threads <= 4096, "threads", options.threads);
-  require(options.time_limit >= 0, "time-limit", options.time_limit);
-  require(options.memory_limit >= 0, "memory-limit", options.memory_limit);
-  const double relaxation = options.relaxation.value_or(1);
-  require(relaxation > 0 && relaxation < 2, "relaxation", relaxation);
+  require_in_range("tolerance", options.tolerance);
+  require_in_range("restart", static_cast<double>(options.restart));
+  require_in_range("threads", options.threads);
+  require_in_range("time-limit", options.time_limit);
+  require_in_range("memory-limit", options.memory_limit);
+  require_in_range("relaxation", options.relaxation.value_or(1));
 }
 
 Stationary find_stationary(const Irreducible& chain, const Options& options, const Observer& observer,

@@ -92,11 +92,11 @@ TEST_CASE("a DTMC, placeholders, fractions, several initial states") {
 }
 
 TEST_CASE("other kinds of models are refused by name") {
-  for (const std::string type : {"MDP", "MA", "Markov", "POMDP", "SMG"})
+  for (const std::string type : {"MA", "Markov", "POMDP", "SMG"})
     CHECK_THAT(refused("@type: " + type + "\n@nr_states\n1\n@model\nstate 0\n"),
                ContainsSubstring("m.drn:1: a model of type '" + type + "' is not a Markov chain"));
   CHECK_THAT(refused("@type: DTMC\n@value_type: double-interval\n"), ContainsSubstring("'double-interval'"));
-  CHECK_THAT(refused("@type: DTMC\n@value_type: parametric\n"), ContainsSubstring("'parametric'"));
+  CHECK_THAT(refused("@type: DTMC\n@value_type: complex\n"), ContainsSubstring("'complex'"));
   CHECK_THAT(refused("@type: DTMC\n@parameters\np q\n@nr_states\n1\n@model\n"), ContainsSubstring("parametric"));
   CHECK_THAT(refused("@type: DTMC\n@nr_states\n2\n@nr_choices\n3\n@model\n" + flip), ContainsSubstring("3 choices"));
   CHECK_THAT(refused(dtmc("state 0\n\taction 0\n\t\t1 : 1\n\taction 1\n\t\t0 : 1\nstate 1\n\t\t0 : 1\n")),
@@ -154,4 +154,69 @@ TEST_CASE("a DRN file cut or changed anywhere is read or refused, never worse") 
     for (std::size_t size = 0; size < file.size(); ++size) attempt(file.substr(0, size));
     for (int k = 0; k < 4000; ++k) attempt(damaged(file, "0123456789.-+e:[]\"!@$ \n\tstaf/,", random));
   }
+}
+
+TEST_CASE("drn: names of rewards are taken apart at every space") {
+  const auto names = [](const std::string& line, const std::string& values) {
+    const Model model = read("@type: DTMC\n@reward_models\n" + line + "@nr_states\n1\n@model\nstate 0 " + values +
+                             "\n\taction 0\n\t\t0 : 1\n");
+    std::vector<std::string> result;
+    for (const Reward& reward : model.chain.rewards) result.push_back(reward.name);
+    return result;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(names(" \n", "[1]") == Names{""});
+  CHECK(names("a  \n", "[1, 2]") == Names{"a", ""});
+  CHECK(names(" a\tb\n", "[1, 2, 3]") == Names{"", "a", "b"});
+  CHECK(names("a b \r\n", "[1, 2]") == Names{"a", "b"});
+  CHECK(names("a b\n", "[1, 2]") == Names{"a", "b"});
+  CHECK(names("\n", "").empty());
+  CHECK(names("", "").empty());
+}
+
+TEST_CASE("drn: an MDP of one choice in each state, and a parametric model without parameters, are chains") {
+  Model model = read("@type: MDP\n@nr_states\n2\n@nr_choices\n2\n@model\n" + flip);
+  CHECK(model.chain.kind == Kind::dtmc);
+  REQUIRE(model.notes.size() == 1);
+  CHECK_THAT(model.notes[0], ContainsSubstring("MDP"));
+  CHECK_THAT(refused("@type: MDP\n@nr_states\n2\n@nr_choices\n3\n@model\n" + flip + "\taction 1\n\t\t1 : 1\n"),
+             ContainsSubstring("3 choices in 2 states"));
+  CHECK_THAT(refused("@type: MDP\n@nr_states\n2\n@model\n" + flip + "\taction 1\n\t\t1 : 1\n"),
+             ContainsSubstring("m.drn:11: state 1 has a second action") && ContainsSubstring("an MDP"));
+  const std::string parametric = "@type: DTMC\n@value_type: parametric\n@parameters\n";
+  CHECK(read(parametric + "\n@nr_states\n2\n@model\n" + flip).chain.size() == 2);
+  CHECK_THAT(refused(parametric + "p q\n@nr_states\n2\n@model\n" + flip), ContainsSubstring("parametric models"));
+}
+
+TEST_CASE("drn: sums agree as far as the digits of the file go") {
+  const auto with_exit = [](const std::string& exit, const std::string& rates) {
+    return "@type: CTMC\n@nr_states\n2\n@model\nstate 0 !" + exit + "\n\taction 0\n" + rates +
+           "state 1 !1.23457\n\taction 0\n\t\t0 : 1.23457\n";  // which has 6 digits
+  };
+  const std::string rates = "\t\t0 : 10\n\t\t1 : 0.00124\n";
+  Model model = read(with_exit("10.0012", rates));
+  CHECK(rate(model.chain, 0, 1) == 0.00124);  // the rates count, and not the exit rate
+  REQUIRE(model.notes.size() == 1);
+  CHECK_THAT(model.notes[0], ContainsSubstring("6 digits") && ContainsSubstring("exit rate 10.0012"));
+  CHECK(read(with_exit("10.00124", rates)).notes.empty());
+  CHECK_THAT(refused(with_exit("10.002", rates)), ContainsSubstring("m.drn:5: state 0 has exit rate 10.002"));
+  CHECK_THAT(refused(with_exit("3", "\t\t0 : 1\n\t\t1 : 1\n")), ContainsSubstring("its rates sum to 2"));
+  CHECK_THAT(refused(with_exit("3", "")), ContainsSubstring("its rates sum to 0"));
+  // A file of few digits is not rounded to them: at least 4 are meant.
+  CHECK_THAT(refused("@type: CTMC\n@nr_states\n1\n@model\nstate 0 !3.1\n\taction 0\n\t\t0 : 3\n"),
+             ContainsSubstring("exit rate 3.1"));
+
+  const auto third = [](const std::string& digits) {
+    return "@type: DTMC\n@nr_states\n3\n@model\nstate 0\n\taction 0\n\t\t0 : " + digits + "\n\t\t1 : " + digits +
+           "\n\t\t2 : " + digits + "\nstate 1\n\taction 0\n\t\t0 : 1\nstate 2\n\taction 0\n\t\t0 : 1\n";
+  };
+  model = read(third("0.3333"));
+  CHECK(rate(model.chain, 0, 1) == Approx(1.0 / 3));
+  CHECK_THAT(model.notes.at(0), ContainsSubstring("4 digits") && ContainsSubstring("state 0 sums to 0.9999"));
+  CHECK_THAT(refused(third("0.333")),
+             ContainsSubstring("m.drn:5: state 0 sums to 0.999") && ContainsSubstring("--rescale"));
+  CHECK_THAT(refused(third("0.3")), !ContainsSubstring("--rescale"));
+  ReadOptions options;
+  options.rescale = true;
+  CHECK(rate(read_drn("m.drn", third("0.333"), options).chain, 0, 1) == Approx(1.0 / 3));
 }

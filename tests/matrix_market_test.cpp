@@ -123,7 +123,7 @@ TEST_CASE("a transposed file holds in column i what leaves state i") {
   CHECK(rate(model.chain, 0, 1) == 2);
   CHECK(rate(model.chain, 1, 0) == 3);
   CHECK(has_note(model, "every column sums to 0"));
-  CHECK_THAT(refused(text), ContainsSubstring("but row 1 sums to 1"));
+  CHECK_THAT(refused(text), ContainsSubstring("row 1 sums to 1 and every column to 0: with --transposed"));
 }
 
 TEST_CASE("case, comments, blank lines, carriage returns and missing last line end do not matter") {
@@ -161,7 +161,7 @@ TEST_CASE("a state without a transition gets a self-loop") {
   CHECK(rates.chain.self_loops.size() == 2);
   CHECK(has_note(rates, "state 2 has no transition"));
   CHECK(has_note(read(real + "2 2 0\n"), "generator"));
-  CHECK_THAT(refused(real + "2 2 1\n1 2 1\n", Kind::dtmc), ContainsSubstring("row 2 sums to 0"));
+  CHECK_THAT(refused(real + "2 2 1\n1 2 1\n", Kind::dtmc), ContainsSubstring("row 2 is empty"));
 }
 
 TEST_CASE("probabilities that nearly sum to 1 are rescaled") {
@@ -173,7 +173,10 @@ TEST_CASE("probabilities that nearly sum to 1 are rescaled") {
   CHECK_FALSE(has_note(read(real + "2 2 3\n1 1 0.1\n1 2 0.9\n2 1 1\n"), "rescaled"));
   CHECK_THAT(refused(real + "2 2 2\n1 2 1\n2 1 0.9999\n", Kind::dtmc),
              ContainsSubstring("m.mtx: row 2 sums to 0.9999"));
-  CHECK(read(real + "2 2 2\n1 2 1\n2 1 0.9999\n").chain.kind == Kind::ctmc);
+  CHECK_THAT(refused(real + "2 2 2\n1 2 1\n2 1 0.9999\n"),
+             ContainsSubstring("--rescale") && ContainsSubstring("--kind ctmc"));
+  CHECK(read(real + "2 2 2\n1 2 1\n2 1 0.9999\n", Kind::ctmc).chain.exit_rate[1] == 0.9999);
+  CHECK(read(real + "2 2 2\n1 2 1\n2 1 0.98\n").chain.kind == Kind::ctmc);
 }
 
 TEST_CASE("negative entries") {
@@ -191,9 +194,9 @@ TEST_CASE("negative entries") {
 
 TEST_CASE("what is not built or makes no sense is refused by name") {
   const auto banner = [](const std::string& words) { return refused("%%MatrixMarket " + words + "\n1 1 0\n"); };
-  CHECK_THAT(banner("matrix array real general"), ContainsSubstring("'array' is a dense matrix"));
+  CHECK_THAT(banner("matrix array pattern general"), ContainsSubstring("'pattern' says nothing of an 'array'"));
+  CHECK_THAT(banner("matrix list real general"), ContainsSubstring("format 'list'"));
   CHECK_THAT(banner("matrix coordinate real skew-symmetric"), ContainsSubstring("'skew-symmetric'"));
-  CHECK_THAT(banner("matrix coordinate complex hermitian"), ContainsSubstring("'complex'"));
   CHECK_THAT(banner("matrix coordinate real hermitian"), ContainsSubstring("'hermitian'"));
   CHECK_THAT(banner("vector coordinate real general"), ContainsSubstring("'vector'"));
   CHECK_THAT(banner("matrix coordinate quaternion general"), ContainsSubstring("'quaternion'"));
@@ -201,6 +204,36 @@ TEST_CASE("what is not built or makes no sense is refused by name") {
   CHECK_THAT(banner("matrix coordinate real general x"), ContainsSubstring("m.mtx:1:"));
   for (const char* text : {"", "\n", "2 2 1\n1 2 1\n", "%MatrixMarket matrix coordinate real general\n1 1 0\n"})
     CHECK_THAT(refused(text), ContainsSubstring("m.mtx:1: a Matrix Market file starts with"));
+}
+
+TEST_CASE("dense, complex and unsigned files, and Fortran's exponents") {
+  const std::string array = "%%MatrixMarket matrix array real ";
+  const Chain dense = read(array + "general\n2 2\n0\n3\n1\n0\n").chain;  // column by column
+  CHECK(dense.exit_rate == std::vector<double>{1, 3});
+  CHECK(read(array + "symmetric\n2 2\n0\n3\n0\n").chain.exit_rate == std::vector<double>{3, 3});
+  CHECK_THAT(refused(array + "general\n2 2\n0\n3\n"), ContainsSubstring("4 entries are promised"));
+  CHECK_THAT(refused(array + "general\n2 2\n0.0\n3.0\n1.0\n"), ContainsSubstring("after 3 of 4 entries"));
+  CHECK_THAT(refused(array + "general\n2 2\n0\n3\n1\n0\n0\n"), ContainsSubstring("more than the 4 entries"));
+  CHECK_THAT(refused(array + "general\n2 2 4\n0\n3\n1\n0\n"), ContainsSubstring("m.mtx:2: the line should end"));
+  CHECK_THAT(refused(array + "general\n2 2\n0\n-3\n1\n0\n"), ContainsSubstring("row 2, column 1: -3 is negative"));
+  CHECK_THAT(refused(array + "general\n4000000000 4000000000\n0\n"), ContainsSubstring("entries are promised"));
+
+  const std::string complex = "%%MatrixMarket matrix coordinate complex ";
+  CHECK(read(complex + "general\n2 2 2\n1 2 1 0\n2 1 3 -0.0\n").chain.exit_rate == std::vector<double>{1, 3});
+  CHECK(read(complex + "hermitian\n2 2 1\n2 1 3 0\n").chain.exit_rate == std::vector<double>{3, 3});
+  CHECK_THAT(refused(complex + "general\n2 2 2\n1 2 1 0\n2 1 3 0.5\n"),
+             ContainsSubstring("m.mtx:4: imaginary part '0.5'"));
+  CHECK_THAT(refused(complex + "general\n2 2 2\n1 2 1\n2 1 3 0\n"), ContainsSubstring("m.mtx:3: imaginary part"));
+
+  const std::string whole = "%%MatrixMarket matrix coordinate unsigned-integer general\n2 2 2\n";
+  CHECK(read(whole + "1 2 18446744073709551615\n2 1 1\n").chain.exit_rate == std::vector<double>{0x1p64, 1});
+  CHECK_THAT(refused(whole + "1 2 -1\n2 1 1\n"), ContainsSubstring("'-1' is negative"));
+
+  CHECK(read("\xef\xbb\xbf" + real + "2 2 2\n1 2 1.5D+3\n2 1 2d-2\n").chain.exit_rate ==
+        std::vector<double>{1500, 0.02});
+  CHECK_THAT(refused(real + "2 2 2\n1 2 1D\n2 1 1\n"), ContainsSubstring("m.mtx:3: value is followed by 'D'"));
+  CHECK_THAT(refused(real + "2 2 2\n1 2 1D999\n2 1 1\n"), ContainsSubstring("'1D999' is beyond the range"));
+  CHECK_THAT(refused(real + "2 2 2\n1 2 1D+\n2 1 1\n"), ContainsSubstring("followed by 'D+'"));
 }
 
 TEST_CASE("bad sizes are refused before anything is allocated") {

@@ -1,7 +1,9 @@
 // .npz files as scipy.sparse.save_npz writes them: what they mean, and that bad ones are refused.
 #include "formats/model/npz.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <random>
 
@@ -100,6 +102,83 @@ TEST_CASE("npz: csr and csc, stored and deflated, indices of any size") {
   CHECK(rate(read(unordered).chain, 2, 0) == 1);
 }
 
+TEST_CASE("npz: coo, bsr and dia") {
+  Arrays coo = csr();
+  coo.erase("indptr.npy");
+  coo.erase("indices.npy");
+  coo["format.npy"] = npy("|S3", "()", "coo");
+  coo["row.npy"] = npy<std::int32_t>("<i4", {0, 1, 1, 2});
+  coo["col.npy"] = npy<std::int32_t>("<i4", {1, 0, 2, 0});
+  check_rates(read(coo));
+  coo["col.npy"] = npy<std::int32_t>("<i4", {1, 0, 2});
+  CHECK_THAT(refused(coo), ContainsSubstring("col.npy: 3 indices for 4 values"));
+  coo["col.npy"] = npy<std::int32_t>("<i4", {1, 0, 3, 0});
+  CHECK_THAT(refused(coo), ContainsSubstring("col.npy: number 2 is 3, not in 0..2"));
+
+  // 0 -> 2 at 5, 1 -> 2 at 6, 2 -> 0 at 7, 3 -> 0 at 8, in two blocks.
+  Arrays bsr{{"format.npy", npy("|S3", "()", "bsr")},
+             {"shape.npy", npy<std::int64_t>("<i8", {4, 4})},
+             {"data.npy", npy("<f8", "(2, 2, 2)", bytes_of<double>({5, 0, 6, 0, 7, 0, 8, 0}))},
+             {"indices.npy", npy<std::int32_t>("<i4", {1, 0})},
+             {"indptr.npy", npy<std::int32_t>("<i4", {0, 1, 2})}};
+  CHECK(read(bsr).chain.exit_rate == std::vector<double>{5, 6, 7, 8});
+  CHECK(rate(read(bsr).chain, 1, 2) == 6);
+  CHECK(rate(read(bsr).chain, 3, 0) == 8);
+  CHECK(read(bsr).chain.transitions() == 4);  // the zeros of the blocks are none
+  bsr["data.npy"] = npy("<f8", "(2, 1, 4)", bytes_of<double>({5, 0, 6, 0, 7, 0, 8, 0}));
+  CHECK_THAT(refused(bsr), ContainsSubstring("blocks of 1 rows and 4 columns"));
+  bsr["data.npy"] = npy("<f8", "(0, 3, 3)", "");
+  CHECK_THAT(refused(bsr), ContainsSubstring("blocks of 3 rows and 3 columns in a matrix of 4 rows"));
+
+  // Diagonals 1 and -2: entry j stands in column j.
+  Arrays dia{{"format.npy", npy("|S3", "()", "dia")},
+             {"shape.npy", npy<std::int64_t>("<i8", {3, 3})},
+             {"data.npy", npy("<f8", "(2, 3)", bytes_of<double>({9, 2, 3, 4, 9, 9}))},
+             {"offsets.npy", npy<std::int32_t>("<i4", {1, -2})}};
+  CHECK(read(dia).chain.exit_rate == std::vector<double>{2, 3, 4});
+  CHECK(rate(read(dia).chain, 0, 1) == 2);
+  CHECK(rate(read(dia).chain, 1, 2) == 3);
+  CHECK(rate(read(dia).chain, 2, 0) == 4);
+  std::string by_columns = npy("<f8", "(2, 3)", bytes_of<double>({9, 4, 2, 9, 3, 9}));
+  by_columns.replace(by_columns.find("False"), 5, "True ");
+  dia["data.npy"] = by_columns;
+  CHECK(read(dia).chain.exit_rate == std::vector<double>{2, 3, 4});
+  dia["offsets.npy"] = npy<std::int32_t>("<i4", {1});
+  CHECK_THAT(refused(dia), ContainsSubstring("1 offsets for 2 diagonals"));
+  dia["offsets.npy"] = npy<std::int64_t>("<i8", {1, std::numeric_limits<std::int64_t>::min()});
+  CHECK(read(dia).chain.exit_rate == std::vector<double>{2, 3, 0});
+}
+
+TEST_CASE("npz: numbers in the other order of bytes and of 16 bytes") {
+  const auto reversed = [](std::string bytes, std::size_t size) {
+    for (std::size_t k = 0; k < bytes.size(); k += size)
+      std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(k),
+                   bytes.begin() + static_cast<std::ptrdiff_t>(k + size));
+    return bytes;
+  };
+  Arrays arrays = csr();
+  arrays["data.npy"] = npy(">f4", "(4,)", reversed(bytes_of<float>({2, 3, 1, 0.5}), 4));
+  arrays["indices.npy"] = npy(">i2", "(4,)", reversed(bytes_of<std::int16_t>({1, 0, 2, 0}), 2));
+  check_rates(read(arrays));
+  arrays["indices.npy"] = npy(">i2", "(4,)", reversed(bytes_of<std::int16_t>({1, 0, -2, 0}), 2));
+  CHECK_THAT(refused(arrays), ContainsSubstring("number 2 is -2"));
+
+  // x87's 2, 3, 1 and 1/3: mantissa, then exponent and sign; what fills up the 16 bytes is anything.
+  const auto extended = [](std::uint64_t mantissa, std::uint64_t exponent) {
+    return little_endian(mantissa, 8) + little_endian(exponent, 2) + "padded";
+  };
+  const std::uint64_t one = 1ull << 63;
+  arrays = csr();
+  arrays["data.npy"] = npy("<f16", "(4,)",
+                           extended(one, 0x4000) + extended(one | one >> 1, 0x4000) + extended(one, 0x3fff) +
+                               extended(0xaaaaaaaaaaaaaaab, 0x3ffd));
+  const Model model = read(arrays, {.rate_errors = true});
+  CHECK(model.chain.exit_rate == std::vector<double>{2, 4, 1.0 / 3});
+  CHECK(model.chain.rate_error[2] > 0);
+  arrays["data.npy"] = npy("<f16", "(4,)", extended(one, 0x7fff) + std::string(48, '\0'));
+  CHECK_THAT(refused(arrays), ContainsSubstring("nan is not finite"));
+}
+
 TEST_CASE("npz: generator, probabilities and rates are told apart as in a Matrix Market file") {
   Arrays arrays = csr();
   arrays["data.npy"] = npy<double>("<f8", {-2, 2, 3, -3});
@@ -121,13 +200,15 @@ TEST_CASE("npz: generator, probabilities and rates are told apart as in a Matrix
 }
 
 TEST_CASE("npz: other formats and types are refused by name") {
-  for (const std::string format : {"coo", "bsr", "dia", "lil", ""})
+  for (const std::string format : {"lil", "dok", ""})
     CHECK_THAT(refused_with("format.npy", npy("|S3", "()", format + std::string(3 - format.size(), '\0'))),
                ContainsSubstring("format '" + format + "'") && ContainsSubstring("tocsr()"));
   CHECK_THAT(refused_with("format.npy", npy<double>("<f8", {1})), ContainsSubstring("format.npy: no text"));
   CHECK_THAT(refused_with("data.npy", npy("<c16", "(4,)", std::string(64, '\0'))),
              ContainsSubstring("data.npy: its type '<c16'"));
-  CHECK_THAT(refused_with("data.npy", npy(">f8", "(4,)", std::string(32, '\0'))), ContainsSubstring("'>f8'"));
+  CHECK_THAT(refused_with("data.npy", npy(">f16", "(4,)", std::string(64, '\0'))),
+             ContainsSubstring("another machine's order"));
+  CHECK_THAT(refused_with("data.npy", npy("<f3", "(4,)", std::string(12, '\0'))), ContainsSubstring("'<f3'"));
   CHECK_THAT(refused_with("data.npy", npy("|O", "(4,)", "")), ContainsSubstring("'|O'"));
   CHECK_THAT(refused_with("data.npy", npy("<f8", "(2, 2)", std::string(32, '\0'))), ContainsSubstring("2 dimensions"));
   CHECK_THAT(refused_with("indices.npy", npy<double>("<f8", {1, 0, 2, 0})), ContainsSubstring("not whole"));
@@ -153,7 +234,7 @@ TEST_CASE("npz: arrays that do not fit together are refused with their place") {
              ContainsSubstring("number 2 is 3, not in 0..2"));
   CHECK_THAT(refused_with("indices.npy", npy<std::int32_t>("<i4", {1, 0, -1, 0})), ContainsSubstring("number 2 is -1"));
   CHECK_THAT(refused_with("indices.npy", npy<std::int32_t>("<i4", {1, 0, 2})),
-             ContainsSubstring("4 values for 3 indices"));
+             ContainsSubstring("3 indices for 4 values"));
   CHECK_THAT(refused_with("data.npy", npy<double>("<f8", {2, 3, NAN, 1})),
              ContainsSubstring("row 1, column 2: nan is not finite"));
   CHECK_THAT(refused_with("data.npy", npy<double>("<f8", {2, 3, -1, 1})),

@@ -119,7 +119,8 @@ TEST_CASE("files that are no models") {
     return error_of([&] { read_model(path, options); });
   };
   CHECK_THAT(error("/nowhere/model.prism"), mentions("/nowhere/model.prism"));
-  CHECK_THAT(error("model.xyz"), mentions("unknown kind of file '.xyz'; known are prism (.prism .sm .pm)"));
+  CHECK_THAT(error("model.xyz"),
+             mentions("unknown kind of file '.xyz': --from says the format; known are prism (.prism .sm .pm)"));
   CHECK_THAT(error("model"), mentions("unknown kind of file ''"));
   CHECK_THAT(error("model.jani"), mentions("JANI"));
   CHECK_THAT(error("model.nm"), mentions("not a Markov chain"));

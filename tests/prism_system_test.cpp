@@ -112,6 +112,23 @@ TEST_CASE("systems that are none") {
   for (int k = 0; k < 100'000; ++k) many += "||K";
   CHECK_THAT(error(many), mentions("too large"));
   CHECK_THAT(error("K||L endsystem system K||L"), mentions("a second system"));
+  CHECK_THAT(error("\"A\" K||L endsystem system \"A\" K||L"), mentions("model.prism:2:35: a second system"));
+  CHECK_THAT(error("K || \"A\""), mentions("model.prism:2:14: there is no system \"A\""));
+  CHECK_THAT(error("\"A\" endsystem system \"A\" K || \"B\" endsystem system \"B\" L || \"A\""),
+             mentions("the system \"A\" is in itself"));
+  std::string doubled = "\"S40\"";
+  for (int k = 40; k > 0; --k) doubled += fmt::format(" endsystem system \"S{0}\" \"S{1}\" || \"S{1}\"", k, k - 1);
+  CHECK_THAT(error(doubled + " endsystem system \"S0\" K || L"), mentions("the system is too large"));
+}
+
+TEST_CASE("systems with names are taken in by others") {
+  CHECK(out(flips("K || \"pair\" endsystem system \"pair\" L ||| M").chain) == out(flips("K || (L ||| M)").chain));
+  CHECK(out(flips("\"both\" / {a} endsystem system \"both\" K || L || M").chain) ==
+        out(flips("(K || L || M) / {a}").chain));
+  // The one without a name is the model, wherever it stands; where all have one, the first.
+  CHECK(out(flips("\"pair\" L ||| M endsystem system K || \"pair\"").chain) == out(flips("K || (L ||| M)").chain));
+  CHECK(out(flips("\"all\" K || \"pair\" endsystem system \"pair\" L ||| M").chain) ==
+        out(flips("K || (L ||| M)").chain));
 }
 
 TEST_CASE("an int without a range takes the values that it reaches") {

@@ -147,7 +147,19 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
       {kanban + "--storage hologram", "hologram"},
       {kanban + "--device tpu", "tpu"},
       {kanban + "--certify --no-certify", "certify"},
-      {kanban + "--error 0", "error"},
+      {kanban + "--error 0", "--error must be above 0, got 0"},
+      {kanban + "--error -1e-3", "--error must be above 0, got -1e-3"},
+      {kanban + "--error small", "--error must be above 0, got small"},
+      {"verify a.mtx b.txt --error=nan", "--error must be above 0, got nan"},
+      {kanban + "--tolerance 1", "--tolerance must be above 0 and below 1, got 1"},
+      {kanban + "--relaxation 2", "--relaxation must be above 0 and below 2, got 2"},
+      {kanban + "--restart 0", "--restart must be a whole number, from 1 to 1000, got 0"},
+      {kanban + "--threads 1.5", "--threads must be a whole number, from 0 to 4096, got 1.5"},
+      {kanban + "--top -3", "--top must be a whole number, at least 0, got -3"},
+      {kanban + "--time-limit -1", "--time-limit must be at least 0, got -1"},
+      {"info " + examples + "/kanban.prism --memory-limit much", "--memory-limit must be at least 0, got much"},
+      {kanban + "-5", "-5"},
+      {kanban + "-x", "-x"},
       {"verify " + examples + "/kanban.prism --const t=1", "solution"},
       {kanban + "--tolerance 0", "tolerance"},
       {kanban + "--tolerance many", "many"},
@@ -169,7 +181,6 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
       {kanban + "--json a.txt --output a.txt", "one place"},
       {kanban + "--prop 'P=? [ F x1=1 ]'", "P=?"},
       {kanban + "--memory-limit much", "much"},
-      {kanban + "--output pi.csv.xz", "write .gz"},
       {kanban + "surplus argument", "too many"},
       {"info", "model file"},
       {"generate", "family"},
@@ -274,6 +285,7 @@ TEST_CASE("experiments: one solve a value, a table and one JSON array") {
   CHECK(json[0]["model"]["states"] == 160);
   CHECK(json[1]["model"]["constants"]["t"] == 2);
   CHECK(measure(json[1], "throughput") == Approx(0.17387170617784747).epsilon(1e-9));
+  CHECK(steady_run("solve " + examples + "/kanban.prism -q --const t=1").errors.empty());
 
   const Run table = steady_run(kanban + "--const t=1:2");
   CHECK(std::count(table.output.begin(), table.output.end(), '\n') == 3);
@@ -303,6 +315,30 @@ TEST_CASE("experiments: one solve a value, a table and one JSON array") {
     CHECK(bad.output.empty());
     CHECK_THAT(bad.errors, ContainsSubstring(named));
   }
+}
+
+TEST_CASE("a label and a reward of one name are told apart in every report") {
+  const steady::Scratch scratch;
+  const std::string model = scratch.put("m.prism", R"(ctmc const int n;
+    module m s:[0..n]; [] s<n -> 1:(s'=s+1); [] s>0 -> 3:(s'=s-1); endmodule
+    label "busy" = s>0; label "full" = s=n; rewards "busy" s>0 : 10; endrewards)");
+  const auto kinds = [](const Json& json) {
+    std::vector<std::string> list;
+    for (const Json& m : json["measures"])
+      list.push_back(m["name"].get<std::string>() + ": " + m["kind"].get<std::string>());
+    return list;
+  };
+  using Kinds = std::vector<std::string>;
+  CHECK(kinds(solve_json(model + " --const n=1")) == Kinds{"busy: reward", "busy: label", "full: label"});
+  CHECK(kinds(solve_json(model +
+                         R"( --const n=1 --prop '"busy": S=? [ "full" ]' --prop 'S=? [ "busy" ]' --prop 'S=? [ s=0 ]' )"
+                         R"(--prop 'R{"busy"}=? [ S ]')")) ==
+        Kinds{"busy: property", "busy: label", "S=? [ s=0 ]: property", "busy: reward"});
+  const std::string text = steady_run("solve -q " + model + " --const n=1").output;
+  CHECK_THAT(text, ContainsSubstring("\nbusy (reward)  2.5") && ContainsSubstring("\nbusy (label)   0.25"));
+  CHECK_THAT(text, ContainsSubstring("\nfull           0.25"));
+  CHECK_THAT(steady_run("solve -q " + model + " --const n=1:2").output,
+             StartsWith("n  states  busy (reward)  busy (label)"));
 }
 
 TEST_CASE("every state initial") {

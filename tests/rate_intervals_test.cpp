@@ -246,6 +246,8 @@ TEST_CASE("a decimal is off by half a unit in the last place, or by nothing", "[
   CHECK(decimal_error("1/3", 1.0 / 3) > 0);
   CHECK(decimal_error("1/3", 1.0 / 3) <= 4 * half_unit);
   CHECK(decimal_error("0.1/0.3", 0.1 / 0.3) <= 8 * half_unit);
+  CHECK(decimal_error("25D-1", 2.5) == 0);
+  CHECK(decimal_error("1D-1", 0.1) == half_unit);
   CHECK(decimal_error("1e-310", 1e-310) == INFINITY);  // subnormal
   CHECK(decimal_error("1e-400", 0.0) == INFINITY);
   CHECK(decimal_error("0e-999999999999999999999", 0.0) == 0);

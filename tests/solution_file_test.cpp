@@ -94,6 +94,9 @@ TEST_CASE("the formats are what other programs expect") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   CHECK(nlohmann::json::parse(written("a.json", plain, {false, nan}))["residual"].is_null());
 
+  CHECK(written("a.ss", named) == "0.10000000000000001\n0.5\n");
+  CHECK(written("a.m", named, {false, 0.5}) == "% not converged: residual 0.5\nv = [\n0.10000000000000001\n0.5\n];\n");
+
   const std::string npy = written("a.npy", plain);
   REQUIRE(npy.size() == 128 + 16);
   CHECK(npy.substr(0, 10) == std::string("\x93NUMPY\x01\x00\x76\x00", 10));
@@ -106,7 +109,7 @@ TEST_CASE("a solution's path is refused before it is needed") {
   CHECK_NOTHROW(require_solution_path("-"));
   CHECK_NOTHROW(require_solution_path(scratch.path("a.csv")));
   CHECK_THROWS_WITH(require_solution_path("a.xls"),
-                    ContainsSubstring("a.xls: ") && ContainsSubstring(".txt, .csv, .npy, .json"));
+                    ContainsSubstring("a.xls: ") && ContainsSubstring(".txt, .csv, .npy, .json, .ss, .m"));
   CHECK_THROWS_AS(require_solution_path("csv"), Error);
   CHECK_THROWS_AS(require_solution_path(scratch.path("missing/a.csv")), Error);
   const Chain chain = ring(2, false);
@@ -162,11 +165,76 @@ TEST_CASE("damaged csv solutions are refused") {
   bad("state,probability\n0,0.5\n2,0.5\n", ":3: state 2: the model has 2");
   bad("state,probability\n0,0.5\n-1,0.5\n", ":3: state '-1,0.5' is negative");
   bad("state,probability\n0,0.5\n1,nan\n", ":3: probability 'nan'");
-  bad("state,probability\n0,0.5\n1\n", "',' expected");
+  bad("state,probability\n0,0.5\n1\n", "',' expected, as the header has 2 columns");
   bad("state,probability\n0,0.5\n1,2,0.5\n", "the header has 2 columns");
   bad("state,x,up,probability\n0,0.5\n", "the header has 4 columns");
-  bad("state,x,up,probability\n0,1,true,0.5\n", "state 0 is '1,true' here and (-1,false)");
+  bad("state,x,up,probability\n0,1,false,0.5\n", "state 0: x is '1' here and -1 in the model");
+  bad("state,x,up,probability\n0,-1,true,0.5\n", "state 0: up is 'true' here and 0 in the model");
+  bad("state,y,probability\n0,1,0.5\n", ":1: the header");
   bad("state,probability\n0,0.5\n1,0.5 x\n", "found 'x'");
+}
+
+TEST_CASE("csv as pandas writes it") {
+  const Scratch scratch;
+  const Chain chain = ring(2, true);
+  const std::vector<double> right = {0.25, 0.75};
+  for (const char* content :
+       {",0\n0,0.25\n1,0.75\n", ",p\n1,0.75\n0,0.25\n", "0\n0.25\n0.75\n", "p\n0.25\n0.75\n", "0.25\n7.5e-1\n",
+        ",state,x,up,probability\n0,0,-1,False,0.25\n1,1,-1,True,0.75\n", "x,up,p\n-1,False,0.25\n-1,True,0.75\n",
+        "index,0\n1,0.75\n0,0.25\n", ",Unnamed: 0,\"p\"\n0,1,0.75\n1,0,0.25\n",
+        "up,state,x,p\ntrue,1,-1.0,.75\nfalse,0,-1,.25\n"})
+    CHECK(read_text(scratch, "a.csv", content, chain) == right);
+  CHECK_THAT(refused(scratch, "a.csv", "1\n0.25\n0.75\n", chain), ContainsSubstring("more than one number"));
+  Chain odd = chain;  // with variables of the columns' own names
+  odd.states.packing = Packing({{"state", false, -1, 2}, {"probability", true, 0, 1}});
+  write_solution(scratch.path("odd.csv"), odd, right, {});
+  CHECK(read_solution(scratch.path("odd.csv"), odd) == right);
+  CHECK_THAT(refused(scratch, "a.csv", "x,up,p\n-1,True,0.25\n-1,False,0.75\n", chain),
+             ContainsSubstring("up is 'True'"));
+}
+
+TEST_CASE("Matlab's vectors as PRISM exports them") {
+  const Scratch scratch;
+  const Chain chain = ring(3, false);
+  CHECK(read_text(scratch, "a.m", "v = [\n0.5\n0.25\n0.25\n];\n", chain) == std::vector<double>{0.5, 0.25, 0.25});
+  CHECK(read_text(scratch, "a.txt", "v = sparse(3,1);\nv(3)=0.5;\nv(1)=0.5;\n", chain) ==
+        std::vector<double>{0.5, 0, 0.5});
+  const auto bad = [&](const char* content, const char* message) {
+    CHECK_THAT(refused(scratch, "a.m", content, chain), ContainsSubstring(message));
+  };
+  bad("v = [\n", "no probabilities");
+  bad("v = [\n0.5\n0.25\n0.25\n", "before ']'");
+  bad("v = [\n0.5\n0.25\n];\n", "after 2 of 3 states");
+  bad("v = [\n0.5\n0.25\n0.25\n];\nw = 3", ":6: more behind the vector");
+  bad("v = sparse(3,1);\nv(0)=1;\n", ":2: place 0");
+  bad("v = sparse(3,1);\nv(4)=1;\n", ":2: state 3: the model has 3");
+  bad("v = sparse(3,1);\nv(1)=1;\nv(1)=1;\n", ":3: state 0 for the second time");
+  bad("v = sparse(3,1);\nw(1)=1;\n", "'v(' expected");
+  bad("v = sparse(3,1);\nv(1)=1,\n", "the line should end");
+}
+
+TEST_CASE("Storm's result is found by the variables' values") {
+  const Scratch scratch;
+  const Chain named = ring(3, true);  // (-1,false), (-1,true), (0,false)
+  const auto entry = [](const char* x, const char* up, const char* value) {
+    return fmt::format(R"({{"s": {{"other": 1.5, "up": {}, "x": {}}}, "v": {}}})", up, x, value);
+  };
+  const std::string first = entry("-1", "false", "0.5"), second = entry("-1", "true", "0.25");
+  CHECK(read_text(scratch, "a.json", "[" + entry("0", "0", "0.125") + "," + second + "," + first + "]", named) ==
+        std::vector<double>{0.5, 0.25, 0.125});
+  CHECK(read_text(scratch, "a.json", R"([{"s": 2, "v": 1}, {"s": 0, "v": 2}, {"s": 1, "v": 3}])", named) ==
+        std::vector<double>{2, 3, 1});
+  const auto bad = [&](const std::string& third, const char* message) {
+    CHECK_THAT(refused(scratch, "a.json", "[" + first + "," + second + third + "]", named), ContainsSubstring(message));
+  };
+  bad("", "2 entries for the model's 3 states");
+  bad("," + first, "entry 2: state 0 for the second time");
+  bad("," + entry("7", "true", "0"), "entry 2: no state of the model");
+  bad("," + entry("0", "false", "null"), "probability} expected");
+  bad(R"(, {"s": {"x": 0}, "v": 0})", "variable 'up' of the model is not in");
+  bad(R"(, {"s": 3, "v": 0})", "entry 2: no state of the model");
+  bad(R"(, {"v": 0})", "entry 2: {\"s\": state");
+  bad(", 3", "entry 2: {\"s\": state");
 }
 
 TEST_CASE("damaged json and npy solutions are refused") {
@@ -196,7 +264,12 @@ TEST_CASE("damaged json and npy solutions are refused") {
     return std::string(good).replace(at, by.size(), by);
   };
   bad("a.npy", replaced(6, "\x04"), "version 4");
-  bad("a.npy", replaced(good.find("<f8"), ">f8"), "type '>f8'");
+  bad("a.npy", replaced(good.find("<f8"), "<c8"), "type '<c8'");
+  bad("a.npy", replaced(good.find("(2,), "), "(1, 1)"), "16 bytes of numbers instead of 8");
+  CHECK(read_text(scratch, "a.npy", replaced(good.find("(2,), }"), "(1,2)}"), chain) ==
+        std::vector<double>{0.25, 0.75});
+  CHECK(read_text(scratch, "a.npy", replaced(good.find("(2,), }"), "(2,1)}"), chain) ==
+        std::vector<double>{0.25, 0.75});
   bad("a.npy", replaced(good.find("(2,)"), "(3,)"), "16 bytes of numbers instead of 24");
   bad("a.npy", replaced(good.find("descr"), "other"), "type");
   bad("a.npy", replaced(good.size() - 2, "\xf0\x7f"), "state 1: inf is not a finite number");

@@ -209,6 +209,19 @@ TEST_CASE("umb: variables, packed bit by bit") {
   parts.files[file] = big + "\xff\xff\xff\xff\xff\xff\xff\xff\xff" + big;
   CHECK_THAT(refused(parts), ContainsSubstring("state 1: variable 'big' is beyond 64-bit integers"));
 
+  // A variable that is no integer is left out, and the others are not.
+  parts.more = R"(, "valuations": {"states": {"unique": true, "classes": [{"variables": [
+    {"name": "n", "type": {"type": "uint", "size": 8}}, {"name": "x", "type": {"type": "double", "size": 64}},
+    {"name": "m", "type": {"type": "int", "size": 8}}]}]}})";
+  parts.files[file] = "\x07" + std::string(8, '\xee') + "\xff" + "\x08" + std::string(8, '\xee') + "\x01" + "\x09" +
+                      std::string(8, '\xee') + "\x02";
+  const Model mixed = read(parts);
+  CHECK(mixed.chain.states.describe(0) == "(7,-1)");
+  CHECK(mixed.chain.states.describe(2) == "(9,2)");
+  CHECK(mixed.chain.states.packing.variables()[1].name == "m");
+  REQUIRE(mixed.notes.size() == 1);
+  CHECK(mixed.notes[0] == "variables that are no integers are left out: 'x' is of type double");
+
   for (const char* type : {R"({"type": "double"})", R"({"type": "string"})", R"({"type": "uint", "size": 65})",
                            R"({"type": "uint", "size": 8}, "is-optional": true)"}) {
     parts.more = R"(, "valuations": {"states": {"unique": true, "classes": [{"variables": [{"name": "x", "type": )" +

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cmath>
 #include <map>
+#include <span>
 
+#include "formats/archive.hpp"
 #include "formats/error.hpp"
 #include "formats/model/explicit_chain.hpp"
+#include "formats/model/rounded_sums.hpp"
 #include "formats/relative_error.hpp"
 #include "formats/scanner.hpp"
 
@@ -20,8 +22,8 @@ constexpr double exit_rate_error = 1e-6;  // of the exit rate, relative to the s
 
 class DrnReader {
  public:
-  DrnReader(const std::string& path, const std::string& text, const ReadOptions& options)
-      : path_(path), scanner_(path, text), memory_limit_(options.memory_limit), errors_(options.rate_errors) {}
+  DrnReader(const std::string& path, std::string_view text, const ReadOptions& options)
+      : path_(path), scanner_(path, text), options_(options), errors_(options.rate_errors) {}
 
   Model read() {
     read_header();
@@ -54,7 +56,7 @@ class DrnReader {
     // "state 0" is the shortest description of a state.
     if (states_ > (scanner_.bytes_left() + 1) / 8)
       scanner_.fail(fmt::format("{} states are promised, more than the rest of the file can hold", states_));
-    require_memory_for(path_, states_, 0, memory_limit_);
+    require_memory_for(path_, states_, 0, options_.memory_limit);
     for (std::string& name : reward_names_) rewards_.push_back({std::move(name), std::vector<double>(states_)});
     next_line();
   }
@@ -65,7 +67,7 @@ class DrnReader {
       read_type();
     } else if (section == "@value_type:") {
       const std::string_view type = scanner_.word();
-      if (type != "double" && type != "rational")
+      if (type != "double" && type != "rational" && type != "parametric")  // of which there may be no parameters
         scanner_.fail(fmt::format("values of type {}: double and rational are read", in_quotes(type)));
     } else if (section == "@parameters") {
       next_line();
@@ -75,8 +77,7 @@ class DrnReader {
       read_placeholders();
       return;
     } else if (section == "@reward_models") {
-      for (next_line(); more_ && !at_section(); next_line())
-        while (!scanner_.at_line_end()) reward_names_.emplace_back(scanner_.word());
+      read_reward_names();
       return;
     } else if (section == "@nr_states") {
       states_ = require_states(scanner_, read_count("the number of states"));
@@ -89,11 +90,25 @@ class DrnReader {
     next_line();
   }
 
+  // Storm writes each name with a space behind it, and takes them apart at each space: a name may be empty.
+  void read_reward_names() {
+    std::string_view line = scanner_.whole_line().value_or("");
+    more_ = true;
+    if (line.starts_with('@')) return;
+    while (!line.empty()) {
+      const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
+      reward_names_.emplace_back(line.substr(0, end));
+      line.remove_prefix(std::min(end + 1, line.size()));
+    }
+    next_line();
+  }
+
   void read_type() {
     const std::string_view word = scanner_.word();
     std::string type(word);
     for (char& c : type) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    if (type != "CTMC" && type != "DTMC")
+    mdp_ = type == "MDP";
+    if (type != "CTMC" && type != "DTMC" && !mdp_)
       scanner_.fail(fmt::format("a model of type {} is not a Markov chain: CTMC and DTMC are read", in_quotes(word)));
     kind_ = type == "CTMC" ? Kind::ctmc : Kind::dtmc;
   }
@@ -129,6 +144,7 @@ class DrnReader {
   Number read_number(const char* what) {
     const Scanner before = scanner_;
     const double value = scanner_.ratio(what);
+    sums_.read(scanner_.since(before));
     return {value, errors_.wanted() ? decimal_error(scanner_.since(before), value) : 0};
   }
 
@@ -165,10 +181,13 @@ class DrnReader {
     if (scanner_.skip('[')) read_rewards([&](std::size_t r, double value) { rewards_[r].rate[next_] = value; });
     while (!scanner_.at_line_end()) read_label();
     next_line();
+    const std::size_t first = triplets_.size();
     const double sum = read_transitions();
-    if (kind_ == Kind::ctmc && std::abs(exit - sum) > exit_rate_error * sum)
-      throw Error(
-          fmt::format("{}:{}: state {} has exit rate {}, but its rates sum to {}", path_, line, state, exit, sum));
+    const auto numbers = std::span<const Triplet>(triplets_).subspan(first);
+    if (kind_ == Kind::ctmc)
+      sums_.look_at({exit, sum, state, line}, exit_rate_error * sum, numbers, false);
+    else if (!numbers.empty())
+      sums_.look_at({1, sum, state, line}, options_.rescale ? near_one : one_sum, numbers, true);
     ++next_;
   }
 
@@ -207,7 +226,9 @@ class DrnReader {
       const char first = scanner_.peek();
       if (first == 's') break;
       if (first == 'a') {
-        if (action) scanner_.fail(fmt::format("state {} has a second action: the model is nondeterministic", next_));
+        if (action)
+          scanner_.fail(fmt::format("state {} has a second action: the model is nondeterministic{}", next_,
+                                    mdp_ ? ", an MDP and not a Markov chain" : ""));
         action = true;
         read_action();
         continue;
@@ -238,17 +259,16 @@ class DrnReader {
 
   Model assemble() {
     Model model;
-    require_memory_for(path_, states_, triplets_.size(), memory_limit_);
+    sums_.judge(path_, kind_, model.notes);
+    if (mdp_) model.notes.emplace_back("an MDP with one choice in each state: read as a dtmc");
+    require_memory_for(path_, states_, triplets_.size(), options_.memory_limit);
     const std::size_t count = triplets_.size();
     Csr outgoing = to_csr(states_, std::move(triplets_));
     errors_.added(outgoing);
     if (const std::size_t repeated = count - outgoing.entries(); repeated > 0)
       model.notes.push_back(fmt::format("{} transition{} added to another between the same states", repeated,
                                         repeated == 1 ? " is" : "s are"));
-    if (kind_ == Kind::dtmc) {
-      require_probabilities(path_, outgoing, "state", 0);
-      rescale_rows(outgoing, "state", 0, model.notes, errors_);
-    }
+    if (kind_ == Kind::dtmc) rescale_rows(outgoing, "state", 0, model.notes, errors_);
     Chain& chain = model.chain;
     chain = make_chain(kind_, outgoing);
     chain.rate_error = errors_.of_states();
@@ -271,16 +291,18 @@ class DrnReader {
 
   const std::string& path_;
   Scanner scanner_;
-  std::uint64_t memory_limit_;
+  const ReadOptions& options_;
   RateErrors errors_;
   bool more_ = false;                              // the scanner is in a line
   std::map<std::string, bool, std::less<>> seen_;  // sections
   Kind kind_ = Kind::ctmc;
+  bool mdp_ = false;
   std::map<std::string, Number, std::less<>> placeholders_;
   std::vector<std::string> reward_names_;
   std::size_t states_ = 0;
   std::uint64_t choices_ = 0;
 
+  RoundedSums sums_;
   std::size_t next_ = 0;  // state
   std::vector<Triplet> triplets_;
   std::vector<Reward> rewards_;
@@ -292,8 +314,14 @@ class DrnReader {
 }  // namespace
 
 Model read_drn(const std::string& path, std::string&& text, const ReadOptions& options) {
-  require_text(path, text);
-  return DrnReader(path, text, options).read();
+  if (!Archive::looks_like(text, Archive::Form::tar)) {
+    require_text(path, text);
+    return DrnReader(path, text, options).read();
+  }
+  const Archive archive(path, text, Archive::Form::tar, options.memory_limit);
+  const std::string_view file = archive.only_file();
+  require_text(path, file);
+  return DrnReader(path, file, options).read();
 }
 
 }  // namespace steady

@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
+#include "formats/compression.hpp"
 #include "formats/error.hpp"
 #include "formats/model/drn.hpp"
 #include "formats/model/explicit_chain.hpp"
+#include "formats/tar_writer.hpp"
 #include "formats/text_writer.hpp"
 
 namespace steady {
@@ -13,14 +16,13 @@ namespace {
 
 constexpr const char* space = " \t\r\n\v\f";
 
-// The reward structures' names as the file can hold them: words.
-std::vector<std::string> reward_names(const Chain& chain, const std::string& path, std::vector<std::string>& notes) {
+// The reward structures' names as the file can hold them: words, or nothing.
+std::vector<std::string> reward_names(const Chain& chain, const std::string& path) {
   std::vector<std::string> names;
   for (const Reward& reward : chain.rewards) {
     if (reward.name.find_first_of(space) != std::string::npos)
       throw Error(fmt::format("{}: the reward \"{}\" has a space in its name", path, reward.name));
-    names.push_back(reward.name.empty() ? fmt::format("reward{}", names.size() + 1) : reward.name);
-    if (reward.name.empty()) notes.push_back(fmt::format("the reward without a name is called {}", names.back()));
+    names.push_back(reward.name);
   }
   return names;
 }
@@ -51,23 +53,11 @@ std::vector<WrittenLabel> labels_of(const Chain& chain, const std::vector<bool>&
 void write_header(TextWriter& text, const Chain& chain, const std::vector<std::string>& rewards) {
   text << "// written by steady\n@type: " << (chain.kind == Kind::ctmc ? "CTMC" : "DTMC") << "\n@value_type: double\n";
   text << "@parameters\n\n@reward_models\n";
-  for (std::size_t r = 0; r < rewards.size(); ++r) text << (r == 0 ? "" : " ") << rewards[r];
+  for (const std::string& reward : rewards) text << reward << ' ';  // Storm's way: a name may be empty
   text << "\n@nr_states\n" << chain.size() << "\n@nr_choices\n" << chain.size() << "\n@model\n";
 }
 
-}  // namespace
-
-std::vector<std::string> write_drn(const std::string& path, const Model& model, const WriteOptions&,
-                                   ReplacedFiles& files) {
-  const Chain& chain = model.chain;
-  std::vector<std::string> notes;
-  if (chain.states.named()) notes.emplace_back("a .drn file holds no variables");
-  const std::vector<bool> init = equal_starts(chain, path);
-  const std::vector<WrittenLabel> labels = labels_of(chain, init, path, notes);
-  const Csr rates = outgoing_rates(chain);
-
-  TextWriter text(files.add(path));
-  write_header(text, chain, reward_names(chain, path, notes));
+void write_states(TextWriter& text, const Chain& chain, const Csr& rates, const std::vector<WrittenLabel>& labels) {
   for (std::uint64_t i = 0; i < chain.size(); ++i) {
     text << "state " << i;
     if (chain.kind == Kind::ctmc) {
@@ -83,7 +73,36 @@ std::vector<std::string> write_drn(const std::string& path, const Model& model, 
     for (std::uint64_t k = rates.row_start[i]; k < rates.row_start[i + 1]; ++k)
       text << "\t\t" << std::uint64_t{rates.column[k]} << " : " << rates.value[k] << '\n';
   }
-  text.finish();
+}
+
+}  // namespace
+
+std::vector<std::string> write_drn(const std::string& path, const Model& model, const WriteOptions&,
+                                   ReplacedFiles& files) {
+  const Chain& chain = model.chain;
+  std::vector<std::string> notes;
+  if (chain.states.named()) notes.emplace_back("a .drn file holds no variables");
+  const std::vector<bool> init = equal_starts(chain, path);
+  const std::vector<WrittenLabel> labels = labels_of(chain, init, path, notes);
+  const std::vector<std::string> rewards = reward_names(chain, path);
+  const Csr rates = outgoing_rates(chain);
+  const auto write = [&](TextWriter text) {
+    write_header(text, chain, rewards);
+    write_states(text, chain, rates, labels);
+    text.finish();
+  };
+
+  ReplacedFile& file = files.add(path);
+  if (compression_named(path) == Compression::none) {
+    write(TextWriter(file));
+    return notes;
+  }
+  std::uint64_t bytes = 0;  // which a tar says before the file
+  write(TextWriter([&](std::string_view text) { bytes += text.size(); }));
+  TarWriter tar(file);
+  tar.add(std::filesystem::path(without_compression(path)).filename().string(), bytes);
+  write(TextWriter([&](std::string_view text) { tar.write(text); }));
+  tar.finish();
   return notes;
 }
 

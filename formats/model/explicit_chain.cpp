@@ -38,10 +38,23 @@ void require_memory_for(const std::string& path, std::uint64_t states, std::uint
                  28.0 * static_cast<double>(entries) + 56.0 * static_cast<double>(states), limit);
 }
 
-void require_probabilities(const std::string& path, const Csr& rows, const char* what, std::size_t first) {
+void require_probabilities(const std::string& path, const Csr& rows, const char* what, std::size_t first,
+                           double tolerance, bool or_rates) {
   for (std::size_t i = 0; i < rows.rows(); ++i)
-    if (const double sum = sum_of(rows, i); !empty(rows, i) && !(std::abs(sum - 1) <= one_sum))
-      throw Error(fmt::format("{}: {} {} sums to {}: probabilities sum to 1", path, what, i + first, sum));
+    if (const double sum = sum_of(rows, i); !empty(rows, i) && !(std::abs(sum - 1) <= tolerance))
+      throw Error(fmt::format("{}: {} {} sums to {}: probabilities sum to 1{}", path, what, i + first, sum,
+                              ways_out(sum, or_rates)));
+}
+
+std::string ways_out(double sum, bool or_rates) {
+  if (!(std::abs(sum - 1) <= near_one)) return "";
+  return fmt::format("; --rescale makes them do so{}", or_rates ? ", --kind ctmc takes the numbers as rates" : "");
+}
+
+bool rows_sum_to_one(const Csr& rows, double tolerance) {
+  for (std::size_t i = 0; i < rows.rows(); ++i)
+    if (!empty(rows, i) && !(std::abs(sum_of(rows, i) - 1) <= tolerance)) return false;
+  return rows.entries() > 0;
 }
 
 void rescale_rows(Csr& rows, const char* what, std::size_t first, std::vector<std::string>& notes, RateErrors& errors) {

@@ -11,7 +11,8 @@
 
 namespace steady {
 
-constexpr double one_sum = 1e-5;  // probabilities sum to 1 within this
+constexpr double one_sum = 1e-5;   // probabilities sum to 1 within this
+constexpr double near_one = 1e-2;  // numbers that sum to 1 within this are hardly meant as rates
 
 // A positive number of states that State can number. Throws Error otherwise; at the scanner's line.
 std::size_t require_states(const Scanner& scanner, std::uint64_t states);
@@ -19,9 +20,17 @@ std::size_t require_states(const Scanner& scanner, std::uint64_t states);
 // Throws Error, cause machine, where so many transitions and states take more than `limit` bytes.
 void require_memory_for(const std::string& path, std::uint64_t states, std::uint64_t entries, std::uint64_t limit);
 
-// Throws Error where the probabilities of a row that is not empty are further than one_sum from a sum of 1. The message
-// calls row 0 "`what` `first`".
-void require_probabilities(const std::string& path, const Csr& rows, const char* what, std::size_t first);
+// Throws Error where the probabilities of a row that is not empty are further than `tolerance` from a sum of 1. The
+// message calls row 0 "`what` `first`", and says what to do about a sum near 1 where `or_rates` they may be rates.
+void require_probabilities(const std::string& path, const Csr& rows, const char* what, std::size_t first,
+                           double tolerance, bool or_rates);
+
+// What a user may do about probabilities that sum to no more than nearly 1, for the end of a message; nothing where the
+// sum is further off.
+std::string ways_out(double sum, bool or_rates);
+
+// Whether every row that is not empty sums to 1 within the tolerance, and there is one.
+bool rows_sum_to_one(const Csr& rows, double tolerance);
 
 // Makes the probabilities of every row that is not empty sum to 1, with a note, where they are further than rounding
 // from it.

@@ -18,11 +18,15 @@ namespace steady {
 
 namespace {
 
-enum class Field { real, integer, pattern };
+enum class Field { real, integer, unsigned_integer, complex, pattern };
 
-struct Header {
+struct Banner {
   Field field;
   bool symmetric;  // an entry below the diagonal stands for the one above it, too
+  bool dense;      // format array: every entry, column by column, those below the diagonal where symmetric
+};
+
+struct Header : Banner {
   std::size_t states;
   std::uint64_t entries;
 };
@@ -34,10 +38,15 @@ std::string lower_case(std::string_view word) {
   return result;
 }
 
-struct Banner {
-  Field field;
-  bool symmetric;
-};
+Field field_called(Scanner& scanner, const std::string& field) {
+  if (field == "real" || field == "double") return Field::real;
+  if (field == "integer") return Field::integer;
+  if (field == "unsigned-integer") return Field::unsigned_integer;
+  if (field == "complex") return Field::complex;
+  if (field == "pattern") return Field::pattern;
+  scanner.fail(fmt::format("field {} is not known: 'real', 'integer', 'unsigned-integer', 'complex' and 'pattern' are",
+                           in_quotes(field)));
+}
 
 Banner read_banner(Scanner& scanner) {
   const bool any = scanner.next_line('\n');
@@ -49,46 +58,61 @@ Banner read_banner(Scanner& scanner) {
   const std::string symmetry = lower_case(scanner.word());
   scanner.end_line();
   if (object != "matrix") scanner.fail(fmt::format("object {} is not a matrix", in_quotes(object)));
-  if (format == "array") scanner.fail("format 'array' is a dense matrix, which is not read; write it as 'coordinate'");
-  if (format != "coordinate") scanner.fail(fmt::format("format {} is not known: 'coordinate' is", in_quotes(format)));
-  if (field == "complex") scanner.fail("field 'complex': rates are real");
-  if (symmetry == "skew-symmetric" || symmetry == "hermitian")
-    scanner.fail(fmt::format("symmetry '{}': rates are real and not negative", symmetry));
-  const bool symmetric = symmetry == "symmetric";
+  if (format != "array" && format != "coordinate")
+    scanner.fail(fmt::format("format {} is not known: 'coordinate' and 'array' are", in_quotes(format)));
+  if (symmetry == "skew-symmetric") scanner.fail("symmetry 'skew-symmetric': rates are not negative");
+  const bool symmetric = symmetry == "symmetric" || symmetry == "hermitian";  // which is the same of real numbers
   if (!symmetric && symmetry != "general")
     scanner.fail(fmt::format("symmetry {} is not known: 'general' and 'symmetric' are", in_quotes(symmetry)));
-  if (field == "real" || field == "double") return {Field::real, symmetric};
-  if (field == "integer") return {Field::integer, symmetric};
-  if (field == "pattern") return {Field::pattern, symmetric};
-  scanner.fail(fmt::format("field {} is not known: 'real', 'integer' and 'pattern' are", in_quotes(field)));
+  const Banner banner{field_called(scanner, field), symmetric, format == "array"};
+  if (symmetry == "hermitian" && banner.field != Field::complex)
+    scanner.fail("symmetry 'hermitian' is of complex numbers");
+  if (banner.dense && banner.field == Field::pattern) scanner.fail("field 'pattern' says nothing of an 'array'");
+  return banner;
 }
 
 Header read_header(Scanner& scanner, const std::string& path, std::uint64_t memory_limit) {
-  const auto [field, symmetric] = read_banner(scanner);
+  const Banner banner = read_banner(scanner);
   if (!scanner.next_line('%')) scanner.fail("the file ends before its size line 'rows columns entries'");
-  std::uint64_t sizes[3];
+  std::uint64_t sizes[3] = {};
   const char* const names[] = {"the number of rows", "the number of columns", "the number of entries"};
-  for (int k = 0; k < 3; ++k) {
+  for (int k = 0; k < (banner.dense ? 2 : 3); ++k) {
     sizes[k] = scanner.natural(names[k]);
     scanner.end_number(names[k]);
   }
   scanner.end_line();
-  const auto [rows, columns, entries] = sizes;
+  const auto [rows, columns, listed] = sizes;
   if (rows != columns) scanner.fail(fmt::format("{} rows and {} columns: a chain's matrix is square", rows, columns));
   if (rows == 0) scanner.fail("0 rows: a chain has at least one state");
   if (rows > std::numeric_limits<State>::max() - 1u)
     throw Error(
         fmt::format("{}: {} states: at most {} can be numbered", path, rows, std::numeric_limits<State>::max() - 1u),
         Error::Cause::machine);
-  // "1 1\n" is the shortest entry; the last one needs no line end.
-  if (entries > (scanner.bytes_left() + 1) / 4)
+  const std::uint64_t entries = !banner.dense ? listed : banner.symmetric ? rows * (rows + 1) / 2 : rows * rows;
+  // "1 1\n" is the shortest entry, "0\n" in an array; the last one needs no line end.
+  if (entries > (scanner.bytes_left() + 1) / (banner.dense ? 2 : 4))
     scanner.fail(fmt::format("{} entries are promised, more than the rest of the file can hold", entries));
-  const Header header{field, symmetric, rows, entries};
+  const Header header{banner, rows, entries};
   // The entries as triplets and in rows, then in rows and in columns; row starts, exit rates and what sorting needs.
   require_memory(path, fmt::format("a matrix of {} states and {} entries", rows, entries),
-                 28.0 * (symmetric ? 2 : 1) * static_cast<double>(entries) + 56.0 * static_cast<double>(rows),
+                 28.0 * (banner.symmetric ? 2 : 1) * static_cast<double>(entries) + 56.0 * static_cast<double>(rows),
                  memory_limit);
   return header;
+}
+
+// Of a complex number.
+void require_real(Scanner& scanner) {
+  const Scanner before = scanner;
+  if (scanner.number("imaginary part") != 0)
+    scanner.fail(fmt::format("imaginary part {}: rates are real", before.next_in_quotes()));
+  scanner.end_number("imaginary part");
+}
+
+double read_value(Scanner& scanner, Field field) {
+  if (field == Field::pattern) return 1;
+  if (field == Field::integer) return static_cast<double>(scanner.integer("integer value"));
+  if (field == Field::unsigned_integer) return static_cast<double>(scanner.natural("value"));
+  return scanner.number("value");
 }
 
 // Calls use(row, column, value, text of the value, line) for each entry in the order of the file, rows and columns from
@@ -103,20 +127,21 @@ void for_each_entry(Scanner scanner, const Header& header, Use use) {
       before.fail(fmt::format("{} {} is not in 1..{}", what, value, header.states));
     return static_cast<State>(value - 1);
   };
+  State row = 0, column = 0;
   for (std::uint64_t k = 0; k < header.entries; ++k) {
     if (!scanner.next_line('%')) scanner.fail(fmt::format("the file ends after {} of {} entries", k, header.entries));
-    const State row = index("row");
-    const State column = index("column");
-    double value = 1;
+    if (!header.dense) {
+      row = index("row");
+      column = index("column");
+    }
     const Scanner before = scanner;
-    if (header.field == Field::real)
-      value = scanner.number("value");
-    else if (header.field == Field::integer)
-      value = static_cast<double>(scanner.integer("integer value"));
+    const double value = read_value(scanner, header.field);
     const std::string_view text = scanner.since(before);
     if (header.field != Field::pattern) scanner.end_number("value");
+    if (header.field == Field::complex) require_real(scanner);
     scanner.end_line();
-    use(row, column, value, text, scanner);
+    if (!header.dense || value != 0) use(row, column, value, text, scanner);
+    if (header.dense && ++row == header.states) row = header.symmetric ? ++column : (++column, State{0});
   }
   if (scanner.next_line('%'))
     scanner.fail(fmt::format("more than the {} entries promised: {}", header.entries, scanner.next_in_quotes()));
@@ -186,9 +211,9 @@ Model read_matrix_market(const std::string& path, std::string&& text, const Read
   std::string().swap(text);
   if (negative_diagonal != 0) matrix.negative_diagonal = fmt::format("{}:{}", path, negative_diagonal);
   matrix.pattern = header.field == Field::pattern;
-  matrix.row = options.transposed ? "column" : "row";
+  matrix.transposed = options.transposed;
   matrix.first_row = 1;
-  set_chain(path, std::move(matrix), options.kind, model);
+  set_chain(path, std::move(matrix), options, model);
   return model;
 }
 

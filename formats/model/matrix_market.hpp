@@ -10,10 +10,11 @@
 
 namespace steady {
 
-// Real, integer and pattern fields, general and symmetric; with options.transposed column i holds what leaves state i.
-// Entries at one place are added, with a note. A state that nothing
-// leaves gets a self-loop of rate 1 and the label "deadlock", as PRISM does; state 0 is initial. Error names file, line
-// and value: anything but `rows columns entries` and that many lines, a negative rate, a row sum that does not fit.
+// Formats coordinate and array (dense); real, integer, unsigned and pattern fields, complex of imaginary parts 0;
+// general and symmetric; with options.transposed column i holds what leaves state i. Entries at one place are added,
+// with a note. A state that nothing leaves gets a self-loop of rate 1 and the label "deadlock", as PRISM does; state 0
+// is initial. Error names file, line and value: anything but `rows columns entries` and that many lines, a negative
+// rate, a row sum that does not fit.
 Model read_matrix_market(const std::string& path, std::string&& text, const ReadOptions& options);
 
 // One general real matrix: of a dtmc its probabilities; of a ctmc, by options.matrix, its generator or its rates with

@@ -2,7 +2,6 @@
 // formats that hold a matrix and nothing else share.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "formats/model/model.hpp"
@@ -15,14 +14,15 @@ struct MatrixFile {
   std::string negative_diagonal;  // where its first negative entry is, for a message; empty where there is none
   RateErrors errors;              // of the rates from each state
   bool pattern = false;           // every entry is 1 and says nothing of what the matrix is
-  // For messages: how the file calls what leaves a state, and its number of the first one.
-  const char* row = "row";
-  std::size_t first_row = 0;
+  bool transposed = false;        // what leaves a state is a column of the file
+  std::size_t first_row = 0;      // the file's number of the first state
 };
 
 // Sets the chain, with the labels "init" (state 0) and "deadlock", and adds notes. Without a kind a matrix is a
 // generator if every row sums to 0 (within 1e-9 of its largest entry), probabilities if to 1 (within 1e-5), else rates;
-// its diagonal then holds self-loops. Throws Error where a row does not fit.
-void set_chain(const std::string& path, MatrixFile&& file, std::optional<Kind> kind, Model& model);
+// its diagonal then holds self-loops. A generator whose rows sum to 0 only nearly is one by --kind ctmc: its diagonal
+// is not taken. Throws Error where a row does not fit, where the columns fit and the rows do not, and where rows sum to
+// 1 so nearly (within 1e-2) that they are hardly rates, unless the options say what they are.
+void set_chain(const std::string& path, MatrixFile&& file, const ReadOptions& options, Model& model);
 
 }  // namespace steady

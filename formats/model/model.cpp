@@ -23,7 +23,7 @@ namespace {
 
 // Every format: name, extensions, options, reader, writer.
 const std::vector<ModelFormat> formats = {
-    {"prism", {".prism", ".sm", ".pm"}, {.constants = true}, prism::read_prism, nullptr},
+    {"prism", {".prism", ".sm", ".pm"}, {.constants = true, .rescale = false}, prism::read_prism, nullptr},
     {"tra",
      {".tra"},
      {.kind = true, .siblings = true},
@@ -90,7 +90,8 @@ const ModelFormat& format_to_read(const std::string& path, const std::string& fr
   const ModelFormat* format = asked.empty() ? nullptr : find_format(asked);
   if (format != nullptr) return *format;
   if (!from.empty()) throw Error(fmt::format("--from {}: no such format; known are {}", from, readable_formats()));
-  throw Error(fmt::format("{}: unknown kind of file '{}'; known are {}", path, asked, readable_formats()));
+  throw Error(fmt::format("{}: unknown kind of file '{}': --from says the format; known are {}", path, asked,
+                          readable_formats()));
 }
 
 const ModelFormat& format_to_write(const std::string& path, const std::string& to) {
@@ -111,6 +112,9 @@ void require_taken(const std::string& path, const ModelFormat& format, const Rea
   require(takes.constants, !options.constants.empty(), "--const");
   require(takes.kind, options.kind.has_value(), "--kind");
   require(takes.transposed, options.transposed, "--transposed");
+  require(takes.rescale, options.rescale, "--rescale");
+  if (options.rescale && options.kind == Kind::ctmc)
+    throw Error(fmt::format("{}: --rescale is of probabilities, and --kind ctmc says that these are rates", path));
   require(takes.siblings, !options.states.empty(), "--states");
   require(takes.siblings, !options.labels.empty(), "--labels");
   require(takes.siblings, !options.state_rewards.empty(), "--state-rewards");
@@ -134,6 +138,8 @@ Model read_model(const std::string& path, const ReadOptions& options) {
   Model model = format.read_in_place != nullptr
                     ? format.read_in_place(path, FileContent(path, options.memory_limit).view(), options)
                     : format.read(path, read_file(path, options.memory_limit), options);
+  if (options.rescale && model.chain.kind == Kind::ctmc)
+    throw Error(fmt::format("{}: --rescale is of probabilities, and these are the rates of a ctmc", path));
   if (!model.vocabulary) model.vocabulary = prism::make_vocabulary(model.chain);
   try {
     validate(model.chain);

@@ -42,6 +42,7 @@ struct ReadOptions {
   std::string constants = {};     // as in --const: "n=5,m=2"
   std::optional<Kind> kind = {};  // what a matrix file holds; empty: detected
   bool transposed = false;        // of a matrix file: row i holds what flows into state i
+  bool rescale = false;           // rows of probabilities that sum to 1 within 1e-2 are divided by their sums
   // Files beside a list of transitions; empty: those found beside it by name.
   std::string states = {};
   std::string labels = {};
@@ -78,6 +79,7 @@ struct Takes {
   bool kind = false;
   bool transposed = false;
   bool siblings = false;  // states, labels, rewards
+  bool rescale = true;
 };
 
 // A format of model files.

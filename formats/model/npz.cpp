@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "formats/archive.hpp"
@@ -16,82 +16,15 @@ namespace steady {
 
 namespace {
 
-// One of the arrays, of numbers of any type that can be a rate or an index.
-class Numbers {
- public:
-  Numbers(const std::string& path, const std::string& name, const NpyArray& array)
-      : place_(fmt::format("{}: {}", path, name)), values_(array.values.data()) {
-    constexpr std::string_view known[] = {"<f8", "<f4", "<i4", "<i8", "<u4", "<u8", "|i1", "|u1", "<i2", "<u2", "|b1"};
-    for (std::size_t k = 0; k < std::size(known); ++k)
-      if (array.type == known[k]) type_ = static_cast<Type>(k);
-    if (type_ == Type::unknown)
-      fail(fmt::format("its type {} is not one of real or whole numbers", in_quotes(array.type)));
-    if (array.shape.size() != 1) fail(fmt::format("it has {} dimensions and not 1", array.shape.size()));
-    size_ = array.shape[0];
-  }
-
-  std::uint64_t size() const { return size_; }
-
-  double real(std::uint64_t k) const {
-    if (type_ == Type::f8) return as<double>(k);
-    if (type_ == Type::f4) return static_cast<double>(as<float>(k));
-    if (type_ == Type::u8) return static_cast<double>(as<std::uint64_t>(k));
-    return static_cast<double>(whole(k));
-  }
-
-  // A whole number below `bound`.
-  std::uint64_t index(std::uint64_t k, std::uint64_t bound) const {
-    if (type_ == Type::f8 || type_ == Type::f4) fail("its numbers are not whole");
-    const std::uint64_t value = type_ == Type::u8 ? as<std::uint64_t>(k) : static_cast<std::uint64_t>(whole(k));
-    if (value >= bound)
-      fail(fmt::format("number {} is {}, not in 0..{}", k, static_cast<std::int64_t>(value), bound - 1));
-    return value;
-  }
-
-  [[noreturn]] void fail(const std::string& what) const { throw Error(fmt::format("{}: {}", place_, what)); }
-
- private:
-  enum class Type { f8, f4, i4, i8, u4, u8, i1, u1, i2, u2, b1, unknown };
-
-  template <class T>
-  T as(std::uint64_t k) const {
-    T value;
-    std::memcpy(&value, values_ + k * sizeof(T), sizeof(T));
-    return value;
-  }
-
-  std::int64_t whole(std::uint64_t k) const {
-    switch (type_) {
-      case Type::i4:
-        return as<std::int32_t>(k);
-      case Type::i8:
-        return as<std::int64_t>(k);
-      case Type::u4:
-        return as<std::uint32_t>(k);
-      case Type::i1:
-        return as<std::int8_t>(k);
-      case Type::i2:
-        return as<std::int16_t>(k);
-      case Type::u2:
-        return as<std::uint16_t>(k);
-      default:
-        return as<std::uint8_t>(k);
-    }
-  }
-
-  std::string place_;
-  const char* values_;
-  std::uint64_t size_ = 0;
-  Type type_ = Type::unknown;
-};
-
-// The five arrays.
+// The arrays by name.
 class Arrays {
  public:
   Arrays(const std::string& path, const std::string& content, const ReadOptions& options)
       : path_(path), archive_(path, content, Archive::Form::zip, options.memory_limit) {}
 
-  Numbers numbers(const std::string& name) const { return {path_, name, array(name)}; }
+  NpyNumbers numbers(const std::string& name, std::size_t dimensions = 1) const {
+    return {fmt::format("{}: {}", path_, name), array(name), dimensions};
+  }
 
   // Of format.npy: "csr".
   std::string format() const {
@@ -115,21 +48,8 @@ class Arrays {
   Archive archive_;
 };
 
-// Rows, that are columns of a csc, from 0 to before `lines`; calls use(line, place of the entry).
-template <class Use>
-void for_each_entry(const Numbers& start, std::uint64_t lines, std::uint64_t entries, Use use) {
-  if (start.size() != lines + 1) start.fail(fmt::format("{} numbers for {} rows or columns", start.size(), lines));
-  if (start.index(0, entries + 1) != 0) start.fail("it does not start with 0");
-  std::uint64_t first = 0;
-  for (std::uint64_t line = 0; line < lines; ++line) {
-    const std::uint64_t last = start.index(line + 1, entries + 1);
-    if (last < first) start.fail(fmt::format("{} after {}", last, first));
-    for (; first < last; ++first) use(static_cast<State>(line), first);
-  }
-}
-
 // The number of states.
-std::uint64_t states_of(const std::string& path, const Numbers& shape) {
+std::uint64_t states_of(const std::string& path, const NpyNumbers& shape) {
   constexpr std::uint64_t most = std::numeric_limits<State>::max() - 1u;
   if (shape.size() != 2) shape.fail("it is not of two numbers");
   const std::uint64_t rows = shape.index(0, std::numeric_limits<std::int64_t>::max());
@@ -141,47 +61,116 @@ std::uint64_t states_of(const std::string& path, const Numbers& shape) {
   return rows;
 }
 
+// The formats: each calls use(row, column, k) for each entry of the arrays, k being its place among the values, and
+// throws Error where the arrays do not fit together.
+
+void require_as_many(const NpyNumbers& indices, std::uint64_t values) {
+  if (indices.size() != values) indices.fail(fmt::format("{} indices for {} values", indices.size(), values));
+}
+
+template <class Use>
+void for_each_coo(const Arrays& arrays, std::uint64_t states, const NpyNumbers& data, Use use) {
+  const NpyNumbers rows = arrays.numbers("row.npy"), columns = arrays.numbers("col.npy");
+  require_as_many(rows, data.size());
+  require_as_many(columns, data.size());
+  for (std::uint64_t k = 0; k < data.size(); ++k) use(rows.index(k, states), columns.index(k, states), k);
+}
+
+// Calls use(line, column, k) for what indptr and indices list.
+template <class Use>
+void for_each_listed(const Arrays& arrays, std::uint64_t lines, std::uint64_t values, Use use) {
+  const NpyNumbers indices = arrays.numbers("indices.npy"), start = arrays.numbers("indptr.npy");
+  require_as_many(indices, values);
+  if (start.size() != lines + 1) start.fail(fmt::format("{} numbers for {} rows or columns", start.size(), lines));
+  if (start.index(0, values + 1) != 0) start.fail("it does not start with 0");
+  std::uint64_t first = 0;
+  for (std::uint64_t line = 0; line < lines; ++line) {
+    const std::uint64_t last = start.index(line + 1, values + 1);
+    if (last < first) start.fail(fmt::format("{} after {}", last, first));
+    for (; first < last; ++first) use(line, indices.index(first, lines), first);
+  }
+}
+
+// Blocks in the places of the entries of a csr.
+template <class Use>
+void for_each_bsr(const Arrays& arrays, std::uint64_t states, const NpyNumbers& data, Use use) {
+  const std::uint64_t blocks = data.shape()[0], height = data.shape()[1], width = data.shape()[2];
+  if (height == 0 || height != width || states % height != 0)
+    data.fail(fmt::format("blocks of {} rows and {} columns in a matrix of {} rows: square blocks that fit are read",
+                          height, width, states));
+  for_each_listed(arrays, states / height, blocks, [&](std::uint64_t row, std::uint64_t column, std::uint64_t block) {
+    for (std::uint64_t i = 0; i < height; ++i)
+      for (std::uint64_t j = 0; j < width; ++j) use(row * height + i, column * width + j, data.at({block, i, j}));
+  });
+}
+
+// A row of the data for each diagonal: its number j stands in column j of the matrix.
+template <class Use>
+void for_each_dia(const Arrays& arrays, std::uint64_t states, const NpyNumbers& data, Use use) {
+  const NpyNumbers offsets = arrays.numbers("offsets.npy");
+  if (offsets.size() != data.shape()[0])
+    offsets.fail(fmt::format("{} offsets for {} diagonals", offsets.size(), data.shape()[0]));
+  for (std::uint64_t d = 0; d < offsets.size(); ++d)
+    for (std::uint64_t j = 0; j < std::min(states, data.shape()[1]); ++j) {
+      const std::uint64_t row = j - static_cast<std::uint64_t>(offsets.whole(d));  // modulo 2^64
+      if (row < states) use(row, j, data.at({d, j}));
+    }
+}
+
+// Calls use(row, column, k) for every entry.
+template <class Use>
+void for_each_entry(const std::string& path, const std::string& format, const Arrays& arrays, std::uint64_t states,
+                    const NpyNumbers& data, Use use) {
+  if (format == "coo") return for_each_coo(arrays, states, data, use);
+  if (format == "csr") return for_each_listed(arrays, states, data.size(), use);
+  if (format == "bsr") return for_each_bsr(arrays, states, data, use);
+  if (format == "dia") return for_each_dia(arrays, states, data, use);
+  if (format == "csc")
+    return for_each_listed(arrays, states, data.size(),
+                           [&](std::uint64_t column, std::uint64_t row, std::uint64_t k) { use(row, column, k); });
+  throw Error(
+      fmt::format("{}: format {}: coo, csr, csc, bsr and dia are read; save it by save_npz(file, matrix.tocsr())", path,
+                  in_quotes(format)));
+}
+
+// Of the values, by the format.
+std::size_t dimensions_of(const std::string& format) { return format == "bsr" ? 3 : format == "dia" ? 2 : 1; }
+
 }  // namespace
 
 Model read_npz(const std::string& path, std::string&& content, const ReadOptions& options) {
   const Arrays arrays(path, content, options);
   const std::string format = arrays.format();
-  if (format != "csr" && format != "csc")
-    throw Error(fmt::format("{}: format {}: csr and csc are read; save it by save_npz(file, matrix.tocsr())", path,
-                            in_quotes(format)));
   const std::uint64_t states = states_of(path, arrays.numbers("shape.npy"));
-  const Numbers data = arrays.numbers("data.npy");
-  const Numbers indices = arrays.numbers("indices.npy");
-  const Numbers start = arrays.numbers("indptr.npy");
-  if (data.size() != indices.size()) data.fail(fmt::format("{} values for {} indices", data.size(), indices.size()));
+  const NpyNumbers data = arrays.numbers("data.npy", dimensions_of(format));
   require_memory(path, fmt::format("a matrix of {} states and {} entries", states, data.size()),
                  28.0 * static_cast<double>(data.size()) + 56.0 * static_cast<double>(states), options.memory_limit);
 
   MatrixFile matrix;
   matrix.errors = RateErrors(options.rate_errors);
+  matrix.transposed = options.transposed;
   std::vector<Triplet> triplets;
   triplets.reserve(data.size());
-  const bool by_column = (format == "csc") != options.transposed;
-  for_each_entry(start, states, data.size(), [&](State line, std::uint64_t k) {
-    const auto index = static_cast<State>(indices.index(k, states));
+  const bool padded = dimensions_of(format) > 1;  // with zeros that are no entries
+  for_each_entry(path, format, arrays, states, data, [&](std::uint64_t i, std::uint64_t j, std::uint64_t k) {
     const double value = data.real(k);
-    const auto [row, column] = by_column ? std::pair(index, line) : std::pair(line, index);
-    if (!std::isfinite(value)) data.fail(fmt::format("row {}, column {}: {} is not finite", row, column, value));
-    if (value < 0 && row != column) data.fail(fmt::format("row {}, column {}: {} is negative", row, column, value));
-    if (value < 0 && matrix.negative_diagonal.empty()) matrix.negative_diagonal = fmt::format("{}: row {}", path, row);
-    triplets.push_back({row, column, value});
-    matrix.errors.read(row, 0);
+    if (!std::isfinite(value)) data.fail(fmt::format("row {}, column {}: {} is not finite", i, j, value));
+    if (padded && value == 0) return;
+    if (value < 0 && i != j) data.fail(fmt::format("row {}, column {}: {} is negative", i, j, value));
+    if (value < 0 && matrix.negative_diagonal.empty()) matrix.negative_diagonal = fmt::format("{}: row {}", path, i);
+    const auto [from, to] = options.transposed ? std::pair(j, i) : std::pair(i, j);
+    triplets.push_back({static_cast<State>(from), static_cast<State>(to), value});
+    if (matrix.errors.wanted()) matrix.errors.read(static_cast<State>(from), data.error(k));
   });
   const std::size_t entries = triplets.size();
   matrix.outgoing = to_csr(states, std::move(triplets));
   matrix.errors.added(matrix.outgoing);
-  matrix.row = options.transposed ? "column" : "row";
   std::string().swap(content);
   Model model;
   if (entries > matrix.outgoing.entries())
     model.notes.push_back(
         fmt::format("{} entries repeat the place of another one: added", entries - matrix.outgoing.entries()));
-  set_chain(path, std::move(matrix), options.kind, model);
+  set_chain(path, std::move(matrix), options, model);
   return model;
 }
 

@@ -7,7 +7,8 @@ namespace steady {
 
 void write_csv_solution(ReplacedFile& file, const Chain& chain, const std::vector<double>& distribution,
                         const SolutionMark& mark);
-// The columns between the first and the last may be left out.
+// The columns of variables may be left out, that of states, too: an index as pandas writes it stands for it, else the
+// order of the lines.
 std::vector<double> read_csv_solution(const std::string& path, const std::string& content, const Chain& chain);
 
 }  // namespace steady

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <unordered_map>
 
 #include "formats/error.hpp"
 #include "formats/solution/lines.hpp"
@@ -16,6 +18,67 @@ namespace {
 // A value for a message. Arrays and objects by their kind alone: nested deep enough they would not fit on the stack.
 std::string shown(const nlohmann::json& value) {
   return value.is_structured() ? fmt::format("an {}", value.type_name()) : in_quotes(value.dump());
+}
+
+// "0,true,3" of {"x": 0, "up": true, "y": 3}, in the order of the model's variables; others are passed over.
+std::string values_of(const std::string& path, std::size_t entry, const nlohmann::json& valuation,
+                      const std::vector<Variable>& variables) {
+  std::string values;
+  for (const Variable& variable : variables) {
+    const auto value = valuation.find(variable.name);
+    if (value == valuation.end())
+      throw Error(
+          fmt::format("{}: entry {}: variable {} of the model is not in \"s\"", path, entry, in_quotes(variable.name)));
+    values += values.empty() ? "" : ",";
+    if (variable.boolean && value->is_number_integer())
+      values += *value == 0 ? "false" : "true";
+    else
+      values += value->is_structured() ? shown(*value) : value->dump();
+  }
+  return values;
+}
+
+// The states by their variables' values.
+std::unordered_map<std::string, std::size_t> states_by_values(const std::string& path, const Chain& chain) {
+  std::unordered_map<std::string, std::size_t> states;
+  if (!chain.states.named()) return states;
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    std::string values;
+    chain.states.append(values, i);
+    const auto [place, is_new] = states.emplace(std::move(values), i);
+    if (!is_new)
+      throw Error(fmt::format("{}: the model's states {} and {} are both ({})", path, place->second, i, place->first));
+  }
+  return states;
+}
+
+// An array of {"s": state, "v": value}.
+std::vector<double> read_entries(const std::string& path, const nlohmann::json& entries, const Chain& chain) {
+  if (entries.size() != chain.size())
+    throw Error(fmt::format("{}: {} entries for the model's {} states", path, entries.size(), chain.size()));
+  std::vector<double> distribution(chain.size());
+  std::vector<bool> seen(chain.size());
+  std::optional<std::unordered_map<std::string, std::size_t>> by_values;
+  for (std::size_t k = 0; k < entries.size(); ++k) {
+    const nlohmann::json& entry = entries[k];
+    if (!entry.is_object() || !entry.contains("s") || !entry.contains("v") || !entry["v"].is_number())
+      throw Error(
+          fmt::format("{}: entry {}: {{\"s\": state, \"v\": probability}} expected, found {}", path, k, shown(entry)));
+    const nlohmann::json& of = entry["s"];
+    std::size_t state = chain.size();
+    if (of.is_number_unsigned()) {
+      state = of.get<std::size_t>();
+    } else if (of.is_object() && chain.states.named()) {
+      if (!by_values) by_values = states_by_values(path, chain);
+      const auto found = by_values->find(values_of(path, k, of, chain.states.packing.variables()));
+      if (found != by_values->end()) state = found->second;
+    }
+    if (state >= chain.size()) throw Error(fmt::format("{}: entry {}: no state of the model is its \"s\"", path, k));
+    if (seen[state]) throw Error(fmt::format("{}: entry {}: state {} for the second time", path, k, state));
+    seen[state] = true;
+    distribution[state] = entry["v"].get<double>();
+  }
+  return distribution;
 }
 
 }  // namespace
@@ -52,6 +115,7 @@ std::vector<double> read_json_solution(const std::string& path, const std::strin
   } catch (const nlohmann::json::exception& problem) {  // a number beyond the range of a double
     throw Error(fmt::format("{}: {}", path, problem.what()));
   }
+  if (object.is_array() && !object.empty() && object[0].is_object()) return read_entries(path, object, chain);
   if (!object.is_object() || !object.contains("distribution") || !object["distribution"].is_array())
     throw Error(fmt::format("{}: an object with an array \"distribution\" expected", path));
   if (object.contains("states") && object["states"] != chain.size())

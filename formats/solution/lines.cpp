@@ -30,13 +30,17 @@ PartialSolution::PartialSolution(const Chain& of) : chain(of), distribution(of.s
 
 std::size_t PartialSolution::read_state(Scanner& scanner, char separator) {
   const std::uint64_t state = scanner.natural("state");
-  if (state >= chain.size()) scanner.fail(fmt::format("state {}: the model has {} states", state, chain.size()));
-  if (seen[state]) scanner.fail(fmt::format("state {} for the second time", state));
+  see(scanner, state);
   if (!scanner.skip(separator))
     scanner.fail(fmt::format("'{}' expected after state {}, found {}", separator, state, scanner.next_in_quotes()));
+  return state;
+}
+
+void PartialSolution::see(const Scanner& scanner, std::uint64_t state) {
+  if (state >= chain.size()) scanner.fail(fmt::format("state {}: the model has {} states", state, chain.size()));
+  if (seen[state]) scanner.fail(fmt::format("state {} for the second time", state));
   seen[state] = true;
   ++count;
-  return state;
 }
 
 void PartialSolution::require_values(const Scanner& scanner, std::size_t state, std::string_view values) {

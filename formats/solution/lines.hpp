@@ -27,6 +27,8 @@ struct PartialSolution {
 
   // Reads the state's number and checks that the chain has it and the file did not have it before.
   std::size_t read_state(Scanner& scanner, char separator);
+  // Throws Error, at the scanner's line, where the chain does not have the state or it was seen before.
+  void see(const Scanner& scanner, std::uint64_t state);
   // Throws Error unless `values` is what the chain says of the state, or its number.
   void require_values(const Scanner& scanner, std::size_t state, std::string_view values);
 

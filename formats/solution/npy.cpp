@@ -4,11 +4,9 @@
 
 #include <bit>
 #include <cmath>
-#include <cstring>
 
 #include "formats/error.hpp"
 #include "formats/npy.hpp"
-#include "formats/scanner.hpp"
 
 namespace steady {
 
@@ -22,17 +20,17 @@ void write_npy_solution(ReplacedFile& file, const Chain&, const std::vector<doub
 
 std::vector<double> read_npy_solution(const std::string& path, const std::string& content, const Chain& chain) {
   const NpyArray array = read_npy(path, content);
-  if (array.type != "<f8")
-    throw Error(fmt::format("{}: type {}: only '<f8', 64-bit numbers, is read", path, in_quotes(array.type)));
-  if (array.shape.size() != 1 || array.shape[0] != chain.size())
+  const bool matrix = array.shape.size() == 2 && (array.shape[0] == 1 || array.shape[1] == 1);  // of one row or column
+  const NpyNumbers numbers(path, array, matrix ? 2 : 1);
+  if (numbers.size() != chain.size())
     throw Error(fmt::format("{}: shape ({}) and not ({},): one number a state", path, fmt::join(array.shape, ", "),
                             chain.size()));
-
   std::vector<double> distribution(chain.size());
-  std::memcpy(distribution.data(), array.values.data(), array.values.size());
-  for (std::size_t i = 0; i < distribution.size(); ++i)
+  for (std::size_t i = 0; i < distribution.size(); ++i) {
+    distribution[i] = numbers.real(i);
     if (!std::isfinite(distribution[i]))
       throw Error(fmt::format("{}: state {}: {} is not a finite number", path, i, distribution[i]));
+  }
   return distribution;
 }
 

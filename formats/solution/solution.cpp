@@ -18,6 +18,8 @@ constexpr SolutionFormat formats[] = {
     {"csv", ".csv", write_csv_solution, read_csv_solution},
     {"npy", ".npy", write_npy_solution, read_npy_solution},
     {"json", ".json", write_json_solution, read_json_solution},
+    {"ss", ".ss", write_ss_solution, read_text_solution},
+    {"matlab", ".m", write_matlab_solution, read_text_solution},
 };
 
 const SolutionFormat& format_of(const std::string& path) {
@@ -27,7 +29,7 @@ const SolutionFormat& format_of(const std::string& path) {
     if (without_compression(path).ends_with(format.extension)) return format;
     known += fmt::format("{}{}", known.empty() ? "" : ", ", format.extension);
   }
-  throw Error(fmt::format("{}: no format of solutions has this extension: {}, each also with .gz", path, known));
+  throw Error(fmt::format("{}: no format of solutions has this extension: {}, each also with .gz or .xz", path, known));
 }
 
 }  // namespace

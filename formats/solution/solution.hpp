@@ -34,8 +34,8 @@ std::span<const SolutionFormat> solution_formats();
 // cannot be written. What a program asks before a long solve.
 void require_solution_path(const std::string& path);
 
-// Every state with 17 significant digits, in the format of the path's extension, which .gz may follow; "-" is standard
-// output, as text.
+// Every state with 17 significant digits, in the format of the path's extension, which .gz or .xz may follow; "-" is
+// standard output, as text.
 // Written whole or not at all. Throws Error as above, on a full disk, and on a distribution of another size.
 void write_solution(const std::string& path, const Chain& chain, const std::vector<double>& distribution,
                     const SolutionMark& mark);

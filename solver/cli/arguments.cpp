@@ -1,7 +1,5 @@
-#include <cctype>
-
-#include "formats/error.hpp"
 #include "solver/cli/command.hpp"
+#include "solver/option_ranges.hpp"
 
 namespace steady::cli {
 
@@ -14,17 +12,19 @@ po::variables_map parse(const std::vector<std::string>& arguments, const po::opt
     all.add_options()(name.c_str(), po::value<std::string>());
     places.add(name.c_str(), 1);
   }
-  for (const std::string& argument : arguments)  // an unsigned number would wrap around
-    if (argument.starts_with("-") && argument.size() > 1 && std::isdigit(static_cast<unsigned char>(argument[1])))
-      throw Error("a negative number, " + argument + ", where none makes sense");
   using namespace po::command_line_style;
+  const po::parsed_options parsed = po::command_line_parser(arguments)
+                                        .options(all)
+                                        .positional(places)
+                                        .style(allow_long | long_allow_adjacent | long_allow_next | allow_short |
+                                               allow_dash_for_short | short_allow_next)
+                                        .run();
+  // As texts, while a negative number has not become a large unsigned one.
+  for (const po::option& option : parsed.options)
+    if (const OptionRange* range = find_range(option.string_key))
+      for (const std::string& value : option.value) require_in_range(*range, value);
   po::variables_map map;
-  po::store(po::command_line_parser(arguments)
-                .options(all)
-                .positional(places)
-                .style(allow_long | long_allow_adjacent | long_allow_next)
-                .run(),
-            map);
+  po::store(parsed, map);
   po::notify(map);
   return map;
 }

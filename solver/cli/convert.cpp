@@ -23,7 +23,7 @@ po::options_description options_of(ConvertArguments& arguments) {
                     "the format to write, where OUT's extension does not say it")(
       "as", po::value(&arguments.as)->value_name("generator|rates|probabilities"),
       "what a matrix file is to hold; default: what reads back as the same chain")(
-      "quiet", po::bool_switch(&arguments.quiet), "no progress, no notes");
+      "quiet,q", po::bool_switch(&arguments.quiet), "no progress, no notes");
   return all;
 }
 

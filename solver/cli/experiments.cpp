@@ -85,7 +85,7 @@ void ExperimentTable::add(const Experiment& experiment, const Result& result) {
   if (rows_.empty()) {
     rows_.push_back(names_);
     rows_.back().emplace_back("states");
-    for (const Measure& measure : result.measures) rows_.back().push_back(measure.name);
+    for (std::string& name : names_of(result.measures)) rows_.back().push_back(std::move(name));
     rows_.back().emplace_back("residual");
   }
   std::vector<std::string>& row = rows_.emplace_back(experiment.values);

@@ -32,8 +32,8 @@ po::options_description options_of(InfoArguments& arguments) {
   all.add_options()("json", po::value(&arguments.json)->value_name("FILE"),
                     "the same for a program; - is standard output")(
       "picture", po::value(&arguments.picture)->value_name("FILE.svg"),
-      "where the transitions lie in the matrix, and how many leave a state")("quiet", po::bool_switch(&arguments.quiet),
-                                                                             "no progress, no notes");
+      "where the transitions lie in the matrix, and how many leave a state")(
+      "quiet,q", po::bool_switch(&arguments.quiet), "no progress, no notes");
   return all;
 }
 

@@ -93,7 +93,7 @@ Json state_json(const States& states, State state) {
 }
 
 Json measure_json(const Measure& measure, const States& states) {
-  Json json{{"name", measure.name}, {"property", measure.property}};
+  Json json{{"name", measure.name}, {"kind", measure.kind}, {"property", measure.property}};
   if (measure.holds || measure.undecided) {
     json["value"] = measure.holds ? Json(*measure.holds) : Json(nullptr);
     if (measure.undecided) json["status"] = "undecided";

@@ -45,6 +45,7 @@ po::options_description model_options(ModelChoice& choice) {
       "initial", po::value(&choice.initial)->value_name("STATE|uniform|FILE"),
       "initial distribution; default the model's own, else state 0")(
       "transposed", po::bool_switch(&choice.transposed), "row i of a matrix file holds what flows into state i")(
+      "rescale", po::bool_switch(&choice.rescale), "rows that sum to 1 within 1e-2 are probabilities, rescaled")(
       "states", po::value(&choice.states)->value_name("FILE.sta"), "files beside a .tra file; default: by its name")(
       "labels", po::value(&choice.labels)->value_name("FILE.lab"), "")(
       "state-rewards", po::value(&choice.state_rewards)->value_name("FILE.srew"), "may be repeated")(
@@ -68,6 +69,7 @@ Model read_model(const ModelChoice& choice, const Progress& progress) {
   options.from = choice.from;
   options.constants = joined(choice.constants);
   options.transposed = choice.transposed;
+  options.rescale = choice.rescale;
   options.states = choice.states;
   options.labels = choice.labels;
   options.state_rewards = choice.state_rewards;
@@ -77,8 +79,6 @@ Model read_model(const ModelChoice& choice, const Progress& progress) {
   if (choice.rates != "double" && choice.rates != "interval")
     throw Error(fmt::format("--rates {}: it is double or interval", choice.rates));
   options.rate_errors = choice.rates == "interval";
-  if (!(choice.memory_limit >= 0))
-    throw Error(fmt::format("--memory-limit {}: it is not negative", choice.memory_limit));
   constexpr double gib = 1 << 30;
   if (choice.memory_limit > 0)
     options.memory_limit = static_cast<std::uint64_t>(std::min(choice.memory_limit * gib, 0x1p63));

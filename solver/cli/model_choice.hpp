@@ -15,6 +15,7 @@ struct ModelChoice {
   std::vector<std::string> constants;  // each "n=5,m=2"
   std::string kind;
   bool transposed = false;
+  bool rescale = false;
   std::string states, labels;
   std::vector<std::string> state_rewards, transition_rewards;
   std::string initial;

@@ -41,6 +41,9 @@ std::vector<Marginal> marginals(const Chain& chain, const std::vector<double>& d
 // The `count` most likely states, the likeliest first; equal ones by number.
 std::vector<State> most_likely(const std::vector<double>& distribution, std::size_t count);
 
+// What a report calls each measure: by its name, with the kind behind it where others have the same.
+std::vector<std::string> names_of(const std::vector<Measure>& measures);
+
 // A bound in two digits, rounded up.
 std::string upward(double bound);
 

@@ -88,11 +88,11 @@ po::options_description options_of(SolveArguments& arguments) {
 
   po::options_description output("Output", 110, 60);
   output.add_options()("output", po::value(&arguments.output)->value_name("FILE"),
-                       "the distribution: .txt, .csv, .npy or .json; - is "
+                       "the distribution: .txt, .csv, .npy, .json, .ss or .m; - is "
                        "standard output")("json", po::value(&arguments.json)->value_name("FILE"),
                                           "the whole result; - is standard output")(
       "history", po::value(&arguments.history)->value_name("FILE.csv"), "iteration, seconds, residual, method")(
-      "quiet", po::bool_switch(&arguments.quiet), "no progress, no notes")(
+      "quiet,q", po::bool_switch(&arguments.quiet), "no progress, no notes")(
       "verbose", po::bool_switch(&arguments.verbose), "every measured residual");
   all.add(output);
   return all;
@@ -367,8 +367,6 @@ int run(const std::vector<std::string>& words) {
     throw Error("only one of --output, --json and --history can be standard output");
   check_options(arguments.options);
   arguments.options.check_aggregates = arguments.no_certify;  // else where nothing is proven
-  if (arguments.error && !(*arguments.error > 0))
-    throw Error(fmt::format("--error {}: it is positive", *arguments.error));
   if (arguments.no_certify && (arguments.certify || arguments.error))
     throw Error("--no-certify stands against --certify and --error");
   if (arguments.no_certify && arguments.model.rates == "interval")

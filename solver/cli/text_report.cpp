@@ -103,10 +103,11 @@ void append_error(const Result& result, std::back_insert_iterator<std::string> o
 
 void append_measures(const std::vector<Measure>& measures, const States& states,
                      std::back_insert_iterator<std::string> out) {
+  const std::vector<std::string> names = names_of(measures);
   std::size_t width = 0;
-  for (const Measure& measure : measures) width = std::max(width, measure.name.size());
-  for (const Measure& measure : measures)
-    fmt::format_to(out, "{:<{}}  {}\n", measure.name, width, value_of(measure, states));
+  for (const std::string& name : names) width = std::max(width, name.size());
+  for (std::size_t k = 0; k < names.size(); ++k)
+    fmt::format_to(out, "{:<{}}  {}\n", names[k], width, value_of(measures[k], states));
 }
 
 void append_marginals(const Result& result, std::back_insert_iterator<std::string> out) {
@@ -124,6 +125,15 @@ void append_top(const Result& result, std::back_insert_iterator<std::string> out
 }
 
 }  // namespace
+
+std::vector<std::string> names_of(const std::vector<Measure>& measures) {
+  std::map<std::string_view, std::size_t> count;
+  for (const Measure& measure : measures) ++count[measure.name];
+  std::vector<std::string> names;
+  for (const Measure& measure : measures)
+    names.push_back(count[measure.name] == 1 ? measure.name : fmt::format("{} ({})", measure.name, measure.kind));
+  return names;
+}
 
 std::string upward(double bound) {
   if (!(bound > 0) || !std::isfinite(bound)) return fmt::format("{:.2g}", bound);

@@ -34,7 +34,7 @@ po::options_description options_of(VerifyArguments& arguments) {
                     "total variation that has to be proven")(
       "time-limit", po::value(&arguments.time_limit)->value_name("SECONDS"), "stop after so long; default: no limit")(
       "json", po::value(&arguments.json)->value_name("FILE"), "the same for a program; - is standard output")(
-      "quiet", po::bool_switch(&arguments.quiet), "no progress, no notes");
+      "quiet,q", po::bool_switch(&arguments.quiet), "no progress, no notes");
   return all;
 }
 
@@ -134,7 +134,6 @@ int run(const std::vector<std::string>& words) {
   if (map.count("SOLUTION") == 0) throw Error("verify needs a model and a solution: steady verify MODEL SOLUTION");
   arguments.model.path = map["MODEL"].as<std::string>();
   arguments.solution = map["SOLUTION"].as<std::string>();
-  if (!(arguments.error > 0)) throw Error(fmt::format("--error {}: it is positive", arguments.error));
   if (!arguments.json.empty()) require_writable(arguments.json);
 
   ProgressLine progress(arguments.quiet ? ProgressLine::Volume::quiet : ProgressLine::Volume::normal);

@@ -68,6 +68,7 @@ class Composer {
 
   Events events(const Composition& c) {
     switch (c.op) {
+      case Composition::Operator::reference:  // none is left
       case Composition::Operator::module:
         return module(c);
       case Composition::Operator::parallel: {

@@ -1,6 +1,10 @@
 // The grammar of system ... endsystem. Hiding and renaming bind closest, then |[..]|, then |||, then ||, as in PRISM.
+// A system may have a name, by which another one takes it in.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "formats/model/prism/parser.hpp"
@@ -98,7 +102,7 @@ class SystemParser {
     return c;
   }
 
-  // atom ::= identifier | "(" parallel ")"
+  // atom ::= identifier | '"' name '"' | "(" parallel ")"
   Composition atom() {
     count();
     if (in_.at("(")) {
@@ -110,6 +114,10 @@ class SystemParser {
       --depth_;
       return c;
     }
+    if (in_.peek().kind == TokenKind::string) {
+      const Token token = in_.take();
+      return {Composition::Operator::reference, in_.place(token), {token.text, in_.place(token)}};
+    }
     const Token token = in_.expect(TokenKind::identifier, "the name of a module or '('");
     return {Composition::Operator::module, in_.place(token), {token.text, in_.place(token)}};
   }
@@ -119,14 +127,62 @@ class SystemParser {
   std::size_t depth_ = 0;
 };
 
+// Puts systems in the places of the references to them.
+class References {
+ public:
+  explicit References(const std::vector<SystemDefinition>& systems) {
+    for (const SystemDefinition& system : systems)
+      if (!by_name_.emplace(system.name.text, &system).second)
+        fail(system.name.place, system.name.text.empty()
+                                    ? "a second system ... endsystem without a name"
+                                    : fmt::format("a second system with the name \"{}\"", system.name.text));
+  }
+
+  Composition resolved(const Composition& c) {
+    if (++size_ > size_limit) fail(c.place, "the system is too large");
+    if (c.op == Composition::Operator::reference) return resolved_reference(c);
+    Composition result = c;
+    for (Composition& operand : result.operands) operand = resolved(operand);
+    return result;
+  }
+
+ private:
+  Composition resolved_reference(const Composition& c) {
+    const auto found = by_name_.find(c.name.text);
+    if (found == by_name_.end()) fail(c.place, fmt::format("there is no system \"{}\"", c.name.text));
+    if (!open_.insert(c.name.text).second) fail(c.place, fmt::format("the system \"{}\" is in itself", c.name.text));
+    Composition result = resolved(found->second->composition);
+    open_.erase(c.name.text);
+    return result;
+  }
+
+  std::map<std::string_view, const SystemDefinition*> by_name_;
+  std::set<std::string_view> open_;  // those on the way to where it is
+  std::size_t size_ = 0;
+};
+
 }  // namespace
 
-// system ::= "system" parallel "endsystem"
-Composition parse_system(TokenReader& in) {
-  in.expect("system");
-  Composition c = SystemParser(in).parallel();
+// system ::= "system" ('"' name '"')? parallel "endsystem"
+// A name that an operator or the end follows is a reference: such a system has no name itself.
+SystemDefinition parse_system(TokenReader& in) {
+  SystemDefinition system{{{}, in.place(in.expect("system"))}, {}};
+  const bool reference = in.at("|", 1) || in.at("/", 1) || in.at("{", 1) || in.at("endsystem", 1);
+  if (in.peek().kind == TokenKind::string && !reference) {
+    const Token token = in.take();
+    system.name = {token.text, in.place(token)};
+  }
+  system.composition = SystemParser(in).parallel();
   in.expect("endsystem");
-  return c;
+  return system;
+}
+
+std::optional<Composition> chosen_system(const std::vector<SystemDefinition>& systems) {
+  if (systems.empty()) return std::nullopt;
+  References references(systems);
+  const auto unnamed =
+      std::find_if(systems.begin(), systems.end(), [](const SystemDefinition& s) { return s.name.text.empty(); });
+  return references.resolved((unnamed == systems.end() ? systems.front() : *unnamed).composition);
 }
 
 }  // namespace steady::prism

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "formats/scanner.hpp"
+
 namespace steady::prism {
 
 namespace {
@@ -83,7 +85,7 @@ Token symbol(const Source& source, std::size_t offset) {
 std::vector<Token> tokenize(const Source& source) {
   const std::string_view text = source.text;
   std::vector<Token> tokens;
-  std::size_t i = text.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
+  std::size_t i = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
   while (i < text.size()) {
     const char c = text[i];
     if (is_space(c)) {

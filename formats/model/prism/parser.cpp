@@ -169,8 +169,8 @@ std::optional<Kind> kind(TokenReader& in) {
   return std::nullopt;
 }
 
-// One item of a model, appended to it.
-void item(TokenReader& in, ModelSyntax& model) {
+// One item of a model, appended to it or to its systems.
+void item(TokenReader& in, ModelSyntax& model, std::vector<SystemDefinition>& systems) {
   if (in.at("const") || in.at("rate") || in.at("prob")) return model.constants.push_back(parse_constant(in));
   if (in.at("formula")) return model.formulas.push_back(parse_formula(in));
   if (in.at("label")) return model.labels.push_back(parse_label(in));
@@ -182,11 +182,7 @@ void item(TokenReader& in, ModelSyntax& model) {
     model.initial = initial_states(in);
     return;
   }
-  if (in.at("system")) {
-    if (model.system) fail(in.here(), "a second system ... endsystem");
-    model.system = parse_system(in);
-    return;
-  }
+  if (in.at("system")) return systems.push_back(parse_system(in));
   if (in.at("observables") || in.at("observable"))
     fail(in.here(), "observables belong to partially observable models, which are not Markov chains");
   in.fail_expected("'const', 'formula', 'label', 'global', 'module', 'rewards', 'system' or 'init'");
@@ -236,6 +232,7 @@ FormulaDeclaration parse_label(TokenReader& in) {
 ModelSyntax parse_model(const Source& source) {
   TokenReader in(source);
   ModelSyntax model;
+  std::vector<SystemDefinition> systems;
   std::optional<Kind> found;
   const Place first = in.here();
   while (in.peek().kind != TokenKind::end) {
@@ -245,10 +242,11 @@ ModelSyntax parse_model(const Source& source) {
       found = k;
       continue;
     }
-    item(in, model);
+    item(in, model, systems);
   }
   if (!found) fail(first, "the model does not say its type: 'ctmc' or 'dtmc' (without one it is an mdp)");
   model.kind = *found;
+  model.system = chosen_system(systems);
   return model;
 }
 

@@ -18,6 +18,10 @@ FormulaDeclaration parse_formula(TokenReader& reader);
 FormulaDeclaration parse_label(TokenReader& reader);
 
 // system ... endsystem.
-Composition parse_system(TokenReader& reader);
+SystemDefinition parse_system(TokenReader& reader);
+
+// The system that the model is: the one without a name, else the first; without references to others. None where there
+// is none. Throws Error for two of one name, for a reference to none, and for one that leads back to itself.
+std::optional<Composition> chosen_system(const std::vector<SystemDefinition>& systems);
 
 }  // namespace steady::prism

@@ -51,13 +51,15 @@ class PropertyReader {
     Query q = formula(p.formula);
     q.property = std::string(p.text);
     if (p.filter) q.filter = Filter{p.filter->kind, filter_states(p)};
-    if (q.name.empty() || p.filter) q.name = q.property;
-    if (!p.name.text.empty()) q.name = std::string(p.name.text);
+    const bool named = !p.name.text.empty();
+    if (!named && !q.name.empty() && !p.filter) return q;
+    q.name = named ? std::string(p.name.text) : q.property;
+    q.kind = "property";
     return q;
   }
 
  private:
-  // A formula's query; its name is the label's or reward's that it asks for, if any.
+  // A formula's query; its name and kind are of the label or reward that it asks for, if any.
   Query formula(const FormulaSyntax& f) const {
     Query q;
     q.connective = f.connective;
@@ -70,10 +72,12 @@ class PropertyReader {
     if (f.states) {
       q.value = state_function(*f.states, "what S asks for");
       if (f.states->op == Operator::label) q.name = std::string(f.states->name);
+      q.kind = "label";
     } else {
       const std::size_t r = reward_index(f);
       q.value = [rate = &chain_.rewards[r].rate](State s) { return (*rate)[s]; };
       q.name = chain_.rewards[r].name.empty() ? fmt::format("reward {}", r + 1) : chain_.rewards[r].name;
+      q.kind = "reward";
     }
     return q;
   }

@@ -124,6 +124,7 @@ struct RewardStructure {
 struct Composition {
   enum class Operator {
     module,        // name
+    reference,     // name, of another system: gone once the model is parsed
     parallel,      // A || B: together on the actions that both have
     interleaving,  // A ||| B: together on none
     interface,     // A |[a,b]| B: together on those named
@@ -135,6 +136,11 @@ struct Composition {
   Name name = {};
   std::vector<Composition> operands = {};
   std::vector<Name> actions = {};  // of an interface or hiding; of a renaming the old and the new in turn
+};
+
+struct SystemDefinition {
+  Name name;  // empty text: none
+  Composition composition;
 };
 
 struct ModelSyntax {

@@ -7,6 +7,7 @@
 #include "formats/error.hpp"
 #include "formats/model/prism_explicit/parts.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
+#include "formats/scanner.hpp"
 
 namespace steady::prism_explicit {
 
@@ -36,7 +37,7 @@ struct Section {
 std::vector<Section> find_sections(std::string_view text) {
   std::vector<Section> sections;
   std::size_t line = 0;
-  for (std::size_t at = 0; at < text.size(); ++line) {
+  for (std::size_t at = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0; at < text.size(); ++line) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const Heading heading = heading_of(text.substr(at, end - at));
     if (!sections.empty() && sections.back().heading == Heading::structure && heading != Heading::none)

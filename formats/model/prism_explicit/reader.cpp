@@ -18,27 +18,21 @@ namespace steady::prism_explicit {
 
 namespace {
 
-// Whether every row that is not empty sums to 1, and one is there.
-bool sums_to_one(const Csr& rows) {
-  for (std::size_t i = 0; i < rows.rows(); ++i) {
-    double sum = 0;
-    for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k) sum += rows.value[k];
-    if (rows.row_start[i] != rows.row_start[i + 1] && !(std::abs(sum - 1) <= one_sum)) return false;
-  }
-  return rows.entries() > 0;
-}
-
-Kind kind_of(const std::string& path, const Transitions& transitions, std::optional<Kind> asked,
+Kind kind_of(const std::string& path, const Transitions& transitions, const ReadOptions& options,
              std::vector<std::string>& notes) {
+  const std::optional<Kind> asked = options.kind;
   if (asked && transitions.kind && *asked != *transitions.kind)
     throw Error(fmt::format("{}: --kind {}, but the file says {}", path, name(*asked), name(*transitions.kind)));
   if (asked) return *asked;
   if (transitions.kind) return *transitions.kind;
-  if (sums_to_one(transitions.outgoing))
+  if (options.rescale) return Kind::dtmc;
+  if (rows_sum_to_one(transitions.outgoing, one_sum))
     throw Error(
         fmt::format("{}: every row sums to 1, and nothing in the file says whether these are the probabilities "
                     "of a dtmc or the rates of a ctmc: give --kind dtmc or --kind ctmc",
                     path));
+  if (rows_sum_to_one(transitions.outgoing, near_one))
+    require_probabilities(path, transitions.outgoing, "state", transitions.dialect.first_state, one_sum, true);
   notes.emplace_back("the file does not say its kind, and its rows do not all sum to 1: read as the rates of a ctmc");
   return Kind::ctmc;
 }
@@ -81,11 +75,12 @@ Model assemble(const Parts& parts, const ReadOptions& options) {
   Model model;
   const std::string& path = parts.transitions.path;
   Transitions transitions = read_transitions(path, parts.transitions.text(), options, model.notes);
-  const Kind kind = kind_of(path, transitions, options.kind, model.notes);
+  const Kind kind = kind_of(path, transitions, options, model.notes);
   const std::size_t count = transitions.outgoing.rows();
   if (kind == Kind::dtmc) {
     const State first = transitions.dialect.first_state;
-    require_probabilities(path, transitions.outgoing, "state", first);
+    require_probabilities(path, transitions.outgoing, "state", first, options.rescale ? near_one : one_sum,
+                          !transitions.kind);
     rescale_rows(transitions.outgoing, "state", first, model.notes, transitions.errors);
   }
   Chain& chain = model.chain;

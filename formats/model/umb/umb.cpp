@@ -84,7 +84,7 @@ struct Rescaled {
 };
 
 // Checks all numbers and sets the factors of the states from `first` to before `last`.
-Rescaled set_factors(const std::string& path, const Index& index, std::size_t first, std::size_t last,
+Rescaled set_factors(const std::string& path, const Index& index, std::size_t first, std::size_t last, double tolerance,
                      Transitions& transitions) {
   Rescaled rescaled;
   for (std::size_t i = first; i < last; ++i) {
@@ -103,7 +103,8 @@ Rescaled set_factors(const std::string& path, const Index& index, std::size_t fi
     }
     const double difference = std::abs(sum - 1);
     if (difference <= rounding || first_branch == last_branch) continue;
-    if (!(difference <= one_sum)) throw Error(fmt::format("{}: state {}: its probabilities sum to {}", path, i, sum));
+    if (!(difference <= tolerance))
+      throw Error(fmt::format("{}: state {}: its probabilities sum to {}{}", path, i, sum, ways_out(sum, false)));
     factor /= sum;
     ++rescaled.states;
     if (difference > std::abs(rescaled.sum - 1)) {
@@ -114,14 +115,14 @@ Rescaled set_factors(const std::string& path, const Index& index, std::size_t fi
   return rescaled;
 }
 
-void set_factors(const std::string& path, const Index& index, Transitions& transitions,
+void set_factors(const std::string& path, const Index& index, double tolerance, Transitions& transitions,
                  std::vector<std::string>& notes) {
   const auto n = static_cast<std::size_t>(index.states);
   resize_large(transitions.factor, n);
   std::map<std::size_t, Rescaled> blocks;  // by their first state
   std::mutex one_at_a_time;
   for_blocks(n, [&](std::size_t first, std::size_t last) {
-    const Rescaled block = set_factors(path, index, first, last, transitions);
+    const Rescaled block = set_factors(path, index, first, last, tolerance, transitions);
     const std::lock_guard lock(one_at_a_time);
     blocks[first] = block;
   });
@@ -249,7 +250,7 @@ Model read_umb(const std::string& path, std::string_view content, const ReadOpti
   Transitions transitions = find_transitions(path, index, files, options);
 
   Model model;
-  set_factors(path, index, transitions, model.notes);
+  set_factors(path, index, options.rescale ? near_one : one_sum, transitions, model.notes);
   model.chain = find_chain(index, transitions);
   if (options.rate_errors) model.chain.rate_error = rate_errors(index, transitions);
   set_labels(path, index, files, mend_deadlocks(model.chain, model.notes), model);

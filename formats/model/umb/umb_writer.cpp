@@ -221,8 +221,8 @@ std::vector<std::string> write_umb(const std::string& path, const Model& model, 
               {"#observations", 0},
               {"branch-probability-type", type_json("double", 64)}};
   if (chain.kind == Kind::ctmc) system["exit-rate-type"] = type_json("double", 64);
-  Json index{{"format-version", 0},
-             {"format-revision", 1},
+  Json index{{"format-version", 1},
+             {"format-revision", 0},
              {"file-data", {{"tool", "steady"}, {"tool-version", build.version}}},
              {"transition-system", system}};
   if (!labels.empty()) index["annotations"]["aps"] = annotations_json(labels, type_json("bool", 1));

@@ -107,17 +107,37 @@ class Records {
   std::uint64_t record_bytes_;
 };
 
-// Why the variables cannot be kept; empty where they can.
+// Why no variable can be kept; empty where some may be.
 std::string obstacle(const Index& index) {
   if (index.valuation_classes.size() > 1) return "the states have variables of several classes";
-  for (const Field& field : index.valuation_classes[0]) {
-    const bool number = field.type.name == "int" || field.type.name == "uint" || field.type.name == "bool";
-    if (field.name.empty()) continue;
-    if (field.optional) return fmt::format("variable {} is optional", in_quotes(field.name));
-    if (!number) return fmt::format("variable {} is of type {}", in_quotes(field.name), field.type.name);
-    if (field.type.bits > 64) return fmt::format("variable {} has {} bits", in_quotes(field.name), field.type.bits);
-  }
+  for (const Field& field : index.valuation_classes[0])
+    if (!field.name.empty() && field.optional) return fmt::format("variable {} is optional", in_quotes(field.name));
   return "";
+}
+
+// Why this variable cannot be kept; empty where it can.
+std::string obstacle(const Field& field) {
+  const bool number = field.type.name == "int" || field.type.name == "uint" || field.type.name == "bool";
+  if (!number) return fmt::format("is of type {}", field.type.name);
+  return field.type.bits > 64 ? fmt::format("has {} bits", field.type.bits) : "";
+}
+
+// The places of the variables that are kept; `bits` becomes the size of a record.
+std::vector<Place> places_of(const std::string& path, const std::vector<Field>& fields, std::uint64_t& bits,
+                             std::vector<std::string>& notes) {
+  std::vector<Place> places;
+  std::set<std::string_view> names;
+  std::string left_out;
+  for (const Field& field : fields) {
+    if (!field.name.empty() && !names.insert(field.name).second)
+      throw Error(fmt::format("{}: index.json: variable {} twice", path, in_quotes(field.name)));
+    const std::string why = field.name.empty() ? "" : obstacle(field);
+    if (!why.empty()) left_out += fmt::format("{}{} {}", left_out.empty() ? "" : ", ", in_quotes(field.name), why);
+    if (!field.name.empty() && why.empty()) places.emplace_back(field, bits);
+    bits += field.type.bits;  // each below 2^32, and fewer than 2^32 of them
+  }
+  if (!left_out.empty()) notes.push_back(fmt::format("variables that are no integers are left out: {}", left_out));
+  return places;
 }
 
 constexpr std::size_t together = 256;  // states that are read variable by variable
@@ -198,15 +218,9 @@ States read_valuations(const std::string& path, const Index& index, const Files&
     notes.push_back(fmt::format("the variables of the states are not kept: {}", why));
     return {};
   }
-  std::vector<Place> places;
-  std::set<std::string_view> names;
   std::uint64_t bits = 0;
-  for (const Field& field : index.valuation_classes[0]) {
-    if (!field.name.empty()) places.emplace_back(field, bits);
-    if (!field.name.empty() && !names.insert(field.name).second)
-      throw Error(fmt::format("{}: index.json: variable {} twice", path, in_quotes(field.name)));
-    bits += field.type.bits;  // each below 2^32, and fewer than 2^32 of them
-  }
+  const std::vector<Place> places = places_of(path, index.valuation_classes[0], bits, notes);
+  if (places.empty()) return {};
   if (bits % 8 != 0)
     throw Error(fmt::format("{}: index.json: a state's variables take {} bits, not whole bytes", path, bits));
   const auto n = static_cast<std::size_t>(index.states);

@@ -10,8 +10,9 @@
 
 namespace steady::umb {
 
-// The values of all variables in every state. Where they are not all bool, int or uint, always there and the same in
-// all states: no variables, and a note. Throws Error, naming the state, where a value is beyond its bounds or 64-bit
+// The values in every state of all variables that are bool, int or uint of at most 64 bits; the others are left out,
+// with a note. Where a variable is not always there, or the states do not have the same ones: none, and a note. Throws
+// Error, naming the state, where a value is beyond its bounds or 64-bit
 // integers.
 States read_valuations(const std::string& path, const Index& index, const Files& files,
                        std::vector<std::string>& notes);
