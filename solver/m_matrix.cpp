@@ -70,7 +70,7 @@ class System {
  public:
   System(const MMatrix& matrix, Side side, const std::vector<double>& b)
       : side_(side),
-        rates_(side == Side::columns ? transpose(matrix.inflow) : matrix.inflow),
+        rates_(side == Side::columns ? transpose(matrix.inflow, Checked::yes) : matrix.inflow),
         factors_(rates_.value),
         exit_(matrix.exit_rate),
         pivot_(matrix.exit_rate),

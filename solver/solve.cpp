@@ -42,15 +42,20 @@ void find_weights(const Chain& chain, const Components& components, const std::v
 
 }  // namespace
 
-double true_residual(const Chain& chain, const std::vector<double>& distribution) {
+double true_residual(const Chain& chain, const std::vector<double>& distribution, Checked checked) {
+  if (checked == Checked::no) {
+    validate(chain);
+    require_one_entry_a_state(distribution, chain, "distribution");
+  }
   const double norm = imbalance(chain.inflow, chain.exit_rate, distribution);
   return norm == 0 ? 0 : norm / residual_unit(chain.kind, chain.exit_rate);
 }
 
 Solution solve(const Chain& chain, const Options& options, const Observer& observer, Starts starts,
-               const Waypoint& from) {
+               const Waypoint& from, Checked checked) {
   check_options(options);
-  require_one_entry_a_state(from, chain);
+  if (checked == Checked::no) validate(chain);
+  if (!from.iterate.empty()) require_one_entry_a_state(from.iterate, chain, "guess");
   const ThreadCount threads(options.threads);
 
   Solution solution;
@@ -96,7 +101,7 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   solution.device = parts.how.device;
   solution.seconds.setup = parts.how.setup_seconds;
   solution.seconds.solve = parts.how.solve_seconds + solution.transient.seconds;
-  const double balance = true_residual(chain, solution.distribution);
+  const double balance = true_residual(chain, solution.distribution, Checked::yes);
   if (!solution.tried.empty()) {
     Outcome& last = solution.tried.back().outcome;
     if (last.stop == Stop::converged && balance > options.tolerance) last.stop = Stop::rounding;

@@ -64,7 +64,7 @@ std::vector<std::string> write_drn(const std::string& path, const Model& model, 
   if (chain.states.named()) notes.emplace_back("a .drn file holds no variables");
   const std::vector<bool> init = equal_starts(chain, path);
   const std::vector<WrittenLabel> labels = labels_of(chain, init, path, notes);
-  const Csr rates = outgoing_rates(chain);
+  const Csr rates = outgoing_rates(chain, Checked::yes);
 
   TextWriter text(files.add(path));
   write_header(text, chain, reward_names(chain, path, notes));

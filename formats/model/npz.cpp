@@ -173,7 +173,7 @@ Model read_npz(const std::string& path, std::string&& content, const ReadOptions
     matrix.errors.read(row, 0);
   });
   const std::size_t entries = triplets.size();
-  matrix.outgoing = to_csr(states, std::move(triplets));
+  matrix.outgoing = to_csr(states, std::move(triplets), Checked::yes);
   matrix.errors.added(matrix.outgoing);
   matrix.row = options.transposed ? "column" : "row";
   std::string().swap(content);

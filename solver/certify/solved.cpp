@@ -87,24 +87,24 @@ double work_of(const Chain& chain, const Solution& solution) {
 }  // namespace
 
 Certificate certify(const Chain& chain, Solution& solution, double target, Effort effort,
-                    const std::function<bool()>& interrupted) {
+                    const std::function<bool()>& interrupted, Checked checked) {
   CertifyOptions options;
   options.target = target;
   options.direction = direction_of(solution);
   options.interrupted = interrupted;
   options.work = effort == Effort::any ? INFINITY : std::max(2 * work_of(chain, solution), options.work);
-  Certificate certificate = certify(chain, solution.distribution, options);
+  Certificate certificate = certify(chain, solution.distribution, options, checked);
   if (certificate.improved) {
     solution.distribution = certificate.distribution;
-    solution.residual = true_residual(chain, solution.distribution);
+    solution.residual = true_residual(chain, solution.distribution, Checked::yes);
   }
   return certificate;
 }
 
 std::optional<Certificate> certify_as_usual(const Chain& chain, Solution& solution,
-                                            const std::function<bool()>& interrupted) {
+                                            const std::function<bool()>& interrupted, Checked checked) {
   if (!solution.converged) return std::nullopt;
-  return certify(chain, solution, usual_target, Effort::modest, interrupted);
+  return certify(chain, solution, usual_target, Effort::modest, interrupted, checked);
 }
 
 bool is_reliable(const Solution& solution, const std::optional<Certificate>& certificate,
