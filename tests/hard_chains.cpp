@@ -356,7 +356,7 @@ Verdict judge(const HardChain& hard, double time_limit) {
   Options options;
   options.time_limit = time_limit;
   Solution solution = solve(hard.chain, options);
-  const auto late = [&] { return watch.seconds() > time_limit; };
+  const auto late = [&] { return time_limit > 0 && watch.seconds() > time_limit; };
   const std::optional<Certificate> certificate = certify_as_usual(hard.chain, solution, late);
   Attempt decisive;  // the last that solved it, else the last
   for (const Attempt& attempt : solution.tried)
