@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -60,16 +61,22 @@ struct Chain {
 double sum_ascending(std::vector<double>& values);
 
 // Chain from its outgoing rates: row i of `outgoing` holds the rates from state i, the diagonal the self-loops.
-// Computes inflow, exit rates and self-loops; drops zero rates; the initial distribution is state 0.
-Chain make_chain(Kind kind, const Csr& outgoing);
+// Computes inflow, exit rates and self-loops; drops zero rates; the initial distribution is state 0. Throws Error as
+// validate() of a matrix, for a negative rate, for rates from one state whose sum is no double, and for probabilities
+// of leaving a state that sum to more than 1.
+Chain make_chain(Kind kind, const Csr& outgoing, Checked checked = Checked::no);
 
 // The inverse: row i holds the rates from state i, the self-loop on the diagonal, columns ascending. What writers need.
-Csr outgoing_rates(const Chain& chain);
+// Throws Error as validate().
+Csr outgoing_rates(const Chain& chain, Checked checked = Checked::no);
 
 // Throws Error, naming the state and the value, unless: sizes agree; columns ascend within a row and are in range; no
 // diagonal; every rate finite and positive; exit rates are the sums of the rates; the initial distribution sums to 1;
-// labels and rewards have one finite value a state, rate errors none or one that is not negative; a DTMC's exit rates
-// are at most 1.
+// initial states and self-loops ascend; labels and rewards have one finite value a state, rate errors none or one that
+// is not negative; a DTMC's exit rates are at most 1.
 void validate(const Chain& chain);
+
+// Throws Error, naming what the values are, unless there is one finite value a state.
+void require_one_entry_a_state(const std::vector<double>& values, const Chain& chain, std::string_view what);
 
 }  // namespace steady

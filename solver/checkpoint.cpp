@@ -77,15 +77,6 @@ Waypoint restrict_to(std::span<const State> states, const Waypoint& from) {
   return part;
 }
 
-void require_one_entry_a_state(const Waypoint& from, const Chain& chain) {
-  if (from.iterate.empty()) return;
-  if (from.iterate.size() != chain.size())
-    throw Error(fmt::format("the guess has {} entries for {} states", from.iterate.size(), chain.size()));
-  for (std::size_t i = 0; i < chain.size(); ++i)
-    if (!std::isfinite(from.iterate[i]))
-      throw Error(fmt::format("the guess for state {}, {}, is not a finite number", i, from.iterate[i]));
-}
-
 Waypoint read_checkpoint(const std::string& path, const Chain& chain) {
   const std::string content = read_file(path);
   Waypoint from;

@@ -29,9 +29,6 @@ struct Waypoint {
 // residual can see. No iterate where it says nothing about these states.
 Waypoint restrict_to(std::span<const State> states, const Waypoint& from);
 
-// Throws Error where there is an iterate and it has not one finite entry a state.
-void require_one_entry_a_state(const Waypoint& from, const Chain& chain);
-
 // Throws Error, naming the path, where the file is none of checkpoints, damaged or of another chain.
 Waypoint read_checkpoint(const std::string& path, const Chain& chain);
 

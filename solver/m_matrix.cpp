@@ -79,7 +79,7 @@ class System {
  public:
   System(const MMatrix& matrix, Side side, const std::vector<double>& b)
       : side_(side),
-        rates_(side == Side::columns ? transpose(matrix.inflow) : matrix.inflow),
+        rates_(side == Side::columns ? transpose(matrix.inflow, Checked::yes) : matrix.inflow),
         factors_(rates_.value),
         exit_(matrix.exit_rate),
         out_(side == Side::columns ? std::vector<long double>(matrix.leak.begin(), matrix.leak.end())

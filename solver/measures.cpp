@@ -6,6 +6,7 @@
 #include <cmath>
 #include <exception>
 
+#include "formats/error.hpp"
 #include "solver/device/host.hpp"
 
 namespace steady {
@@ -40,7 +41,8 @@ std::optional<bool> combine(Query::Connective connective, std::span<const std::o
   return connective == Query::Connective::negation ? negate(result) : result;
 }
 
-std::vector<Query> default_queries(const Chain& chain) {
+std::vector<Query> default_queries(const Chain& chain, Checked checked) {
+  if (checked == Checked::no) validate(chain);
   std::vector<Query> queries;
   std::size_t number = 0;
   for (const Reward& reward : chain.rewards) {
@@ -109,7 +111,10 @@ std::vector<double> from_each_start(const Query& query, const Averages& averages
 
 }  // namespace
 
-Measure evaluate(const Query& query, const std::vector<double>& distribution) {
+Measure evaluate(const Query& query, const std::vector<double>& distribution, Checked checked) {
+  for (std::size_t i = 0; checked == Checked::no && i < distribution.size(); ++i)
+    if (!std::isfinite(distribution[i]))
+      throw Error(fmt::format("the distribution for state {}, {}, is not a finite number", i, distribution[i]));
   Measure measure{query.name, query.property};
   measure.kind = query.kind;
   if (query.connective == Query::Connective::none) {
@@ -120,7 +125,7 @@ Measure evaluate(const Query& query, const std::vector<double>& distribution) {
     if (query.threshold) measure.holds = compare(value, *query.threshold);
   } else {
     std::vector<std::optional<bool>> operands;
-    for (const Query& operand : query.operands) operands.push_back(evaluate(operand, distribution).holds);
+    for (const Query& operand : query.operands) operands.push_back(evaluate(operand, distribution, Checked::yes).holds);
     measure.holds = combine(query.connective, operands);
     measure.undecided = !measure.holds;
   }
@@ -128,6 +133,8 @@ Measure evaluate(const Query& query, const std::vector<double>& distribution) {
 }
 
 Measure evaluate(const Query& query, const Averages& averages) {
+  if (!query.filter)
+    throw Error(fmt::format("{}: it has no filter for the values from several states", query.property));
   const std::vector<double> values = from_each_start(query, averages);
   const Filter& filter = *query.filter;
   Measure measure{query.name, query.property};
@@ -136,6 +143,8 @@ Measure evaluate(const Query& query, const Averages& averages) {
   double low = INFINITY, high = -INFINITY, sum = 0;
   bool open = false;  // somewhere undecided
   for (const State s : filter.states) {
+    if (s >= values.size())
+      throw Error(fmt::format("{}: its filter has state {} of {} states", query.property, s, values.size()));
     low = std::fmin(low, values[s]);
     high = std::fmax(high, values[s]);
     sum += values[s];

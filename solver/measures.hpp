@@ -60,18 +60,21 @@ struct Measure {
   std::string_view kind = "property";       // the query's
 };
 
-// One query for each reward and each label of the chain, rewards first. The chain must outlive the queries.
-std::vector<Query> default_queries(const Chain& chain);
+// One query for each reward and each label of the chain, rewards first. The chain must outlive the queries. Throws
+// Error as validate().
+std::vector<Query> default_queries(const Chain& chain, Checked checked = Checked::no);
 
 bool compare(double value, const Threshold& threshold);
 
 // A connective's value from those of its operands, as far as those that are known decide it (Kleene 1938).
 std::optional<bool> combine(Query::Connective connective, std::span<const std::optional<bool>> operands);
 
-// The answer to a query without a filter. `distribution`: one probability a state of the chain.
-Measure evaluate(const Query& query, const std::vector<double>& distribution);
+// The answer to a query without a filter. `distribution`: one probability a state of the chain. Throws Error for a
+// probability that is not finite.
+Measure evaluate(const Query& query, const std::vector<double>& distribution, Checked checked = Checked::no);
 
-// The answer to a query with a filter. `averages(q)`: the long-run average of q.value from each starting state.
+// The answer to a query with a filter; Error where it has none, or one with a state that the chain does not have.
+// `averages(q)`: the long-run average of q.value from each starting state.
 using Averages = std::function<std::vector<double>(const Query&)>;
 Measure evaluate(const Query& query, const Averages& averages);
 

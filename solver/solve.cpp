@@ -48,7 +48,11 @@ bool find_weights(const Chain& chain, const Components& components, const std::v
 
 }  // namespace
 
-double true_residual(const Chain& chain, const std::vector<double>& distribution) {
+double true_residual(const Chain& chain, const std::vector<double>& distribution, Checked checked) {
+  if (checked == Checked::no) {
+    validate(chain);
+    require_one_entry_a_state(distribution, chain, "distribution");
+  }
   const double norm = imbalance(chain.inflow, chain.exit_rate, distribution);
   return norm == 0 ? 0 : norm / residual_unit(chain.kind, chain.exit_rate);
 }
@@ -70,9 +74,14 @@ double aggregate_error(const Chain& chain, const Solution& solution) {
 
 }  // namespace
 
-void check_aggregates(const Chain& chain, Solution& solution, const Options& options, const Observer& observer) {
+void check_aggregates(const Chain& chain, Solution& solution, const Options& options, const Observer& observer,
+                      Checked checked) {
   constexpr std::size_t most_eliminated = 300'000;  // states
   constexpr double patience = 60;                   // seconds
+  if (checked == Checked::no) {
+    validate(chain);
+    require_one_entry_a_state(solution.distribution, chain, "solution");
+  }
   if (solution.eliminated || !solution.converged) return;
   const Stopwatch watch;
   solution.aggregate_error = aggregate_error(chain, solution);
@@ -82,7 +91,7 @@ void check_aggregates(const Chain& chain, Solution& solution, const Options& opt
     exactly.method = "gth";
     exactly.time_limit = options.time_limit > 0 ? std::min(options.time_limit, patience) : patience;
     const Starts starts = solution.conditional.empty() ? Starts::initial : Starts::every;
-    Solution eliminated = solve(chain, exactly, observer, starts);
+    Solution eliminated = solve(chain, exactly, observer, starts, {}, Checked::yes);
     if (eliminated.eliminated) {
       eliminated.tried.insert(eliminated.tried.begin(), solution.tried.begin(), solution.tried.end());
       eliminated.seconds.solve += solution.seconds.solve;
@@ -92,9 +101,10 @@ void check_aggregates(const Chain& chain, Solution& solution, const Options& opt
 }
 
 Solution solve(const Chain& chain, const Options& options, const Observer& observer, Starts starts,
-               const Waypoint& from) {
+               const Waypoint& from, Checked checked) {
   check_options(options);
-  require_one_entry_a_state(from, chain);
+  if (checked == Checked::no) validate(chain);
+  if (!from.iterate.empty()) require_one_entry_a_state(from.iterate, chain, "guess");
   const ThreadCount threads(options.threads);
 
   Solution solution;
@@ -140,7 +150,7 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   solution.device = parts.how.device;
   solution.seconds.setup = parts.how.setup_seconds;
   solution.seconds.solve = parts.how.solve_seconds + solution.transient.seconds;
-  const double residual = true_residual(chain, solution.distribution);
+  const double residual = true_residual(chain, solution.distribution, Checked::yes);
   if (!solution.tried.empty()) {
     Outcome& last = solution.tried.back().outcome;
     if (last.stop == Stop::converged && residual > options.tolerance) last.stop = Stop::rounding;
@@ -149,7 +159,7 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   solution.balance = balance(chain.inflow, chain.exit_rate, solution.distribution);
   solution.converged = parts.how.converged && solved(solution.transient.outcome.stop) && std::isfinite(residual);
   solution.eliminated = solution.converged && parts.how.eliminated;
-  if (options.check_aggregates) check_aggregates(chain, solution, options, observer);
+  if (options.check_aggregates) check_aggregates(chain, solution, options, observer, Checked::yes);
   return solution;
 }
 

@@ -53,17 +53,19 @@ struct Solution {
 // Long-run (Cesaro) average distribution of the chain from its initial distribution: each bottom component that can be
 // reached is solved on its own and weighted with the probability of ending there. Transient states have probability 0.
 // `from`: where the iterations begin, an earlier solution or a checkpoint; the answer is as exact wherever that is.
-// Throws Error for an unknown option value, and where `from` has not one finite entry a state. A failure to converge is
-// in the Solution, not an exception.
+// Throws Error for an unknown option value, as validate() of the chain, and where `from` has not one finite entry a
+// state. A failure to converge is in the Solution, not an exception.
 Solution solve(const Chain& chain, const Options& options = {}, const Observer& observer = {},
-               Starts starts = Starts::initial, const Waypoint& from = {});
+               Starts starts = Starts::initial, const Waypoint& from = {}, Checked checked = Checked::no);
 
 // Looks for slow modes, which no residual sees: sets of states that are hardly ever left, whose probabilities may be
 // wrong (methods/aggregate_error.hpp). Where there are, the chain is eliminated if options.method is auto and that
 // takes no more than about a minute; else the solution has not converged. Nothing is done for one that was eliminated.
-void check_aggregates(const Chain& chain, Solution& solution, const Options& options, const Observer& observer = {});
+void check_aggregates(const Chain& chain, Solution& solution, const Options& options, const Observer& observer = {},
+                      Checked checked = Checked::no);
 
-// The first residual of the two above, of any distribution over the chain's states.
-double true_residual(const Chain& chain, const std::vector<double>& distribution);
+// The first residual of the two above, of any distribution over the chain's states. Throws Error as validate() of the
+// chain, and where the distribution has not one finite entry a state.
+double true_residual(const Chain& chain, const std::vector<double>& distribution, Checked checked = Checked::no);
 
 }  // namespace steady

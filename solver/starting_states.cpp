@@ -4,10 +4,20 @@
 #include "solver/larger.hpp"
 
 namespace steady {
+namespace {
+
+const Solution& checked_solution(const Chain& chain, const Solution& solution, const Options& options) {
+  check_options(options);
+  validate(chain);
+  require_one_entry_a_state(solution.conditional, chain, "solution for every starting state");
+  return solution;
+}
+
+}  // namespace
 
 StartingStates::StartingStates(const Chain& chain, const Solution& solution, const Options& options,
-                               const Observer& observer)
-    : solution_(solution),
+                               const Observer& observer, Checked checked)
+    : solution_(checked == Checked::no ? checked_solution(chain, solution, options) : solution),
       components_(find_components(chain)),
       grouping_(group_states(components_)),
       transient_(chain, components_, grouping_, options, observer) {}

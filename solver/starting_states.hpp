@@ -13,8 +13,10 @@ namespace steady {
 
 class StartingStates {
  public:
-  // The solution must be of solve() with Starts::every. It and the chain must outlive this.
-  StartingStates(const Chain& chain, const Solution& solution, const Options& options, const Observer& observer);
+  // The solution must be of solve() with Starts::every. It and the chain must outlive this. Throws Error for an unknown
+  // option value, as validate() of the chain, and for a solution of another size or of the initial distribution alone.
+  StartingStates(const Chain& chain, const Solution& solution, const Options& options, const Observer& observer,
+                 Checked checked = Checked::no);
 
   // The long-run average of a function of the state, from each starting state.
   std::vector<double> averages(const std::function<double(State)>& value);

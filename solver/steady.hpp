@@ -1,4 +1,7 @@
 // The library in one header: #include <steady/steady.hpp>
+//
+// The functions of the headers below check the chains, matrices and vectors that they are given, and throw Error with
+// the place and the value, unless they are told Checked::yes. What those headers include beside expects valid chains.
 #pragma once
 
 #include "formats/error.hpp"

@@ -357,7 +357,7 @@ Verdict judge(const HardChain& hard, double time_limit) {
   options.time_limit = time_limit;
   options.check_aggregates = false;
   Solution solution = solve(hard.chain, options);
-  const auto late = [&] { return watch.seconds() > time_limit; };
+  const auto late = [&] { return time_limit > 0 && watch.seconds() > time_limit; };
   const std::optional<Certificate> certificate =
       certify_or_check(hard.chain, solution, options, {}, usual_target, Effort::modest, late);
   Attempt decisive;  // the last that solved it, else the last

@@ -32,7 +32,7 @@ struct HardChain {
 // up to 20,000. `kind`: without, the kinds in turn.
 HardChain hard_chain(std::uint64_t seed, std::optional<std::string> kind = std::nullopt, std::size_t states = 0);
 
-// What solve() and the usual proof make of it.
+// What solve() and the usual proof make of it, in `time_limit` seconds; 0: no limit.
 struct Verdict {
   bool reliable;       // as the program's exit code says
   double error;        // in total variation, the true one

@@ -1,8 +1,13 @@
 #include "formats/matrix/csr.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
+#include "formats/error.hpp"
 #include "formats/in_parallel.hpp"
 #include "formats/matrix/counting_sort.hpp"
 
@@ -32,9 +37,49 @@ std::size_t sort_row(State* column, double* value, std::size_t entries, std::vec
   return kept;
 }
 
+void require_numbers_for(std::size_t rows) {
+  if (rows > std::numeric_limits<State>::max())
+    throw Error(fmt::format("a matrix of {} rows: state numbers have 32 bits", rows));
+}
+
 }  // namespace
 
-Csr to_csr(std::size_t rows, std::vector<Triplet>&& triplets) {
+void validate_row_starts(const Csr& matrix) {
+  const std::size_t n = matrix.rows();
+  require_numbers_for(n);
+  const bool none = matrix.row_start.empty();
+  if (none || matrix.row_start.front() != 0 || matrix.row_start.back() != matrix.entries() ||
+      matrix.value.size() != matrix.entries())
+    throw Error(fmt::format("a matrix's row starts, from {} to {}, do not match its {} columns and {} values",
+                            none ? 0 : matrix.row_start.front(), none ? 0 : matrix.row_start.back(), matrix.entries(),
+                            matrix.value.size()));
+  // All of them before the first entry is read: a start that is too large would lead out of the matrix.
+  for (std::size_t i = 0; i < n; ++i)
+    if (matrix.row_start[i] > matrix.row_start[i + 1])
+      throw Error(fmt::format("row {} of a matrix: row starts descend from {} to {}", i, matrix.row_start[i],
+                              matrix.row_start[i + 1]));
+}
+
+void validate(const Csr& matrix) {
+  validate_row_starts(matrix);
+  for (std::size_t i = 0; i < matrix.rows(); ++i)
+    for (std::uint64_t k = matrix.row_start[i]; k < matrix.row_start[i + 1]; ++k) {
+      const State j = matrix.column[k];
+      if (j >= matrix.rows() || (k > matrix.row_start[i] && matrix.column[k - 1] >= j))
+        throw Error(fmt::format("row {} of a matrix: column {} is out of range or out of order", i, j));
+      if (!std::isfinite(matrix.value[k]))
+        throw Error(fmt::format("row {}, column {} of a matrix: {} is not finite", i, j, matrix.value[k]));
+    }
+}
+
+Csr to_csr(std::size_t rows, std::vector<Triplet>&& triplets, Checked checked) {
+  if (checked == Checked::no) {
+    require_numbers_for(rows);
+    for (const auto& [row, column, value] : triplets)
+      if (row >= rows || column >= rows || !std::isfinite(value))
+        throw Error(fmt::format("row {}, column {} of a matrix of {} rows: {} is outside or not finite", row, column,
+                                rows, value));
+  }
   // Counting sort by row, then each row by itself: linear where rows are short.
   Csr matrix;
   matrix.row_start.assign(rows + 1, 0);
@@ -74,7 +119,8 @@ Csr to_csr(std::size_t rows, std::vector<Triplet>&& triplets) {
   return matrix;
 }
 
-Csr transpose(const Csr& matrix) {
+Csr transpose(const Csr& matrix, Checked checked) {
+  if (checked == Checked::no) validate(matrix);
   constexpr std::size_t worth_sharing = 4096;  // rows
   const std::size_t n = matrix.rows();
   const std::size_t room = std::max<std::size_t>(1, matrix.entries() / std::max<std::size_t>(1, n));  // as for columns

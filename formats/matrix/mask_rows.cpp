@@ -17,9 +17,9 @@ std::int64_t column_of(const Mask& matrix, std::int64_t base, Mask::Entry entry)
 
 std::uint32_t code_mask(const Mask& matrix) { return (std::uint32_t{1} << matrix.code_bits) - 1; }
 
-template <Sums sums, class Real>
+template <Begin begin, class Real>
 void add_plain(const Mask& matrix, const Real* rates, std::size_t slice, const Real* x, Real* sum) {
-  if (sums == Sums::begun) std::fill_n(sum, Slices::height, Real{0});
+  if (begin == Begin::at_zero) std::fill_n(sum, Slices::height, Real{0});
   const std::int64_t base = matrix.base[slice >> matrix.base_shift];
   const std::uint32_t codes = code_mask(matrix);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
@@ -56,13 +56,13 @@ struct NibbleLanes {
 };
 constexpr NibbleLanes nibble_lanes;
 
-template <Sums sums>
+template <Begin begin>
 __attribute__((target("avx2"))) void add_avx2(const Mask& matrix, const double* rates, std::size_t slice,
                                               const double* x, double* sum) {
   const std::int64_t base = matrix.base[slice >> matrix.base_shift];
   const std::uint32_t codes = code_mask(matrix);
   __m256d total[8];
-  for (int q = 0; q < 8; ++q) total[q] = sums == Sums::begun ? _mm256_setzero_pd() : _mm256_loadu_pd(sum + 4 * q);
+  for (int q = 0; q < 8; ++q) total[q] = begin == Begin::at_zero ? _mm256_setzero_pd() : _mm256_loadu_pd(sum + 4 * q);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
     const __m256d rate = _mm256_set1_pd(rates[entry.word & codes]);
@@ -77,14 +77,14 @@ __attribute__((target("avx2"))) void add_avx2(const Mask& matrix, const double* 
   for (int q = 0; q < 8; ++q) _mm256_storeu_pd(sum + 4 * q, total[q]);
 }
 
-template <Sums sums>
+template <Begin begin>
 __attribute__((target("avx2"))) void add_avx2_single(const Mask& matrix, const float* rates, std::size_t slice,
                                                      const float* x, float* sum) {
   const std::int64_t base = matrix.base[slice >> matrix.base_shift];
   const std::uint32_t codes = code_mask(matrix);
   const __m256i bits = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
   __m256 total[4];
-  for (int q = 0; q < 4; ++q) total[q] = sums == Sums::begun ? _mm256_setzero_ps() : _mm256_loadu_ps(sum + 8 * q);
+  for (int q = 0; q < 4; ++q) total[q] = begin == Begin::at_zero ? _mm256_setzero_ps() : _mm256_loadu_ps(sum + 8 * q);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
     const __m256 rate = _mm256_set1_ps(rates[entry.word & codes]);
@@ -99,13 +99,13 @@ __attribute__((target("avx2"))) void add_avx2_single(const Mask& matrix, const f
   for (int q = 0; q < 4; ++q) _mm256_storeu_ps(sum + 8 * q, total[q]);
 }
 
-template <Sums sums>
+template <Begin begin>
 __attribute__((target("avx512f,avx512dq"))) void add_avx512(const Mask& matrix, const double* rates, std::size_t slice,
                                                             const double* x, double* sum) {
   const std::int64_t base = matrix.base[slice >> matrix.base_shift];
   const std::uint32_t codes = code_mask(matrix);
   __m512d total[4];
-  for (int q = 0; q < 4; ++q) total[q] = sums == Sums::begun ? _mm512_setzero_pd() : _mm512_loadu_pd(sum + 8 * q);
+  for (int q = 0; q < 4; ++q) total[q] = begin == Begin::at_zero ? _mm512_setzero_pd() : _mm512_loadu_pd(sum + 8 * q);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
     const __m512d rate = _mm512_set1_pd(rates[entry.word & codes]);
@@ -119,13 +119,13 @@ __attribute__((target("avx512f,avx512dq"))) void add_avx512(const Mask& matrix, 
   for (int q = 0; q < 4; ++q) _mm512_storeu_pd(sum + 8 * q, total[q]);
 }
 
-template <Sums sums>
+template <Begin begin>
 __attribute__((target("avx512f,avx512dq"))) void add_avx512_single(const Mask& matrix, const float* rates,
                                                                    std::size_t slice, const float* x, float* sum) {
   const std::int64_t base = matrix.base[slice >> matrix.base_shift];
   const std::uint32_t codes = code_mask(matrix);
   __m512 total[2];
-  for (int q = 0; q < 2; ++q) total[q] = sums == Sums::begun ? _mm512_setzero_ps() : _mm512_loadu_ps(sum + 16 * q);
+  for (int q = 0; q < 2; ++q) total[q] = begin == Begin::at_zero ? _mm512_setzero_ps() : _mm512_loadu_ps(sum + 16 * q);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
     const __m512 rate = _mm512_set1_ps(rates[entry.word & codes]);
@@ -142,7 +142,7 @@ __attribute__((target("avx512f,avx512dq"))) void add_avx512_single(const Mask& m
 #endif
 
 std::span<const MaskVariant> find_variants() {
-  constexpr Sums begun = Sums::begun, continued = Sums::continued;
+  constexpr Begin begun = Begin::at_zero, continued = Begin::with_sums;
   static MaskVariant variants[3] = {{"plain",
                                      {add_plain<begun, double>, add_plain<continued, double>},
                                      {add_plain<begun, float>, add_plain<continued, float>}}};

@@ -19,7 +19,7 @@ template <class Real>
 using MaskAdd = void (*)(const Mask& matrix, const Real* rate, std::size_t slice, const Real* x, Real* sum);
 
 // Whether sums begin at 0, whatever is in memory, or with what is there.
-enum class Sums { begun, continued };
+enum class Begin { at_zero, with_sums };
 
 template <class Real>
 struct MaskAdds {

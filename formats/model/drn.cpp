@@ -263,14 +263,14 @@ class DrnReader {
     if (mdp_) model.notes.emplace_back("an MDP with one choice in each state: read as a dtmc");
     require_memory_for(path_, states_, triplets_.size(), options_.memory_limit);
     const std::size_t count = triplets_.size();
-    Csr outgoing = to_csr(states_, std::move(triplets_));
+    Csr outgoing = to_csr(states_, std::move(triplets_), Checked::yes);
     errors_.added(outgoing);
     if (const std::size_t repeated = count - outgoing.entries(); repeated > 0)
       model.notes.push_back(fmt::format("{} transition{} added to another between the same states", repeated,
                                         repeated == 1 ? " is" : "s are"));
     if (kind_ == Kind::dtmc) rescale_rows(outgoing, "state", 0, model.notes, errors_);
     Chain& chain = model.chain;
-    chain = make_chain(kind_, outgoing);
+    chain = make_chain(kind_, outgoing, Checked::yes);
     chain.rate_error = errors_.of_states();
     const std::vector<bool> deadlock = mend_deadlocks(chain, model.notes);
     std::stable_partition(labels_.begin(), labels_.end(),

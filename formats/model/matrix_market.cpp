@@ -205,7 +205,7 @@ Model read_matrix_market(const std::string& path, std::string&& text, const Read
         if (header.symmetric && row != column) matrix.errors.read(column, error);
       });
   const std::size_t count = triplets.size();
-  matrix.outgoing = to_csr(header.states, std::move(triplets));
+  matrix.outgoing = to_csr(header.states, std::move(triplets), Checked::yes);
   matrix.errors.added(matrix.outgoing);
   if (matrix.outgoing.entries() < count) model.notes.push_back(note_of_duplicates(scanner, header));
   std::string().swap(text);

@@ -86,7 +86,7 @@ std::vector<std::string> write_matrix_market(const std::string& path, const Mode
   const Label* const deadlock = find_label(chain, "deadlock");
   const MatrixContent content = content_of(path, chain, deadlock, options.matrix);
   const bool generator = content == MatrixContent::generator;
-  const Csr rates = outgoing_rates(chain);
+  const Csr rates = outgoing_rates(chain, Checked::yes);
   const auto left_out = [&](State i, State j, double rate) {
     return i == j && (generator || (content == MatrixContent::rates && comes_back(deadlock, i, rate)));
   };

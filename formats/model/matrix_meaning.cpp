@@ -169,7 +169,7 @@ void set_chain(const std::string& path, MatrixFile&& file, const ReadOptions& op
   if (meaning == Meaning::generator || meaning == Meaning::rounded_generator) drop_diagonal(file.outgoing);
   if (meaning == Meaning::probabilities)
     rescale_rows(file.outgoing, file.transposed ? "column" : "row", file.first_row, model.notes, file.errors);
-  model.chain = make_chain(meaning == Meaning::probabilities ? Kind::dtmc : Kind::ctmc, file.outgoing);
+  model.chain = make_chain(meaning == Meaning::probabilities ? Kind::dtmc : Kind::ctmc, file.outgoing, Checked::yes);
   model.chain.rate_error = file.errors.of_states();
   std::vector<bool> deadlock = mend_deadlocks(model.chain, model.notes);
   find_or_add_label(model.chain, "init").holds[0] = true;

@@ -154,7 +154,9 @@ void require_model_path(const std::string& path, const WriteOptions& options) {
   require_writable(path);
 }
 
-std::vector<std::string> write_model(const std::string& path, const Model& model, const WriteOptions& options) {
+std::vector<std::string> write_model(const std::string& path, const Model& model, const WriteOptions& options,
+                                     Checked checked) {
+  if (checked == Checked::no) validate(model.chain);
   const ModelFormat& format = format_to_write(path, options.to);
   ReplacedFiles files;
   std::vector<std::string> notes = format.write(path, model, options, files);

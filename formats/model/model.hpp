@@ -70,8 +70,9 @@ void require_model_path(const std::string& path, const WriteOptions& options = {
 
 // Writes the model whole or not at all, with the files beside it that the format has; "-" is standard output, for the
 // one file of that name. Doubles read back as the same bits. Returns notes: what the format could not hold. Throws
-// Error for a format that is not written, and where the file would mean another chain.
-std::vector<std::string> write_model(const std::string& path, const Model& model, const WriteOptions& options = {});
+// Error for a format that is not written, where the file would mean another chain, and as validate() of the chain.
+std::vector<std::string> write_model(const std::string& path, const Model& model, const WriteOptions& options = {},
+                                     Checked checked = Checked::no);
 
 // Which of ReadOptions mean something to a format.
 struct Takes {

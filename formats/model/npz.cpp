@@ -163,7 +163,7 @@ Model read_npz(const std::string& path, std::string&& content, const ReadOptions
     if (matrix.errors.wanted()) matrix.errors.read(static_cast<State>(from), data.error(k));
   });
   const std::size_t entries = triplets.size();
-  matrix.outgoing = to_csr(states, std::move(triplets));
+  matrix.outgoing = to_csr(states, std::move(triplets), Checked::yes);
   matrix.errors.added(matrix.outgoing);
   std::string().swap(content);
   Model model;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "formats/error.hpp"
 #include "formats/in_parallel.hpp"
 #include "solver/certify/block_elimination.hpp"
 #include "solver/certify/stopped_chain.hpp"
@@ -365,7 +366,14 @@ class Prover {
 
 }  // namespace
 
-Certificate certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options) {
+Certificate certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options,
+                    Checked checked) {
+  if (!(options.target >= 0)) throw Error(fmt::format("a proof to a total variation of {}", options.target));
+  if (!(options.work >= 0)) throw Error(fmt::format("a proof with a work of {}", options.work));
+  if (checked == Checked::no) {
+    validate(chain);
+    require_one_entry_a_state(distribution, chain, "distribution");
+  }
   const Stopwatch watch;
   Certificate certificate = Prover(chain, options).run(distribution);
   certificate.seconds = watch.seconds();

@@ -43,7 +43,7 @@ bool fits(const Parts& x, std::size_t states) {
 
 }  // namespace
 
-Checker::Checker(const Chain& chain) : chain_(chain), outflow_(transpose(chain.inflow)) {}
+Checker::Checker(const Chain& chain) : chain_(chain), outflow_(transpose(chain.inflow, Checked::yes)) {}
 
 // The sum over k of rows(i,k) x(k), less (exit rate of i) x(i), which is that of all rates from i.
 template <class Sum>

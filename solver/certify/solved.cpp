@@ -87,29 +87,29 @@ double work_of(const Chain& chain, const Solution& solution) {
 }  // namespace
 
 Certificate certify(const Chain& chain, Solution& solution, double target, Effort effort,
-                    const std::function<bool()>& interrupted) {
+                    const std::function<bool()>& interrupted, Checked checked) {
   CertifyOptions options;
   options.target = target;
   options.direction = direction_of(solution);
   options.interrupted = interrupted;
   options.work = effort == Effort::any ? INFINITY : std::max(2 * work_of(chain, solution), options.work);
-  Certificate certificate = certify(chain, solution.distribution, options);
+  Certificate certificate = certify(chain, solution.distribution, options, checked);
   if (certificate.improved) {
     solution.distribution = certificate.distribution;
-    solution.residual = true_residual(chain, solution.distribution);
+    solution.residual = true_residual(chain, solution.distribution, Checked::yes);
   }
   return certificate;
 }
 
 std::optional<Certificate> certify_or_check(const Chain& chain, Solution& solution, const Options& options,
                                             const Observer& observer, double target, Effort effort,
-                                            const std::function<bool()>& interrupted) {
+                                            const std::function<bool()>& interrupted, Checked checked) {
   constexpr double useful = 1e-6;
   if (!solution.converged && effort == Effort::modest) return std::nullopt;
-  Certificate certificate = certify(chain, solution, target, effort, interrupted);
+  Certificate certificate = certify(chain, solution, target, effort, interrupted, checked);
   if ((certificate.proven && certificate.total_variation <= useful) || solution.eliminated) return certificate;
-  check_aggregates(chain, solution, options, observer);
-  if (solution.eliminated) certificate = certify(chain, solution, target, effort, interrupted);
+  check_aggregates(chain, solution, options, observer, checked);
+  if (solution.eliminated) certificate = certify(chain, solution, target, effort, interrupted, Checked::yes);
   return certificate;
 }
 

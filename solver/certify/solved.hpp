@@ -14,9 +14,10 @@ namespace steady {
 enum class Effort { modest, any };
 
 // Proves a bound on the error of `solution`. Where that shows that the residual was not enough, the answer is improved
-// until the bound is at most `target`, and solution.distribution and .residual are those of the better one.
+// until the bound is at most `target`, and solution.distribution and .residual are those of the better one. Throws
+// Error as certify() of a distribution.
 Certificate certify(const Chain& chain, Solution& solution, double target, Effort effort,
-                    const std::function<bool()>& interrupted);
+                    const std::function<bool()>& interrupted, Checked checked = Checked::no);
 
 // What the program proves unasked.
 inline constexpr double usual_target = 1e-10;
@@ -26,7 +27,7 @@ inline constexpr double usual_target = 1e-10;
 // what elimination gives then. `options`: those of the solve, with check_aggregates unset.
 std::optional<Certificate> certify_or_check(const Chain& chain, Solution& solution, const Options& options,
                                             const Observer& observer, double target, Effort effort,
-                                            const std::function<bool()>& interrupted);
+                                            const std::function<bool()>& interrupted, Checked checked = Checked::no);
 
 // Whether the answer can be relied on, which the program says with exit code 0: where a total variation `asked` was to
 // be proven, that it was; else that the solution has converged.

@@ -55,7 +55,7 @@ int run(const std::vector<std::string>& words) {
   };
   const Model model = read_model(arguments.model, [&](std::string_view line) { progress.show(line); });
   note(model.notes);
-  note(write_model(out, model, options));
+  note(write_model(out, model, options, Checked::yes));
   progress.clear();
   return 0;
 }

@@ -135,7 +135,7 @@ std::optional<Certificate> prove(const SolveArguments& arguments, const Chain& c
   progress.show("proving an error bound");
   const double target = arguments.error ? 0.9 * *arguments.error : usual_target;
   std::optional<Certificate> certificate = certify_or_check(chain, solution, arguments.options, observer, target,
-                                                            asked ? Effort::any : Effort::modest, interrupted);
+                                                            asked ? Effort::any : Effort::modest, interrupted, Checked::yes);
   progress.clear();
   if (!certificate) return std::nullopt;
   if (certificate->spent && !asked)
@@ -172,7 +172,7 @@ Waypoint beginning(const SolveArguments& arguments, const Chain& chain) {
 Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& chain, const Observer& observer,
                                 Starts starts, ProgressLine& progress) {
   const Waypoint from = beginning(arguments, chain);
-  if (arguments.checkpoint.empty()) return solve(chain, arguments.options, observer, starts, from);
+  if (arguments.checkpoint.empty()) return solve(chain, arguments.options, observer, starts, from, Checked::yes);
   CheckpointWriter checkpoint(arguments.checkpoint, chain);
   const auto attempt = [&](const auto& save) {
     try {
@@ -185,7 +185,7 @@ Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& ch
     observer.see(sighting);
     attempt([&] { checkpoint.see(sighting); });
   };
-  Solution solution = solve(chain, arguments.options, {see, observer.interrupted}, starts, from);
+  Solution solution = solve(chain, arguments.options, {see, observer.interrupted}, starts, from, Checked::yes);
   attempt([&] {
     checkpoint.finish(starts == Starts::every ? solution.conditional : solution.distribution, solution.residual);
   });
@@ -213,11 +213,11 @@ void answer(const std::vector<Query>& queries, const SolveArguments& arguments, 
   result.certificate = prove(arguments, chain, observer, solution, progress);
   for (const Query& query : queries) {
     if (query.filter) continue;
-    result.measures.push_back(evaluate(query, solution.distribution));
+    result.measures.push_back(evaluate(query, solution.distribution, Checked::yes));
     if (result.certificate && result.certificate->proven) prove(query, *result.certificate, result.measures.back());
   }
   if (!every) return leave_open(result);
-  StartingStates starts(chain, solution, options, observer);
+  StartingStates starts(chain, solution, options, observer, Checked::yes);
   const Averages averages = [&](const Query& query) { return starts.averages(query.value); };
   for (std::size_t k = 0; k < queries.size(); ++k)
     if (queries[k].filter) {
@@ -283,7 +283,7 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
       throw Error(fmt::format("--prop '{}': not a question about the long run that is answered here", text.text));
     std::move(asked.begin(), asked.end(), std::back_inserter(queries));
   }
-  if (texts.empty()) queries = default_queries(model.chain);
+  if (texts.empty()) queries = default_queries(model.chain, Checked::yes);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
   Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, watch.seconds(), 0};
   result.error_asked = arguments.error;

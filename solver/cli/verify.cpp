@@ -66,10 +66,10 @@ Certificate near_exact(const Chain& chain, const std::vector<double>& p, double 
   CertifyOptions options;
   options.target = error / 10;
   options.interrupted = interrupted;
-  Certificate own = certify(chain, p, options);
+  Certificate own = certify(chain, p, options, Checked::yes);
   if (own.bound <= error / 2 || interrupted()) return own;
-  Solution solution = solve(chain, {}, {[](const Sighting&) {}, interrupted});
-  Certificate fresh = certify(chain, solution, options.target, Effort::any, interrupted);
+  Solution solution = solve(chain, {}, {[](const Sighting&) {}, interrupted}, Starts::initial, {}, Checked::yes);
+  Certificate fresh = certify(chain, solution, options.target, Effort::any, interrupted, Checked::yes);
   return fresh.bound < own.bound ? fresh : own;
 }
 
@@ -83,7 +83,7 @@ Verdict judge(const Chain& chain, const std::vector<double>& p, const VerifyArgu
   std::vector<double> scaled = p;
   if (verdict.mass > 0)
     for (double& x : scaled) x /= verdict.mass;
-  verdict.residual = true_residual(chain, scaled);
+  verdict.residual = true_residual(chain, scaled, Checked::yes);
 
   const Stopwatch watch;
   const auto interrupted = [&] { return arguments.time_limit > 0 && watch.seconds() > arguments.time_limit; };

@@ -181,33 +181,33 @@ __global__ void __launch_bounds__(block_threads) add_bundle(std::size_t size, Bu
 
 // --- sums.cuh --------------------------------------------------------------------------------------------------------
 
-Sums::Sums() : slot_(most_totals * most_blocks), finished_(std::vector<unsigned>{0}) {
+GridSums::GridSums() : slot_(most_totals * most_blocks), finished_(std::vector<unsigned>{0}) {
   check(cudaMallocHost(&total_, most_totals * sizeof(double)));
 }
 
-Slots Sums::slots() {
+Slots GridSums::slots() {
   Slots slots{slot_.data(), finished_.data(), {}};
   for (unsigned k = 0; k < most_totals; ++k) slots.total[k] = total_ + k;
   return slots;
 }
 
-Slots Sums::slots_for(std::span<const CudaNumber> totals) {
+Slots GridSums::slots_for(std::span<const CudaNumber> totals) {
   compute_pending();  // a number's slot may have been another's, which is still needed
   Slots slots{slot_.data(), finished_.data(), {}};
   for (std::size_t k = 0; k < totals.size(); ++k) slots.total[k] = totals[k].slot();
   return slots;
 }
 
-Sums::~Sums() { (void)cudaFreeHost(total_); }
+GridSums::~GridSums() { (void)cudaFreeHost(total_); }
 
-const double* Sums::wait() const {
+const double* GridSums::wait() const {
   refuse_while_recording();
   check(cudaStreamSynchronize(nullptr));
   return total_;
 }
 
-Sums& sums() {
-  thread_local Sums own;
+GridSums& sums() {
+  thread_local GridSums own;
   return own;
 }
 

@@ -24,12 +24,12 @@ struct Slots {
 };
 
 // The memory for it, and totals where host and device both see them: those of the last kernel on the default stream.
-class Sums {
+class GridSums {
  public:
-  Sums();
-  Sums(const Sums&) = delete;
-  Sums& operator=(const Sums&) = delete;
-  ~Sums();
+  GridSums();
+  GridSums(const GridSums&) = delete;
+  GridSums& operator=(const GridSums&) = delete;
+  ~GridSums();
 
   Slots slots();
   Slots slots_for(std::span<const CudaNumber> totals);  // at most most_totals, awaited
@@ -42,7 +42,7 @@ class Sums {
 };
 
 // This thread's. One kernel at a time uses it, as all words are queued on one stream.
-Sums& sums();
+GridSums& sums();
 
 __device__ inline double warp_sum(double value) {
   for (unsigned distance = 16; distance > 0; distance /= 2) value += __shfl_down_sync(all_lanes, value, distance);

@@ -84,7 +84,7 @@ template <class Number>
 class FrontQueue {
  public:
   FrontQueue(const Irreducible& chain, const EliminationPlan& plan)
-      : inflow_(chain.inflow), outflow_(transpose(chain.inflow)), plan_(plan), place_(plan.order.size()) {}
+      : inflow_(chain.inflow), outflow_(transpose(chain.inflow, Checked::yes)), plan_(plan), place_(plan.order.size()) {}
 
   // Front f with its own rates and what its children have left.
   void assemble(std::size_t f, Front<Number>& front) {

@@ -84,7 +84,7 @@ Model assemble(const Parts& parts, const ReadOptions& options) {
     rescale_rows(transitions.outgoing, "state", first, model.notes, transitions.errors);
   }
   Chain& chain = model.chain;
-  chain = make_chain(kind, transitions.outgoing);
+  chain = make_chain(kind, transitions.outgoing, Checked::yes);
   chain.rate_error = transitions.errors.of_states();
   const std::vector<bool> deadlock = mend_deadlocks(chain, model.notes);
 

@@ -46,7 +46,7 @@ class TransitionReader {
     if (!states_) states_ = require_states(scanner_, largest_ + std::uint64_t{1});
     require_memory_for(path_, *states_, triplets_.size(), memory_limit_);
     const std::size_t count = triplets_.size();
-    result_.outgoing = to_csr(*states_, std::move(triplets_));
+    result_.outgoing = to_csr(*states_, std::move(triplets_), Checked::yes);
     result_.errors.added(result_.outgoing);
     if (const std::size_t repeated = count - result_.outgoing.entries(); repeated > 0 && !actions_)
       notes_.push_back(fmt::format("{} transition{} added to another between the same states", repeated,

@@ -13,7 +13,7 @@ namespace steady::prism_explicit {
 namespace {
 
 void write_transitions(TextWriter text, const Chain& chain) {
-  const Csr rates = outgoing_rates(chain);
+  const Csr rates = outgoing_rates(chain, Checked::yes);
   text << "# Transitions (" << (chain.kind == Kind::ctmc ? "CTMC" : "DTMC") << ")\n";
   text << chain.size() << ' ' << rates.entries() << '\n';
   for (std::uint64_t i = 0; i < chain.size(); ++i)

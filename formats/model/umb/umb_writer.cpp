@@ -196,7 +196,7 @@ std::vector<std::string> write_umb(const std::string& path, const Model& model, 
   const Chain& chain = model.chain;
   const std::size_t n = chain.size();
   const std::vector<bool> initial = equal_starts(chain, path);
-  const Csr outgoing = outgoing_rates(chain);
+  const Csr outgoing = outgoing_rates(chain, Checked::yes);
 
   // "init" is an array of its own; "deadlock" says nothing where there is none.
   std::vector<Named> labels, rewards;
