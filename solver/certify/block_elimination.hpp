@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -15,15 +16,18 @@ template <class Number>
 class BlockElimination {
  public:
   // `block`: the states; row i of `outflow` holds the rates from state i. From every state of the block the rest of
-  // the chain must be reached. `place`: work space, one a state of the chain, all 0 before and after.
-  BlockElimination(const Csr& outflow, const std::vector<State>& block, std::vector<State>& place)
+  // the chain must be reached. `place`: work space, one a state of the chain, all 0 before and after. `look` is called
+  // now and then, and may throw.
+  BlockElimination(
+      const Csr& outflow, const std::vector<State>& block, std::vector<State>& place,
+      const std::function<void()>& look = [] {})
       : n_(block.size() + 1), rate_(n_ * n_), exit_(n_) {
     for (std::size_t i = 1; i < n_; ++i) place[block[i - 1]] = static_cast<State>(i);
     for (std::size_t i = 1; i < n_; ++i)
       for (std::uint64_t k = outflow.row_start[block[i - 1]]; k < outflow.row_start[block[i - 1] + std::size_t{1}]; ++k)
         at(i, place[outflow.column[k]]) += outflow.value[k];
     for (const State state : block) place[state] = 0;
-    eliminate();
+    eliminate(look);
   }
 
   // Solves A x = b, A = minus the generator restricted to the block; b and x: one number a state of the block.
@@ -60,8 +64,9 @@ class BlockElimination {
 
   // Censors the last state again and again; 0 is the rest of the chain. Left are, for i < k, the probability to go
   // from i to k at the next step among 0..k-1 and k, at (i, k) over the exit rate of k; and the rates at (k, i).
-  void eliminate() {
+  void eliminate(const std::function<void()>& look) {
     for (std::size_t k = n_ - 1; k > 0; --k) {
+      if (k % 16 == 0) look();
       Number& exit = exit_[k];
       for (std::size_t j = 0; j < k; ++j) exit += at(k, j);
 #pragma omp parallel for schedule(static) if (k > 200)

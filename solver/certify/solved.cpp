@@ -74,7 +74,9 @@ std::optional<bool> decide(const Query& query, const Certificate& certificate) {
 
 // Transitions that solving looked at.
 double work_of(const Chain& chain, const Solution& solution) {
-  double visited = static_cast<double>(solution.passes) * static_cast<double>(chain.inflow.entries());
+  const Levels& levels = solution.structure.levels;
+  const std::size_t narrow = direction_of(solution) == Direction::forward ? levels.forward : levels.backward;
+  double visited = static_cast<double>(solution.passes) * work_of_pass(chain.inflow, narrow);
   if (solution.tried.empty() || solution.tried.back().method != "gth") return visited;
   constexpr double dense = 500;  // about: larger chains are mostly eliminated sparsely
   for (const BottomComponent& part : solution.components) {
