@@ -4,13 +4,17 @@
 #include <archive_entry.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -122,6 +126,10 @@ void require_text(const std::string& path, std::string_view content) {
 void require_writable(const std::string& path) {
   if (path == "-") return;
   if (path.empty()) throw Error("a file to write to has an empty name");
+  std::error_code ignored;
+  if (std::filesystem::is_symlink(path, ignored) && !std::filesystem::exists(path, ignored))
+    throw Error(fmt::format("{}: a symbolic link to {}, which is not there", path,
+                            std::filesystem::read_symlink(path, ignored).string()));
   struct stat status {};
   if (stat(path.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) throw Error(fmt::format("{}: is a directory", path));
@@ -138,7 +146,74 @@ void require_writable(const std::string& path) {
   throw Error(fmt::format("{}: cannot be written: directory {}: {}", path, directory, std::strerror(errno)));
 }
 
+bool same_file(const std::string& a, const std::string& b) {
+  if (a.empty() || b.empty() || a == "-" || b == "-") return false;
+  struct stat one {
+  }, other{};
+  const bool there = stat(a.c_str(), &one) == 0;
+  if (there != (stat(b.c_str(), &other) == 0)) return false;
+  if (there) return S_ISREG(one.st_mode) && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+  std::error_code ignored;
+  const auto place = [&](const std::string& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, ignored), ignored);
+  };
+  return place(a) == place(b);
+}
+
+void require_apart(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs) {
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    for (std::size_t other = 0; other < k; ++other)
+      if (same_file(outputs[k], outputs[other]))
+        throw Error(fmt::format("{}: two results cannot be written to one place", outputs[k]));
+    for (const std::string& input : inputs)
+      if (same_file(outputs[k], input))
+        throw Error(fmt::format("{}: cannot be written: it is the same file as {}, which is read", outputs[k], input));
+  }
+}
+
 namespace {
+
+// The temporary files of this process, for a handler of signals, which can take no lock. More are left to the next run.
+std::array<std::atomic<const char*>, 64> temporaries{};
+
+void remember(const char* path) {
+  for (std::atomic<const char*>& place : temporaries)
+    if (const char* none = nullptr; place.compare_exchange_strong(none, path)) return;
+}
+
+void forget(const char* path) {
+  for (std::atomic<const char*>& place : temporaries)
+    if (const char* there = path; place.compare_exchange_strong(there, nullptr)) return;
+}
+
+constexpr std::string_view infix = ".steady-";
+constexpr std::string_view unique = "-XXXXXX";  // mkstemp's
+
+// The process that a temporary file's name tells, after `prefix`; 0 where it is no such name.
+pid_t process_of(std::string_view name, std::string_view prefix) {
+  if (!name.starts_with(prefix)) return 0;
+  name.remove_prefix(prefix.size());
+  pid_t process = 0;
+  const auto [end, problem] = std::from_chars(name.data(), name.data() + name.size(), process);
+  const bool whole = problem == std::errc() && name.data() + name.size() - end == unique.size() && *end == '-';
+  return whole ? process : 0;
+}
+
+// Removes what processes that were killed have left beside the path. A process in another container has a number that
+// says nothing here: it holds a lock on its file.
+void remove_left_behind(const std::filesystem::path& path) {
+  const std::string prefix = path.filename().string() + std::string(infix);
+  std::error_code problem;
+  std::filesystem::directory_iterator files(path.has_parent_path() ? path.parent_path() : ".", problem);
+  for (; !problem && files != std::filesystem::directory_iterator(); files.increment(problem)) {
+    const pid_t process = process_of(files->path().filename().string(), prefix);
+    if (process <= 0 || kill(process, 0) == 0 || errno != ESRCH) continue;
+    const int file = open(files->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0) continue;
+    if (flock(file, LOCK_EX | LOCK_NB) == 0) unlink(files->path().c_str());
+    close(file);
+  }
+}
 
 // A stream that is compressed on its way to the file; by libarchive, that of a file in no archive.
 archive* compressed_stream(std::FILE* file, Compression compression) {
@@ -168,6 +243,11 @@ archive* compressed_stream(std::FILE* file, Compression compression) {
 
 }  // namespace
 
+void remove_temporaries() {
+  for (const std::atomic<const char*>& place : temporaries)
+    if (const char* path = place) unlink(path);
+}
+
 // By way of the empty one, so that the destructor clears up after a constructor that throws.
 ReplacedFile::ReplacedFile(std::string path) : ReplacedFile() {
   path_ = std::move(path);
@@ -194,12 +274,15 @@ void ReplacedFile::open() {
   std::error_code problem;
   if (exists) path_ = std::filesystem::canonical(path_, problem).string();
   if (problem) throw Error(fmt::format("{}: cannot be written: {}", path_, problem.message()));
-  temporary_ = path_ + ".XXXXXX";
-  const int descriptor = mkstemp(temporary_.data());
+  remove_left_behind(path_);
+  temporary_ = fmt::format("{}{}{}{}", path_, infix, getpid(), unique);
+  const int descriptor = mkostemp(temporary_.data(), O_CLOEXEC);
   if (descriptor < 0) {
     temporary_.clear();
     fail("cannot be written");
   }
+  remember(temporary_.c_str());
+  flock(descriptor, LOCK_EX | LOCK_NB);
   const mode_t mask = umask(0);
   umask(mask);
   fchmod(descriptor, exists ? status.st_mode & 07777 : 0666 & ~mask);
@@ -214,7 +297,9 @@ void ReplacedFile::open() {
 ReplacedFile::~ReplacedFile() {
   archive_write_free(compressed_);
   if (file_ != nullptr && file_ != stdout) std::fclose(file_);
-  if (!temporary_.empty()) unlink(temporary_.c_str());
+  if (temporary_.empty()) return;
+  unlink(temporary_.c_str());
+  forget(temporary_.c_str());
 }
 
 void ReplacedFile::write(std::string_view bytes) {
@@ -243,6 +328,7 @@ void ReplacedFile::finish() {
 void ReplacedFile::replace() {
   if (temporary_.empty()) return;
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be replaced");
+  forget(temporary_.c_str());
   temporary_.clear();
 }
 
@@ -252,7 +338,7 @@ void ReplacedFile::fail_compressed() const {
 }
 
 void ReplacedFile::fail(const char* what) const {
-  throw Error(fmt::format("{}: {}: {}", path_, what, std::strerror(errno)));
+  throw Error(fmt::format("{}: {}: {}", path_, what, std::strerror(errno)), Error::Cause::machine);
 }
 
 void ReplacedFiles::commit() {

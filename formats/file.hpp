@@ -7,6 +7,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "formats/memory.hpp"
 
@@ -47,8 +48,20 @@ void require_text(const std::string& path, std::string_view content);
 // program asks before hours of work whose result goes there. "-" is standard output. Writes nothing.
 void require_writable(const std::string& path);
 
+// Whether both paths name one regular file, however they do it; neither has to be there yet. "-" is none.
+bool same_file(const std::string& a, const std::string& b);
+
+// Throws Error where two of the outputs are one file, or an output is one of the inputs: what is read is not replaced.
+// Empty paths count for nothing.
+void require_apart(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs);
+
+// Removes what this process is writing and has not put in its place: for a process that ends at once. A handler of a
+// signal may call it.
+void remove_temporaries();
+
 // A file that appears whole or not at all: written beside its place under another name, renamed by commit().
-// Without commit() the destructor removes what was written and the old file stays. "-" is standard output. Compressed
+// Without commit() the destructor removes what was written and the old file stays. Where a process is killed the other
+// name stays, NAME.steady-PROCESS-XXXXXX, until the same file is written again. "-" is standard output. Compressed
 // where the path ends in .gz or .xz.
 class ReplacedFile {
  public:
@@ -57,7 +70,7 @@ class ReplacedFile {
   ReplacedFile(const ReplacedFile&) = delete;
   ReplacedFile& operator=(const ReplacedFile&) = delete;
 
-  void write(std::string_view bytes);  // throws Error on a full disk or a closed pipe
+  void write(std::string_view bytes);  // throws Error, cause machine, on a full disk or a closed pipe
   void commit();                       // finish(), replace()
   void finish();                       // flushes to the disk; throws Error and leaves the old file
   void replace();                      // renames; throws Error and leaves the old file

@@ -3,12 +3,24 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace steady {
 
-// The machine's physical memory, in bytes.
+// What a program may take here, in bytes: 90 % of the least of the physical memory, the control group's limit and the
+// limit on the address space (ulimit -v). Found out once.
 std::uint64_t machine_memory();
+
+// Which of them that is: "90 % of the machine's 15.6 GiB".
+const std::string& machine_memory_source();
+
+// The least memory limit of a control group and those above it; 2^64 - 1 where there is none. `membership`: the content
+// of /proc/self/cgroup; `mount`: where the groups are, /sys/fs/cgroup. Versions 1 and 2.
+std::uint64_t cgroup_memory(const std::string& mount, std::string_view membership);
+
+// "0.2 GiB", and what set a limit where that is the machine.
+std::string describe_memory_limit(std::uint64_t limit);
 
 // Throws Error, cause machine, where `bytes` for `what` are more than `limit`. In double, where no count overflows.
 void require_memory(std::string_view path, std::string_view what, double bytes, std::uint64_t limit);

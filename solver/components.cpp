@@ -61,7 +61,7 @@ class PartsSolver {
     parts_.how.solve_seconds += watch.seconds();
     const Recipe recipe{"gth"};
     observer_.see({recipe, outcome.iterations, outcome.passes, watch_.seconds(), residual, {}});
-    record({"gth", "", "", outcome, watch.seconds(), components.size()});
+    record({"gth", "", "", outcome, watch.seconds(), components.size()}, 0);
   }
 
   void run_portfolio(std::span<const State> states) {
@@ -82,9 +82,10 @@ class PartsSolver {
       if (parts_.conditional.empty()) parts_.conditional.assign(chain_.size(), 0.0);
       for (std::size_t i = 0; i < states.size(); ++i) parts_.conditional[states[i]] = found.distribution[i];
     }
+    std::size_t of_others = parts_.how.tried.size();
     for (const Attempt& attempt : found.tried) {
       iterations_ += attempt.outcome.iterations;
-      record(attempt);
+      of_others = record(attempt, of_others);
     }
     Stationary& how = parts_.how;
     how.converged = how.converged && found.converged;
@@ -115,14 +116,16 @@ class PartsSolver {
 
   bool over_time() const { return options_.time_limit > 0 && watch_.seconds() >= options_.time_limit; }
 
-  // Attempts of one kind become one, so that thousands of components make no list of thousands.
-  void record(Attempt attempt) {
+  // Attempts of one kind on several components become one, so that thousands of components make no list of thousands.
+  // Returns how many of those at the beginning are still of other components.
+  std::size_t record(Attempt attempt, std::size_t of_others) {
     std::vector<Attempt>& tried = parts_.how.tried;
-    const auto same = std::find_if(tried.begin(), tried.end(), [&](const Attempt& a) {
+    const auto last = tried.begin() + static_cast<std::ptrdiff_t>(of_others);
+    const auto same = std::find_if(tried.begin(), last, [&](const Attempt& a) {
       return a.method == attempt.method && a.preconditioner == attempt.preconditioner &&
              a.direction == attempt.direction && a.mixed == attempt.mixed;
     });
-    if (same != tried.end()) {
+    if (same != last) {
       attempt.chains += same->chains;
       attempt.seconds += same->seconds;
       attempt.outcome.iterations += same->outcome.iterations;
@@ -130,8 +133,10 @@ class PartsSolver {
       attempt.outcome.residual = larger(attempt.outcome.residual, same->outcome.residual);
       if (worse(same->outcome.stop, attempt.outcome.stop)) attempt.outcome.stop = same->outcome.stop;
       tried.erase(same);
+      --of_others;
     }
     tried.push_back(std::move(attempt));
+    return of_others;
   }
   static bool worse(Stop a, Stop b) { return static_cast<int>(a) > static_cast<int>(b); }  // in the order of the list
 

@@ -32,11 +32,14 @@ inline std::string content(const std::string& path) {
   return text.str();
 }
 
-// Runs steady with the arguments, as a shell would.
-inline Run steady_run(const std::string& arguments, const std::string& input = "/dev/null") {
+inline const std::string cases = examples + "/../tests/cases";
+
+// Runs steady with the arguments, as a shell would; `before`: what the shell does before, such as "ulimit -s 64;".
+inline Run steady_run(const std::string& arguments, const std::string& input = "/dev/null",
+                      const std::string& before = "") {
   const Scratch scratch;
   const std::string errors = scratch.path("errors");
-  std::FILE* pipe = popen((STEADY_PROGRAM " " + arguments + " <" + input + " 2>" + errors).c_str(), "r");
+  std::FILE* pipe = popen((before + " " STEADY_PROGRAM " " + arguments + " <" + input + " 2>" + errors).c_str(), "r");
   REQUIRE(pipe != nullptr);
   Run run;
   std::array<char, 4096> buffer;

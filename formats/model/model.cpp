@@ -13,6 +13,7 @@
 #include "formats/model/npz.hpp"
 #include "formats/model/prism/prism.hpp"
 #include "formats/model/prism/vocabulary.hpp"
+#include "formats/model/prism_explicit/files.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
 #include "formats/model/umb/umb.hpp"
 #include "solver/thread_count.hpp"
@@ -147,6 +148,23 @@ Model read_model(const std::string& path, const ReadOptions& options) {
     throw Error(fmt::format("{}: {}", path, error.what()), error.cause);
   }
   return model;
+}
+
+std::vector<std::string> files_read(const std::string& path, const ReadOptions& options) {
+  std::vector<std::string> files{path, options.states, options.labels};
+  for (const std::vector<std::string>& more : {options.state_rewards, options.transition_rewards})
+    files.insert(files.end(), more.begin(), more.end());
+  if (format_to_read(path, options.from).takes.siblings && path != "-")
+    for (std::string& beside : prism_explicit::files_beside(path)) files.push_back(std::move(beside));
+  return files;
+}
+
+std::vector<std::string> files_replaced(const std::string& path, const WriteOptions& options) {
+  std::vector<std::string> files{path};
+  if (format_to_write(path, options.to).takes.siblings && path != "-")
+    for (std::string& beside : prism_explicit::files_beside(path))
+      if (compression_named(beside) == compression_named(path)) files.push_back(std::move(beside));
+  return files;
 }
 
 void require_model_path(const std::string& path, const WriteOptions& options) {

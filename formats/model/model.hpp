@@ -52,11 +52,15 @@ struct ReadOptions {
   int threads = 0;                                // 0: as many as OpenMP gives
   std::uint64_t memory_limit = machine_memory();  // bytes; a file that needs more is refused, before it is allocated
   Progress progress = [](std::string_view) {};
+  Progress note = [](std::string_view) {};  // called with what a user should know at once, as the work may never end
 };
 
 // `path` "-" is standard input, with options.from. Throws Error with file, line and what is wrong, and for an option
 // that the format does not take. A large .umb file that is cut while it is read is a SIGBUS (FileContent).
 Model read_model(const std::string& path, const ReadOptions& options = {});
+
+// Every file that read_model reads.
+std::vector<std::string> files_read(const std::string& path, const ReadOptions& options = {});
 
 enum class MatrixContent { automatic, generator, rates, probabilities };
 
@@ -67,6 +71,9 @@ struct WriteOptions {
 
 // Throws Error where write_model would for the format or the place. What a program asks before long work.
 void require_model_path(const std::string& path, const WriteOptions& options = {});
+
+// The file and those that are there beside it now and may be replaced with it.
+std::vector<std::string> files_replaced(const std::string& path, const WriteOptions& options = {});
 
 // Writes the model whole or not at all, with the files beside it that the format has; "-" is standard output, for the
 // one file of that name. Doubles read back as the same bits. Returns notes: what the format could not hold. Throws

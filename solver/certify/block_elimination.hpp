@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -16,10 +17,16 @@ template <class Number>
 class BlockElimination {
  public:
   // `block`: the states; row i of `outflow` holds the rates from state i. From every state of the block the rest of
-  // the chain must be reached. `place`: work space, one a state of the chain, all 0 before and after.
-  BlockElimination(const Csr& outflow, const std::vector<State>& block, std::vector<State>& place)
+  // the chain must be reached. `place`: work space, one a state of the chain, all 0 before and after. `look` is called
+  // now and then, and may throw.
+  BlockElimination(
+      const Csr& outflow, const std::vector<State>& block, std::vector<State>& place,
+      const std::function<void()>& look = [] {})
       : factors_(block.size() + 1, rates(outflow, block, place)) {
-    while (factors_.last() > 0) factors_.censor();
+    while (factors_.last() > 0) {
+      if (factors_.last() % 16 == 0) look();
+      factors_.censor();
+    }
   }
 
   // Solves A x = b, A = minus the generator restricted to the block; b and x: one number a state of the block.

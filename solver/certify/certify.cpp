@@ -12,6 +12,7 @@
 #include "formats/in_parallel.hpp"
 #include "solver/certify/block_elimination.hpp"
 #include "solver/certify/stopped_chain.hpp"
+#include "solver/methods/sparse_elimination.hpp"
 #include "solver/stopwatch.hpp"
 #include "solver/structure.hpp"
 
@@ -49,15 +50,27 @@ class Prover {
     witness_.distribution = {distribution};
     for (std::size_t i = 0; i < chain_.size(); ++i)
       if (sets_.component[i] == no_component) witness_.distribution[0][i] = 0;
-    if (largest_block() <= dense_limit)
-      eliminate();
-    else
-      iterate();
+    try {
+      look();
+      if (largest_block() <= dense_limit)
+        eliminate();
+      else if (!factorise())
+        iterate();
+    } catch (const Interrupted&) {
+      best_.cut = Certificate::Cut::interrupted;
+    }
     if (best_.proven) settle(distribution);
     return std::move(best_);
   }
 
  private:
+  struct Interrupted {};
+  void look() const {
+    if (options_.interrupted()) throw Interrupted();
+  }
+
+  void spent() { best_.cut = Certificate::Cut::work; }
+
   // The reachable bottom components and the states outside, each a block; references.
   void find_sets(const std::vector<double>& distribution) {
     const Components components = find_components(chain_);
@@ -119,10 +132,7 @@ class Prover {
   void eliminate() {
     find_witnesses<double>(1);
     if (accepted() && check()) return;
-    if (elimination_cost() * long_cost > work_) {
-      best_.spent = true;
-      return;
-    }
+    if (elimination_cost() * long_cost > work_) return spent();
     find_witnesses<Long>(long_parts);
     if (accepted()) check();
   }
@@ -146,7 +156,7 @@ class Prover {
       const std::vector<State>& block = blocks_[s];
       std::vector<Number> p;
       if (!block.empty()) {
-        const BlockElimination<Number> elimination(checker_.outflow(), block, place);
+        const BlockElimination<Number> elimination(checker_.outflow(), block, place, [this] { look(); });
         const std::vector<Number> h = elimination.solve_column(std::vector<Number>(block.size(), 1));
         for (std::size_t i = 0; i < block.size(); ++i) put(h[i], witness_.hitting_times, block[i]);
         if (parts > 1) p = elimination.solve_row(rates_of<Number>(sets_.reference[s], block, place));
@@ -186,7 +196,8 @@ class Prover {
     if (!outside_.empty()) {
       std::vector<Number> a;
       for (const State state : outside_) a.push_back(start[state]);
-      const std::vector<Number> y = BlockElimination<Number>(checker_.outflow(), outside_, place).solve_row(a);
+      const std::vector<Number> y =
+          BlockElimination<Number>(checker_.outflow(), outside_, place, [this] { look(); }).solve_row(a);
       const Csr& out = checker_.outflow();
       for (std::size_t i = 0; i < outside_.size(); ++i) {
         put(y[i], witness_.visiting_times, outside_[i]);
@@ -199,6 +210,55 @@ class Prover {
     return weight;
   }
 
+  // --- one set whose states are easily eliminated
+  // ---------------------------------------------------------------------
+
+  // Finds hitting times and corrections by the same factors, where those cost no more than iterations are likely to.
+  // Returns whether it did.
+  bool factorise() {
+    constexpr double likely = 200;  // passes
+    const auto entries = static_cast<double>(chain_.inflow.entries()), states = static_cast<double>(chain_.size());
+    if (several() || !(options_.direct || entries > states * states / 16)) return false;
+    std::vector<State> own = blocks_[0];
+    own.insert(std::lower_bound(own.begin(), own.end(), sets_.reference[0]), sets_.reference[0]);
+    const Restriction restriction(chain_, own);
+    const LocalNumbers local(own, chain_.size());
+    const auto stop = [&] { return options_.interrupted(); };
+    EliminationLimits limits;
+    if (!options_.direct) limits.multiplications = std::min(work_, likely * entries);
+    const auto plan = plan_elimination(restriction.chain(), limits, stop, local[sets_.reference[0]]);
+    look();
+    if (!plan) return false;
+    const auto factors = SparseFactors<double>::make(restriction.chain(), *plan, stop, true);
+    look();
+    if (!factors) return false;
+    work_ -= plan->multiplications;
+
+    // f of what x has in the set's states, put where they belong among all.
+    const auto within = [&](auto f, auto x) {
+      std::vector<double> part(own.size()), all(chain_.size(), 0.0);
+      for (std::size_t i = 0; i < own.size(); ++i) part[i] = own[i] == sets_.reference[0] ? 0 : x(own[i]);
+      part = f(part);
+      for (std::size_t i = 0; i < own.size(); ++i) all[own[i]] = part[i];
+      return all;
+    };
+    const auto column = [&](const std::vector<double>& b) { return factors->solve_column(b); };
+    const auto row = [&](const std::vector<double>& b) { return factors->solve_row(b); };
+    witness_.hitting_times = {within(column, [](State) { return 1.0; })};
+    if (!accepted()) {  // where they are long, what a double is rounded by hides the 1
+      Parts& h = witness_.hitting_times = checker_.hitting_times();
+      const std::vector<Interval> qh = checker_.column_product(h);
+      add(within(column, [&](State i) { return 1 + middle(qh[i]); }), h);
+      if (!accepted()) return true;
+    }
+    if (check()) return true;
+    improve([&] {
+      add(within(row, [&](State i) { return middle(residual_[i]); }), witness_.distribution);
+      return true;
+    });
+    return true;
+  }
+
   // --- large ones ----------------------------------------------------------------------------------------------------
 
   void iterate() {
@@ -209,26 +269,35 @@ class Prover {
     if (several() && outside_.empty()) witness_.visiting_times.assign(1, std::vector<double>(chain_.size(), 0.0));
     if (!find_hitting_times(stopped) && largest_block() <= fallback_limit && elimination_cost() <= work_)
       find_witnesses<double>(1);
-    if (!accepted() || check() || !best_.proven) return;
+    if (!accepted() || check()) return;
 
     const StoppedChain columns(chain_.inflow, chain_.exit_rate, stopped, options_.direction);
-    for (double before = INFINITY; best_.bound < before / 2 && !options_.interrupted();) {
-      before = best_.bound;
-      if (!correct(columns, stopped)) return;
+    improve([&] {
+      if (!correct(columns, stopped)) return false;
       if (several()) balance();
-      if (check()) return;
+      return true;
+    });
+  }
+
+  // Calls correct(), which returns whether it did, as long as that makes the bound clearly smaller.
+  template <class Correct>
+  void improve(Correct correct) {
+    for (double before = INFINITY; best_.proven && best_.bound < before / 2;) {
+      before = best_.bound;
+      if (!correct() || check()) return;
     }
   }
 
   // Calls f(passes) with the passes over the matrix that the work left allows, and subtracts what it used.
   template <class Function>
-  bool spend(Function f) {
-    const auto entries = static_cast<double>(chain_.inflow.entries());
-    const auto allowed = static_cast<std::size_t>(std::clamp(work_ / entries, 0.0, most_passes));
+  bool spend(const StoppedChain& chain, Function f) {
+    const double one = work_of_pass(chain_.inflow, chain.levels());
+    const auto allowed = static_cast<std::size_t>(std::clamp(work_ / one, 0.0, most_passes));
     std::size_t passes = allowed;
     const bool done = f(passes);
-    work_ -= static_cast<double>(allowed - passes) * entries;
-    if (!done) best_.spent = true;
+    work_ -= static_cast<double>(allowed - passes) * one;
+    look();
+    if (!done) spent();
     return done;
   }
 
@@ -237,7 +306,7 @@ class Prover {
     std::vector<double> one(chain_.size()), h;
     for (std::size_t i = 0; i < one.size(); ++i) one[i] = stopped[i] ? 0 : 1;
     const StoppedChain rows(checker_.outflow(), chain_.exit_rate, stopped, opposite(options_.direction));
-    const bool found = spend([&](std::size_t& passes) {
+    const bool found = spend(rows, [&](std::size_t& passes) {
       auto [times, reached] =
           rows.solve(std::move(one), {StoppedChain::Goal::Size::largest, 0.9, options_.interrupted}, passes);
       h = std::move(times);
@@ -266,15 +335,20 @@ class Prover {
     });
     std::vector<Interval>().swap(residual_);
     const StoppedChain::Goal goal = fallen(r, 1e-4);
-    const bool found = spend([&](std::size_t& passes) {
+    const bool found = spend(columns, [&](std::size_t& passes) {
       auto [correction, reached] = columns.solve(std::move(r), goal, passes);
       x = std::move(correction);
       return reached;
     });
-    if (!found) return false;
-    witness_.distribution.resize(2, std::vector<double>(chain_.size(), 0.0));
-    std::vector<double>& high = witness_.distribution[0];
-    std::vector<double>& low = witness_.distribution[1];
+    if (found) add(x, witness_.distribution);
+    return found;
+  }
+
+  // To a sum in two parts.
+  static void add(const std::vector<double>& x, Parts& to) {
+    to.resize(2, std::vector<double>(x.size(), 0.0));
+    std::vector<double>& high = to[0];
+    std::vector<double>& low = to[1];
     for_blocks(x.size(), [&](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) {
         const auto [sum, error] = two_sum(high[i], x[i]);
@@ -283,7 +357,6 @@ class Prover {
         low[i] = rest;
       }
     });
-    return true;
   }
 
   // y A = a on the states outside.
@@ -295,7 +368,7 @@ class Prover {
       if (!inside[state]) a[state] += probability;
     const StoppedChain columns(chain_.inflow, chain_.exit_rate, inside, options_.direction);
     const StoppedChain::Goal goal = fallen(a, 1e-14);
-    spend([&](std::size_t& passes) {
+    spend(columns, [&](std::size_t& passes) {
       auto [times, reached] = columns.solve(std::move(a), goal, passes);
       witness_.visiting_times = {std::move(times)};
       return reached;
@@ -366,6 +439,13 @@ class Prover {
 
 }  // namespace
 
+double work_of_pass(const Csr& matrix, std::size_t levels) {
+  constexpr double lanes = 8, barrier = 1000;  // states at once; transitions visited while threads wait for each other
+  const auto states = static_cast<double>(matrix.rows()), entries = static_cast<double>(matrix.entries());
+  const auto narrow = static_cast<double>(levels);
+  return entries * std::clamp(lanes * narrow / states, 1.0, lanes) + barrier * narrow;
+}
+
 Certificate certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options,
                     Checked checked) {
   if (!(options.target >= 0)) throw Error(fmt::format("a proof to a total variation of {}", options.target));
@@ -375,7 +455,11 @@ Certificate certify(const Chain& chain, const std::vector<double>& distribution,
     require_one_entry_a_state(distribution, chain, "distribution");
   }
   const Stopwatch watch;
-  Certificate certificate = Prover(chain, options).run(distribution);
+  Certificate certificate;
+  if (options.interrupted())  // a large chain is not even looked at
+    certificate.cut = Certificate::Cut::interrupted;
+  else
+    certificate = Prover(chain, options).run(distribution);
   certificate.seconds = watch.seconds();
   return certificate;
 }

@@ -19,15 +19,22 @@ namespace steady {
 
 struct CertifyOptions {
   double target = 1e-10;                     // total variation at which to stop improving
-  double work = 5e8;                         // transitions visited before it gives up, about
+  double work = 5e8;                         // before it gives up, in transitions visited: work_of_pass() has the unit
   Direction direction = Direction::forward;  // of the sweeps that suit the distribution
+  bool direct = false;  // the chain is easily eliminated: hitting times come from its factors, whatever the work
   std::function<bool()> interrupted = [] { return false; };
 };
+
+// What a pass over a matrix costs, in transitions that are visited where levels are wide: where they are narrow, most
+// of what a processor does at once, and what threads wait for, is for nothing.
+double work_of_pass(const Csr& matrix, std::size_t levels);
 
 struct Certificate {
   bool proven = false;
   std::string reason;  // why nothing was proven
-  bool spent = false;  // whether that is for want of work
+  // What ended it, where it had not come to its end: its own budget, or the caller. A bound may be proven all the same,
+  // just not the one that was wanted.
+  enum class Cut { none, work, interrupted } cut = Cut::none;
 
   // Proven: max over sets A of |distribution(A) - pi(A)| is at most total_variation.
   double total_variation = INFINITY;

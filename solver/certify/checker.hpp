@@ -63,6 +63,9 @@ class Checker {
   // x Q, every entry enclosed.
   std::vector<Interval> row_product(const Parts& x) const { return product(chain_.inflow, x); }
 
+  // Q x
+  std::vector<Interval> column_product(const Parts& x) const { return product(outflow_, x); }
+
   const Csr& outflow() const { return outflow_; }  // row i: the rates from state i
   const Parts& hitting_times() const { return hitting_times_; }
 

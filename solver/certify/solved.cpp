@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "solver/device/host.hpp"
+#include "solver/larger.hpp"
+#include "solver/residual.hpp"
 
 namespace steady {
 namespace {
@@ -74,7 +76,9 @@ std::optional<bool> decide(const Query& query, const Certificate& certificate) {
 
 // Transitions that solving looked at.
 double work_of(const Chain& chain, const Solution& solution) {
-  double visited = static_cast<double>(solution.passes) * static_cast<double>(chain.inflow.entries());
+  const Levels& levels = solution.structure.levels;
+  const std::size_t narrow = direction_of(solution) == Direction::forward ? levels.forward : levels.backward;
+  double visited = static_cast<double>(solution.passes) * work_of_pass(chain.inflow, narrow);
   if (solution.tried.empty() || solution.tried.back().method != "gth") return visited;
   constexpr double dense = 500;  // about: larger chains are mostly eliminated sparsely
   for (const BottomComponent& part : solution.components) {
@@ -91,12 +95,15 @@ Certificate certify(const Chain& chain, Solution& solution, double target, Effor
   CertifyOptions options;
   options.target = target;
   options.direction = direction_of(solution);
+  options.direct = solution.eliminated;
   options.interrupted = interrupted;
   options.work = effort == Effort::any ? INFINITY : std::max(2 * work_of(chain, solution), options.work);
   Certificate certificate = certify(chain, solution.distribution, options, checked);
   if (certificate.improved) {
     solution.distribution = certificate.distribution;
-    solution.residual = true_residual(chain, solution.distribution, Checked::yes);
+    solution.residual =
+        larger(true_residual(chain, solution.distribution, Checked::yes), solution.transient.outcome.residual);
+    solution.balance = balance(chain.inflow, chain.exit_rate, solution.distribution);
   }
   return certificate;
 }
@@ -105,9 +112,14 @@ std::optional<Certificate> certify_or_check(const Chain& chain, Solution& soluti
                                             const Observer& observer, double target, Effort effort,
                                             const std::function<bool()>& interrupted, Checked checked) {
   constexpr double useful = 1e-6;
+  constexpr std::size_t soon_checked = 5'000'000;  // transitions
   if (!solution.converged && effort == Effort::modest) return std::nullopt;
   Certificate certificate = certify(chain, solution, target, effort, interrupted, checked);
   if ((certificate.proven && certificate.total_variation <= useful) || solution.eliminated) return certificate;
+  if (interrupted() && chain.inflow.entries() > soon_checked) {
+    solution.converged = false;
+    return certificate;
+  }
   check_aggregates(chain, solution, options, observer, checked);
   if (solution.eliminated) certificate = certify(chain, solution, target, effort, interrupted, Checked::yes);
   return certificate;

@@ -24,7 +24,8 @@ inline constexpr double usual_target = 1e-10;
 
 // Proves a converged solution, as certify() does, or any where the effort may be any. Where no error under 1e-6 is
 // proven and it was not eliminated, it looks for what makes such answers wrong, with check_aggregates(), and proves
-// what elimination gives then. `options`: those of the solve, with check_aggregates unset.
+// what elimination gives then; a large chain counts as not converged where it is interrupted before that. `options`:
+// those of the solve, with check_aggregates unset.
 std::optional<Certificate> certify_or_check(const Chain& chain, Solution& solution, const Options& options,
                                             const Observer& observer, double target, Effort effort,
                                             const std::function<bool()>& interrupted, Checked checked = Checked::no);

@@ -68,6 +68,7 @@ StoppedChain::StoppedChain(const Csr& rows, const std::vector<double>& exit_rate
   const std::optional<Csr> rest = 2 * stops > exit.size() ? std::optional(without(rows, stopped)) : std::nullopt;
   const Csr& matrix = rest ? *rest : rows;
   const LevelOrders orders = level_orders(matrix, {&direction, 1});
+  levels_ = orders.front()->levels();
   auto fitting = choose_kernels(host_kernels(), matrix, {});
   rows_ = first_that_fits(fitting, [&](const auto& one) { return one.kernel->make(matrix, exit, orders); });
   single_ = rows_->in_single_precision();
@@ -203,6 +204,7 @@ bool StoppedChain::sweep(System& system) const {
     rows_->add_later(direction_, 1, system.x, system.b, right);
     rows_->triangular_solve(direction_, right, system.x);  // x (D - L) = b + x U
     --system.passes;
+    if (system.goal.interrupted()) return true;
     if (sweeps % 10 != 0) continue;
     measure(system);
     if (reached(system.goal, system.r)) return true;

@@ -43,6 +43,7 @@ class StoppedChain {
   Result solve(std::vector<double> b, const Goal& goal, std::size_t& passes) const;
 
   std::string_view storage() const { return rows_->storage(); }
+  std::size_t levels() const { return levels_; }  // of its sweeps
   bool has_single_precision() const { return single_ != nullptr; }
 
  private:
@@ -69,6 +70,7 @@ class StoppedChain {
   void clear_stopped(Work& x) const;
 
   Direction direction_;
+  std::size_t levels_;
   std::vector<State> stopped_;  // positions
   std::vector<double> exit_;    // at each position; 0 where stopped
   std::unique_ptr<Inflow<HostVector>> rows_;

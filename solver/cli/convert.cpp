@@ -48,12 +48,13 @@ int run(const std::vector<std::string>& words) {
   const std::string out = map["OUT"].as<std::string>();
   const WriteOptions options{arguments.to, content(arguments.as)};
   require_model_path(out, options);  // now, not after a long exploration
+  require_apart(files_replaced(out, options), arguments.model);
 
   ProgressLine progress(arguments.quiet ? ProgressLine::Volume::quiet : ProgressLine::Volume::normal);
   const auto note = [&](const std::vector<std::string>& notes) {
     for (const std::string& line : notes) progress.note(fmt::format("note: {}", line));
   };
-  const Model model = read_model(arguments.model, [&](std::string_view line) { progress.show(line); });
+  const Model model = read_model(arguments.model, progress);
   note(model.notes);
   note(write_model(out, model, options, Checked::yes));
   progress.clear();

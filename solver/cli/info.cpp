@@ -11,6 +11,7 @@
 #include "formats/matrix/list.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
+#include "solver/cli/outputs.hpp"
 #include "solver/cli/picture.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
@@ -162,19 +163,23 @@ int run(const std::vector<std::string>& words) {
     if (!file.empty()) require_writable(file);
   if (arguments.json == "-" && arguments.picture == "-")
     throw Error("only one of --json and --picture can be standard output");
+  require_apart({arguments.json, arguments.picture}, arguments.model);
 
   ProgressLine progress(arguments.quiet ? ProgressLine::Volume::quiet : ProgressLine::Volume::normal);
-  const Model model = read_model(arguments.model, [&](std::string_view line) { progress.show(line); });
+  const Model model = read_model(arguments.model, progress);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
   const Structure structure =
       find_structure(model.chain, find_components(model.chain), count_levels(model.chain.inflow));
   progress.clear();
 
-  if (!arguments.picture.empty()) replace_file(arguments.picture, picture(arguments.model.path, model.chain));
-  if (!arguments.json.empty()) replace_file(arguments.json, json_info(arguments.model.path, model, structure));
+  Outputs outputs;
+  const std::string& path = arguments.model.path;
+  if (!arguments.picture.empty()) outputs.attempt([&] { replace_file(arguments.picture, picture(path, model.chain)); });
+  if (!arguments.json.empty())
+    outputs.attempt([&] { replace_file(arguments.json, json_info(path, model, structure)); });
   if (arguments.json != "-" && arguments.picture != "-")
-    replace_file("-", text_info(arguments.model.path, model, structure));
-  return 0;
+    outputs.attempt([&] { replace_file("-", text_info(path, model, structure)); });
+  return outputs.exit_code(0);
 }
 
 }  // namespace

@@ -82,6 +82,16 @@ Json error_json(const std::optional<Certificate>& certificate, const Chain& chai
           {"rates", rates_of(chain)}};
 }
 
+// What became of the proof.
+Json proof_json(const Result& result) {
+  const std::optional<Certificate>& certificate = result.certificate;
+  if (!certificate) return nullptr;
+  const std::string& reason = result.proof_cut.empty() ? certificate->reason : result.proof_cut;
+  return {{"proven", certificate->proven},
+          {"cut", !result.proof_cut.empty()},
+          {"reason", reason.empty() ? Json(nullptr) : Json(reason)}};
+}
+
 Json state_json(const States& states, State state) {
   Json values = Json::object();
   for (std::size_t v = 0; v < states.packing.variables().size(); ++v) {
@@ -178,6 +188,7 @@ std::string json_report(const Result& result) {
             {"structure", structure_json(solution.structure)},
             {"solver", solver_json(solution)},
             {"error_bound", error_json(result.certificate, result.model.chain)},
+            {"proof", proof_json(result)},
             {"seconds",
              {{"load", result.load_seconds},
               {"structure", solution.seconds.structure},
@@ -197,7 +208,8 @@ std::string json_report(const Result& result) {
   return text_of(json);
 }
 
-std::string json_report_of_unread(const std::string& file, const std::string& settings, double seconds) {
+std::string json_report_of_unsolved(const std::string& file, const std::string& settings, const std::string& why,
+                                    double seconds) {
   const Json json{
       {"steady", build.version},
       {"model",
@@ -210,10 +222,11 @@ std::string json_report_of_unread(const std::string& file, const std::string& se
       {"structure", nullptr},
       {"solver", {{"method", "none"}, {"converged", false}, {"residual", nullptr}, {"tried", Json::array()}}},
       {"error_bound", nullptr},
+      {"proof", nullptr},
       {"seconds",
        {{"load", seconds}, {"structure", 0.0}, {"setup", 0.0}, {"solve", 0.0}, {"certify", 0.0}, {"total", seconds}}},
       {"measures", Json::array()},
-      {"status", "not solved: the time limit was reached while the model was read"},
+      {"status", "not solved: " + why},
       {"provenance", provenance_json(nullptr)}};
   return text_of(json);
 }

@@ -6,11 +6,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <new>
 #include <span>
 
 #include "formats/error.hpp"
 #include "formats/file.hpp"
+#include "solver/cli/budgets.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/version.hpp"
@@ -90,7 +92,47 @@ void on_bus_error(int, siginfo_t* info, void*) {
   constexpr std::string_view message =
       "steady: a file was cut while it was read, or its disk does not give all of it\n";
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, message.data(), message.size());
+  remove_temporaries();
   _exit(2);
+}
+
+// Where an exception cannot leave a thread, for want of memory most of all.
+[[noreturn]] void on_terminate() {
+  std::string what = "it cannot go on";
+  try {
+    if (std::current_exception()) throw;
+  } catch (const std::bad_alloc&) {
+    what = out_of_memory();
+  } catch (const std::exception& error) {
+    what = error.what();
+  } catch (...) {
+  }
+  say(fmt::format("steady: {}\n", what));
+  remove_temporaries();
+  _exit(3);
+}
+
+std::vector<std::string> arguments;
+int exit_code = 0;
+
+void run_to_the_end() {
+  const auto fail = [](const std::string& what, int code) {
+    say(fmt::format("steady: {}\n", what));
+    exit_code = code;
+  };
+  try {
+    exit_code = run(arguments);
+    if (std::fflush(stdout) != 0)
+      throw Error(fmt::format("standard output: {}", std::strerror(errno)), Error::Cause::machine);
+  } catch (const Error& error) {
+    fail(error.what(), error.cause == Error::Cause::machine ? 3 : 2);
+  } catch (const po::error& error) {
+    fail(error.what(), 2);
+  } catch (const std::bad_alloc&) {
+    fail(out_of_memory(), 3);
+  } catch (const std::exception& error) {
+    fail(error.what(), 3);
+  }
 }
 
 }  // namespace
@@ -100,27 +142,16 @@ int main(int argc, char** argv) {
   using namespace steady;
   cli::let_waiting_threads_sleep(argv);
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write, not a death
+  std::signal(SIGXFSZ, SIG_IGN);  // so is a file that grows too large
+  cli::end_at_signals();
+  std::set_terminate(cli::on_terminate);
   struct sigaction bus_error {};
   bus_error.sa_sigaction = cli::on_bus_error;
   bus_error.sa_flags = SA_SIGINFO;
   sigaction(SIGBUS, &bus_error, nullptr);
   cli::command_line = "steady";
   for (int i = 1; i < argc; ++i) cli::command_line += std::string(" ") + argv[i];
-  try {
-    const int exit_code = cli::run({argv + 1, argv + argc});
-    if (std::fflush(stdout) != 0) throw Error(fmt::format("standard output: {}", std::strerror(errno)));
-    return exit_code;
-  } catch (const Error& error) {
-    cli::say(fmt::format("steady: {}\n", error.what()));
-    return error.cause == Error::Cause::machine ? 3 : 2;
-  } catch (const cli::po::error& error) {
-    cli::say(fmt::format("steady: {}\n", error.what()));
-    return 2;
-  } catch (const std::bad_alloc&) {
-    cli::say("steady: out of memory\n");
-    return 3;
-  } catch (const std::exception& error) {
-    cli::say(fmt::format("steady: {}\n", error.what()));
-    return 3;
-  }
+  cli::arguments.assign(argv + 1, argv + argc);
+  cli::with_large_stack(cli::run_to_the_end);
+  return cli::exit_code;
 }

@@ -8,6 +8,7 @@
 
 #include "formats/error.hpp"
 #include "formats/solution/solution.hpp"
+#include "solver/cli/budgets.hpp"
 
 namespace steady::cli {
 namespace {
@@ -33,6 +34,17 @@ std::vector<StateProbability> initial_distribution(const std::string& choice, co
   return initial;
 }
 
+// Of the options, which files there are.
+ReadOptions files_of(const ModelChoice& choice) {
+  ReadOptions options;
+  options.from = choice.from;
+  options.states = choice.states;
+  options.labels = choice.labels;
+  options.state_rewards = choice.state_rewards;
+  options.transition_rewards = choice.transition_rewards;
+  return options;
+}
+
 }  // namespace
 
 po::options_description model_options(ModelChoice& choice) {
@@ -51,7 +63,8 @@ po::options_description model_options(ModelChoice& choice) {
       "state-rewards", po::value(&choice.state_rewards)->value_name("FILE.srew"), "may be repeated")(
       "transition-rewards", po::value(&choice.transition_rewards)->value_name("FILE.trew"), "may be repeated")(
       "memory-limit", po::value(&choice.memory_limit)->value_name("GiB"),
-      "a model that needs more is refused; default what the machine has");
+      "stop with exit code 3 where more would be taken; default 90 % of the least of the machine's memory, the "
+      "control group's limit and ulimit -v");
   return options;
 }
 
@@ -64,17 +77,24 @@ po::option_description* rates_option(ModelChoice& choice) {
 
 const char* rates_of(const Chain& chain) { return chain.rate_error.empty() ? "double" : "interval"; }
 
-Model read_model(const ModelChoice& choice, const Progress& progress) {
-  ReadOptions options;
-  options.from = choice.from;
+void require_apart(const std::vector<std::string>& outputs, const ModelChoice& choice,
+                   const std::vector<std::string>& inputs) {
+  std::vector<std::string> all = files_read(choice.path, files_of(choice));
+  all.insert(all.end(), inputs.begin(), inputs.end());
+  if (std::filesystem::exists(choice.initial)) all.push_back(choice.initial);
+  steady::require_apart(outputs, all);
+}
+
+Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
+  ReadOptions options = files_of(choice);
   options.constants = joined(choice.constants);
   options.transposed = choice.transposed;
   options.rescale = choice.rescale;
-  options.states = choice.states;
-  options.labels = choice.labels;
-  options.state_rewards = choice.state_rewards;
-  options.transition_rewards = choice.transition_rewards;
-  options.progress = progress;
+  options.progress = [&](std::string_view line) {
+    progress.show(line);
+    look();
+  };
+  options.note = [&](std::string_view line) { progress.note(fmt::format("note: {}", line)); };
   options.threads = choice.threads;
   if (choice.rates != "double" && choice.rates != "interval")
     throw Error(fmt::format("--rates {}: it is double or interval", choice.rates));
@@ -88,6 +108,8 @@ Model read_model(const ModelChoice& choice, const Progress& progress) {
     options.kind = Kind::dtmc;
   else if (!choice.kind.empty())
     throw Error(fmt::format("--kind {}: it is ctmc or dtmc", choice.kind));
+
+  hold_memory(options.memory_limit, choice.threads);
 
   Model model = steady::read_model(choice.path, options);
   if (!choice.initial.empty()) {

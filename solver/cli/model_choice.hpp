@@ -1,11 +1,13 @@
 // The options by which every command that reads a model chooses it.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "formats/model/model.hpp"
 #include "solver/cli/command.hpp"
+#include "solver/cli/progress.hpp"
 
 namespace steady::cli {
 
@@ -32,7 +34,12 @@ po::option_description* rates_option(ModelChoice& choice);
 // What a report calls the rates that a proof is of: "double" or "interval".
 const char* rates_of(const Chain& chain);
 
-// Reads the chosen model, sets its initial distribution and validates it.
-Model read_model(const ModelChoice& choice, const Progress& progress);
+// Throws Error where two outputs are one file, or one is a file that is read: the model's, or another input.
+void require_apart(const std::vector<std::string>& outputs, const ModelChoice& choice,
+                   const std::vector<std::string>& inputs = {});
+
+// Reads the chosen model, sets its initial distribution and validates it. `look` is called now and then, and may throw.
+Model read_model(
+    const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look = [] {});
 
 }  // namespace steady::cli

@@ -26,6 +26,7 @@ struct Result {
   double total_seconds = 0;
   std::optional<Certificate> certificate = {};  // none where no proof was asked for
   std::optional<double> error_asked = {};       // by --error
+  std::string proof_cut = {};                   // "proof cut by ...", where a budget ended it
 
   bool proven_as_asked() const { return !error_asked || is_reliable(solution, certificate, error_asked); }
 };
@@ -49,8 +50,9 @@ std::string upward(double bound);
 
 std::string text_report(const Result& result);
 std::string json_report(const Result& result);
-// Of a model that could not be read in time.
-std::string json_report_of_unread(const std::string& file, const std::string& settings, double seconds);
+// Of a model for which there is no iterate, and why.
+std::string json_report_of_unsolved(const std::string& file, const std::string& settings, const std::string& why,
+                                    double seconds);
 
 // Parts that `steady info` shares.
 nlohmann::ordered_json model_json(const std::string& file, const Model& model);

@@ -6,6 +6,8 @@
 #include <csignal>
 #include <cstdio>
 #include <functional>
+#include <iterator>
+#include <stdexcept>
 
 #include "formats/error.hpp"
 #include "formats/file.hpp"
@@ -15,6 +17,7 @@
 #include "solver/cli/command.hpp"
 #include "solver/cli/experiments.hpp"
 #include "solver/cli/model_choice.hpp"
+#include "solver/cli/outputs.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
 #include "solver/larger.hpp"
@@ -109,41 +112,58 @@ std::atomic<bool> interrupt_requested{false};
 class InterruptGuard {
  public:
   InterruptGuard() {
-    for (const int signal : {SIGINT, SIGTERM})
-      std::signal(signal, [](int number) {
+    for (std::size_t k = 0; k < std::size(signals); ++k)
+      before_[k] = std::signal(signals[k], [](int) {
         interrupt_requested = true;
-        std::signal(number, SIG_DFL);
+        end_at_signals();
       });
   }
   ~InterruptGuard() {
-    for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);
+    for (std::size_t k = 0; k < std::size(signals); ++k) std::signal(signals[k], before_[k]);
   }
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+ private:
+  static constexpr int signals[] = {SIGINT, SIGTERM};
+  void (*before_[std::size(signals)])(int);
 };
 
+// "proof cut by ...", where a budget ended it before its end.
+std::string cut_of(const Certificate& certificate, bool out_of_time) {
+  if (certificate.cut == Certificate::Cut::none) return "";
+  if (certificate.cut == Certificate::Cut::work)
+    return "proof cut by its own limit, about twice the cost of the solve; --certify or --error X goes on";
+  return out_of_time ? "proof cut by the time limit" : "proof cut by an interrupt";
+}
+
 // Proves a bound for the solution as far as asked for; says what was not reached.
-std::optional<Certificate> prove(const SolveArguments& arguments, const Chain& chain, const Observer& observer,
-                                 Solution& solution, ProgressLine& progress) {
+void prove(const SolveArguments& arguments, const Observer& observer, ProgressLine& progress, Result& result) {
   constexpr double worrying = 1e-6;
+  Solution& solution = result.solution;
   const bool asked = arguments.certify || arguments.error;
-  if (arguments.no_certify) return std::nullopt;
+  if (arguments.no_certify || (!solution.converged && !asked)) return;
   const Stopwatch watch;
   const double before = solution.seconds.structure + solution.seconds.setup + solution.seconds.solve;
-  const auto interrupted = [&] {
-    return interrupt_requested ||
-           (arguments.options.time_limit > 0 && before + watch.seconds() > arguments.options.time_limit);
-  };
+  const double limit = arguments.options.time_limit;
+  const auto out_of_time = [&] { return limit > 0 && before + watch.seconds() > limit; };
   progress.show("proving an error bound");
-  const double target = arguments.error ? 0.9 * *arguments.error : usual_target;
-  std::optional<Certificate> certificate = certify_or_check(chain, solution, arguments.options, observer, target,
-                                                            asked ? Effort::any : Effort::modest, interrupted, Checked::yes);
+  try {
+    result.certificate = certify_or_check(
+        result.model.chain, solution, arguments.options, observer,
+        arguments.error ? 0.9 * *arguments.error : usual_target, asked ? Effort::any : Effort::modest,
+        [&] { return interrupt_requested || out_of_time(); }, Checked::yes);
+    result.proof_cut = cut_of(*result.certificate, out_of_time());
+  } catch (const std::bad_alloc&) {
+    result.certificate.emplace();
+    result.proof_cut = fmt::format("proof cut by the memory limit: {}", out_of_memory());
+    solution.converged = solution.eliminated;
+  }
   progress.clear();
-  if (!certificate) return std::nullopt;
-  if (certificate->spent && !asked)
-    progress.note(fmt::format("{} within about twice the cost of the solve; --certify or --error X goes on",
-                              certificate->proven ? "no better error bound" : "no error bound"));
-  if (certificate->proven && certificate->total_variation > worrying)
-    progress.note(fmt::format("warning: the error may be as large as {}", upward(certificate->total_variation)));
-  return certificate;
+  if (!result.proof_cut.empty()) progress.note(result.proof_cut);
+  const Certificate& certificate = *result.certificate;
+  if (certificate.proven && certificate.total_variation > worrying)
+    progress.note(fmt::format("warning: the error may be as large as {}", upward(certificate.total_variation)));
 }
 
 // The properties that the user asks, as texts.
@@ -204,13 +224,14 @@ void leave_open(Result& result) {
 // Solves the chain, for every starting state where a query asks for several, proves what is asked to be proven, and
 // answers the queries.
 void answer(const std::vector<Query>& queries, const SolveArguments& arguments, const Observer& observer,
-            ProgressLine& progress, Result& result) {
+            ProgressLine& progress, Result& result, HardTimeLimit& hard_limit) {
   const Chain& chain = result.model.chain;
   const Options& options = arguments.options;
   const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
   Solution& solution = result.solution =
       solve_with_checkpoints(arguments, chain, observer, every ? Starts::every : Starts::initial, progress);
-  result.certificate = prove(arguments, chain, observer, solution, progress);
+  hard_limit.dismiss();
+  prove(arguments, observer, progress, result);
   for (const Query& query : queries) {
     if (query.filter) continue;
     result.measures.push_back(evaluate(query, solution.distribution, Checked::yes));
@@ -241,40 +262,47 @@ std::string_view reason(const Solution& solution) {
   return describe(Stop::stagnated);
 }
 
-// Writes what was asked for, the file of the distribution first.
-void write_results(const SolveArguments& arguments, const Result& result, const std::string& history) {
+// Writes what was asked for, the file of the distribution first. Returns the exit code.
+int write_results(const SolveArguments& arguments, const Result& result, const std::string& history, int exit_code) {
   const Solution& solution = result.solution;
+  Outputs outputs;
   if (!arguments.output.empty())
-    write_solution(arguments.output, result.model.chain, solution.distribution,
-                   {solution.converged, solution.residual});
-  if (!arguments.history.empty()) replace_file(arguments.history, history);
-  if (!arguments.json.empty()) replace_file(arguments.json, json_report(result));
+    outputs.attempt([&] {
+      write_solution(arguments.output, result.model.chain, solution.distribution,
+                     {solution.converged, solution.residual});
+    });
+  if (!arguments.history.empty()) outputs.attempt([&] { replace_file(arguments.history, history); });
+  if (!arguments.json.empty()) outputs.attempt([&] { replace_file(arguments.json, json_report(result)); });
   if (arguments.json != "-" && arguments.output != "-" && arguments.history != "-")
-    replace_file("-", text_report(result));
+    outputs.attempt([&] { replace_file("-", text_report(result)); });
+  return outputs.exit_code(exit_code);
 }
 
-// The time limit, reached while the model is still being read.
-class OutOfTime : public std::exception {};
+// A run that is over before there is any iterate.
+class Unsolved : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
-// What becomes of a finished solve; `history` is the table of its residuals.
-using Finish = std::function<void(const Result& result, const std::string& history)>;
+// What becomes of a finished solve; `history` is the table of its residuals. Returns the exit code, which is the last
+// argument unless something cannot be written.
+using Finish = std::function<int(const Result& result, const std::string& history, int exit_code)>;
+// What becomes of a run that has to end at once, and why. Returns the exit code.
+using GiveUp = std::function<int(const std::string& why)>;
 
-// One solve, with these constants. Returns the exit code.
-int solve_once(SolveArguments arguments, const std::string& settings, const std::vector<PropertyText>& texts,
-               ProgressLine& progress, const Finish& finish) {
-  const Stopwatch watch;
-  arguments.model.constants = {settings};
-  arguments.model.threads = arguments.options.threads;
-  arguments.options.memory_limit = arguments.model.memory_limit;
-  for (const PropertyText& text : texts)  // what remains is the model's
-    arguments.model.constants = {prism::split_settings(joined(arguments.model.constants), text.text, text.name).model};
+constexpr std::string_view while_reading = "while the model was read";
 
+Model read_in_time(const SolveArguments& arguments, const Stopwatch& watch, ProgressLine& progress) {
   const double limit = arguments.options.time_limit;
-  Model model = read_model(arguments.model, [&](std::string_view line) {
-    progress.show(line);
-    if (limit > 0 && watch.seconds() >= limit) throw OutOfTime();
+  return read_model(arguments.model, progress, [&] {
+    if (interrupt_requested) throw Unsolved(fmt::format("interrupted {}", while_reading));
+    if (limit > 0 && watch.seconds() >= limit)
+      throw Unsolved(fmt::format("the time limit was reached {}", while_reading));
   });
-  arguments.options.time_limit = time_left(limit, watch.seconds());
+}
+
+std::vector<Query> find_queries(const std::string& settings, const std::vector<PropertyText>& texts, Model& model) {
+  if (texts.empty()) return default_queries(model.chain, Checked::yes);
   std::vector<Query> queries;
   for (const PropertyText& text : texts) {
     std::vector<Query> asked = prism::read_properties(text.text, text.name, *model.vocabulary, model.chain,
@@ -283,7 +311,37 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
       throw Error(fmt::format("--prop '{}': not a question about the long run that is answered here", text.text));
     std::move(asked.begin(), asked.end(), std::back_inserter(queries));
   }
-  if (texts.empty()) queries = default_queries(model.chain, Checked::yes);
+  return queries;
+}
+
+// Says what was not reached; returns the exit code.
+int judge(const SolveArguments& arguments, const Result& result, ProgressLine& progress) {
+  const Solution& solution = result.solution;
+  if (solution.has_slow_modes())
+    progress.note("not known: nothing is proven, and the chain has slow modes that no residual sees");
+  else if (!solution.converged)
+    progress.note(fmt::format("not converged ({}): the residual is {:.2g}", reason(solution), solution.residual));
+  if (!result.proven_as_asked()) progress.note(fmt::format("not proven to {}", *arguments.error));
+  return is_reliable(solution, result.certificate, arguments.error) ? 0 : 1;
+}
+
+// One solve, with these constants. Returns the exit code; throws Unsolved.
+int solve_once(SolveArguments arguments, const std::string& settings, const std::vector<PropertyText>& texts,
+               ProgressLine& progress, const Finish& finish, const GiveUp& give_up) {
+  const Stopwatch watch;
+  arguments.model.constants = {settings};
+  arguments.model.threads = arguments.options.threads;
+  arguments.options.memory_limit = arguments.model.memory_limit;
+  for (const PropertyText& text : texts)  // what remains is the model's
+    arguments.model.constants = {prism::split_settings(joined(arguments.model.constants), text.text, text.name).model};
+
+  const double limit = arguments.options.time_limit;
+  std::atomic<const char*> phase = while_reading.data();
+  HardTimeLimit hard_limit(limit, [&] { return give_up(fmt::format("the time limit was reached {}", phase.load())); });
+  Model model = read_in_time(arguments, watch, progress);
+  phase = "while the solve was prepared";
+  arguments.options.time_limit = time_left(limit, watch.seconds());
+  const std::vector<Query> queries = find_queries(settings, texts, model);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
   Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, watch.seconds(), 0};
   result.error_asked = arguments.error;
@@ -291,6 +349,7 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   std::string history = "iteration,seconds,residual,method\n";
   Observer observer;
   observer.see = [&](const Sighting& s) {
+    hard_limit.dismiss();  // from now on there is something to keep, and the methods look at the clock
     const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", s.recipe.method,
                                          s.iterations, s.passes, s.residual, s.seconds);
     progress.verbose() ? progress.note(line) : progress.show(line);
@@ -301,7 +360,7 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   observer.interrupted = [] { return interrupt_requested.load(); };
   {
     const InterruptGuard guard;
-    answer(queries, arguments, observer, progress, result);
+    answer(queries, arguments, observer, progress, result, hard_limit);
   }
   if (queries.empty() && texts.empty()) {  // a model with neither reward nor label
     result.marginals = true;
@@ -309,17 +368,43 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   }
   result.total_seconds = watch.seconds();
   progress.clear();
-  finish(result, history);
-  if (result.solution.has_slow_modes())
-    progress.note("not known: nothing is proven, and the chain has slow modes that no residual sees");
-  else if (!result.solution.converged)
-    progress.note(
-        fmt::format("not converged ({}): the residual is {:.2g}", reason(result.solution), result.solution.residual));
-  if (!result.proven_as_asked()) progress.note(fmt::format("not proven to {}", *arguments.error));
-  return is_reliable(result.solution, result.certificate, arguments.error) ? 0 : 1;
+  const int exit_code = judge(arguments, result, progress);
+  return finish(result, history, exit_code);
 }
 
-// One solve for each combination of the constants' values: a table, and one JSON array.
+// The answers of several solves: a table, and one JSON array.
+class Answers {
+ public:
+  explicit Answers(const SolveArguments& arguments, std::vector<std::string> names)
+      : arguments_(arguments), table_(std::move(names)) {}
+
+  void add(const Experiment& experiment, const Result& result) {
+    table_.add(experiment, result);
+    if (!arguments_.json.empty()) add_json(json_report(result));
+  }
+  void add_unsolved(const Experiment& experiment, const std::string& why, double seconds) {
+    say(fmt::format("with {}: not solved: {}\n", experiment.settings, why));
+    if (!arguments_.json.empty())
+      add_json(json_report_of_unsolved(arguments_.model.path, experiment.settings, why, seconds));
+  }
+  // Returns the exit code.
+  int write(int exit_code) const {
+    Outputs outputs;
+    if (!arguments_.json.empty()) outputs.attempt([&] { replace_file(arguments_.json, json_ + "]\n"); });
+    if (arguments_.json != "-") outputs.attempt([&] { replace_file("-", table_.text()); });
+    return outputs.exit_code(exit_code);
+  }
+
+ private:
+  void add_json(const std::string& report) { json_ += (json_.empty() ? "[\n" : ",\n") + report; }
+
+  const SolveArguments& arguments_;
+  ExperimentTable table_;
+  std::string json_;
+};
+
+// One solve for each combination of the constants' values. What goes wrong in one of them is said, and loses none of
+// the others; only bad input ends them all.
 int solve_all(const SolveArguments& arguments, const Experiments& experiments, const std::vector<PropertyText>& texts,
               ProgressLine& progress) {
   for (const auto& [option, path] : {std::pair("output", arguments.output),
@@ -329,30 +414,72 @@ int solve_all(const SolveArguments& arguments, const Experiments& experiments, c
                                      {"resume", arguments.resume}})
     if (!path.empty())
       throw Error(fmt::format("--{} is for one solve, and --const asks for {}", option, experiments.list.size()));
-  ExperimentTable table(experiments.names);
-  std::string json;
-  const auto add_json = [&](const std::string& report) { json += (json.empty() ? "[\n" : ",\n") + report; };
-  int exit_code = 0;
+  const InterruptGuard guard;
+  Answers answers(arguments, experiments.names);
+  int worst = 0;
   for (const Experiment& experiment : experiments.list) {
-    if (interrupt_requested) break;
     const Stopwatch watch;
+    const auto unsolved = [&](const std::string& why, int exit_code) {
+      progress.clear();
+      answers.add_unsolved(experiment, why, watch.seconds());
+      worst = std::max(worst, exit_code);
+    };
     try {
-      exit_code |= solve_once(arguments, experiment.settings, texts, progress, [&](const Result& result, const auto&) {
-        table.add(experiment, result);
-        if (!arguments.json.empty()) add_json(json_report(result));
-      });
-    } catch (const OutOfTime&) {
-      progress.note(fmt::format("with {}: the time limit was reached while the model was read", experiment.settings));
-      if (!arguments.json.empty())
-        add_json(json_report_of_unread(arguments.model.path, experiment.settings, watch.seconds()));
-      exit_code = 1;
+      worst = std::max(worst, solve_once(
+                                  arguments, experiment.settings, texts, progress,
+                                  [&](const Result& result, const auto&, int exit_code) {
+                                    answers.add(experiment, result);
+                                    return exit_code;
+                                  },
+                                  [&](const std::string& why) {
+                                    unsolved(why, 1);
+                                    return answers.write(worst);
+                                  }));
+    } catch (const Unsolved& problem) {
+      unsolved(problem.what(), 1);
+    } catch (const std::bad_alloc&) {
+      unsolved(out_of_memory(), 3);
     } catch (const Error& error) {
-      throw Error(fmt::format("with {}: {}", experiment.settings, error.what()), error.cause);
+      if (error.cause != Error::Cause::machine)
+        throw Error(fmt::format("with {}: {}", experiment.settings, error.what()), error.cause);
+      unsolved(error.what(), 3);
     }
+    if (interrupt_requested) break;
   }
-  if (!arguments.json.empty()) replace_file(arguments.json, json + "]\n");
-  if (arguments.json != "-") replace_file("-", table.text());
-  return exit_code;
+  return answers.write(worst);
+}
+
+int solve_one(const SolveArguments& arguments, const std::string& settings, const std::vector<PropertyText>& texts,
+              ProgressLine& progress) {
+  const Stopwatch watch;
+  const auto write_unsolved = [&](const std::string& why, int exit_code) {
+    if (arguments.json.empty()) return exit_code;
+    Outputs outputs;
+    outputs.attempt([&] {
+      replace_file(arguments.json, json_report_of_unsolved(arguments.model.path, settings, why, watch.seconds()));
+    });
+    return outputs.exit_code(exit_code);
+  };
+  const auto give_up = [&](const std::string& why) {
+    say(fmt::format("not solved: {}\n", why));
+    return write_unsolved(why, 1);
+  };
+  try {
+    return solve_once(
+        arguments, settings, texts, progress,
+        [&](const Result& result, const std::string& history, int exit_code) {
+          return write_results(arguments, result, history, exit_code);
+        },
+        give_up);
+  } catch (const Unsolved& problem) {
+    return give_up(problem.what());
+  } catch (const std::bad_alloc&) {
+    write_unsolved(out_of_memory(), 3);
+    throw;
+  } catch (const Error& error) {
+    if (error.cause == Error::Cause::machine) write_unsolved(error.what(), 3);
+    throw;
+  }
 }
 
 int run(const std::vector<std::string>& words) {
@@ -377,10 +504,10 @@ int run(const std::vector<std::string>& words) {
   for (const char* place : {"json", "history", "checkpoint"})  // now, not after a long solve
     if (map.count(place) > 0) require_writable(map[place].as<std::string>());
   if (map.count("output") > 0) require_solution_path(arguments.output);
-  const std::string* const places[] = {&arguments.output, &arguments.json, &arguments.history, &arguments.checkpoint};
-  for (const auto* a = std::begin(places); a != std::end(places); ++a)
-    if (!(*a)->empty() && std::any_of(std::begin(places), a, [a](const std::string* b) { return *b == **a; }))
-      throw Error(fmt::format("{}: two results cannot be written to one place", **a));
+  // A checkpoint is there to replace the one that a run resumes from.
+  require_apart({arguments.output, arguments.json, arguments.history, arguments.checkpoint}, arguments.model,
+                {arguments.properties_file, arguments.guess});
+  require_apart({arguments.output, arguments.json, arguments.history}, arguments.model, {arguments.resume});
 
   ProgressLine progress(arguments.quiet     ? ProgressLine::Volume::quiet
                         : arguments.verbose ? ProgressLine::Volume::verbose
@@ -388,18 +515,7 @@ int run(const std::vector<std::string>& words) {
   const std::vector<PropertyText> texts = property_texts(arguments);
   const Experiments experiments = find_experiments(joined(arguments.model.constants));
   if (!experiments.names.empty()) return solve_all(arguments, experiments, texts, progress);
-  const Stopwatch watch;
-  try {
-    return solve_once(
-        arguments, experiments.list.front().settings, texts, progress,
-        [&](const Result& result, const std::string& history) { write_results(arguments, result, history); });
-  } catch (const OutOfTime&) {
-    if (!arguments.json.empty())
-      replace_file(arguments.json,
-                   json_report_of_unread(arguments.model.path, joined(arguments.model.constants), watch.seconds()));
-    say("not solved: the time limit was reached while the model was read\n");
-    return 1;
-  }
+  return solve_one(arguments, experiments.list.front().settings, texts, progress);
 }
 
 }  // namespace

@@ -93,12 +93,14 @@ void append_ends(const Solution& solution, std::back_insert_iterator<std::string
 void append_error(const Result& result, std::back_insert_iterator<std::string> out) {
   const std::optional<Certificate>& certificate = result.certificate;
   if (!certificate) return;
+  const std::string& cut = result.proof_cut;
   if (certificate->proven)
-    fmt::format_to(out, "error      at most {} in total variation, proven (rates: {}){}\n",
+    fmt::format_to(out, "error      at most {} in total variation, proven (rates: {}){}{}\n",
                    upward(certificate->total_variation), rates_of(result.model.chain),
-                   result.proven_as_asked() ? "" : fmt::format("   NOT PROVEN to {}", *result.error_asked));
+                   result.proven_as_asked() ? "" : fmt::format("   NOT PROVEN to {}", *result.error_asked),
+                   cut.empty() ? "" : fmt::format("; {}", cut));
   else
-    fmt::format_to(out, "error      nothing proven: {}\n", certificate->reason);
+    fmt::format_to(out, "error      nothing proven: {}\n", cut.empty() ? certificate->reason : cut);
 }
 
 void append_measures(const std::vector<Measure>& measures, const States& states,

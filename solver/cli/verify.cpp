@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,7 @@
 #include "solver/certify/solved.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
+#include "solver/cli/outputs.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
 #include "solver/stopwatch.hpp"
@@ -73,7 +75,9 @@ Certificate near_exact(const Chain& chain, const std::vector<double>& p, double 
   return fresh.bound < own.bound ? fresh : own;
 }
 
-Verdict judge(const Chain& chain, const std::vector<double>& p, const VerifyArguments& arguments) {
+// `watch`: since the command began.
+Verdict judge(const Chain& chain, const std::vector<double>& p, const VerifyArguments& arguments,
+              const Stopwatch& watch) {
   Verdict verdict;
   const Interval mass = mass_of({p});
   verdict.mass = mass.low + (mass.high - mass.low) / 2;
@@ -85,7 +89,6 @@ Verdict judge(const Chain& chain, const std::vector<double>& p, const VerifyArgu
     for (double& x : scaled) x /= verdict.mass;
   verdict.residual = true_residual(chain, scaled, Checked::yes);
 
-  const Stopwatch watch;
   const auto interrupted = [&] { return arguments.time_limit > 0 && watch.seconds() > arguments.time_limit; };
   const Certificate near = near_exact(chain, start, arguments.error, interrupted);
   const char* const stopped = interrupted() ? "the time limit was reached: " : "";
@@ -107,25 +110,34 @@ Verdict judge(const Chain& chain, const std::vector<double>& p, const VerifyArgu
   return verdict;
 }
 
-std::string json_verdict(const Verdict& verdict, const Chain& chain) {
+// `rates`: those that the proof is of.
+std::string json_verdict(const Verdict& verdict, const char* rates) {
   using Json = nlohmann::ordered_json;
   const Json json{{"residual", verdict.residual},
                   {"mass", verdict.mass},
                   {"negative_entries", verdict.negative_entries},
                   {"error_bound", verdict.error_bound ? Json(*verdict.error_bound) : Json(nullptr)},
-                  {"rates", rates_of(chain)},
+                  {"rates", rates},
                   {"verdict", verdict.verdict},
                   {"reason", verdict.reason}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string text_verdict(const Verdict& verdict, const Chain& chain) {
+std::string text_verdict(const Verdict& verdict, const char* rates) {
   return fmt::format("mass       {:.17g}\nnegative   {}\nresidual   {:.2g}\nerror      {}\nverdict    {}: {}\n",
                      verdict.mass, verdict.negative_entries, verdict.residual,
                      verdict.error_bound ? fmt::format("at most {} in total variation, proven (rates: {})",
-                                                       upward(*verdict.error_bound), rates_of(chain))
+                                                       upward(*verdict.error_bound), rates)
                                          : "unknown",
                      verdict.verdict, verdict.reason);
+}
+
+// Returns the exit code.
+int report(const Verdict& verdict, const char* rates, const VerifyArguments& arguments) {
+  Outputs outputs;
+  if (!arguments.json.empty()) outputs.attempt([&] { replace_file(arguments.json, json_verdict(verdict, rates)); });
+  if (arguments.json != "-") outputs.attempt([&] { replace_file("-", text_verdict(verdict, rates)); });
+  return outputs.exit_code(std::string_view(verdict.verdict) == "proven" ? 0 : 1);
 }
 
 int run(const std::vector<std::string>& words) {
@@ -135,17 +147,22 @@ int run(const std::vector<std::string>& words) {
   arguments.model.path = map["MODEL"].as<std::string>();
   arguments.solution = map["SOLUTION"].as<std::string>();
   if (!arguments.json.empty()) require_writable(arguments.json);
+  require_apart({arguments.json}, arguments.model, {arguments.solution});
 
   ProgressLine progress(arguments.quiet ? ProgressLine::Volume::quiet : ProgressLine::Volume::normal);
-  const Model model = read_model(arguments.model, [&](std::string_view line) { progress.show(line); });
+  const Stopwatch watch;
+  HardTimeLimit limit(arguments.time_limit, [&] {
+    const Verdict none{NAN, NAN, 0, {}, "not_proven", "the time limit was reached before the proof began"};
+    return report(none, arguments.model.rates.c_str(), arguments);
+  });
+  const Model model = read_model(arguments.model, progress);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
   const std::vector<double> p = read_solution(arguments.solution, model.chain);
+  limit.dismiss();
   progress.show("proving an error bound");
-  const Verdict verdict = judge(model.chain, p, arguments);
+  const Verdict verdict = judge(model.chain, p, arguments, watch);
   progress.clear();
-  if (!arguments.json.empty()) replace_file(arguments.json, json_verdict(verdict, model.chain));
-  if (arguments.json != "-") replace_file("-", text_verdict(verdict, model.chain));
-  return std::string_view(verdict.verdict) == "proven" ? 0 : 1;
+  return report(verdict, rates_of(model.chain), arguments);
 }
 
 }  // namespace

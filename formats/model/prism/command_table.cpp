@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <new>
 #include <stdexcept>
 
 #include "formats/error.hpp"
@@ -102,6 +103,8 @@ void CommandTable::evaluate(std::uint32_t part, StateValues& values) {
     try {
       for (const std::uint32_t c : commands) add_branches(network_->commands[c], values, choices);
       choices.last = static_cast<std::uint32_t>(branches_.size());
+    } catch (const std::bad_alloc&) {
+      throw;
     } catch (...) {  // an Error or NoRoom
       choices.branch_fails = true;
       branches_.resize(choices.first);
@@ -151,6 +154,8 @@ void CommandTable::add_change(const NetworkUpdate& update, StateValues& values) 
   try {
     for (const NetworkAssignment& assignment : update.assignments)
       packing.set(target.data(), assignment.variable, values.assigned(assignment));
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (...) {  // an Error or NoRoom
     if (branches_.back().shared == SharedRates::own) throw;
     branches_.back().impossible = true;  // unless its rate is 0

@@ -30,8 +30,24 @@ Events of_module(const Network& network, std::size_t module) {
   return result;
 }
 
+// Throws Error where the shared actions would be taken together in too many ways: parts of the same action multiply,
+// which a renaming may give to any number of them.
+void require_few(Place place, const Events& left, const Events& right,
+                 const std::set<std::string, std::less<>>& shared) {
+  constexpr double most = 1 << 20;
+  const auto number_of = [](const Events& side, const std::string& action) {
+    return static_cast<double>(std::count_if(side.events.begin(), side.events.end(),
+                                             [&](const Events::Event& event) { return event.action == action; }));
+  };
+  for (const std::string& action : shared)
+    if (const double ways = number_of(left, action) * number_of(right, action); ways > most)
+      fail(place, fmt::format("the action [{}] is taken together in {} ways; at most {} are built", action, ways, most),
+           Error::Cause::machine);
+}
+
 // Side by side, except that they take the shared actions together.
-Events together(Events left, Events right, const std::set<std::string, std::less<>>& shared) {
+Events together(Place place, Events left, Events right, const std::set<std::string, std::less<>>& shared) {
+  require_few(place, left, right, shared);
   Events result;
   const auto alone = [&](const Events& side) {
     for (const Events::Event& e : side.events)
@@ -54,11 +70,11 @@ Events together(Events left, Events right, const std::set<std::string, std::less
   return result;
 }
 
-Events in_parallel(Events left, Events right) {
+Events in_parallel(Place place, Events left, Events right) {
   std::set<std::string, std::less<>> shared;
   for (const std::string& action : left.actions)
     if (right.actions.contains(action)) shared.insert(action);
-  return together(std::move(left), std::move(right), shared);
+  return together(place, std::move(left), std::move(right), shared);
 }
 
 class Composer {
@@ -73,17 +89,17 @@ class Composer {
         return module(c);
       case Composition::Operator::parallel: {
         Events left = events(c.operands[0]);
-        return in_parallel(std::move(left), events(c.operands[1]));
+        return in_parallel(c.place, std::move(left), events(c.operands[1]));
       }
       case Composition::Operator::interleaving: {
         Events left = events(c.operands[0]);
-        return together(std::move(left), events(c.operands[1]), {});
+        return together(c.place, std::move(left), events(c.operands[1]), {});
       }
       case Composition::Operator::interface: {
         std::set<std::string, std::less<>> shared;
         for (const Name& action : c.actions) shared.emplace(action.text);
         Events left = events(c.operands[0]);
-        return together(std::move(left), events(c.operands[1]), shared);
+        return together(c.place, std::move(left), events(c.operands[1]), shared);
       }
       case Composition::Operator::hiding:
       case Composition::Operator::renaming:
@@ -143,7 +159,7 @@ void compose(Network& network, const std::optional<Composition>& system,
     all = composer.events(*system);
     composer.require_all(system->place);
   } else {
-    for (std::size_t m = 0; m < modules.size(); ++m) all = in_parallel(std::move(all), of_module(network, m));
+    for (std::size_t m = 0; m < modules.size(); ++m) all = in_parallel({}, std::move(all), of_module(network, m));
   }
 
   // Actions in the order in which the text has them; those that a renaming makes come last.

@@ -1,12 +1,16 @@
 // init e endinit: the states where e holds, by depth-first search over the variables. Each part of the top-level
 // conjunction is tested as soon as the variables in it have values; a part that compares one variable with a constant
 // narrows the variable's range, so that x=0 & y=0 & ... costs no enumeration.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "formats/error.hpp"
+#include "formats/memory.hpp"
 #include "formats/model/prism/compile.hpp"
 #include "formats/model/prism/state_space.hpp"
+#include "formats/with_commas.hpp"
 
 namespace steady::prism {
 
@@ -14,8 +18,11 @@ namespace {
 
 class InitialStateSearch {
  public:
-  explicit InitialStateSearch(const Network& network)
-      : variables_(network.packing.variables()),
+  InitialStateSearch(const Network& network, const Progress& progress)
+      : progress_(progress),
+        memory_limit_(network.memory_limit),
+        path_(network.vocabulary->source->name),
+        variables_(network.packing.variables()),
         packing_(network.packing),
         tests_(variables_.size() + 1),
         values_(variables_.size() + 1),
@@ -30,7 +37,8 @@ class InitialStateSearch {
     std::vector<std::int64_t> next(variables_.size() + 1);
     std::size_t depth = 0;
     if (!variables_.empty()) next[0] = range_[0].low;
-    for (;;) {
+    for (std::size_t steps = 0;; ++steps) {
+      if (steps % 100'000 == 0 && steps > 0) report(steps);
       if (depth == variables_.size()) {
         found_.insert(found_.end(), words_.begin(), words_.end());
         ++count_;
@@ -52,6 +60,12 @@ class InitialStateSearch {
   std::size_t count() const { return count_; }
 
  private:
+  void report(std::size_t steps) const {
+    require_memory(path_, fmt::format("a list of {} initial states, and more to come,", with_commas(count_)),
+                   static_cast<double>(found_.size() * sizeof(std::uint64_t)), memory_limit_);
+    progress_(fmt::format("{} initial states among {} assignments", with_commas(count_), with_commas(steps)));
+  }
+
   void add_tests(const Expression& e, const Network& network) {
     if (e.op == Operator::conjunction) {
       for (const ExpressionPtr& part : e.operands) add_tests(*part, network);
@@ -91,6 +105,9 @@ class InitialStateSearch {
     std::int64_t low, high;
   };
 
+  const Progress& progress_;
+  std::uint64_t memory_limit_;
+  const std::string& path_;
   const std::vector<Variable>& variables_;
   const Packing& packing_;
   std::vector<Range> range_;
@@ -104,13 +121,13 @@ class InitialStateSearch {
 
 }  // namespace
 
-std::vector<std::uint64_t> initial_states(const Network& network) {
+std::vector<std::uint64_t> initial_states(const Network& network, const Progress& progress) {
   if (!network.initial_states) {
     std::vector<std::uint64_t> words(network.words());
     for (std::size_t v = 0; v < network.initial.size(); ++v) network.packing.set(words.data(), v, network.initial[v]);
     return words;
   }
-  InitialStateSearch search(network);
+  InitialStateSearch search(network, progress);
   std::vector<std::uint64_t> states = search.run();
   if (search.count() == 0) fail(network.initial_states->place, "init ... endinit holds in no state");
   return states;

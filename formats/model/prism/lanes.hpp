@@ -58,7 +58,12 @@ class Lanes {
   static constexpr std::size_t batch = std::size_t{1} << 14;  // states that are expanded at once
 
   explicit Lanes(const Network& network)
-      : network_(network), lanes_(count), workers_(static_cast<std::size_t>(omp_get_max_threads())) {}
+      : network_(network),
+        lanes_(count),
+        workers_(static_cast<std::size_t>(omp_get_max_threads())),
+        counts_first_(std::any_of(network.events.begin(), network.events.end(), [&](const NetworkEvent& event) {
+          return combinations(network, event) > Successors::many_combinations;
+        })) {}
 
   std::vector<Lane>& all() { return lanes_; }
 
@@ -67,6 +72,7 @@ class Lanes {
   template <class Add>
   void expand(const std::uint64_t* words, std::size_t first, std::size_t last, Add add) {
     const std::size_t width = network_.words();
+    if (counts_first_) require_room(words, last - first);
     share_out(first, last, [&](Lane& lane, std::size_t begin, std::size_t end) {
       auto& worker = workers_[static_cast<std::size_t>(omp_get_thread_num())];
       lane.failed = begin;
@@ -120,6 +126,18 @@ class Lanes {
   }
 
  private:
+  // Throws Error where the combinations of so many states do not fit into the memory.
+  void require_room(const std::uint64_t* words, std::size_t states) const {
+    Successors successors(network_);
+    double total = 0;
+    try {
+      for (std::size_t k = 0; k < states; ++k) successors.count_combinations(words + k * network_.words(), total);
+    } catch (const Error& error) {
+      if (error.cause == Error::Cause::machine) throw;  // what else goes wrong is found in its own order
+    } catch (const NoRoom&) {
+    }
+  }
+
   // A state may go wrong in several ways: which is found first must not depend on what its thread did before.
   [[noreturn]] void fail(const Lane& lane, const std::uint64_t* state) const {
     Transitions alone(network_);
@@ -130,6 +148,7 @@ class Lanes {
   const Network& network_;
   std::vector<Lane> lanes_;
   std::vector<std::unique_ptr<Transitions>> workers_;  // one a thread
+  bool counts_first_;                                  // some event may have many combinations in one state
 };
 
 }  // namespace steady::prism

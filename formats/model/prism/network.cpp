@@ -303,6 +303,17 @@ class NetworkBuilder {
 
 }  // namespace
 
+double combinations(const Network& network, const NetworkEvent& event) {
+  double product = 1;
+  for (const std::uint32_t part : event.parts) {
+    std::size_t alternatives = 0;
+    for (const NetworkCommand& command : network.commands)
+      if (command.part == part) alternatives += command.updates.size();
+    product *= static_cast<double>(alternatives);
+  }
+  return product;
+}
+
 Network build_network(std::shared_ptr<const Source> source, const ModelSyntax& model,
                       const std::vector<Setting>& settings) {
   return NetworkBuilder(std::move(source), model).build(settings);

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "formats/memory.hpp"
 #include "formats/model/prism/bytecode.hpp"
 #include "formats/model/prism/syntax.hpp"
 #include "formats/model/prism/vocabulary.hpp"
@@ -85,11 +89,17 @@ struct Network {
   ExpressionPtr initial_states;       // of init ... endinit; null: one state, `initial`
   std::shared_ptr<Vocabulary> vocabulary;
   std::vector<std::string> notes;
-  bool rate_errors = false;  // Chain::rate_error is wanted
+  bool rate_errors = false;                                              // Chain::rate_error is wanted
+  std::uint64_t memory_limit = machine_memory();                         // bytes
+  std::function<void(std::string_view)> note = [](std::string_view) {};  // what cannot wait until all is explored
 
   // Words of a packed state while it is explored: one where there is no variable.
   std::size_t words() const { return std::max<std::size_t>(1, packing.words()); }
 };
+
+// How many combinations of its parts' alternatives an event has at most in one state: of updates of commands. As a
+// double, because there may be more than any integer holds.
+double combinations(const Network& network, const NetworkEvent& event);
 
 // Throws Error with line and column for whatever the language does not allow. `settings`: constants from outside.
 Network build_network(std::shared_ptr<const Source> source, const ModelSyntax& model,

@@ -29,6 +29,8 @@ Model read_prism(const std::string& path, std::string&& text, const ReadOptions&
   const std::vector<Setting> settings = parse_settings(options.constants);
   Network network = build_network(source, syntax, settings);
   network.rate_errors = options.rate_errors;
+  network.memory_limit = options.memory_limit;
+  network.note = options.note;
 
   Model model;
   model.notes = std::move(network.notes);

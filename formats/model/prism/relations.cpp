@@ -25,7 +25,8 @@ struct Component {
 
   void add(Component&& other) {
     const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-    append(variables, other.variables);
+    for (const std::uint32_t v : other.variables)
+      if (std::find(variables.begin(), variables.end(), v) == variables.end()) variables.push_back(v);
     append(conditions, other.conditions);
     append(assignments, other.assignments);
     append(rates, other.rates);
@@ -47,7 +48,10 @@ class RelationMaker {
 
   Relations run() {
     std::vector<const NetworkEvent*> events;  // first those of one part alone, part by part
-    for (const NetworkEvent& event : network_.events) events.push_back(&event);
+    for (const NetworkEvent& event : network_.events) {
+      if (combinations(network_, event) > most_choices) throw TooMuch();
+      events.push_back(&event);
+    }
     std::stable_sort(events.begin(), events.end(), [&](const NetworkEvent* a, const NetworkEvent* b) {
       const auto rank = [&](const NetworkEvent& e) { return alone(e) ? e.parts[0] : network_.parts.size(); };
       return rank(*a) < rank(*b);
@@ -130,6 +134,7 @@ class RelationMaker {
       return std::find_first_of(c.variables.begin(), c.variables.end(), tied.begin(), tied.end()) == c.variables.end();
     });
     Component joined;
+    if (apart != found.end()) std::swap(joined, *apart);  // a copy for each condition would be quadratic in them
     for (auto c = apart; c != found.end(); ++c) joined.add(std::move(*c));
     joined.add(std::move(added));
     found.erase(apart, found.end());

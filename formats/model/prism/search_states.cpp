@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <numeric>
 #include <parallel/algorithm>
@@ -12,10 +13,21 @@ namespace steady::prism {
 
 namespace {
 
+constexpr std::size_t many_states = 1'000'000;  // more than are expected where an int has no range
+
+// The states' words in any order, one state after another.
+std::vector<std::uint64_t> words_of(const StateSet& states, std::size_t width) {
+  std::array<std::size_t, StateSet::shard_count> start{};
+  for (std::size_t shard = 1; shard < start.size(); ++shard) start[shard] = start[shard - 1] + states[shard - 1].size();
+  std::vector<std::uint64_t> words(states.size() * width);
+  Lanes::for_each_shard([&](std::size_t shard) { states[shard].copy(width, words.data() + start[shard] * width); });
+  return words;
+}
+
 class Search {
  public:
   Search(const Network& network, Lanes& lanes, const Progress& progress, const MemoryLimit& limit)
-      : width_(network.words()), lanes_(lanes), progress_(progress), limit_(limit), found_(width_) {}
+      : network_(network), width_(network.words()), lanes_(lanes), progress_(progress), limit_(limit), found_(width_) {}
 
   StateSet run(const std::vector<std::uint64_t>& initial) {
     for (std::size_t k = 0; k < initial.size(); k += width_) {
@@ -55,11 +67,35 @@ class Search {
     // Found states wait to be expanded, or are put in order, with a copy to sort them.
     require_memory(limit_.path, fmt::format("a state space of {} states, and more to come,", with_commas(n)),
                    static_cast<double>(found_.bytes() + n * width_ * 16), limit_.bytes);
+    if (n > many_states && !noted_) note_unbounded();
     for (const Lane& lane : lanes_.all()) transitions_ += lane.transitions;
     expanded_ += last - first;
     if (expanded_ / 100'000 == reported_) return;
     reported_ = expanded_ / 100'000;
     progress_(fmt::format("{} states, {} transitions", with_commas(n), with_commas(transitions_)));
+  }
+
+  // Says so where ints without a range are why there are so many states: the one of most values.
+  void note_unbounded() {
+    constexpr std::int64_t few_values = 16;
+    noted_ = true;
+    const std::vector<std::uint64_t> words = words_of(found_, width_);
+    std::int64_t most = few_values;
+    std::string line;
+    for (const std::uint32_t v : network_.unbounded) {
+      std::int64_t low = largest_int, high = smallest_int;
+      for (std::size_t k = 0; k < words.size(); k += width_) {
+        low = std::min(low, network_.packing.value(&words[k], v));
+        high = std::max(high, network_.packing.value(&words[k], v));
+      }
+      if (high - low < most) continue;
+      most = high - low;
+      line = fmt::format(
+          "{}: the int '{}' has no range, and in the {} states so far its largest value is {}, its "
+          "smallest {}: the state space may be infinite",
+          limit_.path, network_.packing.variables()[v].name, with_commas(found_.size()), high, low);
+    }
+    if (!line.empty()) network_.note(line);
   }
 
   void add_targets(std::size_t shard) {
@@ -87,6 +123,7 @@ class Search {
     }
   }
 
+  const Network& network_;
   std::size_t width_;
   Lanes& lanes_;
   const Progress& progress_;
@@ -95,14 +132,12 @@ class Search {
   std::vector<std::uint64_t> pending_, next_;  // states to be expanded
   std::array<std::vector<std::uint64_t>, StateSet::shard_count> added_;
   std::size_t transitions_ = 0, expanded_ = 0, reported_ = 0;
+  bool noted_ = false;
 };
 
 // The states' words in lexicographic order, one state after another.
 std::vector<std::uint64_t> in_order(const StateSet& states, std::size_t width) {
-  std::array<std::size_t, StateSet::shard_count> start{};
-  for (std::size_t shard = 1; shard < start.size(); ++shard) start[shard] = start[shard - 1] + states[shard - 1].size();
-  std::vector<std::uint64_t> words(states.size() * width);
-  Lanes::for_each_shard([&](std::size_t shard) { states[shard].copy(width, words.data() + start[shard] * width); });
+  std::vector<std::uint64_t> words = words_of(states, width);
   if (width == 1) {
     __gnu_parallel::sort(words.begin(), words.end());
     return words;

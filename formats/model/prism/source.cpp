@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "formats/error.hpp"
-
 namespace steady::prism {
 
 namespace {
@@ -35,7 +33,7 @@ std::string location(Place place) {
   return fmt::format("{}:{}:{}", place.source->name, at.line, at.column);
 }
 
-void fail(Place place, const std::string& message) {
+void fail(Place place, const std::string& message, Error::Cause cause) {
   const LineColumn at = find(place);
   const std::string& text = place.source->text;
   const std::size_t line_end = std::min(text.find('\n', at.line_begin), text.size());
@@ -48,7 +46,7 @@ void fail(Place place, const std::string& message) {
   std::string shown = text.substr(begin, std::min(line_end - begin, window));
   for (char& c : shown)
     if (static_cast<unsigned char>(c) < ' ' || static_cast<unsigned char>(c) >= 127) c = ' ';
-  throw Error(fmt::format("{}: {}\n    {}\n    {}^", location(place), message, shown, std::string(column, ' ')));
+  throw Error(fmt::format("{}: {}\n    {}\n    {}^", location(place), message, shown, std::string(column, ' ')), cause);
 }
 
 }  // namespace steady::prism

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string>
 
+#include "formats/error.hpp"
+
 namespace steady::prism {
 
 struct Source {
@@ -21,6 +23,6 @@ struct Place {
 std::string location(Place place);
 
 // Throws Error: the location, the message, the line (a window of a long one) and a caret below the character.
-[[noreturn]] void fail(Place place, const std::string& message);
+[[noreturn]] void fail(Place place, const std::string& message, Error::Cause cause = Error::Cause::input);
 
 }  // namespace steady::prism

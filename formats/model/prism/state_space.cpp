@@ -8,6 +8,7 @@
 #include <numeric>
 #include <optional>
 #include <parallel/algorithm>
+#include <utility>
 
 #include "formats/memory.hpp"
 #include "formats/model/prism/diagram_rows.hpp"
@@ -302,7 +303,7 @@ void tighten(const std::vector<std::uint32_t>& unbounded, States& states) {
 Chain explore_packed(const Network& network, const Progress& progress, const MemoryLimit& limit,
                      std::vector<std::string>& notes, StatesBy by) {
   Lanes lanes(network);
-  const std::vector<std::uint64_t> initial = initial_states(network);
+  const std::vector<std::uint64_t> initial = initial_states(network, progress);
   const auto make = [&](OrderedStates&& states) {
     return ChainMaker(network, lanes, progress, limit).make(std::move(states), initial);
   };
@@ -325,6 +326,10 @@ Chain explore_packed(const Network& network, const Progress& progress, const Mem
 
 Chain explore(Network& network, const Progress& progress, const MemoryLimit& limit, std::vector<std::string>& notes,
               StatesBy by) {
+  // What is said of an int without a range is said once, however often the states are found anew.
+  network.note = [said = std::make_shared<bool>(false), note = network.note](std::string_view line) {
+    if (!std::exchange(*said, true)) note(line);
+  };
   std::optional<Chain> explored;
   while (!explored) try {
       explored = explore_packed(network, progress, limit, notes, by);

@@ -20,7 +20,8 @@ Chain explore(Network& network, const Progress& progress, const MemoryLimit& lim
               StatesBy by = StatesBy::diagram_or_search);
 
 // The initial states, packed one after another, in lexicographic order. Throws Error where init ... endinit holds
-// nowhere.
-std::vector<std::uint64_t> initial_states(const Network& network);
+// nowhere; and where they take more memory than the network's limit.
+std::vector<std::uint64_t> initial_states(
+    const Network& network, const Progress& progress = [](std::string_view) {});
 
 }  // namespace steady::prism

@@ -17,7 +17,7 @@ void StateValues::unpack() {
   unpacked_ = true;
 }
 
-void StateValues::fail_in_state(Place place, const std::string& message) {
+void StateValues::fail_in_state(Place place, const std::string& message, Error::Cause cause) {
   unpack();
   std::string state;
   const std::vector<Variable>& variables = network_.packing.variables();
@@ -25,7 +25,7 @@ void StateValues::fail_in_state(Place place, const std::string& message) {
     if (v > 0) state += ',';
     state += variables[v].boolean ? (values_[v] != 0 ? "true" : "false") : fmt::format("{}", values_[v]);
   }
-  fail(place, fmt::format("{} in state ({})", message, state));
+  fail(place, fmt::format("{} in state ({})", message, state), cause);
 }
 
 double StateValues::evaluate(Entry entry) {

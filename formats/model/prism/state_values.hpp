@@ -37,7 +37,7 @@ class StateValues {
   Interval enclosed(Entry entry);  // as Program::enclose
   std::int64_t assigned(const NetworkAssignment& assignment);
 
-  [[noreturn]] void fail_in_state(Place place, const std::string& message);
+  [[noreturn]] void fail_in_state(Place place, const std::string& message, Error::Cause cause = Error::Cause::input);
 
  private:
   void unpack();

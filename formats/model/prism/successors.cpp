@@ -9,6 +9,7 @@
 
 #include "formats/model/prism/state_set.hpp"
 #include "formats/relative_error.hpp"
+#include "formats/with_commas.hpp"
 
 namespace steady::prism {
 
@@ -124,7 +125,7 @@ void Successors::split(std::size_t t) {
 void Successors::expand(const std::uint64_t* state) {
   count_ = 0;
   action_rates_known_ = false;
-  choices_ = 0;
+  choices_ = added_up_ = 0;
   values_.move_to(state);
   shared_rates_.next_state();
   with_width(width_, [&](auto width) {
@@ -183,36 +184,45 @@ template <class Width>
 void Successors::take(Together& together, Width width) {
   const NetworkEvent& event = *together.event;
   if (!possible(event)) return;
+  const bool many = branches_ > many_combinations;
   reserve(count_ + 1);
   std::copy_n(values_.state(), width, targets_.data() + count_ * width);
   rates_[count_] = 1;
   std::size_t end = count_ + 1;
-  for (const std::uint32_t part : event.parts) end = combine(count_, end, part, width);
+  for (const std::uint32_t part : event.parts) {
+    gather(part, many, width);
+    end = combine(count_, end, width);
+  }
+  if (many) added_up_ += branches_ - static_cast<double>(end - count_);
   double total = 0;
   for (std::size_t k = count_; k < end; ++k) total += rates_[k];
   if (event.action != no_action && !(total <= std::numeric_limits<double>::max())) fail_total(event, total);
   together.end = count_ = end;
 }
 
-// Whether every part has an enabled command; counts their combinations.
+// Whether every part has an enabled command; counts their combinations, and those of their branches.
 bool Successors::possible(const NetworkEvent& event) {
   double combinations = 1;
+  branches_ = 1;
   for (const std::uint32_t part : event.parts) {
-    std::uint32_t enabled = 0;
+    std::uint32_t enabled = 0, branches = 0;
     for (const Source& source : sources(part)) {
-      if (choices(source).guard_fails) tables_[source.table].fail(source.part, values_);
-      enabled += choices(source).enabled;
+      const Choices& found = choices(source);
+      if (found.guard_fails) tables_[source.table].fail(source.part, values_);
+      enabled += found.enabled;
+      branches += found.last - found.first;
     }
     if (enabled == 0) return false;
     combinations *= enabled;
+    branches_ *= branches;
   }
   choices_ += combinations;
   return true;
 }
 
-// The transitions from `begin` to `end`, each times every branch of the part; returns where the products end.
+// The part's branches; where they are to be added up, one for each change that has a rate.
 template <class Width>
-std::size_t Successors::combine(std::size_t begin, std::size_t end, std::uint32_t part, Width width) {
+void Successors::gather(std::uint32_t part, bool add_up, Width width) {
   part_rates_.clear();
   part_changes_.clear();
   for (const Source& source : sources(part)) {
@@ -221,10 +231,93 @@ std::size_t Successors::combine(std::size_t begin, std::size_t end, std::uint32_
     if (found.branch_fails) tables_[source.table].fail(source.part, values_);
     rescaled_ |= found.rescaled;
     for (std::uint32_t b = found.first; b < found.last; ++b) {
-      part_rates_.push_back(rate(row.branches[b]));
-      part_changes_.push_back(row.changes + b * width);
+      const double rate = this->rate(row.branches[b]);
+      if (add_up && rate == 0) continue;
+      const std::uint64_t* const change = row.changes + b * width;
+      const auto same = !add_up ? part_changes_.end()
+                                : std::find_if(part_changes_.begin(), part_changes_.end(), [&](const auto* other) {
+                                    return std::equal(change, change + width, other);
+                                  });
+      if (same != part_changes_.end()) {
+        part_rates_[static_cast<std::size_t>(same - part_changes_.begin())] += rate;
+        continue;
+      }
+      part_rates_.push_back(rate);
+      part_changes_.push_back(change);
     }
   }
+}
+
+// Of the event, which is possible, in the state that was looked up last.
+template <class Width>
+double Successors::count(const NetworkEvent& event, Width width) {
+  double product = 1;
+  for (const std::uint32_t part : event.parts) {
+    gather(part, branches_ > many_combinations, width);
+    product *= static_cast<double>(part_rates_.size());
+  }
+  return product;
+}
+
+// Different targets of the event, as of count(): enough to see whether its combinations may fit in all states.
+template <class Width>
+std::vector<std::uint64_t> Successors::some_targets(const NetworkEvent& event, Width width) {
+  constexpr std::size_t enough = 4096;
+  std::vector<std::uint64_t> targets(values_.state(), values_.state() + width);
+  for (const std::uint32_t part : event.parts) {
+    gather(part, true, width);
+    const std::size_t before = targets.size() / width;
+    if (before * part_changes_.size() > enough) part_changes_.resize(1);
+    std::vector<std::uint64_t> next;
+    for (std::size_t k = 0; k < before; ++k)
+      for (const std::uint64_t* change : part_changes_)
+        for (std::size_t w = 0; w < width; ++w) next.push_back(targets[k * width + w] + change[w]);
+    targets = std::move(next);
+  }
+  return targets;
+}
+
+void Successors::count_combinations(const std::uint64_t* state, double& total) {
+  values_.move_to(state);
+  shared_rates_.next_state();
+  for (std::size_t t = 0; t < tables_.size(); ++t) look_up(t);
+  std::vector<std::uint64_t> targets;
+  with_width(width_, [&](auto width) {
+    for (const Together& together : together_) {
+      if (!possible(*together.event)) continue;
+      const double product = count(*together.event, width);
+      total += product;
+      require_room(*together.event, product, total);
+      if (product > many_combinations && !looked_ahead_) targets = some_targets(*together.event, width);
+    }
+  });
+  if (targets.empty()) return;
+  looked_ahead_ = true;
+  double ahead = 0;
+  for (std::size_t k = 0; k < targets.size(); k += width_) count_combinations(&targets[k], ahead);
+}
+
+// For the event's combinations in one state, and for the entries of the matrix that there are in all.
+void Successors::require_room(const NetworkEvent& event, double combinations, double total) {
+  // Target and rate, with the room that vectors keep; a step; a target that waits to be looked up.
+  const double bytes = combinations * (24.0 * static_cast<double>(width_) + 48.0) + 12 * total;
+  if (bytes <= static_cast<double>(network_.memory_limit)) return;
+  const auto number = [](double x) {
+    constexpr double countable = 1e15;
+    return x < countable ? with_commas(static_cast<std::size_t>(x)) : fmt::format("{:.2g}", x);
+  };
+  values_.fail_in_state(
+      first_command(event),
+      fmt::format("the action [{}] has {} combinations of its modules' alternatives, after {} in other states: that "
+                  "takes {:.3g} GiB, and the limit on memory is {},",
+                  event.action == no_action ? "" : network_.actions[event.action], number(combinations),
+                  number(total - combinations), bytes / (1 << 30), describe_memory_limit(network_.memory_limit)),
+      Error::Cause::machine);
+}
+
+// The transitions from `begin` to `end`, each times every branch that was gathered; returns where the products end.
+template <class Width>
+std::size_t Successors::combine(std::size_t begin, std::size_t end, Width width) {
   const std::size_t n = part_rates_.size();  // 0 where every rate is 0: no transition is left
   const std::size_t count = end - begin;
   reserve(begin + count * n);
@@ -254,11 +347,15 @@ void Successors::reserve(std::size_t count) {
   targets_.resize(2 * count * width_);
 }
 
-void Successors::fail_total(const NetworkEvent& event, double total) {
+// The first of its commands that is enabled.
+Place Successors::first_command(const NetworkEvent& event) {
   const Source first = sources(event.parts[0])[0];
   const std::vector<std::uint32_t> commands = tables_[first.table].enabled(event.parts[0], values_);
-  const NetworkCommand& command = network_.commands[commands.empty() ? tables_[first.table].first() : commands[0]];
-  values_.fail_in_state(command.place,
+  return network_.commands[commands.empty() ? tables_[first.table].first() : commands[0]].place;
+}
+
+void Successors::fail_total(const NetworkEvent& event, double total) {
+  values_.fail_in_state(first_command(event),
                         fmt::format("the product of the rates of [{}] is {}", network_.actions[event.action], total));
 }
 

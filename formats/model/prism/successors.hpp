@@ -13,6 +13,9 @@ namespace steady::prism {
 // saw before changes the time that a state takes, and nothing else.
 class Successors {
  public:
+  // Of one event in one state: beyond that, alternatives of a module that do the same are added up before.
+  static constexpr double many_combinations = 1 << 16;
+
   explicit Successors(const Network& network);
   Successors(const Successors&) = delete;
   Successors& operator=(const Successors&) = delete;
@@ -22,7 +25,15 @@ class Successors {
   // NoRoom; nothing may be asked of this object after that.
   void expand(const std::uint64_t* state);
 
+  // Adds to `total` how many transitions expand() would find by events that take several parts, without making them.
+  // Throws Error, cause machine, where these or the total do not fit into the memory, or those of some of their
+  // targets; and as expand() does.
+  void count_combinations(const std::uint64_t* state, double& total);
+
   std::size_t count() const { return count_; }
+  // How many the product of the modules' alternatives has: more, where those of a module that do the same were added
+  // up.
+  double combinations() const { return static_cast<double>(count_) + added_up_; }
   const std::uint64_t* target(std::size_t k) const { return targets_.data() + k * width_; }
   double rate(std::size_t k) const { return rates_[k]; }
 
@@ -73,12 +84,20 @@ class Successors {
   void take(Together& event, Width width);
   bool possible(const NetworkEvent& event);
   template <class Width>
-  std::size_t combine(std::size_t begin, std::size_t end, std::uint32_t part, Width width);
+  void gather(std::uint32_t part, bool add_up, Width width);
+  template <class Width>
+  double count(const NetworkEvent& event, Width width);
+  template <class Width>
+  std::vector<std::uint64_t> some_targets(const NetworkEvent& event, Width width);
+  void require_room(const NetworkEvent& event, double combinations, double total);
+  template <class Width>
+  std::size_t combine(std::size_t begin, std::size_t end, Width width);
   double part_error(std::uint32_t part, double& least);
   double rate(const Branch& branch) { return branch.shared == SharedRates::own ? branch.rate : shared_rate(branch); }
   double shared_rate(const Branch& branch);
   void reserve(std::size_t count);
   void find_action_rates();
+  Place first_command(const NetworkEvent& event);
   [[noreturn]] void fail_total(const NetworkEvent& event, double total);
 
   const Network& network_;
@@ -101,6 +120,9 @@ class Successors {
   std::vector<double> action_rate_;  // of each action that earns, then of transitions without one
   bool action_rates_known_ = false;  // of this state
   double choices_ = 0;
+  double branches_ = 0;  // of the event's parts, multiplied
+  double added_up_ = 0;  // of this state's transitions
+  bool looked_ahead_ = false;
   bool rescaled_ = false;
 };
 

@@ -5,9 +5,9 @@
 namespace steady::prism {
 
 double Transitions::rate_error() {
-  const std::size_t distinct = count_ + (self_loop_ > 0 ? 1 : 0);
-  const double error = successors_.rate_error();
-  return successors_.count() == distinct ? error : summed(error, static_cast<double>(successors_.count() - distinct));
+  const auto distinct = static_cast<double>(count_ + (self_loop_ > 0 ? 1 : 0));
+  const double error = successors_.rate_error(), combinations = successors_.combinations();
+  return combinations == distinct ? error : summed(error, combinations - distinct);
 }
 
 // By target, and by rate for the same target: the smallest rates are added first.

@@ -36,4 +36,13 @@ std::vector<RewardFiles> find_reward_files(const std::string& stem, const std::s
   }
 }
 
+std::vector<std::string> files_beside(const std::string& path) {
+  const std::string stem = stem_of(path), compression = compression_of(path);
+  std::vector<std::string> files{find_file(stem, ".sta", compression), find_file(stem, ".lab", compression)};
+  for (const RewardFiles& pair : find_reward_files(stem, compression))
+    files.insert(files.end(), {pair.states, pair.transitions});
+  std::erase(files, "");
+  return files;
+}
+
 }  // namespace steady::prism_explicit

@@ -23,4 +23,7 @@ struct RewardFiles {
 };
 std::vector<RewardFiles> find_reward_files(const std::string& stem, const std::string& compression);
 
+// All files that are found beside a model.
+std::vector<std::string> files_beside(const std::string& path);
+
 }  // namespace steady::prism_explicit
