@@ -107,7 +107,7 @@ void hold_memory(std::uint64_t bytes, int threads) {
 
 std::string out_of_memory() {
   if (held == 0) return "out of memory";
-  return fmt::format("out of memory: the limit is {}{}", describe_memory_limit(held),
+  return fmt::format("out of memory: the limit on memory is {}{}", describe_memory_limit(held),
                      held == machine_memory() ? "" : " (--memory-limit)");
 }
 
