@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <exception>
@@ -96,8 +97,9 @@ void hold_memory(std::uint64_t bytes, int threads) {
   if (held > 0) return;
   const ThreadCount count(threads);
   require_threads(omp_get_max_threads());
+  std::atomic<int> started = 0;  // of an empty region nothing is left
 #pragma omp parallel
-  {}
+  ++started;
   rlimit limit{};
   if (getrlimit(RLIMIT_DATA, &limit) != 0) return;
   held = bytes;
