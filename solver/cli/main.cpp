@@ -12,6 +12,7 @@
 
 #include "formats/error.hpp"
 #include "formats/file.hpp"
+#include "formats/memory.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/progress.hpp"
@@ -155,6 +156,7 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // so is a file that grows too large
   cli::end_at_signals();
   std::set_terminate(cli::on_terminate);
+  machine_memory();  // what out_of_memory() says is then still there when on_exit() is called
   std::atexit(cli::on_exit);
   struct sigaction bus_error {};
   bus_error.sa_sigaction = cli::on_bus_error;
