@@ -13,8 +13,12 @@ namespace steady {
 // Calls f(part) for each part, in parallel; then throws again what the first of them threw.
 template <class Function>
 void in_parallel(std::size_t parts, Function f) {
+  if (parts == 1) {  // in a region of one thread, the regions inside would start new threads instead of those at hand
+    f(std::size_t{0});
+    return;
+  }
   std::vector<std::exception_ptr> thrown(parts);
-#pragma omp parallel for schedule(dynamic, 1) if (parts > 1)
+#pragma omp parallel for schedule(dynamic, 1)
   for (std::size_t part = 0; part < parts; ++part) {
     try {
       f(part);

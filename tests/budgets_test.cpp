@@ -39,7 +39,7 @@ Chain wells(State states, double apart) {
 
 TEST_CASE("a synchronised action with more combinations than fit is refused by its name and their number") {
   const Stopwatch watch;
-  const Run run = steady_run("solve " + cases + "/sync_blowup.prism --memory-limit 1 --json -");
+  const Run run = steady_run("solve " + cases + "sync_blowup.prism --memory-limit 1 --json -");
   CHECK(run.exit_code == 3);
   CHECK_THAT(run.errors, ContainsSubstring("sync_blowup.prism:4:3: the action [a] has 16,777,216 combinations"));
   CHECK_THAT(run.errors, ContainsSubstring("the limit on memory is 1 GiB"));
@@ -48,37 +48,36 @@ TEST_CASE("a synchronised action with more combinations than fit is refused by i
 }
 
 TEST_CASE("alternatives that do the same are no combinations") {
-  const Json json = solve_json(cases + "/sync_blowup_one_state.prism");  // 2^32 of them
+  const Json json = solve_json(cases + "sync_blowup_one_state.prism");  // 2^32 of them
   CHECK(json["model"]["states"] == 1);
   CHECK(json["model"]["transitions"] == 1);
   CHECK(json["error_bound"]["total_variation"] == 0);
 }
 
 TEST_CASE("parts of renamed actions that multiply are counted before they are put together") {
-  std::string model = "ctmc\n", system = "system (m0{a<-c,b<-c}";
+  std::string model = "ctmc\n", system = "system m0{a<-c,b<-c}";
   for (int m = 0; m < 30; ++m) {
     const std::string n = std::to_string(m);
     model += "module m" + n + "\n x" + n + ":[0..1];\n [a] true -> (x" + n + "'=0);\n [b] true -> (x" + n +
              "'=1);\nendmodule\n";
-    if (m > 0) system += " |[c]| m" + n + "{a<-c,b<-c}";
+    if (m > 0) system += " || m" + n + "{a<-c,b<-c}";
   }
   const Scratch scratch;
-  const Run run = steady_run("solve " + scratch.put("m.prism", model + system + ") endsystem\n"));
+  const Run run = steady_run("solve " + scratch.put("m.prism", model + system + " endsystem\n"));
   CHECK(run.exit_code == 3);
-  CHECK_THAT(run.errors, ContainsSubstring("the action [c] is taken together in 2097152 ways"));
+  CHECK_THAT(run.errors, ContainsSubstring("the action [c] is taken together in 131072 ways"));
 }
 
 TEST_CASE("an enumeration of initial states obeys the budgets") {
   const Stopwatch watch;
-  const Run time = steady_run("solve " + cases + "/init_enumeration.prism --time-limit 0.5 --json -");
+  const Run time = steady_run("solve " + cases + "init_enumeration.prism --time-limit 0.5 --json -");
   CHECK(time.exit_code == 1);
   CHECK_THAT(time.errors, ContainsSubstring(not_read));
   CHECK(Json::parse(time.output)["status"] == not_read);
   CHECK(watch.seconds() < late);
-  const Run memory = steady_run("solve " + cases + "/init_all_memory.prism --memory-limit 0.1 --json -");
+  const Run memory = steady_run("solve " + cases + "init_all_memory.prism --memory-limit 0.1 --json -");
   CHECK(memory.exit_code == 3);
-  CHECK_THAT(memory.errors, ContainsSubstring("the limit on memory is 0.1 GiB") ||
-                                ContainsSubstring("the limit is 0.1 GiB (--memory-limit)"));
+  CHECK_THAT(memory.errors, ContainsSubstring("the limit on memory is 0.1 GiB"));
   CHECK_THAT(Json::parse(memory.output)["status"].get<std::string>(), ContainsSubstring("0.1 GiB"));
 }
 
@@ -99,12 +98,14 @@ TEST_CASE("a time limit holds where nothing looks at the clock") {
 
 TEST_CASE("one solve of several that a budget ends loses none of the others") {
   const Scratch scratch;
-  const std::string model = scratch.put(
-      "m.prism", "ctmc\nconst int n;\nmodule m\n x:[0..n];\n [] x<n -> (x'=x+1);\n [] x>0 -> (x'=x-1);\nendmodule\n");
-  const Run run = steady_run("solve " + model + " --const n=10:29999990:30000000 --memory-limit 0.1 --json " +
-                             scratch.path("all.json"));
+  const std::string model =
+      scratch.put("m.prism",
+                  "ctmc\nconst int n;\nmodule m\n x:[0..n];\n y:[0..n];\n [] x<n -> (x'=x+1);\n [] y<n -> (y'=y+1);\n"
+                  " [] x>0 -> (x'=0);\n [] y>0 -> (y'=0);\nendmodule\n");
+  const Run run =
+      steady_run("solve " + model + " --const n=3:1997:2000 --memory-limit 0.1 --json " + scratch.path("all.json"));
   CHECK(run.exit_code == 3);
-  CHECK_THAT(run.output, ContainsSubstring("10  11  "));
+  CHECK_THAT(run.output, ContainsSubstring("3  16  "));
   const Json json = Json::parse(content(scratch.path("all.json")));
   REQUIRE(json.size() == 2);
   CHECK(json[0]["status"] == "solved");
@@ -167,11 +168,15 @@ TEST_CASE("a proof that is cut says by what, and keeps what it has", "[certify]"
   CHECK(cut.cut == Certificate::Cut::interrupted);
   CHECK_FALSE(cut.proven);
   if (!limits_work) return;
-  // Memory that is enough for the solve, and not for its proof.
-  const Run run = steady_run("solve " + examples + "/kanban.prism --const t=4 --memory-limit 0.19 --json -");
-  CHECK(run.exit_code == 0);
+  // The least memory that is enough for the solve is not enough for its proof.
+  Run run{3, "", ""};
+  for (int percent = 15; run.exit_code == 3 && percent < 40; ++percent)
+    run = steady_run("solve " + examples + "/kanban.prism --const t=4 --json - --memory-limit 0." +
+                     std::to_string(percent));
+  REQUIRE(run.exit_code == 0);
   const Json proof = Json::parse(run.output)["proof"];
   CHECK(proof["proven"] == false);
+  CHECK(proof["cut"] == true);
   CHECK_THAT(proof["reason"].get<std::string>(), StartsWith("proof cut by the memory limit: "));
 }
 
@@ -184,7 +189,7 @@ TEST_CASE("dense chains are proven by elimination, within the work that a proof 
     INFO(certificate.reason);
     CHECK(certificate.cut == Certificate::Cut::none);
     REQUIRE(certificate.proven);
-    CHECK(certificate.total_variation < 1e-10);
+    CHECK(certificate.total_variation < (apart < 1e-10 ? 1e-8 : 1e-9));  // of two doubles a state
   }
 }
 

@@ -219,9 +219,8 @@ TEST_CASE("a balance that is no number is one") {
 }
 
 TEST_CASE("the program's answers are right where numbers on the way are no doubles") {
-  const std::string cases = tests::examples + "/../tests/cases/";
   const auto right_of = [&](const std::string& model) {
-    const tests::Json json = tests::solve_json(cases + model);
+    const tests::Json json = tests::solve_json(tests::cases + model);
     CHECK(json["solver"]["converged"] == true);
     return tests::measure(json, "right");
   };

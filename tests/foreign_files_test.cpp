@@ -10,8 +10,6 @@ using steady::Scratch;
 
 namespace {
 
-const std::string cases = examples + "/../tests/cases/";
-
 // The distribution that solve finds.
 std::vector<double> distribution(const std::string& file, const std::string& options = "") {
   const Scratch scratch;

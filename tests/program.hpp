@@ -32,7 +32,7 @@ inline std::string content(const std::string& path) {
   return text.str();
 }
 
-inline const std::string cases = examples + "/../tests/cases";
+inline const std::string cases = examples + "/../tests/cases/";
 
 // Runs steady with the arguments, as a shell would; `before`: what the shell does before, such as "ulimit -s 64;".
 inline Run steady_run(const std::string& arguments, const std::string& input = "/dev/null",

@@ -210,8 +210,7 @@ class Prover {
     return weight;
   }
 
-  // --- one set whose states are easily eliminated
-  // ---------------------------------------------------------------------
+  // --- one set, eliminated sparsely -----------------------------------------------------------------------------------
 
   // Finds hitting times and corrections by the same factors, where those cost no more than iterations are likely to.
   // Returns whether it did.
@@ -252,6 +251,11 @@ class Prover {
       if (!accepted()) return true;
     }
     if (check()) return true;
+    if (!options_.direct) {  // relatively exact in every entry, which a correction of a poor answer would not be
+      const std::vector<double> p = factors->stationary();
+      for (std::size_t i = 0; i < own.size(); ++i) witness_.distribution[0][own[i]] = p[i];
+      if (check()) return true;
+    }
     improve([&] {
       add(within(row, [&](State i) { return middle(residual_[i]); }), witness_.distribution);
       return true;
@@ -404,7 +408,7 @@ class Prover {
     };
     best_.distribution = given;
     best_.total_variation = bound_of(given);
-    if (best_.exact.size() > 1 || !std::isfinite(best_.total_variation)) {  // the given one may hold a NaN
+    if (best_.exact.size() > 1 || best_.exact[0] != given) {  // the given one may hold a NaN
       std::vector<double> rounded(given.size());
       for_blocks(rounded.size(), [&](std::size_t first, std::size_t last) {
         for (std::size_t i = first; i < last; ++i)

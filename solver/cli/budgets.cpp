@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <exception>
@@ -96,8 +97,9 @@ void hold_memory(std::uint64_t bytes, int threads) {
   if (held > 0) return;
   const ThreadCount count(threads);
   require_threads(omp_get_max_threads());
+  std::atomic<int> started = 0;  // of an empty region nothing is left
 #pragma omp parallel
-  {}
+  ++started;
   rlimit limit{};
   if (getrlimit(RLIMIT_DATA, &limit) != 0) return;
   held = bytes;
@@ -107,7 +109,7 @@ void hold_memory(std::uint64_t bytes, int threads) {
 
 std::string out_of_memory() {
   if (held == 0) return "out of memory";
-  return fmt::format("out of memory: the limit is {}{}", describe_memory_limit(held),
+  return fmt::format("out of memory: the limit on memory is {}{}", describe_memory_limit(held),
                      held == machine_memory() ? "" : " (--memory-limit)");
 }
 

@@ -12,6 +12,7 @@
 
 #include "formats/error.hpp"
 #include "formats/file.hpp"
+#include "formats/memory.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/progress.hpp"
@@ -114,6 +115,15 @@ void on_bus_error(int, siginfo_t* info, void*) {
 
 std::vector<std::string> arguments;
 int exit_code = 0;
+bool at_its_end = false;
+
+// OpenMP ends the process where it gets no memory, with exit code 1.
+void on_exit() {
+  if (at_its_end) return;
+  say(fmt::format("steady: {}\n", out_of_memory()));
+  remove_temporaries();
+  _exit(3);
+}
 
 void run_to_the_end() {
   const auto fail = [](const std::string& what, int code) {
@@ -133,6 +143,7 @@ void run_to_the_end() {
   } catch (const std::exception& error) {
     fail(error.what(), 3);
   }
+  at_its_end = true;
 }
 
 }  // namespace
@@ -145,6 +156,8 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // so is a file that grows too large
   cli::end_at_signals();
   std::set_terminate(cli::on_terminate);
+  machine_memory();  // what out_of_memory() says is then still there when on_exit() is called
+  std::atexit(cli::on_exit);
   struct sigaction bus_error {};
   bus_error.sa_sigaction = cli::on_bus_error;
   bus_error.sa_flags = SA_SIGINFO;

@@ -34,7 +34,7 @@ Events of_module(const Network& network, std::size_t module) {
 // which a renaming may give to any number of them.
 void require_few(Place place, const Events& left, const Events& right,
                  const std::set<std::string, std::less<>>& shared) {
-  constexpr double most = 1 << 20;
+  constexpr double most = 1 << 16;
   const auto number_of = [](const Events& side, const std::string& action) {
     return static_cast<double>(std::count_if(side.events.begin(), side.events.end(),
                                              [&](const Events::Event& event) { return event.action == action; }));
