@@ -123,7 +123,7 @@ TEST_CASE("every function that takes a chain refuses a damaged one", "[arguments
   });
   refuse([&](const Chain& c) {
     Solution copy = solution;
-    (void)certify_as_usual(c, copy, never);
+    (void)certify_or_check(c, copy, {}, {}, usual_target, Effort::modest, never);
   });
   refuse([](const Chain& c) { (void)outgoing_rates(c); });
   refuse([](const Chain& c) { (void)default_queries(c); });
@@ -153,7 +153,7 @@ TEST_CASE("every function that takes a vector refuses a damaged one", "[argument
   refuse([&](const auto& p) {
     Solution copy = solution;
     copy.distribution = p;
-    (void)certify_as_usual(chain, copy, never);
+    (void)certify_or_check(chain, copy, {}, {}, usual_target, Effort::modest, never);
   });
   refuse([&](const auto& p) { (void)solve(chain, {}, {}, Starts::initial, {p, {}, {}}); });
   refuse([&](const auto& p) {
