@@ -47,8 +47,8 @@ class PartsSolver {
       const Irreducible part = restriction.chain();
       auto x = out_of_budget() ? std::nullopt : eliminate(part, {}, out_of_budget);
       if (!x) x.emplace(states.size(), 1.0 / static_cast<double>(states.size()));
-      residuals[k] =
-          imbalance(part.inflow, part.exit_rate, *x) / *std::max_element(part.exit_rate.begin(), part.exit_rate.end());
+      residuals[k] = imbalance(part.inflow, part.exit_rate, *x).residual /
+                     *std::max_element(part.exit_rate.begin(), part.exit_rate.end());
       if (!std::isfinite(residuals[k])) x->assign(states.size(), 1.0 / static_cast<double>(states.size()));
       for (std::size_t i = 0; i < states.size(); ++i) parts_.conditional[states[i]] = (*x)[i];
     }

@@ -47,7 +47,7 @@ void Monitor::begin(Recipe recipe, std::optional<std::size_t> patience, Iterate 
 // What has to reach the tolerance. A residual that has must not be small only because some rates are large: the balance
 // must follow, not so far as it sees the worst state and the residual all of them together.
 double Monitor::measure(double residual) const {
-  constexpr double balance_for_residual = 1000;
+  constexpr double balance_for_residual = 1e5;
   if (!balance_ || !iterate_ || !(residual <= std::max(budget_.tolerance, rounding_residual))) return residual;
   return larger(residual, balance_(iterate_()) / balance_for_residual);
 }

@@ -60,9 +60,10 @@ class Portfolio {
         chain_(chain),
         options_(options),
         from_(from),
-        monitor_({options.tolerance, options.max_iterations, options.time_limit},
-                 *std::max_element(chain.exit_rate.begin(), chain.exit_rate.end()), observer,
-                 [&chain](const std::vector<double>& x) { return balance(chain.inflow, chain.exit_rate, x); }) {
+        monitor_(
+            {options.tolerance, options.max_iterations, options.time_limit},
+            *std::max_element(chain.exit_rate.begin(), chain.exit_rate.end()), observer,
+            [&chain](const std::vector<double>& x) { return imbalance(chain.inflow, chain.exit_rate, x).balance; }) {
     kernels_ = in_setup([&] { return choose_kernels(device.kernels, chain.inflow, options); });
     if (chain.findings)
       for (const auto& order : chain.findings->orders) known_[order->direction] = order;
@@ -145,7 +146,7 @@ class Portfolio {
     if (!decomposable) plans.push_back(make_plan("bicgstab", wanted));
     // What bicgstab does not take to, or does not see, elimination may do in the time of some sweeps.
     constexpr std::size_t soon_planned = 100'000;  // states
-    if (n <= soon_planned) add_elimination(std::max(1000 * entries, 1e9));
+    if (n <= soon_planned) add_elimination(std::max(1000 * entries, 1e8));
     plans.push_back(make_plan("multilevel"));
     add_elimination(2e10);
     if (options_.preconditioner == "auto" && wanted == "gauss-seidel") {

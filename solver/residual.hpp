@@ -10,12 +10,14 @@ namespace steady {
 // What ||x Q||_1 is divided by in what is reported.
 double residual_unit(Kind kind, const std::vector<double>& exit_rate);
 
-// ||x Q||_1
-double imbalance(const Csr& inflow, const std::vector<double>& exit_rate, const std::vector<double>& x);
+struct Imbalance {
+  double residual = 0;  // ||x Q||_1
+  // max over the states i with q_i > 0 of |(x Q)_i| / (q_i max(x_i, x.1/n)); q_i: exit rates. What flows into a state
+  // and out of it, compared in units of that state's own flow: a rate far above all others hides nothing, as it does in
+  // the residual. A state less likely than 1/n counts as one of 1/n.
+  double balance = 0;
+};
 
-// max over the states i with q_i > 0 of |(x Q)_i| / (q_i max(x_i, 1/n)), for x divided by its sum; q_i: exit rates.
-// What flows into a state and out of it, compared in units of that state's own flow: a rate far above all others hides
-// nothing, as it does in the residual. A state less likely than 1/n counts as one of 1/n.
-double balance(const Csr& inflow, const std::vector<double>& exit_rate, const std::vector<double>& x);
+Imbalance imbalance(const Csr& inflow, const std::vector<double>& exit_rate, const std::vector<double>& x);
 
 }  // namespace steady

@@ -46,6 +46,11 @@ bool find_weights(const Chain& chain, const Components& components, const std::v
   return found;
 }
 
+// What is reported of ||x Q||_1.
+double scaled(const Chain& chain, double norm) {
+  return norm == 0 ? 0 : norm / residual_unit(chain.kind, chain.exit_rate);
+}
+
 }  // namespace
 
 double true_residual(const Chain& chain, const std::vector<double>& distribution, Checked checked) {
@@ -53,8 +58,13 @@ double true_residual(const Chain& chain, const std::vector<double>& distribution
     validate(chain);
     require_one_entry_a_state(distribution, chain, "distribution");
   }
-  const double norm = imbalance(chain.inflow, chain.exit_rate, distribution);
-  return norm == 0 ? 0 : norm / residual_unit(chain.kind, chain.exit_rate);
+  return scaled(chain, imbalance(chain.inflow, chain.exit_rate, distribution).residual);
+}
+
+void measure_residual(const Chain& chain, Solution& solution) {
+  const Imbalance measured = imbalance(chain.inflow, chain.exit_rate, solution.distribution);
+  solution.residual = larger(scaled(chain, measured.residual), solution.transient.outcome.residual);
+  solution.balance = measured.balance;
 }
 
 namespace {
@@ -150,14 +160,13 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   solution.device = parts.how.device;
   solution.seconds.setup = parts.how.setup_seconds;
   solution.seconds.solve = parts.how.solve_seconds + solution.transient.seconds;
-  const double residual = true_residual(chain, solution.distribution, Checked::yes);
+  measure_residual(chain, solution);
   if (!solution.tried.empty()) {
     Outcome& last = solution.tried.back().outcome;
-    if (last.stop == Stop::converged && residual > options.tolerance) last.stop = Stop::rounding;
+    if (last.stop == Stop::converged && solution.residual > options.tolerance) last.stop = Stop::rounding;
   }
-  solution.residual = larger(residual, solution.transient.outcome.residual);
-  solution.balance = balance(chain.inflow, chain.exit_rate, solution.distribution);
-  solution.converged = parts.how.converged && solved(solution.transient.outcome.stop) && std::isfinite(residual);
+  solution.converged =
+      parts.how.converged && solved(solution.transient.outcome.stop) && std::isfinite(solution.balance);
   solution.eliminated = solution.converged && parts.how.eliminated;
   if (options.check_aggregates) check_aggregates(chain, solution, options, observer, Checked::yes);
   return solution;

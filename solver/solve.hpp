@@ -64,6 +64,9 @@ Solution solve(const Chain& chain, const Options& options = {}, const Observer& 
 void check_aggregates(const Chain& chain, Solution& solution, const Options& options, const Observer& observer = {},
                       Checked checked = Checked::no);
 
+// The solution's residual and balance, anew.
+void measure_residual(const Chain& chain, Solution& solution);
+
 // The first residual of the two above, of any distribution over the chain's states. Throws Error as validate() of the
 // chain, and where the distribution has not one finite entry a state.
 double true_residual(const Chain& chain, const std::vector<double>& distribution, Checked checked = Checked::no);

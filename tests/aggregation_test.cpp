@@ -44,7 +44,7 @@ TEST_CASE("aggregates are few, small and complete") {
   const Chain chain = GENERATE(families::tandem(31), families::polling(6), families::fms(2),
                                reference::random_chain(Kind::ctmc, 3000, 5, 2, 5));
   const Values x(chain.size(), 1.0 / static_cast<double>(chain.size()));
-  const Aggregates aggregates = aggregate(rates_of(chain), x);
+  const Aggregates aggregates = aggregate(rates_of(chain), x, Coupling::either);
   std::vector<int> size(aggregates.count, 0);
   for (const State a : aggregates.of) ++size.at(a);
   for (const int states : size) CHECK((states >= 1 && states <= 9));
@@ -64,7 +64,7 @@ TEST_CASE("aggregates around a hub") {  // which every state enters and which en
 TEST_CASE("the aggregated chain of the solution is solved by 1") {
   const Chain chain = reference::random_chain(Kind::ctmc, 300, 5, 3, 8);
   const Values x = solution_of(chain);
-  const Aggregates aggregates = aggregate(rates_of(chain), x);
+  const Aggregates aggregates = aggregate(rates_of(chain), x, Coupling::either);
   const std::vector<State> own_numbers;
   AggregatedChain<HostVector> coarse = aggregated(rates_of(chain), Aggregates(aggregates), &own_numbers);
   coarse.refresh(nullptr, HostVector(300, 1.0));  // anything, to be replaced
@@ -101,7 +101,7 @@ TEST_CASE("an aggregated chain of an aggregated chain, with vectors in another o
   Values x(400);
   HostVector ordered(400);
   for (State i = 0; i < 400; ++i) x[i] = ordered[position[i]] = weight_of(i);
-  const Aggregates first = aggregate(rates_of(chain), x);
+  const Aggregates first = aggregate(rates_of(chain), x, Coupling::either);
   AggregatedChain<HostVector> fine = aggregated(rates_of(chain), Aggregates(first), &position);
   fine.refresh(nullptr, ordered);
   for (State i = 0; i < 400; ++i) CHECK(fine.of[position[i]] == first.of[i]);

@@ -5,8 +5,6 @@
 #include <utility>
 
 #include "solver/device/host.hpp"
-#include "solver/larger.hpp"
-#include "solver/residual.hpp"
 
 namespace steady {
 namespace {
@@ -101,9 +99,7 @@ Certificate certify(const Chain& chain, Solution& solution, double target, Effor
   Certificate certificate = certify(chain, solution.distribution, options, checked);
   if (certificate.improved) {
     solution.distribution = certificate.distribution;
-    solution.residual =
-        larger(true_residual(chain, solution.distribution, Checked::yes), solution.transient.outcome.residual);
-    solution.balance = balance(chain.inflow, chain.exit_rate, solution.distribution);
+    measure_residual(chain, solution);
   }
   return certificate;
 }

@@ -10,7 +10,8 @@ namespace steady {
 // An estimate of the total variation between x and the stationary distribution of the chain, for an x whose states are
 // balanced. x: one probability a state, none negative.
 //
-// States between which much flows are aggregated, and the aggregates again, up to some tens (aggregation.hpp). Of each
+// States between which much flows are aggregated, and the aggregates again, up to some tens: once four by four
+// (aggregation.hpp), and once by the sets that they hardly leave. Of each
 // aggregate A of each level what flows into it from others and what flows out of it are compared: |in - out| over the
 // rate at which A is left is the probability that A has too much or too little. The estimate is the sum of all of
 // these, and what the exact solution of the coarsest chain moves. Flows within aggregates are not in the sums, so that
