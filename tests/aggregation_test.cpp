@@ -58,7 +58,7 @@ TEST_CASE("aggregates around a hub") {  // which every state enters and which en
     rates.push_back({i, 0, 0.1 * i});
   }
   const Chain chain = reference::chain_of(Kind::ctmc, 2000, rates);
-  CHECK(aggregate(rates_of(chain), Values(2000, 1.0)).count < 900);
+  CHECK(aggregate(rates_of(chain), Values(2000, 1.0), Coupling::either).count < 900);
 }
 
 TEST_CASE("the aggregated chain of the solution is solved by 1") {
@@ -107,7 +107,7 @@ TEST_CASE("an aggregated chain of an aggregated chain, with vectors in another o
   for (State i = 0; i < 400; ++i) CHECK(fine.of[position[i]] == first.of[i]);
   const Rates rates{
       fine.inflow.start, fine.inflow.entry, {fine.rate.data(), fine.rate.size()}, {fine.exit.data(), fine.exit.size()}};
-  const Aggregates second = aggregate(rates, Values(fine.size(), 1.0));
+  const Aggregates second = aggregate(rates, Values(fine.size(), 1.0), Coupling::either);
   AggregatedChain<HostVector> coarse = aggregated(rates, Aggregates(second), nullptr);
   HostVector factor(fine.size());
   for (std::size_t a = 0; a < fine.size(); ++a) factor[a] = 0.5 + static_cast<double>(a % 3);

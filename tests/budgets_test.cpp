@@ -173,7 +173,7 @@ TEST_CASE("a proof that is cut says by what, and keeps what it has", "[certify]"
   for (int percent = 15; run.exit_code == 3 && percent < 40; ++percent)
     run = steady_run("solve " + examples + "/kanban.prism --const t=4 --json - --memory-limit 0." +
                      std::to_string(percent));
-  REQUIRE(run.exit_code == 0);
+  REQUIRE(run.exit_code <= 1);  // 1 where there is no room for the check of aggregates either
   const Json proof = Json::parse(run.output)["proof"];
   CHECK(proof["proven"] == false);
   CHECK(proof["cut"] == true);

@@ -21,19 +21,19 @@ Query query_of(std::optional<Threshold> threshold, std::optional<Filter> filter 
 
 TEST_CASE("what is no number is no answer") {
   using Relation = Threshold::Relation;
-  const Measure value = evaluate(query_of({}), broken);
+  const Measure value = evaluate(query_of({}), broken, Checked::yes);
   CHECK(value.undecided);
   CHECK_FALSE(value.value);
   for (const Relation relation : {Relation::less, Relation::at_most, Relation::greater, Relation::at_least}) {
     const Query compared = query_of(Threshold{relation, 0.1});
-    const Measure open = evaluate(compared, broken);
+    const Measure open = evaluate(compared, broken, Checked::yes);
     CHECK(open.undecided);
     CHECK_FALSE(open.holds);
     Query combined = query_of({});
     combined.connective = Query::Connective::negation;
     combined.operands = {compared};
-    CHECK_FALSE(evaluate(combined, broken).holds);
-    CHECK(evaluate(combined, broken).undecided);
+    CHECK_FALSE(evaluate(combined, broken, Checked::yes).holds);
+    CHECK(evaluate(combined, broken, Checked::yes).undecided);
   }
 }
 

@@ -363,9 +363,8 @@ TEST_CASE("auto finds the probability of a rare coincidence") {  // of two indep
   CHECK(solution.distribution.back() == Approx(full(0) * full(1)).epsilon(1e-12));
 }
 
-TEST_CASE("long sparse chains are eliminated, others are not") {
+TEST_CASE("long sparse chains are eliminated") {
   CHECK(solve_with(reference::mmck(0.95, 1, 1, 20000), "gth").converged);
-  CHECK_THROWS_WITH(solve_with(families::polling(9), "gth"), ContainsSubstring("4000 states"));
   std::vector<reference::Rate> star;  // sparse, but its hub's lists are long
   for (State i = 1; i < 20000; ++i) {
     star.push_back({0, i, 1.0 / i});
@@ -377,7 +376,7 @@ TEST_CASE("long sparse chains are eliminated, others are not") {
 }
 
 TEST_CASE("auto converges on what defeats sweeps and Krylov methods") {
-  const Solution solution = solve(families::tandem(63));
+  const Solution solution = solve(families::tandem(127));
   CHECK(solution.converged);
   REQUIRE(solution.tried.size() == 2);
   CHECK(solution.tried.front().outcome.passes <= 20);  // it goes far astray at once

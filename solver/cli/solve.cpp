@@ -137,6 +137,15 @@ std::string cut_of(const Certificate& certificate, bool out_of_time) {
   return out_of_time ? "proof cut by the time limit" : "proof cut by an interrupt";
 }
 
+// What is left where a proof has found no room. Without even that the answer is not known.
+void check_in_less_memory(const Chain& chain, const Options& options, Solution& solution) {
+  try {
+    check_aggregates(chain, solution, options, {}, Checked::yes);
+  } catch (const std::bad_alloc&) {
+    solution.converged = false;
+  }
+}
+
 // Proves a bound for the solution as far as asked for; says what was not reached.
 void prove(const SolveArguments& arguments, const Observer& observer, ProgressLine& progress, Result& result) {
   constexpr double worrying = 1e-6;
@@ -157,7 +166,7 @@ void prove(const SolveArguments& arguments, const Observer& observer, ProgressLi
   } catch (const std::bad_alloc&) {
     result.certificate.emplace();
     result.proof_cut = fmt::format("proof cut by the memory limit: {}", out_of_memory());
-    solution.converged = solution.eliminated;
+    check_in_less_memory(result.model.chain, arguments.options, solution);
   }
   progress.clear();
   if (!result.proof_cut.empty()) progress.note(result.proof_cut);
