@@ -378,7 +378,7 @@ TEST_CASE("long sparse chains are eliminated") {
 TEST_CASE("auto converges on what defeats sweeps and Krylov methods") {
   const Solution solution = solve(families::tandem(127));
   CHECK(solution.converged);
-  REQUIRE(solution.tried.size() == 2);
+  REQUIRE(solution.tried.size() >= 2);
   CHECK(solution.tried.front().outcome.passes <= 20);  // it goes far astray at once
   CHECK(solution.tried.back().method == "multilevel");
   CHECK(solution.tried.back().outcome.iterations < 30);
