@@ -21,10 +21,27 @@ struct Front {
   Number* row(std::size_t i) { return rate.data() + i * size; }
 };
 
-// Whether an exit rate is far above what doubles take for 0: a product of rates that vanishes changes no share by more
-// than the quotient of the two.
-bool within_range(double exit) { return exit >= 1e-200 && exit <= 1e200; }
+bool within_range(double exit) { return exit >= 1e-290 && exit <= 1e290; }
 bool within_range(const ExtendedRange& exit) { return !(exit == 0); }
+
+// Whether no product of a share and a rate was too small for a double. The least of them may be all that leads across a
+// barrier, and matters then as much as the largest.
+bool within_range(Front<double>& front) {
+  constexpr double least = 1e-290, large = 1e290;
+  std::vector<double> least_share(front.pivots, large);
+  for (std::size_t i = 1; i < front.size; ++i)
+    for (std::size_t k = 0; k < std::min(i, front.pivots); ++k)
+      if (const double share = front.row(i)[k]; share > 0) least_share[k] = std::min(least_share[k], share);
+  bool within = true;
+  for (std::size_t k = 0; k < front.pivots; ++k) {
+    double least_rate = large;
+    for (std::size_t j = k + 1; j < front.size; ++j)
+      if (const double rate = front.row(k)[j]; rate > 0) least_rate = std::min(least_rate, rate);
+    within &= least_share[k] * least_rate >= least && least_share[k] >= least;
+  }
+  return within;
+}
+bool within_range(Front<ExtendedRange>&) { return true; }
 
 // Shares out what flows through the pivots first .. last among the states after them; in place of the rates to each
 // pivot stand the shares, its exit rate is left on the diagonal. Returns whether the numbers' range does.
@@ -84,7 +101,10 @@ template <class Number>
 class FrontQueue {
  public:
   FrontQueue(const Irreducible& chain, const EliminationPlan& plan)
-      : inflow_(chain.inflow), outflow_(transpose(chain.inflow, Checked::yes)), plan_(plan), place_(plan.order.size()) {}
+      : inflow_(chain.inflow),
+        outflow_(transpose(chain.inflow, Checked::yes)),
+        plan_(plan),
+        place_(plan.order.size()) {}
 
   // Front f with its own rates and what its children have left.
   void assemble(std::size_t f, Front<Number>& front) {
@@ -150,7 +170,7 @@ std::optional<SparseFactors<Number>> SparseFactors<Number>::make(const Irreducib
   Front<Number> front;
   for (std::size_t f = 0; f < plan.fronts(); ++f) {
     queue.assemble(f, front);
-    if (!eliminate_pivots(front, stop)) return std::nullopt;
+    if (!eliminate_pivots(front, stop) || !within_range(front)) return std::nullopt;
     for (std::size_t i = 0; i < front.size; ++i)
       factors.share_.insert(factors.share_.end(), front.row(i), front.row(i) + front.pivots);
     for (std::size_t k = 0; with_rates && k < front.pivots; ++k)
