@@ -95,6 +95,7 @@ class Monitor {
   // Whether a budget is spent or the caller wants to stop: what a method asks between two checks. The iterate is then
   // brought up to date and check() says why.
   bool out_of_budget(std::size_t iterations) const { return spent(iterations).has_value(); }
+  std::optional<Stop> spent(std::size_t iterations) const;  // the reason
 
   // For a method that has nothing more to give: converged, rounding or stagnated. `begin` was told of its iterate.
   Outcome verdict(std::size_t iterations, std::size_t passes, double residual) const;
@@ -108,7 +109,6 @@ class Monitor {
     std::size_t passes;
     double best;  // smallest measure so far
   };
-  std::optional<Stop> spent(std::size_t iterations) const;
   std::optional<Stop> judge(std::size_t iterations, double measured) const;
   double measure(double residual) const;
   double best_at(std::size_t passes) const;

@@ -17,13 +17,14 @@ struct Options {
   std::string kernel = "auto";
   std::string device = "auto";
   std::string precision = "auto";
-  int threads = 0;                 // 0: as many as OpenMP gives
-  double tolerance = 1e-12;        // on ||pi Q||_1 / max exit rate (CTMC) or ||pi P - pi||_1 (DTMC)
-  bool check_aggregates = true;    // see check_aggregates in solve.hpp; not for who proves the answer in any case
-  std::size_t max_iterations = 0;  // over all methods tried; 0: no limit
-  double time_limit = 0;           // seconds; 0: no limit
-  double memory_limit = 0;         // GiB, for the chain and what solving it takes; 0: no limit. The program's option is
-                                   // the model's, as reading obeys it, too
+  int threads = 0;                      // 0: as many as OpenMP gives
+  double tolerance = 1e-12;             // on ||pi Q||_1 / max exit rate (CTMC) or ||pi P - pi||_1 (DTMC)
+  bool check_aggregates = true;         // see check_aggregates in solve.hpp; not for who proves the answer in any case
+  double most_multiplications = 1e300;  // that an elimination asked for by name may take
+  std::size_t max_iterations = 0;       // over all methods tried; 0: no limit
+  double time_limit = 0;                // seconds; 0: no limit
+  double memory_limit = 0;  // GiB, for the chain and what solving it takes; 0: no limit. The program's option is
+                            // the model's, as reading obeys it, too
 };
 
 // Calls f(name, field, value's name, help) for every option, in the order in which help shows them.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <memory>
 #include <utility>
@@ -91,7 +92,7 @@ class Portfolio {
         result_.distribution = rearranged(*inflow_, x);
       }
       result_.converged = solved(outcome.stop);
-      result_.eliminated = result_.converged && plans[k].method->name == "gth";
+      result_.eliminated = result_.converged && plans[k].method->name == "gth" && outcome.iterations == 1;
       if (!gave_up(outcome.stop)) break;
     }
     result_.solve_seconds = watch.seconds() - (result_.setup_seconds - setup_before);
@@ -131,7 +132,11 @@ class Portfolio {
     const std::string wanted = options_.preconditioner != "auto"   ? options_.preconditioner
                                : options_.direction == "symmetric" ? "symmetric-gauss-seidel"
                                                                    : "gauss-seidel";
-    if (options_.method != "auto") return {make_plan(options_.method, wanted)};
+    if (options_.method != "auto") {
+      Plan plan = make_plan(options_.method, wanted);
+      plan.elimination.multiplications = options_.most_multiplications;
+      return {plan};
+    }
     const std::size_t n = chain_.inflow.rows();
     if (n <= dense_gth_limit) return {make_plan("gth")};
     const auto entries = static_cast<double>(chain_.inflow.entries());
@@ -197,6 +202,7 @@ class Portfolio {
   Plan make_plan(std::string_view method_name, std::string_view preconditioner_name = "none") {
     const Method<Vector>& method = find(methods<Vector>, method_name);
     Plan plan{&method, nullptr, method.sweeps ? directions() : Directions{}};
+    plan.elimination.entries = std::min(plan.elimination.entries, entries_within_limit());
     if (method_name == "multilevel" && plan.directions.size() == 1 && options_.direction == "auto")
       plan.directions.push_back(opposite(plan.directions[0]));
     if (!method.preconditioned) return plan;
@@ -258,11 +264,22 @@ class Portfolio {
     result_.setup_seconds += watch.seconds();
   }
 
+  static constexpr double gib = 1 << 30;
+
+  double chain_bytes() const {
+    return 12.0 * static_cast<double>(chain_.inflow.entries()) +
+           static_cast<double>((sizeof(std::uint64_t) + sizeof(double)) * chain_.inflow.rows());
+  }
+
+  // What an elimination may keep in what memory the chain leaves.
+  std::uint64_t entries_within_limit() const {
+    if (options_.memory_limit <= 0) return std::numeric_limits<std::uint64_t>::max();
+    return static_cast<std::uint64_t>(
+        std::max(0.0, 0.7 * (options_.memory_limit * gib - chain_bytes()) / sizeof(double)));
+  }
+
   void require_within_limit(std::uint64_t bytes) const {
-    constexpr double gib = 1 << 30;
-    const double chain_bytes = 12.0 * static_cast<double>(chain_.inflow.entries()) +
-                               static_cast<double>((sizeof(std::uint64_t) + sizeof(double)) * chain_.inflow.rows());
-    const double needed = (chain_bytes + static_cast<double>(bytes)) / gib;
+    const double needed = (chain_bytes() + static_cast<double>(bytes)) / gib;
     if (options_.memory_limit > 0 && needed > options_.memory_limit)
       throw Error(fmt::format("about {:.3g} GiB of memory are needed, more than --memory-limit {:.3g}", needed,
                               options_.memory_limit),

@@ -69,14 +69,16 @@ void measure_residual(const Chain& chain, Solution& solution) {
 
 namespace {
 
-// The largest over the components that can be reached.
+// The largest over the components that were solved.
 double aggregate_error(const Chain& chain, const Solution& solution) {
+  const bool every = !solution.conditional.empty();  // also those that the initial states do not reach
   double error = 0;
   for (const BottomComponent& part : solution.components) {
-    if (part.states.size() == 1 || !(part.weight > 0)) continue;
+    if (part.states.size() == 1 || !(every || part.weight > 0)) continue;
     const Restriction restriction(chain, part.states);
     std::vector<double> x;
-    for (const State i : part.states) x.push_back(solution.distribution[i] / part.weight);
+    for (const State i : part.states)
+      x.push_back(every ? solution.conditional[i] : solution.distribution[i] / part.weight);
     error = larger(error, aggregate_error(restriction.chain(), x));
   }
   return error;
@@ -94,12 +96,18 @@ void check_aggregates(const Chain& chain, Solution& solution, const Options& opt
   }
   if (solution.eliminated || !solution.converged) return;
   const Stopwatch watch;
-  solution.aggregate_error = aggregate_error(chain, solution);
-  solution.converged = !solution.has_slow_modes();
+  try {
+    solution.aggregate_error = aggregate_error(chain, solution);
+  } catch (const std::bad_alloc&) {  // then the answer is not known
+    solution.aggregate_error = INFINITY;
+  }
+  solution.slow_modes = !(*solution.aggregate_error <= std::clamp(1e5 * options.tolerance, 1e-7, 1e-3));
+  solution.converged = !solution.slow_modes;
   if (!solution.converged && options.method == "auto" && chain.size() <= most_eliminated) {
     Options exactly = options;
     exactly.method = "gth";
-    exactly.time_limit = options.time_limit > 0 ? std::min(options.time_limit, patience) : patience;
+    exactly.most_multiplications = 1e9 * patience;
+    if (options.time_limit > 0) exactly.time_limit = time_left(options.time_limit, watch.seconds());
     const Starts starts = solution.conditional.empty() ? Starts::initial : Starts::every;
     Solution eliminated = solve(chain, exactly, observer, starts, {}, Checked::yes);
     if (eliminated.eliminated) {
@@ -168,7 +176,7 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   solution.converged =
       parts.how.converged && solved(solution.transient.outcome.stop) && std::isfinite(solution.balance);
   solution.eliminated = solution.converged && parts.how.eliminated;
-  if (options.check_aggregates) check_aggregates(chain, solution, options, observer, Checked::yes);
+  if (options.check_aggregates) check_aggregates(chain, solution, what_is_left(), observer, Checked::yes);
   return solution;
 }
 

@@ -226,8 +226,6 @@ std::size_t count_values(const std::vector<double>& values) {
 
 }  // namespace
 
-Components strong_components(const Csr& inflow) { return Tarjan(inflow).run(); }
-
 Components find_components(const Chain& chain) {
   const Csr& in = chain.inflow;
   Components components = look_for_one_component(chain);

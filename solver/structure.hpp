@@ -24,9 +24,6 @@ struct Components {
 
 Components find_components(const Chain& chain);
 
-// Of any matrix whose row i has the transitions into i: `of` and `count` alone.
-Components strong_components(const Csr& inflow);
-
 // What a weak transition takes of its state's exit rate, less than this share, for those who choose a method.
 inline constexpr double weak_share = 0.01;
 

@@ -44,7 +44,7 @@ TEST_CASE("aggregates are few, small and complete") {
   const Chain chain = GENERATE(families::tandem(31), families::polling(6), families::fms(2),
                                reference::random_chain(Kind::ctmc, 3000, 5, 2, 5));
   const Values x(chain.size(), 1.0 / static_cast<double>(chain.size()));
-  const Aggregates aggregates = aggregate(rates_of(chain), x, Coupling::either);
+  const Aggregates aggregates = aggregate(rates_of(chain), x);
   std::vector<int> size(aggregates.count, 0);
   for (const State a : aggregates.of) ++size.at(a);
   for (const int states : size) CHECK((states >= 1 && states <= 9));
@@ -58,13 +58,13 @@ TEST_CASE("aggregates around a hub") {  // which every state enters and which en
     rates.push_back({i, 0, 0.1 * i});
   }
   const Chain chain = reference::chain_of(Kind::ctmc, 2000, rates);
-  CHECK(aggregate(rates_of(chain), Values(2000, 1.0), Coupling::either).count < 900);
+  CHECK(aggregate(rates_of(chain), Values(2000, 1.0)).count < 900);
 }
 
 TEST_CASE("the aggregated chain of the solution is solved by 1") {
   const Chain chain = reference::random_chain(Kind::ctmc, 300, 5, 3, 8);
   const Values x = solution_of(chain);
-  const Aggregates aggregates = aggregate(rates_of(chain), x, Coupling::either);
+  const Aggregates aggregates = aggregate(rates_of(chain), x);
   const std::vector<State> own_numbers;
   AggregatedChain<HostVector> coarse = aggregated(rates_of(chain), Aggregates(aggregates), &own_numbers);
   coarse.refresh(nullptr, HostVector(300, 1.0));  // anything, to be replaced
@@ -101,13 +101,13 @@ TEST_CASE("an aggregated chain of an aggregated chain, with vectors in another o
   Values x(400);
   HostVector ordered(400);
   for (State i = 0; i < 400; ++i) x[i] = ordered[position[i]] = weight_of(i);
-  const Aggregates first = aggregate(rates_of(chain), x, Coupling::either);
+  const Aggregates first = aggregate(rates_of(chain), x);
   AggregatedChain<HostVector> fine = aggregated(rates_of(chain), Aggregates(first), &position);
   fine.refresh(nullptr, ordered);
   for (State i = 0; i < 400; ++i) CHECK(fine.of[position[i]] == first.of[i]);
   const Rates rates{
       fine.inflow.start, fine.inflow.entry, {fine.rate.data(), fine.rate.size()}, {fine.exit.data(), fine.exit.size()}};
-  const Aggregates second = aggregate(rates, Values(fine.size(), 1.0), Coupling::either);
+  const Aggregates second = aggregate(rates, Values(fine.size(), 1.0));
   AggregatedChain<HostVector> coarse = aggregated(rates, Aggregates(second), nullptr);
   HostVector factor(fine.size());
   for (std::size_t a = 0; a < fine.size(); ++a) factor[a] = 0.5 + static_cast<double>(a % 3);

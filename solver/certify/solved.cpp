@@ -111,7 +111,10 @@ std::optional<Certificate> certify_or_check(const Chain& chain, Solution& soluti
   constexpr std::size_t soon_checked = 5'000'000;  // transitions
   if (!solution.converged && effort == Effort::modest) return std::nullopt;
   Certificate certificate = certify(chain, solution, target, effort, interrupted, checked);
-  if ((certificate.proven && certificate.total_variation <= useful) || solution.eliminated) return certificate;
+  const bool all_starts = solution.components.size() > 1 && !solution.conditional.empty();  // more than is proven
+  if (solution.eliminated ||
+      (!all_starts && certificate.proven && certificate.total_variation <= std::max(useful, target)))
+    return certificate;
   if (interrupted() && chain.inflow.entries() > soon_checked) {
     solution.converged = false;
     return certificate;

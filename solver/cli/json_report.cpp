@@ -199,7 +199,7 @@ std::string json_report(const Result& result) {
             {"measures", measures}};
   json["status"] = !result.proven_as_asked()   ? "not proven"
                    : solution.converged        ? "solved"
-                   : solution.has_slow_modes() ? "not known"
+                   : solution.slow_modes ? "not known"
                                                : "not converged";
   if (solution.structure.bottom_components > 1) json["ends"] = components_json(solution);
   add_distribution(result, json);

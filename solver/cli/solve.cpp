@@ -137,15 +137,6 @@ std::string cut_of(const Certificate& certificate, bool out_of_time) {
   return out_of_time ? "proof cut by the time limit" : "proof cut by an interrupt";
 }
 
-// What is left where a proof has found no room. Without even that the answer is not known.
-void check_in_less_memory(const Chain& chain, const Options& options, Solution& solution) {
-  try {
-    check_aggregates(chain, solution, options, {}, Checked::yes);
-  } catch (const std::bad_alloc&) {
-    solution.converged = false;
-  }
-}
-
 // Proves a bound for the solution as far as asked for; says what was not reached.
 void prove(const SolveArguments& arguments, const Observer& observer, ProgressLine& progress, Result& result) {
   constexpr double worrying = 1e-6;
@@ -158,15 +149,16 @@ void prove(const SolveArguments& arguments, const Observer& observer, ProgressLi
   const auto out_of_time = [&] { return limit > 0 && before + watch.seconds() > limit; };
   progress.show("proving an error bound");
   try {
+    Options left = arguments.options;
+    left.time_limit = time_left(limit, before);
     result.certificate = certify_or_check(
-        result.model.chain, solution, arguments.options, observer,
-        arguments.error ? 0.9 * *arguments.error : usual_target, asked ? Effort::any : Effort::modest,
-        [&] { return interrupt_requested || out_of_time(); }, Checked::yes);
+        result.model.chain, solution, left, observer, arguments.error ? 0.9 * *arguments.error : usual_target,
+        asked ? Effort::any : Effort::modest, [&] { return interrupt_requested || out_of_time(); }, Checked::yes);
     result.proof_cut = cut_of(*result.certificate, out_of_time());
   } catch (const std::bad_alloc&) {
     result.certificate.emplace();
     result.proof_cut = fmt::format("proof cut by the memory limit: {}", out_of_memory());
-    check_in_less_memory(result.model.chain, arguments.options, solution);
+    check_aggregates(result.model.chain, solution, arguments.options, {}, Checked::yes);
   }
   progress.clear();
   if (!result.proof_cut.empty()) progress.note(result.proof_cut);
@@ -326,7 +318,7 @@ std::vector<Query> find_queries(const std::string& settings, const std::vector<P
 // Says what was not reached; returns the exit code.
 int judge(const SolveArguments& arguments, const Result& result, ProgressLine& progress) {
   const Solution& solution = result.solution;
-  if (solution.has_slow_modes())
+  if (solution.slow_modes)
     progress.note("not known: nothing is proven, and the chain has slow modes that no residual sees");
   else if (!solution.converged)
     progress.note(fmt::format("not converged ({}): the residual is {:.2g}", reason(solution), solution.residual));

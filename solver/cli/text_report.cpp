@@ -145,7 +145,7 @@ std::string upward(double bound) {
 std::string text_report(const Result& result) {
   std::string text;
   const auto out = std::back_inserter(text);
-  if (result.solution.has_slow_modes())
+  if (result.solution.slow_modes)
     fmt::format_to(out,
                    "NOT KNOWN  the chain has sets of states that it hardly ever leaves; their probabilities may be off "
                    "by {:.2g}\n",

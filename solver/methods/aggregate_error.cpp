@@ -2,37 +2,38 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "solver/larger.hpp"
+#include "solver/methods/gth.hpp"
 #include "solver/methods/hierarchy.hpp"
-#include "solver/structure.hpp"
 
 namespace steady {
 namespace {
 
-// Sum over the aggregates of what each has too much or too little.
-double misplaced(const AggregatedChain<HostVector>& chain, const HostVector& mass) {
-  HostVector net(chain.size());
-  find_rest(chain.flows(), HostVector(chain.size(), 0.0), HostVector(chain.size(), 1.0), net);
-  return sum_over_blocks<double>(chain.size(), [&](std::size_t first, std::size_t last) {
-    double block = 0;
-    for (std::size_t a = first; a < last; ++a)
-      block += std::min(mass[a], std::max(0.0, 1 - mass[a])) * std::abs(net[a]) / chain.exit[a];
-    return block;
-  });
+// Sum over sets of states of what each has too much or too little: it is left at the rate out / mass, and all others
+// together at the rate in / rest. Sets without flows count for nothing.
+double misplaced(std::span<const double> mass, std::span<const double> in, std::span<const double> out) {
+  const std::size_t largest = static_cast<std::size_t>(std::max_element(mass.begin(), mass.end()) - mass.begin());
+  double beside_largest = 0;  // 1 less the largest would be nothing but rounding where that has nearly all
+  for (std::size_t a = 0; a < mass.size(); ++a) beside_largest += a == largest ? 0 : mass[a];
+  double error = 0;
+  for (std::size_t a = 0; a < mass.size(); ++a) {
+    const double rest = a == largest ? beside_largest : 1 - mass[a];
+    if (in[a] + out[a] > 0) error += std::abs(in[a] - out[a]) / (out[a] / mass[a] + in[a] / rest);
+  }
+  return error;
 }
 
-// What the chain's solution moves between the aggregates, of a total weight of 1.
-double moved(const AggregatedChain<HostVector>& chain, const HostVector& mass) {
-  const std::vector<double> factor = eliminate(chain.flows()).stationary();
+// What is moved between sets of states whose probabilities are multiplied by factors, and then scaled to sum to 1.
+double moved(std::span<const double> mass, std::span<const double> factor) {
   double before = 0, after = 0, difference = 0;
-  for (std::size_t a = 0; a < factor.size(); ++a) {
+  for (std::size_t a = 0; a < mass.size(); ++a) {
     before += mass[a];
     after += mass[a] * factor[a];
   }
-  for (std::size_t a = 0; a < factor.size(); ++a)
-    difference += std::abs(mass[a] / before - mass[a] * factor[a] / after);
+  for (std::size_t a = 0; a < mass.size(); ++a) difference += std::abs(mass[a] / before - mass[a] * factor[a] / after);
   return difference / 2;
 }
 
@@ -85,41 +86,92 @@ bool connected(const Csr& inflow, const HostVector& x, double least) {
   return true;
 }
 
-// Aggregates of states that lead to each other: of each set of states that are strongly connected by transitions that
-// take more than a share of what their source passes on, those that follow each other's likeliest ways. A state that
-// the set is left for much more rarely than it goes there stays outside, or what flows through it would hide how rarely
-// the set is left; where a share is smaller than this, an x that is wrong so far is not balanced at single states.
-Aggregates basins(const Rates& chain, std::span<const double>) {
-  constexpr double least_share = 1e-8, next = 1e-4;
-  const std::size_t n = chain.exit.size();
-  const auto share = [&](std::uint64_t k) { return chain.rate[k] / chain.exit[chain.source[k]]; };
-  for (double least = least_share; least > 0; least *= next) {
-    Csr strong;
-    for (std::size_t i = 0; i < n; ++i) {
-      for (std::uint64_t k = chain.start[i]; k < chain.start[i + 1]; ++k)
-        if (share(k) >= least) strong.column.push_back(chain.source[k]);
-      strong.row_start.push_back(strong.column.size());
-    }
-    const Components sets = strong_components(strong);
-    if (sets.count == n) continue;
-    std::vector<double> best(n, 0.0);
-    std::vector<State> next_state(n);
-    std::iota(next_state.begin(), next_state.end(), State{0});
-    for (State i = 0; i < n; ++i)
-      for (std::uint64_t k = chain.start[i]; k < chain.start[i + std::size_t{1}]; ++k)
-        if (const State j = chain.source[k]; sets.of[i] == sets.of[j] && share(k) >= least && share(k) > best[j])
-          best[j] = share(k), next_state[j] = i;
-    DisjointSets together(n);
-    for (State j = 0; j < n; ++j) together.unite(j, next_state[j]);
-    return together.numbered();
+// The estimate by levels of flow: sets of states that are connected by transitions with at least so much flow, for ever
+// smaller flows. Two wells grow up from their bottoms until less flows between them than within either; there, each is
+// compared with all others.
+class FlowLevels {
+ public:
+  FlowLevels(const Csr& inflow, const HostVector& x) : x_(x), sets_(x.size()) {
+    flows_.reserve(inflow.entries());
+    for (State i = 0; i < x.size(); ++i)
+      for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + std::size_t{1}]; ++k)
+        flows_.push_back({inflow.column[k], i, x[inflow.column[k]] * inflow.value[k]});
   }
-  return DisjointSets(n).numbered();
-}
 
-// The estimate by one choice of aggregates.
-double estimate(const Irreducible& chain, const HostVector& x, const ChooseAggregates& choose, double enough) {
+  double estimate() {
+    constexpr int most_levels = 64, least_step = 2;  // powers of 2 between levels
+    constexpr std::size_t fewer = 4;                 // sets, before they are solved again
+    std::size_t few = 8000;
+    const auto [least, most] =
+        std::minmax_element(flows_.begin(), flows_.end(), [](const Flow& a, const Flow& b) { return a.flow < b.flow; });
+    int exponent = std::ilogb(most->flow);
+    const int last = std::ilogb(std::max(least->flow, std::numeric_limits<double>::min()));
+    const int step = std::max(least_step, (exponent - last) / most_levels + 1);
+    double error = misplaced();
+    for (; exponent >= last && !flows_.empty(); exponent -= step) {
+      const std::size_t sets = unite(std::ldexp(1.0, exponent - step));
+      error = larger(error, misplaced());
+      if (sets > few || sets == 1) continue;
+      error = larger(error, moved());
+      few = sets / fewer;
+    }
+    return error;
+  }
+
+ private:
+  struct Flow {
+    State from, to;
+    double flow;
+  };
+
+  // Flows within a set are dropped. Returns how many sets are left.
+  std::size_t unite(double least) {
+    for (const Flow& f : flows_)
+      if (f.flow >= least) sets_.unite(f.from, f.to);
+    std::erase_if(flows_, [&](const Flow& f) { return sets_.root(f.from) == sets_.root(f.to); });
+    std::size_t sets = 0;
+    for (State i = 0; i < x_.size(); ++i) sets += sets_.root(i) == i;
+    return sets;
+  }
+
+  // What the exact solution of the chain that moves between the sets makes of them: on the way between two wells
+  // neighbours may be balanced, one after the other, that are wrong by more and more. Nothing where it is not easily
+  // eliminated.
+  double moved() {
+    EliminationLimits limits;
+    limits.multiplications = 3e8;
+    const Aggregates sets = sets_.numbered();
+    std::vector<Triplet> rates;
+    std::vector<double> mass(sets.count, 0.0), exit(sets.count, 0.0);
+    for (State i = 0; i < x_.size(); ++i) mass[sets.of[i]] += x_[i];
+    for (const Flow& f : flows_) {
+      rates.push_back({sets.of[f.to], sets.of[f.from], f.flow});
+      exit[sets.of[f.from]] += f.flow;
+    }
+    const Csr inflow = to_csr(sets.count, std::move(rates), Checked::yes);
+    const auto factor = eliminate({inflow, exit}, limits, [] { return false; });
+    return factor ? steady::moved(mass, *factor) : 0;
+  }
+
+  double misplaced() {
+    std::vector<double> mass(x_.size(), 0.0), in(x_.size(), 0.0), out(x_.size(), 0.0);
+    for (State i = 0; i < x_.size(); ++i) mass[sets_.root(i)] += x_[i];
+    for (const Flow& f : flows_) {
+      out[sets_.root(f.from)] += f.flow;
+      in[sets_.root(f.to)] += f.flow;
+    }
+    return steady::misplaced(mass, in, out);
+  }
+
+  const HostVector& x_;
+  DisjointSets sets_;
+  std::vector<Flow> flows_;
+};
+
+// The estimate by aggregates of four, of four of these, and so on.
+double estimate_by_aggregates(const Irreducible& chain, const HostVector& x) {
   constexpr std::size_t few = 1000;  // states
-  std::vector<AggregatedChain<HostVector>> chains = aggregated_chains(chain, {}, x, choose, enough);
+  std::vector<AggregatedChain<HostVector>> chains = aggregated_chains(chain, {}, x);
   if (chains.back().size() > few) return INFINITY;
   HostVector mass = x;  // of each state, and of each aggregate made of them
   double error = 0;
@@ -132,9 +184,11 @@ double estimate(const Irreducible& chain, const HostVector& x, const ChooseAggre
     add_up(chains[l].members, mass, of_aggregates);
     mass = std::move(of_aggregates);
     if (mass.size() == 1) return error;
-    error += misplaced(chains[l], mass);
+    HostVector in(chains[l].exit);
+    find_rest(chains[l].flows(), chains[l].exit, HostVector(chains[l].size(), 1.0), in);  // net inflow + outflow
+    error += misplaced({mass.data(), mass.size()}, {in.data(), in.size()}, {chains[l].exit.data(), mass.size()});
   }
-  return error + moved(chains.back(), mass);
+  return error + moved({mass.data(), mass.size()}, eliminate(chains.back().flows()).stationary());
 }
 
 }  // namespace
@@ -147,7 +201,7 @@ double aggregate_error(const Irreducible& chain, const std::vector<double>& x) {
   scale(1 / sum(swept), swept);
   if (!connected(chain.inflow, swept, 1e50 * smallest)) return INFINITY;
   raise_to(smallest, swept);
-  return larger(estimate(chain, swept, pairs_of_pairs, 0.9), estimate(chain, swept, basins, 1));
+  return larger(estimate_by_aggregates(chain, swept), FlowLevels(chain.inflow, swept).estimate());
 }
 
 }  // namespace steady

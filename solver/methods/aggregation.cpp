@@ -21,10 +21,10 @@ std::vector<double> inverse_outflows(const Rates& chain, std::span<const double>
   return inverse;
 }
 
-// Greedy matching: each state with the free one of those that flow into it whose flow couples them most. A state that
-// finds none free joins the aggregate of the strongest; where that is full, as around a hub, the states turned away
-// there form aggregates among themselves.
-Aggregates match(const Rates& chain, std::span<const double> x, Coupling coupling) {
+// Greedy matching: each state with the free one of those that flow into it whose flow is the largest share of what
+// either passes on. A state that finds none free joins the aggregate of the strongest; where that is full, as around a
+// hub, the states turned away there form aggregates among themselves.
+Aggregates match(const Rates& chain, std::span<const double> x) {
   const std::vector<double> inverse = inverse_outflows(chain, x);
   const std::size_t n = x.size();
   Aggregates result{std::vector<State>(n, none), 0};
@@ -36,8 +36,7 @@ Aggregates match(const Rates& chain, std::span<const double> x, Coupling couplin
     State mate = none;
     for (std::uint64_t k = chain.start[i]; k < chain.start[i + std::size_t{1}]; ++k) {
       const State j = chain.source[k];
-      const double share = coupling == Coupling::source ? inverse[j] : std::max(inverse[i], inverse[j]);
-      const double strength = x[j] * chain.rate[k] * share;
+      const double strength = x[j] * chain.rate[k] * std::max(inverse[i], inverse[j]);
       if (strength > best) best = strength, strongest[i] = j;
       if (result.of[j] == none && strength > best_free) best_free = strength, mate = j;
     }
@@ -193,14 +192,14 @@ void place_parts(const Rates& chain, const Aggregates& aggregates, const Aggrega
 
 }  // namespace
 
-Aggregates aggregate(const Rates& chain, std::span<const double> x, Coupling coupling) {
-  Aggregates result = match(chain, x, coupling);
+Aggregates aggregate(const Rates& chain, std::span<const double> x) {
+  Aggregates result = match(chain, x);
   const auto flow = [&](std::uint64_t k) { return x[chain.source[k]] * chain.rate[k]; };
   const Rows<double> pairs = rows_between<double>(chain, result, members_of(result), flow);
   std::vector<double> exit(result.count, 0.0);
   for (std::size_t k = 0; k < pairs.total.size(); ++k) exit[pairs.source[k]] += pairs.total[k];
   const Aggregates of_pairs =
-      match({pairs.start, pairs.source, pairs.total, exit}, std::vector<double>(result.count, 1.0), coupling);
+      match({pairs.start, pairs.source, pairs.total, exit}, std::vector<double>(result.count, 1.0));
   for (State& a : result.of) a = of_pairs.of[a];
   result.count = of_pairs.count;
   return result;

@@ -28,13 +28,8 @@ struct Rates {
   std::span<const double> exit;  // positive
 };
 
-// Which transition couples two states: one that takes a large share of what its source passes on, or of what either of
-// the two does. The second is what converges faster; the first is right about which states belong together, also where
-// x is far from the chain's solution.
-enum class Coupling { source, either };
-
 // Aggregates of up to about four states: pairs of pairs. `x`: positive weights.
-Aggregates aggregate(const Rates& chain, std::span<const double> x, Coupling coupling);
+Aggregates aggregate(const Rates& chain, std::span<const double> x);
 
 // The chain on given aggregates: where its numbers come from, found once on the host, and what they are, anew for each
 // x on any device.

@@ -30,8 +30,8 @@ Outcome gth(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   if (solution) x = arranged(problem.inflow, *solution);
   Vector r(x.size());
   const double residual = problem.inflow.residual(x, r);
-  if (!solution && !monitor.out_of_budget(0)) return {Stop::filled_in, 0, 1, residual / monitor.unit()};
-  if (const auto stop = monitor.check(solution ? 1 : 0, 1, residual)) return *stop;
+  if (!solution) return {monitor.spent(0).value_or(Stop::filled_in), 0, 1, residual / monitor.unit()};
+  if (const auto stop = monitor.check(1, 1, residual)) return *stop;
   return monitor.verdict(1, 1, residual);
 }
 

@@ -17,8 +17,7 @@ Rates rates_of(const AggregatedChain<HostVector>& chain) {
 }  // namespace
 
 std::vector<AggregatedChain<HostVector>> aggregated_chains(const Irreducible& chain, std::span<const State> order,
-                                                           HostVector x, const ChooseAggregates& choose,
-                                                           double enough) {
+                                                           HostVector x) {
   constexpr double smallest = 1e-200;
   raise_to(smallest, x);
   std::vector<State> position(order.size());
@@ -27,14 +26,14 @@ std::vector<AggregatedChain<HostVector>> aggregated_chains(const Irreducible& ch
   for (std::size_t p = 0; p < x.size(); ++p) values[order.empty() ? p : order[p]] = x[p];
   std::vector<AggregatedChain<HostVector>> chains;
   const Rates finest{chain.inflow.row_start, chain.inflow.column, chain.inflow.value, chain.exit_rate};
-  chains.push_back(aggregated(finest, choose(finest, values), &position));
+  chains.push_back(aggregated(finest, aggregate(finest, values), &position));
   chains.back().refresh(nullptr, x);
   while (chains.back().size() > coarsest_states) {
     const AggregatedChain<HostVector>& finer = chains.back();
     HostVector factor(finer.size(), 1.0), work(finer.size());
     smooth<HostVector>(finer.flows(), nullptr, factor, work);
-    Aggregates aggregates = choose(rates_of(finer), {factor.data(), factor.size()});
-    if (aggregates.count > enough * static_cast<double>(finer.size() - 1)) break;
+    Aggregates aggregates = aggregate(rates_of(finer), {factor.data(), factor.size()});
+    if (aggregates.count > 0.9 * static_cast<double>(finer.size())) break;
     AggregatedChain<HostVector> coarser = aggregated(rates_of(finer), std::move(aggregates), nullptr);
     coarser.refresh(&finer, factor);
     chains.push_back(std::move(coarser));

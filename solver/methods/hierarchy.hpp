@@ -12,7 +12,6 @@
 #pragma once
 
 #include <cmath>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -38,19 +37,10 @@ void smooth(const Flows<Vector>& flows, const Vector* b, Vector& d, Vector& work
   jacobi_step(flows, jacobi_damping, b, work, d);
 }
 
-// Chooses aggregates by the flows that positive weights of the states tell of.
-using ChooseAggregates = std::function<Aggregates(const Rates& chain, std::span<const double> x)>;
-
-// The aggregated chains, from the finest on, until one has some tens of states, or more than `enough` times those of
-// the one before. `order`: the state at each position of x, empty for each at its own number.
+// The aggregated chains, from the finest on, with aggregates chosen by the flows that x tells of. `order`: the state at
+// each position of x, empty for each at its own number.
 std::vector<AggregatedChain<HostVector>> aggregated_chains(const Irreducible& chain, std::span<const State> order,
-                                                           HostVector x, const ChooseAggregates& choose,
-                                                           double enough = 0.9);
-
-// Pairs of pairs between which much flows, as multilevel methods take them.
-inline Aggregates pairs_of_pairs(const Rates& chain, std::span<const double> x) {
-  return aggregate(chain, x, Coupling::either);
-}
+                                                           HostVector x);
 
 Elimination eliminate(const Flows<HostVector>& flows);
 
@@ -62,7 +52,7 @@ class Hierarchy {
   static constexpr std::size_t fewest_states = on_host ? 0 : 4000;  // of a chain that is the device's
 
   Hierarchy(const Irreducible& chain, std::span<const State> order, const Vector& x, std::size_t fewest = fewest_states)
-      : Hierarchy(aggregated_chains(chain, order, HostVector(download(x)), pairs_of_pairs), fewest) {}
+      : Hierarchy(aggregated_chains(chain, order, HostVector(download(x))), fewest) {}
 
   explicit Hierarchy(std::vector<AggregatedChain<HostVector>>&& chains, std::size_t fewest = fewest_states) {
     std::size_t own = 1;

@@ -24,22 +24,35 @@ struct Front {
 bool within_range(double exit) { return exit >= 1e-290 && exit <= 1e290; }
 bool within_range(const ExtendedRange& exit) { return !(exit == 0); }
 
-// Whether no product of a share and a rate was too small for a double. The least of them may be all that leads across a
-// barrier, and matters then as much as the largest.
-bool within_range(Front<double>& front) {
+// Whether a product of a share and a rate may have been too small for a double.
+bool may_vanish(Front<double>& front) {
   constexpr double least = 1e-290, large = 1e290;
   std::vector<double> least_share(front.pivots, large);
   for (std::size_t i = 1; i < front.size; ++i)
     for (std::size_t k = 0; k < std::min(i, front.pivots); ++k)
       if (const double share = front.row(i)[k]; share > 0) least_share[k] = std::min(least_share[k], share);
-  bool within = true;
   for (std::size_t k = 0; k < front.pivots; ++k) {
     double least_rate = large;
     for (std::size_t j = k + 1; j < front.size; ++j)
       if (const double rate = front.row(k)[j]; rate > 0) least_rate = std::min(least_rate, rate);
-    within &= least_share[k] * least_rate >= least && least_share[k] >= least;
+    if (least_share[k] * least_rate < least || least_share[k] < least) return true;
   }
-  return within;
+  return false;
+}
+
+// Whether every rate is the sum of the products that belong to it, but for a part of 1e-38. One that is not may be all
+// that leads across a barrier.
+bool within_range(Front<double>& front) {
+  constexpr double least = 1e-270;
+  if (!may_vanish(front)) return true;
+  for (std::size_t i = 1; i < front.size; ++i)
+    for (std::size_t j = 1; j < front.size; ++j) {
+      const bool is_share = j < std::min(i, front.pivots);
+      if (i == j || front.row(i)[j] * (is_share ? front.row(j)[j] : 1) >= least) continue;
+      for (std::size_t k = 0; k < std::min({i, j, front.pivots}); ++k)
+        if (front.row(i)[k] > 0 && front.row(k)[j] > 0) return false;
+    }
+  return true;
 }
 bool within_range(Front<ExtendedRange>&) { return true; }
 
@@ -289,8 +302,11 @@ std::optional<std::vector<double>> eliminate_sparse(const Irreducible& chain, co
                                                     const EliminationLimits& limits,
                                                     const std::function<bool()>& stop) {
   constexpr double extended_cost = 30;  // of one multiplication, in those of doubles
+  constexpr std::uint64_t extended_size = sizeof(ExtendedRange) / sizeof(double);
   if (const auto factors = SparseFactors<double>::make(chain, plan, stop, false)) return factors->stationary();
-  if (stop() || extended_cost * plan.multiplications > limits.multiplications) return std::nullopt;
+  if (stop() || extended_cost * plan.multiplications > limits.multiplications ||
+      extended_size * (plan.factor_entries + plan.work_entries) > limits.entries)
+    return std::nullopt;
   const auto factors = SparseFactors<ExtendedRange>::make(chain, plan, stop, false);
   return factors ? std::optional(factors->stationary()) : std::nullopt;
 }
