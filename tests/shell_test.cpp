@@ -92,3 +92,20 @@ TEST_CASE("the manual page has every option, and roff reads it") {
   CHECK(content(warnings) == "");
   CHECK_THAT(content(text), ContainsSubstring("--preconditioner NAME (default auto)"));
 }
+
+TEST_CASE("docs/cli.md names the options that there are") {
+  const std::string text = content(examples + "/../docs/cli.md");
+  REQUIRE(!text.empty());
+  std::set<std::string> there = {"--version", "--install"};  // of the program itself, and of cmake
+  for (const std::string command : commands) {
+    const std::set<std::string> options = options_of(command);
+    there.insert(options.begin(), options.end());
+    if (command == "bench") continue;
+    for (const std::string& option : options) CHECK_THAT(text, ContainsSubstring(option));
+  }
+  static const std::regex word("--[a-z][a-z-]*");
+  for (std::sregex_iterator at(text.begin(), text.end(), word), end; at != end; ++at) {
+    INFO(at->str());
+    CHECK(there.count(at->str()) == 1);
+  }
+}
