@@ -9,3 +9,10 @@ foreach(step IN ITEMS
         "${work}/queue")
   execute_process(COMMAND ${step} COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
+foreach(file IN ITEMS share/bash-completion/completions/steady share/zsh/site-functions/_steady
+        share/fish/vendor_completions.d/steady.fish share/man/man1/steady.1)
+  file(SIZE ${prefix}/${file} size)
+  if(size LESS 1000)
+    message(FATAL_ERROR "${file}: installed with ${size} bytes")
+  endif()
+endforeach()

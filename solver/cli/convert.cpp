@@ -19,8 +19,9 @@ struct ConvertArguments {
 po::options_description options_of(ConvertArguments& arguments) {
   po::options_description all("Options", 110, 60);
   all.add(model_options(arguments.model));
+  const std::string formats = enumerated_formats([](const ModelFormat& format) { return format.write != nullptr; });
   all.add_options()("to", po::value(&arguments.to)->value_name("FORMAT"),
-                    "the format to write, where OUT's extension does not say it")(
+                    ("the format to write, where OUT's extension does not say it: " + formats).c_str())(
       "as", po::value(&arguments.as)->value_name("generator|rates|probabilities"),
       "what a matrix file is to hold; default: what reads back as the same chain")(
       "quiet,q", po::bool_switch(&arguments.quiet), "no progress, no notes");

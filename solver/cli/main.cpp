@@ -8,13 +8,14 @@
 #include <cstring>
 #include <exception>
 #include <new>
-#include <span>
 
 #include "formats/error.hpp"
 #include "formats/file.hpp"
 #include "formats/memory.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/command.hpp"
+#include "solver/cli/completion.hpp"
+#include "solver/cli/man_page.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/version.hpp"
 
@@ -24,8 +25,10 @@ std::string command_line;
 
 namespace {
 
+extern const Command help_command;
+
 const Command* const commands[] = {&solve_command,  &info_command,  &convert_command, &generate_command,
-                                   &verify_command, &bench_command, &devices_command};
+                                   &verify_command, &bench_command, &devices_command, &help_command};
 
 const Command* find(std::string_view name) {
   for (const Command* command : commands)
@@ -33,43 +36,59 @@ const Command* find(std::string_view name) {
   throw Error(fmt::format("unknown command {}: try steady help", name));
 }
 
-void require_at_most(std::size_t count, std::string_view of, std::span<const std::string> arguments) {
-  if (arguments.size() > count) throw Error(fmt::format("{} takes no '{}': try steady help", of, arguments[count]));
-}
-
-int help(std::span<const std::string> arguments) {
-  require_at_most(1, "help", arguments);
-  if (!arguments.empty()) {
-    const Command& command = *find(arguments.front());
-    std::ostringstream options;
-    options << command.options();
-    fmt::print("steady {} {}\n    {}\n\n{}", command.name, command.synopsis, command.summary, options.str());
-    return 0;
-  }
+void print_help() {
   fmt::print("steady {}: the long-run distribution of large Markov chains\n\n", build.version);
   for (const Command* command : commands)
-    fmt::print("  steady {:<32} {}\n", fmt::format("{} {}", command->name, command->synopsis), command->summary);
-  fmt::print("  steady {:<32} {}\n", "help [COMMAND]", "this page, or a command's options");
-  fmt::print("  steady {:<32} {}\n", "--version", "which build this is");
+    fmt::print("  steady {:<35} {}\n", fmt::format("{} {}", command->name, command->synopsis), command->summary);
+  fmt::print("  steady {:<35} {}\n", "--version", "which build this is");
+}
+
+void print_help(const Command& command) {
+  std::ostringstream options;
+  options << command.options();
+  fmt::print("steady {} {}\n    {}\n\n{}", command.name, command.synopsis, command.summary, options.str());
+}
+
+po::options_description help_options() {
+  po::options_description options("Options", 110, 60);
+  options.add_options()("completion", po::value<std::string>()->value_name("bash|zsh|fish"),
+                        "the script by which a shell completes commands and options")("man", "the manual page");
+  return options;
+}
+
+int help(const std::vector<std::string>& words) {
+  const po::variables_map map = parse(words, help_options(), {"COMMAND"});
+  if (map.count("COMMAND") + map.count("completion") + map.count("man") > 1)
+    throw Error("help takes one of COMMAND, --completion and --man");
+  if (map.count("completion") > 0)
+    fmt::print("{}", completion(map["completion"].as<std::string>(), commands));
+  else if (map.count("man") > 0)
+    fmt::print("{}", man_page(commands));
+  else if (map.count("COMMAND") > 0)
+    print_help(*find(map["COMMAND"].as<std::string>()));
+  else
+    print_help();
   return 0;
 }
 
+const Command help_command{"help", "[COMMAND] [options]", "this page, or a command's options", help_options, help};
+
 int run(const std::vector<std::string>& arguments) {
   if (arguments.empty()) {
-    help({});
+    print_help();
     return 2;
   }
   const std::string& name = arguments.front();
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
-  if (name == "help" || name == "--help" || name == "-h") return help(rest);
+  if (name == "--help" || name == "-h") return help(rest);
   if (name == "--version") {
-    require_at_most(0, name, rest);
+    if (!rest.empty()) throw Error(fmt::format("{} takes no '{}': try steady help", name, rest.front()));
     fmt::print("steady {} ({}, {})\n", build.version, build.commit, build.compiler);
     return 0;
   }
   const Command& command = *find(name);
   for (const std::string& argument : rest)
-    if (argument == "--help" || argument == "-h") return help(std::span(&name, 1));
+    if (argument == "--help" || argument == "-h") return print_help(command), 0;
   return command.run(rest);
 }
 

@@ -49,8 +49,9 @@ ReadOptions files_of(const ModelChoice& choice) {
 
 po::options_description model_options(ModelChoice& choice) {
   po::options_description options("Model", 110, 60);
+  const std::string formats = enumerated_formats([](const ModelFormat&) { return true; });
   options.add_options()("from", po::value(&choice.from)->value_name("FORMAT"),
-                        "its format, where the extension does not say it")(
+                        ("its format, where the extension does not say it: " + formats).c_str())(
       "const", po::value(&choice.constants)->value_name("n=5,m=2"),
       "constants of a PRISM model; solve takes ranges, n=1:5 or n=2:2:10: one solve a value")(
       "kind", po::value(&choice.kind)->value_name("ctmc|dtmc"), "what a matrix file holds; detected otherwise")(
@@ -66,6 +67,15 @@ po::options_description model_options(ModelChoice& choice) {
       "stop with exit code 3 where more would be taken; default 90 % of the least of the machine's memory, the "
       "control group's limit and ulimit -v");
   return options;
+}
+
+std::string enumerated_formats(const std::function<bool(const ModelFormat&)>& which) {
+  std::vector<std::string_view> names;
+  for (const ModelFormat& format : model_formats())
+    if (which(format)) names.push_back(format.name);
+  const std::string_view last = names.back();
+  names.pop_back();
+  return fmt::format("{} or {}", fmt::join(names, ", "), last);
 }
 
 po::option_description* rates_option(ModelChoice& choice) {

@@ -28,6 +28,9 @@ struct ModelChoice {
 
 po::options_description model_options(ModelChoice& choice);
 
+// "tra, mtx or umb": what --from or --to takes, for its help.
+std::string enumerated_formats(const std::function<bool(const ModelFormat&)>& which);
+
 // What rates a proof is of: of the commands that prove.
 po::option_description* rates_option(ModelChoice& choice);
 

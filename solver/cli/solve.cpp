@@ -44,7 +44,8 @@ struct SolveArguments {
 
 template <class Value>
 po::option_description* described(const char* name, Value& field, const char* value_name, const char* help) {
-  return new po::option_description(name, po::value(&field)->default_value(field)->value_name(value_name), help);
+  auto* semantic = po::value(&field)->default_value(field, fmt::format("{}", field))->value_name(value_name);
+  return new po::option_description(name, semantic, help);
 }
 
 template <class Value>
