@@ -151,3 +151,42 @@ TEST_CASE("the estimate is infinite where sets meet only by way of states too un
   CHECK(solution.eliminated);
   CHECK(solution.distribution[0] == Approx(1. / 1800).epsilon(1e-12));
 }
+
+TEST_CASE("an elimination that is cut short is no answer") {
+  const Chain chain = reference::random_chain(Kind::ctmc, 3000, 4, 3, 1);
+  for (const char* method : {"gth", "auto"}) {
+    INFO(method);
+    Options options;
+    options.method = method;
+    options.time_limit = 1e-9;
+    options.tolerance = 0.99;  // which the start reaches
+    const Solution solution = solve(chain, options);
+    CHECK_FALSE(solution.eliminated);
+    if (options.method == "gth") CHECK_FALSE(solution.converged);
+  }
+}
+
+TEST_CASE("the wells of a component that the initial state does not reach are looked at where filters ask for it") {
+  const Wells two = wells(20, 1e-20);
+  std::string tra =
+      std::to_string(two.chain.size() + 1) + " " + std::to_string(two.chain.inflow.entries() + 1) + "\n0 0 1\n";
+  for (State i = 0; i < two.chain.size(); ++i)
+    for (std::uint64_t k = two.chain.inflow.row_start[i]; k < two.chain.inflow.row_start[i + std::size_t{1}]; ++k) {
+      // twice as fast to the second well as to the first: 1/3 and 2/3
+      const bool twice = two.chain.inflow.column[k] + std::size_t{1} == two.chain.size() && i > 0;
+      tra += std::to_string(two.chain.inflow.column[k] + 1) + " " + std::to_string(i + 1) + " " +
+             (two.chain.inflow.value[k] < 1 ? "1e-20"
+              : twice                       ? "2"
+                                            : "1") +
+             "\n";
+    }
+  const Scratch scratch;
+  const std::string model = scratch.put("wells.tra", tra);
+  std::string labels = "0=\"init\" 1=\"second\"\n0: 0\n";
+  for (State i = 400; i < 800; ++i) labels += std::to_string(i + 1) + ": 1\n";
+  scratch.put("wells.lab", labels);
+  const std::string question = model + " --kind ctmc --prop 'filter(max, S=? [ \"second\" ], true)' ";
+  CHECK(solve_json(question)["measures"][0]["value"].get<double>() == Approx(2. / 3).epsilon(1e-9));
+  for (const char* way : {"", " --no-certify"})
+    CHECK(solve_json(question + "--method gauss-seidel" + way, 1)["status"] == "not known");
+}
