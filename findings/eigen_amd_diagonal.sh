@@ -5,10 +5,10 @@
 # the natural ordering back, without an error. With the diagonal the fill of the same tree falls by a factor of 80.
 # Why it matters: the rate matrix or the graph of a chain has no diagonal, only the generator has. Who orders the former for a
 # direct solution pays for all of the fill and sees only that elimination "does not suit" the chain.
-[ -e /usr/include/eigen3/Eigen/OrderingMethods ] && command -v g++ >/dev/null || {
+if [ ! -e /usr/include/eigen3/Eigen/OrderingMethods ] || ! command -v g++ >/dev/null; then
   echo "needs g++ and libeigen3-dev" >&2
   exit 2
-}
+fi
 set -eu
 export OMP_NUM_THREADS=1
 work=$(mktemp -d)

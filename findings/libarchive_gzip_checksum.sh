@@ -5,10 +5,10 @@
 # content is returned, every call reports success. (Its xz filter does notice.)
 # Why it matters: model and result files travel compressed. One damaged digit, 0.5 become 0.7, is a valid model of another
 # chain, and a tool that reads through libarchive, tar archives of models among them, solves that without a word.
-[ -e /usr/include/archive.h ] && command -v g++ >/dev/null || {
+if [ ! -e /usr/include/archive.h ] || ! command -v g++ >/dev/null; then
   echo "needs g++ and libarchive-dev" >&2
   exit 2
-}
+fi
 set -eu
 export OMP_NUM_THREADS=1
 work=$(mktemp -d)
