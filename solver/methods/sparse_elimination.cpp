@@ -301,7 +301,7 @@ template class SparseFactors<ExtendedRange>;
 std::optional<std::vector<double>> eliminate_sparse(const Irreducible& chain, const EliminationPlan& plan,
                                                     const EliminationLimits& limits,
                                                     const std::function<bool()>& stop) {
-  constexpr double extended_cost = 30;  // of one multiplication, in those of doubles
+  constexpr double extended_cost = 10;  // of one multiplication, in those of doubles
   constexpr std::uint64_t extended_size = sizeof(ExtendedRange) / sizeof(double);
   if (const auto factors = SparseFactors<double>::make(chain, plan, stop, false)) return factors->stationary();
   if (stop() || extended_cost * plan.multiplications > limits.multiplications ||
