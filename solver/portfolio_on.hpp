@@ -150,10 +150,10 @@ class Portfolio {
     const bool decomposable = in_setup([&] { return look_at_chain(); });
     if (!decomposable) plans.push_back(make_plan("bicgstab", wanted));
     // What bicgstab does not take to, or does not see, elimination may do in the time of some sweeps.
-    constexpr std::size_t soon_planned = 100'000;  // states
-    if (n <= soon_planned) add_elimination(std::max(1000 * entries, 1e8));
+    constexpr std::size_t planned_soon = 100'000, planned_at_all = 300'000;  // states: an order takes long, too
+    if (n <= planned_soon) add_elimination(std::max(1000 * entries, 1e8));
     plans.push_back(make_plan("multilevel"));
-    add_elimination(2e10);
+    if (n <= planned_at_all) add_elimination(2e10);
     if (options_.preconditioner == "auto" && wanted == "gauss-seidel") {
       plans.push_back(make_plan("bicgstab", "symmetric-gauss-seidel"));
       plans.push_back(make_plan("bicgstab", "ilu0"));
@@ -163,7 +163,7 @@ class Portfolio {
       plans.push_back(plans.back());
       plans.back().directions = {opposite(plans.back().directions[0])};
     }
-    add_elimination(1e12);
+    if (n <= planned_at_all) add_elimination(1e12);
     plans.push_back(make_plan("power"));
     return plans;
   }
