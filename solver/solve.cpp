@@ -101,7 +101,7 @@ void check_aggregates(const Chain& chain, Solution& solution, const Options& opt
   } catch (const std::bad_alloc&) {  // then the answer is not known
     solution.aggregate_error = INFINITY;
   }
-  solution.slow_modes = !(*solution.aggregate_error <= std::clamp(1e5 * options.tolerance, 1e-7, 1e-3));
+  solution.slow_modes = !(*solution.aggregate_error <= std::clamp(1e4 * options.tolerance, 1e-8, 1e-3));
   solution.converged = !solution.slow_modes;
   if (!solution.converged && options.method == "auto" && chain.size() <= most_eliminated) {
     Options exactly = options;

@@ -30,7 +30,7 @@ struct Solution {
   bool eliminated = false;  // right in every entry, as nothing is subtracted
   // An estimate of the total variation from what is right, where it was looked for.
   std::optional<double> aggregate_error;
-  // Whether that is over 1e5 times the tolerance, at least 1e-7 and at most 1e-3: the distribution is not known,
+  // Whether that is over 1e4 times the tolerance, at least 1e-8 and at most 1e-3: the distribution is not known,
   // whatever the residual, and has not converged.
   bool slow_modes = false;
   // The larger of ||pi Q||_1 / max exit rate (CTMC) or ||pi P - pi||_1 (DTMC), of `distribution` itself, and, where the
