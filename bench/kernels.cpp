@@ -8,8 +8,8 @@
 
 #include <string_view>
 
-#include "solver/device/gpus.hpp"
-#include "solver/version.hpp"
+#include "formats/vectors/gpus.hpp"
+#include <steady/version.hpp>
 
 namespace steady::bench {
 namespace {

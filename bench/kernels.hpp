@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "bench/families/chains.hpp"
-#include "formats/error.hpp"
-#include "formats/matrix/levels.hpp"
+#include <steady/error.hpp>
+#include "formats/chain/levels.hpp"
 #include "formats/matrix/list.hpp"
 
 namespace steady::bench {
@@ -70,7 +70,7 @@ double copy_bandwidth() {
 }
 
 template <class Vector>
-void apply(const Inflow<Vector>& inflow, Word word, Direction direction, Vector& x, Vector& y) {
+void apply(const RateOperator<Vector>& inflow, Word word, Direction direction, Vector& x, Vector& y) {
   if (word == Word::multiply)
     inflow.multiply(x, y);
   else
@@ -79,7 +79,7 @@ void apply(const Inflow<Vector>& inflow, Word word, Direction direction, Vector&
 
 // The result of one product or sweep.
 template <class Vector>
-std::vector<double> once(const Inflow<Vector>& inflow, Word word, Direction direction) {
+std::vector<double> once(const RateOperator<Vector>& inflow, Word word, Direction direction) {
   std::vector<double> values(inflow.size());
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = 1 + static_cast<double>(i % 17);
   Vector x, y(inflow.size());
@@ -142,7 +142,7 @@ Footprint footprint(const Kernel<Vector>& kernel, const Task& task) {
 
 // The operator, checked; or why there is none.
 template <class Vector>
-std::unique_ptr<Inflow<Vector>> checked(const Kernel<Vector>& kernel, const Task& task, Word word,
+std::unique_ptr<RateOperator<Vector>> checked(const Kernel<Vector>& kernel, const Task& task, Word word,
                                         Direction direction) {
   auto inflow = kernel.make(task.chain.inflow, task.chain.exit_rate, task.orders);
   const std::vector<double> found = once(*inflow, word, direction);
@@ -157,7 +157,7 @@ void run(benchmark::State& state, const Kernel<Vector>& kernel, const Case& c, W
   omp_set_num_threads(threads);
   const Task& task = task_of(c, word);
   const Footprint matrix = footprint(kernel, task);
-  std::unique_ptr<Inflow<Vector>> inflow;
+  std::unique_ptr<RateOperator<Vector>> inflow;
   try {
     if (!matrix.reason.empty()) throw Error(fmt::format("unfit: {}", matrix.reason));
     inflow = checked(kernel, task, word, c.direction);

@@ -1,6 +1,6 @@
 // The kernels of a GPU, timed on one.
 #include "bench/kernels.hpp"
-#include "solver/device/cuda.hpp"
+#include "formats/vectors/cuda.hpp"
 
 namespace steady::bench {
 

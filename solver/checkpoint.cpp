@@ -1,4 +1,4 @@
-#include "solver/checkpoint.hpp"
+#include <steady/checkpoint.hpp>
 
 #include <fmt/format.h>
 #include <zlib.h>
@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "formats/error.hpp"
-#include "formats/file.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
 
 namespace steady {
 namespace {
@@ -58,15 +58,15 @@ Json read_header(const std::string& path, std::string_view content, std::string_
 
 }  // namespace
 
-Waypoint restrict_to(std::span<const State> states, const Waypoint& from) {
+InitialGuess restrict_to(std::span<const State> states, const InitialGuess& from) {
   constexpr double share = 1e-16;
-  Waypoint part;
-  if (from.component == states.front()) part.recipe = from.recipe;
+  InitialGuess part;
+  if (from.component == states.front()) part.config = from.config;
   if (from.iterate.empty()) return part;
   std::vector<double>& x = part.iterate;
   for (const State i : states) x.push_back(std::fmax(from.iterate[i], 0.0));
   const double largest = *std::max_element(x.begin(), x.end());
-  if (largest == 0) return {{}, part.recipe, {}};
+  if (largest == 0) return {{}, part.config, {}};
   double total = 0;
   for (double& entry : x) total += entry /= largest;  // whose sum alone might be infinite
   const double least = share / static_cast<double>(x.size());
@@ -77,9 +77,9 @@ Waypoint restrict_to(std::span<const State> states, const Waypoint& from) {
   return part;
 }
 
-Waypoint read_checkpoint(const std::string& path, const Chain& chain) {
+InitialGuess read_checkpoint(const std::string& path, const Chain& chain) {
   const std::string content = read_file(path);
-  Waypoint from;
+  InitialGuess from;
   try {
     std::string_view values;
     const Json header = read_header(path, content, values);
@@ -91,7 +91,7 @@ Waypoint read_checkpoint(const std::string& path, const Chain& chain) {
     if (header.at("matrix").get<std::uint32_t>() != digest_of(chain))
       throw Error(fmt::format("{}: a checkpoint of another chain: it has other rates", path));
     if (values.size() != states * sizeof(double)) throw Error(fmt::format("{}: damaged: its size is wrong", path));
-    from.recipe = {header.at("method"), header.at("preconditioner"), header.at("direction")};
+    from.config = {header.at("method"), header.at("preconditioner"), header.at("direction")};
     if (!header.at("component").is_null()) from.component = header["component"].get<State>();
     from.iterate.resize(states);
     std::memcpy(from.iterate.data(), values.data(), values.size());
@@ -106,17 +106,17 @@ CheckpointWriter::CheckpointWriter(std::string path, const Chain& chain)
   require_writable(path_);
 }
 
-void CheckpointWriter::see(const Sighting& sighting) {
+void CheckpointWriter::on_iteration(const IterationInfo& info) {
   constexpr double clearly = 2, most_lost = 0.2, longest = 3, dearest = 20;  // of the work; seconds; times the cost
-  if (!sighting.iterate) return;
-  if (component_ != sighting.component) best_residual_ = INFINITY;
-  component_ = sighting.component;
-  recipe_ = sighting.recipe;
-  if (!(sighting.residual <= clearly * best_residual_)) return;
-  best_residual_ = std::fmin(best_residual_, sighting.residual);
+  if (!info.iterate) return;
+  if (component_ != info.component) best_residual_ = INFINITY;
+  component_ = info.component;
+  config_ = info.config;
+  if (!(info.residual <= clearly * best_residual_)) return;
+  best_residual_ = std::fmin(best_residual_, info.residual);
   const double begun = watch_.seconds();
-  if (sighting.iterations == 0 || begun < next_) return;
-  save(sighting.iterate(), sighting.residual);
+  if (info.iterations == 0 || begun < next_) return;
+  save(info.iterate(), info.residual);
   const double ended = watch_.seconds();
   next_ = ended + std::fmax(std::fmin(longest, most_lost * ended), dearest * (ended - begun));
 }
@@ -130,9 +130,9 @@ void CheckpointWriter::save(const std::vector<double>& iterate, double residual)
                        {"transitions", chain_.transitions()},
                        {"matrix", digest_},
                        {"component", component_ ? Json(*component_) : Json()},
-                       {"method", recipe_.method},
-                       {"preconditioner", recipe_.preconditioner},
-                       {"direction", recipe_.direction},
+                       {"method", config_.method},
+                       {"preconditioner", config_.preconditioner},
+                       {"direction", config_.direction},
                        {"residual", residual}};
   const std::string head = fmt::format("{}{}\n", title, header.dump());
   const std::uint32_t crc = add_to(add_to(0, head.data(), head.size()), iterate);

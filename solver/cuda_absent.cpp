@@ -1,5 +1,5 @@
 // What a build without nvcc has in place of the GPU part.
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "formats/matrix/list.hpp"
 #include "solver/portfolio_cuda.hpp"
 
@@ -9,7 +9,7 @@ Gpus find_gpus() { return {"", {}, "no CUDA device: this build has no GPU part (
 
 std::span<const CudaKernel> cuda_kernels() { return {}; }
 
-Stationary find_stationary_on_cuda(const Irreducible&, const Options&, const Observer&, const Waypoint&) {
+Stationary find_stationary_on_cuda(const IrreducibleChain&, const Options&, const Observer&, const InitialGuess&) {
   throw Error(find_gpus().reason, Error::Cause::machine);
 }
 

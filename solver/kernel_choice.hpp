@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "formats/matrix/list.hpp"
-#include "solver/options.hpp"
+#include <steady/options.hpp>
 
 namespace steady {
 
@@ -60,7 +60,7 @@ std::vector<FittingKernel<Vector>> choose_kernels(std::span<const Kernel<Vector>
 // make(fitting kernel), an operator, for the first whose storage fits as it is wanted there, too; those before it are
 // dropped. Throws what make() throws for the last one, or for want of memory.
 template <class Vector, class Make>
-std::unique_ptr<Inflow<Vector>> first_that_fits(std::vector<FittingKernel<Vector>>& fitting, Make make) {
+std::unique_ptr<RateOperator<Vector>> first_that_fits(std::vector<FittingKernel<Vector>>& fitting, Make make) {
   while (true) {
     try {
       return make(fitting.front());

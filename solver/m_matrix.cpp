@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
-#include "solver/device/host.hpp"
-#include "solver/larger.hpp"
-#include "solver/methods/elimination.hpp"
+#include "formats/vectors/host.hpp"
+#include "formats/base/larger.hpp"
+#include "solver/elimination/elimination.hpp"
 
 namespace steady {
 
@@ -19,7 +19,7 @@ std::vector<ExtendedRange> solve_by_elimination(const MMatrix& matrix, Side side
   for (std::size_t j = 1; j < n; ++j) {
     for (std::uint64_t k = matrix.inflow.row_start[j - 1]; k < matrix.inflow.row_start[j]; ++k)
       rate[(matrix.inflow.column[k] + std::size_t{1}) * n + j] = matrix.inflow.value[k];
-    rate[j * n] = matrix.leak[j - 1];
+    rate[j * n] = matrix.absorption_rate[j - 1];
   }
   const Elimination elimination(n, std::move(rate), stop);
   if (!elimination.done()) return {};
@@ -69,7 +69,7 @@ struct Sum {
 // All rates that leave each state. Where the chain stays for long, what a double of them is rounded by would count for
 // more than what leads out.
 std::vector<long double> long_exit_rates(const MMatrix& matrix) {
-  std::vector<long double> exit(matrix.leak.begin(), matrix.leak.end());
+  std::vector<long double> exit(matrix.absorption_rate.begin(), matrix.absorption_rate.end());
   for (std::size_t k = 0; k < matrix.inflow.column.size(); ++k) exit[matrix.inflow.column[k]] += matrix.inflow.value[k];
   return exit;
 }
@@ -82,7 +82,7 @@ class System {
         rates_(side == Side::columns ? transpose(matrix.inflow, Checked::yes) : matrix.inflow),
         factors_(rates_.value),
         exit_(matrix.exit_rate),
-        out_(side == Side::columns ? std::vector<long double>(matrix.leak.begin(), matrix.leak.end())
+        out_(side == Side::columns ? std::vector<long double>(matrix.absorption_rate.begin(), matrix.absorption_rate.end())
                                    : long_exit_rates(matrix)),
         pivot_(matrix.exit_rate),
         b_(b) {

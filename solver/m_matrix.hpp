@@ -8,22 +8,22 @@
 #include <functional>
 #include <vector>
 
-#include "solver/chain.hpp"
-#include "solver/extended_range.hpp"
-#include "solver/monitor.hpp"
+#include <steady/chain.hpp>
+#include "formats/base/extended_range.hpp"
+#include "solver/methods/monitor.hpp"
 
 namespace steady {
 
 struct MMatrix {
   Csr inflow;                     // row i: the rates into state i, without the diagonal
   std::vector<double> exit_rate;  // D, rounded: all rates that leave the state, also those that lead out
-  std::vector<double> leak;       // of D, the part that leads out
+  std::vector<double> absorption_rate;       // of D, the part that leads out
 };
 
 enum class Side { rows, columns };
 
 // Elimination without subtractions, from the rates and the leaks alone: for b >= 0 every entry of the result is
-// relatively exact (solver/methods/elimination.hpp), also those of states where the chain stays for longer than any
+// relatively exact (solver/elimination/elimination.hpp), also those of states where the chain stays for longer than any
 // double. Dense: 8 n^2 bytes, 2/3 n^3 operations.
 inline constexpr std::size_t elimination_limit = 500;            // states, up to which it is the faster way
 inline constexpr std::size_t elimination_fallback_limit = 2000;  // ... where iteration fails

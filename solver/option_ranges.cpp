@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 
 namespace steady {
 

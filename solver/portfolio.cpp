@@ -5,7 +5,7 @@
 
 #include "solver/option_ranges.hpp"
 #include "solver/portfolio_cuda.hpp"
-#include "solver/portfolio_on.hpp"
+#include "solver/portfolio_runner.hpp"
 
 namespace steady {
 namespace {
@@ -18,7 +18,7 @@ void require_known(std::string_view option, const std::string& value, const std:
   throw Error(fmt::format("{} \"{}\" is not built; there is: {}", option, value, fmt::join(known, ", ")));
 }
 
-bool auto_takes_cuda(const Irreducible& chain, const Options& options) {
+bool auto_takes_cuda(const IrreducibleChain& chain, const Options& options) {
   if (chain.inflow.rows() < fewest_gpu_states || options.method == "gth" || options.precision == "mixed") return false;
   const auto multiplies = [&](const CudaKernel& kernel) {
     return (options.storage == "auto" || options.storage == kernel.storage) &&
@@ -54,8 +54,8 @@ void check_options(const Options& options) {
   require_in_range("relaxation", options.relaxation.value_or(1));
 }
 
-Stationary find_stationary(const Irreducible& chain, const Options& options, const Observer& observer,
-                           const Waypoint& from) {
+Stationary find_stationary(const IrreducibleChain& chain, const Options& options, const Observer& observer,
+                           const InitialGuess& from) {
   if (options.device == "cuda") return find_stationary_on_cuda(chain, options, observer, from);
   if (options.device == "auto" && auto_takes_cuda(chain, options)) {
     try {

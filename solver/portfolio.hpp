@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "solver/checkpoint.hpp"
-#include "solver/monitor.hpp"
-#include "solver/options.hpp"
-#include "solver/restriction.hpp"
+#include <steady/checkpoint.hpp>
+#include "solver/methods/monitor.hpp"
+#include <steady/options.hpp>
+#include "solver/structure/subchain.hpp"
 
 namespace steady {
 
@@ -39,7 +39,7 @@ void check_options(const Options& options);
 
 // The stationary distribution of an irreducible chain. Residuals are divided by its largest exit rate. `from`: as
 // restrict_to makes it.
-Stationary find_stationary(const Irreducible& chain, const Options& options, const Observer& observer,
-                           const Waypoint& from = {});
+Stationary find_stationary(const IrreducibleChain& chain, const Options& options, const Observer& observer,
+                           const InitialGuess& from = {});
 
 }  // namespace steady

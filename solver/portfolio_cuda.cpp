@@ -1,7 +1,7 @@
 #include "solver/portfolio_cuda.hpp"
 
-#include "solver/device/cuda.hpp"
-#include "solver/portfolio_on.hpp"
+#include "formats/vectors/cuda.hpp"
+#include "solver/portfolio_runner.hpp"
 
 namespace steady {
 namespace {
@@ -21,8 +21,8 @@ void require_room(std::uint64_t bytes) {
 
 }  // namespace
 
-Stationary find_stationary_on_cuda(const Irreducible& chain, const Options& options, const Observer& observer,
-                                   const Waypoint& from) {
+Stationary find_stationary_on_cuda(const IrreducibleChain& chain, const Options& options, const Observer& observer,
+                                   const InitialGuess& from) {
   require_room(0);
   const Device<CudaVector> device{"cuda", cuda_kernels(), require_room};
   return Portfolio(device, chain, options, observer, from).run();

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "solver/device/host.hpp"
-#include "solver/larger.hpp"
+#include "formats/vectors/host.hpp"
+#include "formats/base/larger.hpp"
 
 namespace steady {
 namespace {}  // namespace

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "solver/chain.hpp"
+#include <steady/chain.hpp>
 
 namespace steady {
 

@@ -1,16 +1,16 @@
-#include "solver/solve.hpp"
+#include <steady/solve.hpp>
 
 #include <omp.h>
 
 #include <cmath>
 
-#include "formats/error.hpp"
-#include "solver/components.hpp"
-#include "solver/larger.hpp"
-#include "solver/methods/aggregate_error.hpp"
+#include <steady/error.hpp>
+#include "solver/bottom_components.hpp"
+#include "formats/base/larger.hpp"
+#include "solver/aggregate_error.hpp"
 #include "solver/residual.hpp"
-#include "solver/stopwatch.hpp"
-#include "solver/thread_count.hpp"
+#include "formats/base/stopwatch.hpp"
+#include "formats/base/thread_count.hpp"
 
 namespace steady {
 namespace {
@@ -75,7 +75,7 @@ double aggregate_error(const Chain& chain, const Solution& solution) {
   double error = 0;
   for (const BottomComponent& part : solution.components) {
     if (part.states.size() == 1 || !(every || part.weight > 0)) continue;
-    const Restriction restriction(chain, part.states);
+    const Subchain restriction(chain, part.states);
     std::vector<double> x;
     for (const State i : part.states)
       x.push_back(every ? solution.conditional[i] : solution.distribution[i] / part.weight);
@@ -119,7 +119,7 @@ void check_aggregates(const Chain& chain, Solution& solution, const Options& opt
 }
 
 Solution solve(const Chain& chain, const Options& options, const Observer& observer, Starts starts,
-               const Waypoint& from, Checked checked) {
+               const InitialGuess& from, Checked checked) {
   check_options(options);
   if (checked == Checked::no) validate(chain);
   if (!from.iterate.empty()) require_one_entry_a_state(from.iterate, chain, "guess");
@@ -131,10 +131,10 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   const Stopwatch watch;
   const Components components = find_components(chain);
   const Grouping grouping = group_states(components);
-  Findings findings{components.indecomposable, {}};
+  StructureHints hints{components.indecomposable, {}};
   const bool wants_orders = components.count == 1 && options.method == "auto";
-  if (wants_orders) findings.orders = level_orders(chain.inflow, both_directions);
-  const LevelOrders& orders = findings.orders;
+  if (wants_orders) hints.orders = level_orders(chain.inflow, both_directions);
+  const LevelOrders& orders = hints.orders;
   solution.structure = find_structure(
       chain, components, wants_orders ? Levels{orders[0]->levels(), orders[1]->levels()} : count_levels(chain.inflow));
   const std::vector<State> wanted = bottom_components(components, starts);
@@ -148,7 +148,7 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
     left.time_limit = time_left(options.time_limit, watch.seconds());
     return left;
   };
-  StationaryParts parts = solve_components(chain, findings, grouping, wanted, what_is_left(), observer, from);
+  StationaryParts parts = solve_components(chain, hints, grouping, wanted, what_is_left(), observer, from);
   if (solution.structure.bottom_components > 1) {
     std::vector<double> time;
     solution.transient = TransientPart(chain, components, grouping, what_is_left(), observer).expected_time(time);

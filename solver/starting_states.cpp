@@ -1,7 +1,7 @@
-#include "solver/starting_states.hpp"
+#include <steady/starting_states.hpp>
 
-#include "solver/device/host.hpp"
-#include "solver/larger.hpp"
+#include "formats/vectors/host.hpp"
+#include "formats/base/larger.hpp"
 
 namespace steady {
 namespace {
@@ -32,12 +32,12 @@ std::vector<double> StartingStates::averages(const std::function<double(State)>&
     });
     for (const State i : part.states) h[i] = average;
   }
-  const Passage passage = transient_.expected_end(h);
-  const double residual = larger(passage.outcome.residual, passage_.outcome.residual);
-  const double seconds = passage.seconds + passage_.seconds;
-  if (solved(passage_.outcome.stop)) passage_ = passage;
-  passage_.outcome.residual = residual;
-  passage_.seconds = seconds;
+  const AbsorptionSolveInfo absorption = transient_.expected_end(h);
+  const double residual = larger(absorption.outcome.residual, absorption_.outcome.residual);
+  const double seconds = absorption.seconds + absorption_.seconds;
+  if (solved(absorption_.outcome.stop)) absorption_ = absorption;
+  absorption_.outcome.residual = residual;
+  absorption_.seconds = seconds;
   return h;
 }
 

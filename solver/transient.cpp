@@ -5,11 +5,11 @@
 #include <numeric>
 #include <utility>
 
-#include "solver/device/host.hpp"
-#include "solver/larger.hpp"
+#include "formats/vectors/host.hpp"
+#include "formats/base/larger.hpp"
 #include "solver/residual.hpp"
-#include "solver/restriction.hpp"
-#include "solver/stopwatch.hpp"
+#include "solver/structure/subchain.hpp"
+#include "formats/base/stopwatch.hpp"
 
 namespace steady {
 
@@ -20,11 +20,11 @@ TransientPart::TransientPart(const Chain& chain, const Components& components, c
       grouping_(grouping),
       options_(options),
       observer_(observer),
-      leak_(chain.size(), 0.0) {
+      absorption_rate_(chain.size(), 0.0) {
   const Csr& in = chain.inflow;
   for (std::size_t i = 0; i < chain.size(); ++i)
     for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k)
-      if (components.of[in.column[k]] != components.of[i]) leak_[in.column[k]] += in.value[k];
+      if (components.of[in.column[k]] != components.of[i]) absorption_rate_[in.column[k]] += in.value[k];
 }
 
 MMatrix TransientPart::matrix_of(std::size_t component) const {
@@ -41,14 +41,14 @@ MMatrix TransientPart::matrix_of(std::size_t component) const {
     }
     matrix.inflow.row_start.push_back(matrix.inflow.column.size());
     matrix.exit_rate.push_back(chain_.exit_rate[state]);
-    matrix.leak.push_back(leak_[state]);
+    matrix.absorption_rate.push_back(absorption_rate_[state]);
   }
   return matrix;
 }
 
 // Where the residual is above the tolerance, `decisive` says whether rounding alone keeps it there.
-void TransientPart::judge(Passage& passage, double decisive) const {
-  Outcome& outcome = passage.outcome;
+void TransientPart::judge(AbsorptionSolveInfo& absorption, double decisive) const {
+  Outcome& outcome = absorption.outcome;
   if (!solved(outcome.stop)) return;
   if (outcome.residual <= options_.tolerance)
     outcome.stop = Stop::converged;
@@ -61,78 +61,78 @@ void TransientPart::judge(Passage& passage, double decisive) const {
 
 // `scale`: the size of what the residual is relative to.
 TransientPart::Part TransientPart::solve(std::size_t component, Side side, const std::vector<double>& b, double scale,
-                                         Passage& passage) const {
+                                         AbsorptionSolveInfo& absorption) const {
   const std::span<const State> states = grouping_[component];
-  passage.states += states.size();
+  absorption.states += states.size();
   if (states.size() == 1) {
-    if (passage.method == "none") passage.method = "division";
+    if (absorption.method == "none") absorption.method = "division";
     return {{b.front() / chain_.exit_rate[states.front()]}, false};
   }
   const MMatrix matrix = matrix_of(component);
   if (states.size() <= elimination_limit) {
-    if (passage.method == "none" || passage.method == "division") passage.method = "elimination";
-    if (auto x = eliminate(matrix, side, b, passage)) return {std::move(*x), false};
+    if (absorption.method == "none" || absorption.method == "division") absorption.method = "elimination";
+    if (auto x = eliminate(matrix, side, b, absorption)) return {std::move(*x), false};
     return {std::vector<double>(states.size(), 0.0), false};
   }
-  const Passage before = passage;
-  std::vector<double> x = iterate(component, matrix, side, b, scale, passage);
-  const bool failed = solved(before.outcome.stop) && gave_up(passage.outcome.stop);
+  const AbsorptionSolveInfo before = absorption;
+  std::vector<double> x = iterate(component, matrix, side, b, scale, absorption);
+  const bool failed = solved(before.outcome.stop) && gave_up(absorption.outcome.stop);
   if (!failed || states.size() > elimination_fallback_limit) return {std::move(x), true};
-  Passage eliminated = passage;
+  AbsorptionSolveInfo eliminated = absorption;
   eliminated.outcome.stop = before.outcome.stop;
   eliminated.iterated = before.iterated;
   auto instead = eliminate(matrix, side, b, eliminated);
   if (!instead) return {std::move(x), true};
-  passage = eliminated;
-  passage.method = "bicgstab, elimination";
+  absorption = eliminated;
+  absorption.method = "bicgstab, elimination";
   return {std::move(*instead), false};
 }
 
 // Nothing where the time is up before.
 std::optional<std::vector<double>> TransientPart::eliminate(const MMatrix& matrix, Side side,
-                                                            const std::vector<double>& b, Passage& passage) const {
+                                                            const std::vector<double>& b, AbsorptionSolveInfo& absorption) const {
   const std::vector<ExtendedRange> x = solve_by_elimination(matrix, side, b, [this] {
     return observer_.interrupted() || (options_.time_limit > 0 && watch_.seconds() >= options_.time_limit);
   });
   if (x.empty()) {
-    passage.outcome.stop = observer_.interrupted() ? Stop::interrupted : Stop::time_limit;
+    absorption.outcome.stop = observer_.interrupted() ? Stop::interrupted : Stop::time_limit;
     return std::nullopt;
   }
-  if (side == Side::rows) passage.balance = larger(passage.balance, flow_balance(matrix, b, x));
+  if (side == Side::rows) absorption.balance = larger(absorption.balance, flow_balance(matrix, b, x));
   std::vector<double> rounded;
   for (const ExtendedRange& entry : x) rounded.push_back(static_cast<double>(entry));
   return rounded;
 }
 
 // Counts what the system took; returns whether it was solved.
-bool TransientPart::count(const Outcome& outcome, Passage& passage) const {
-  if (passage.method != "bicgstab, elimination") passage.method = "bicgstab";
-  passage.outcome.iterations += outcome.iterations;
-  passage.outcome.passes += outcome.passes;
-  if (!solved(outcome.stop)) passage.outcome.stop = outcome.stop;
+bool TransientPart::count(const Outcome& outcome, AbsorptionSolveInfo& absorption) const {
+  if (absorption.method != "bicgstab, elimination") absorption.method = "bicgstab";
+  absorption.outcome.iterations += outcome.iterations;
+  absorption.outcome.passes += outcome.passes;
+  if (!solved(outcome.stop)) absorption.outcome.stop = outcome.stop;
   return solved(outcome.stop);
 }
 
 std::vector<double> TransientPart::iterate(std::size_t component, const MMatrix& matrix, Side side,
-                                           const std::vector<double>& b, double scale, Passage& passage) const {
+                                           const std::vector<double>& b, double scale, AbsorptionSolveInfo& absorption) const {
   // The residuals of rows add up over the components: each may have its share. Half of it is left to the divisions.
   double share = 1;
   if (side == Side::rows)
     share = static_cast<double>(b.size()) / static_cast<double>(chain_.size());
   else
-    scale /= most_steps(component, matrix, passage);
+    scale /= most_steps(component, matrix, absorption);
   Monitor monitor(budget(0.5 * share * options_.tolerance), scale, observer_);
   monitor.begin({"transient states"}, std::nullopt);
   std::vector<double> x;
   const Outcome outcome = solve_by_bicgstab(matrix, side, b, x, monitor);
-  passage.iterated += outcome.residual;
-  count(outcome, passage);
+  absorption.iterated += outcome.residual;
+  count(outcome, absorption);
   return x;
 }
 
 // At most so many steps does the chain take in the component on average, wherever it begins: t >= 0 with (D - R) t >=
 // D/2 is at least half of them (Meyn and Tweedie 1993).
-double TransientPart::most_steps(std::size_t component, const MMatrix& matrix, Passage& passage) const {
+double TransientPart::most_steps(std::size_t component, const MMatrix& matrix, AbsorptionSolveInfo& absorption) const {
   const auto known = steps_.find(component);
   if (known != steps_.end()) return known->second;
   Monitor monitor(budget(0.5), 1, observer_);
@@ -140,14 +140,14 @@ double TransientPart::most_steps(std::size_t component, const MMatrix& matrix, P
   std::vector<double> t;
   const Outcome outcome = solve_by_bicgstab(matrix, Side::columns, matrix.exit_rate, t, monitor);
   const double steps = 2 * std::accumulate(t.begin(), t.end(), 1.0, larger);
-  if (count(outcome, passage)) steps_[component] = steps;
+  if (count(outcome, absorption)) steps_[component] = steps;
   return steps;
 }
 
-Passage TransientPart::expected_time(std::vector<double>& y) const {
+AbsorptionSolveInfo TransientPart::expected_time(std::vector<double>& y) const {
   const Stopwatch watch;
   const Csr& in = chain_.inflow;
-  Passage passage;
+  AbsorptionSolveInfo absorption;
   const double unit = residual_unit(chain_.kind, chain_.exit_rate);
   const double scale = unit > 0 ? std::fmin(unit, 1) : 1;
   y.assign(chain_.size(), 0.0);
@@ -163,7 +163,7 @@ Passage TransientPart::expected_time(std::vector<double>& y) const {
       for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k)
         if (components_.of[in.column[k]] != c) b.back() += y[in.column[k]] * in.value[k];
     }
-    const Part part = solve(c, Side::rows, b, scale, passage);
+    const Part part = solve(c, Side::rows, b, scale, absorption);
     iterated[c] = part.iterated;
     for (std::size_t i = 0; i < states.size(); ++i) y[states[i]] = part.x[i];
   }
@@ -180,17 +180,17 @@ Passage TransientPart::expected_time(std::vector<double>& y) const {
     }
     return block;
   });
-  passage.outcome.residual = passage.iterated + rounding / scale;
-  judge(passage, larger(passage.iterated, passage.balance));
-  if (unit > 1) passage.outcome.residual /= unit;
-  passage.seconds = watch.seconds();
-  return passage;
+  absorption.outcome.residual = absorption.iterated + rounding / scale;
+  judge(absorption, larger(absorption.iterated, absorption.balance));
+  if (unit > 1) absorption.outcome.residual /= unit;
+  absorption.seconds = watch.seconds();
+  return absorption;
 }
 
-Passage TransientPart::expected_end(std::vector<double>& h) const {
+AbsorptionSolveInfo TransientPart::expected_end(std::vector<double>& h) const {
   const Stopwatch watch;
   const Csr& in = chain_.inflow;
-  Passage passage;
+  AbsorptionSolveInfo absorption;
   double scale = 0;
   for (std::size_t i = 0; i < h.size(); ++i)
     if (components_.bottom[components_.of[i]]) scale = larger(scale, std::abs(h[i]));
@@ -208,7 +208,7 @@ Passage TransientPart::expected_end(std::vector<double>& h) const {
       const std::span<const State> states = grouping_[c];
       std::vector<double> right;
       for (const State i : states) right.push_back(b[i]);
-      const std::vector<double> x = solve(c, Side::columns, right, scale, passage).x;
+      const std::vector<double> x = solve(c, Side::columns, right, scale, absorption).x;
       for (std::size_t i = 0; i < states.size(); ++i) h[states[i]] = x[i];
     }
     hand_down(c);
@@ -220,10 +220,10 @@ Passage TransientPart::expected_end(std::vector<double>& h) const {
       change[in.column[k]] += in.value[k] * (h[i] - h[in.column[k]]);
   for (std::size_t i = 0; i < chain_.size(); ++i)
     if (!components_.bottom[components_.of[i]])
-      passage.outcome.residual = larger(passage.outcome.residual, std::abs(change[i]) / chain_.exit_rate[i] / scale);
-  judge(passage, larger(passage.iterated, passage.outcome.residual));
-  passage.seconds = watch.seconds();
-  return passage;
+      absorption.outcome.residual = larger(absorption.outcome.residual, std::abs(change[i]) / chain_.exit_rate[i] / scale);
+  judge(absorption, larger(absorption.iterated, absorption.outcome.residual));
+  absorption.seconds = watch.seconds();
+  return absorption;
 }
 
 }  // namespace steady

@@ -11,14 +11,14 @@
 #include <vector>
 
 #include "solver/m_matrix.hpp"
-#include "solver/options.hpp"
-#include "solver/stopwatch.hpp"
-#include "solver/structure.hpp"
+#include <steady/options.hpp>
+#include "formats/base/stopwatch.hpp"
+#include "solver/structure/structure.hpp"
 
 namespace steady {
 
 // How a system on the transient states was solved.
-struct Passage {
+struct AbsorptionSolveInfo {
   std::size_t states = 0;  // of the system; 0: there was nothing to solve
   // "division", "elimination" or "bicgstab", the most elaborate that was needed; "bicgstab, elimination" where that
   // failed
@@ -45,32 +45,32 @@ class TransientPart {
   // iterated it is that of y before it was rounded to doubles, see solve_by_bicgstab. What is longer than any double is
   // infinite in y, and so is the residual then: nothing flows straight from such a state to another component, unless
   // at a rate less than any normal double.
-  Passage expected_time(std::vector<double>& y) const;
+  AbsorptionSolveInfo expected_time(std::vector<double>& y) const;
 
   // h has a value for each state of the bottom components; gives each transient state the expected value where the
   // chain ends from there, Q h = 0 on T. Residual: the largest |(Q h)(i)| / exit rate of i, over the largest |h|. Times
   // the steps that the chain takes in T it bounds what h is off by: in components that are iterated that is held to the
   // tolerance.
-  Passage expected_end(std::vector<double>& h) const;
+  AbsorptionSolveInfo expected_end(std::vector<double>& h) const;
 
  private:
-  // A component's matrix and right hand side. Rates from and to other components are in the leak and in b.
+  // A component's matrix and right hand side. Rates from and to other components are in absorption_rate and in b.
   MMatrix matrix_of(std::size_t component) const;
   struct Part {
     std::vector<double> x;
     bool iterated;
   };
-  Part solve(std::size_t component, Side side, const std::vector<double>& b, double scale, Passage& passage) const;
+  Part solve(std::size_t component, Side side, const std::vector<double>& b, double scale, AbsorptionSolveInfo& absorption) const;
   std::optional<std::vector<double>> eliminate(const MMatrix& matrix, Side side, const std::vector<double>& b,
-                                               Passage& passage) const;
+                                               AbsorptionSolveInfo& absorption) const;
   std::vector<double> iterate(std::size_t component, const MMatrix& matrix, Side side, const std::vector<double>& b,
-                              double scale, Passage& passage) const;
+                              double scale, AbsorptionSolveInfo& absorption) const;
   Monitor::Budget budget(double tolerance) const {
     return {tolerance, options_.max_iterations, time_left(options_.time_limit, watch_.seconds())};
   }
-  bool count(const Outcome& outcome, Passage& passage) const;
-  double most_steps(std::size_t component, const MMatrix& matrix, Passage& passage) const;
-  void judge(Passage& passage, double decisive) const;
+  bool count(const Outcome& outcome, AbsorptionSolveInfo& absorption) const;
+  double most_steps(std::size_t component, const MMatrix& matrix, AbsorptionSolveInfo& absorption) const;
+  void judge(AbsorptionSolveInfo& absorption, double decisive) const;
 
   const Chain& chain_;
   const Components& components_;
@@ -78,7 +78,7 @@ class TransientPart {
   Options options_;
   Stopwatch watch_;  // a time limit is for all components together
   Observer observer_;
-  std::vector<double> leak_;                     // of each state: its rates to other components
+  std::vector<double> absorption_rate_;                     // of each state: its rates to other components
   mutable std::map<std::size_t, double> steps_;  // by component, as far as they were asked for
 };
 

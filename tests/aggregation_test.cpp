@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "bench/families/chains.hpp"
-#include "solver/methods/hierarchy.hpp"
-#include "solver/solve.hpp"
+#include "solver/multilevel/hierarchy.hpp"
+#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 
@@ -156,7 +156,7 @@ TEST_CASE("a hierarchy's levels are few and light, and its cycle preconditions")
 
 TEST_CASE("the solution is left alone by a correction") {
   const Chain chain = reference::random_chain(Kind::ctmc, 1500, 5, 2, 3);
-  const Irreducible irreducible{chain.inflow, chain.exit_rate};
+  const IrreducibleChain irreducible{chain.inflow, chain.exit_rate};
   const Values truth = solution_of(chain);
   Hierarchy<HostVector> hierarchy(irreducible, {}, HostVector(truth));
   HostVector x(truth);

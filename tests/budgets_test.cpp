@@ -4,9 +4,9 @@
 
 #include <limits>
 
-#include "formats/memory.hpp"
-#include "solver/certify/certify.hpp"
-#include "solver/stopwatch.hpp"
+#include "formats/base/memory.hpp"
+#include <steady/certify.hpp>
+#include "formats/base/stopwatch.hpp"
 #include "tests/program.hpp"
 #include "tests/reference.hpp"
 

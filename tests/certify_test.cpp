@@ -1,5 +1,5 @@
 // Proofs of error bounds, against exact fractions and 100 decimal digits: never below the true error.
-#include "solver/certify/certify.hpp"
+#include <steady/certify.hpp>
 
 #include <omp.h>
 
@@ -9,8 +9,8 @@
 #include <random>
 #include <utility>
 
-#include "solver/certify/solved.hpp"
-#include "solver/solve.hpp"
+#include "solver/certify/certify_solution.hpp"
+#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/exact_long_run.hpp"
 #include "tests/reference.hpp"

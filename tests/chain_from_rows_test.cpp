@@ -1,5 +1,5 @@
 // The chain from rows is that of make_chain, for any number of threads.
-#include "solver/chain_from_rows.hpp"
+#include "formats/chain/chain_from_rows.hpp"
 
 #include <omp.h>
 
@@ -9,7 +9,7 @@
 #include <random>
 
 #include "catch.hpp"
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 
 using namespace steady;
 
@@ -54,7 +54,7 @@ TEST_CASE("a row that is another the second time writes nothing outside its room
     if (other == 2)
       CHECK(chain_from_rows(Kind::ctmc, 3, row).transitions() == 1);
     else
-      CHECK_THROWS_AS(chain_from_rows(Kind::ctmc, 3, row), RowsDiffer);
+      CHECK_THROWS_AS(chain_from_rows(Kind::ctmc, 3, row), RowsChangedBetweenPasses);
   }
 }
 

@@ -1,13 +1,13 @@
 // Chains and their matrices, against naive loops.
-#include "solver/chain.hpp"
+#include <steady/chain.hpp>
 
 #include <limits>
 #include <map>
 #include <random>
 
 #include "catch.hpp"
-#include "formats/error.hpp"
-#include "solver/thread_count.hpp"
+#include <steady/error.hpp>
+#include "formats/base/thread_count.hpp"
 
 using namespace steady;
 

@@ -1,7 +1,7 @@
 // The chains that tests and benchmarks enumerate have the sizes that are known of these families.
 #include "bench/families/chains.hpp"
 
-#include "solver/structure.hpp"
+#include "solver/structure/structure.hpp"
 #include "tests/catch.hpp"
 
 using namespace steady;

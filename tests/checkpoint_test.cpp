@@ -1,4 +1,4 @@
-#include "solver/checkpoint.hpp"
+#include <steady/checkpoint.hpp>
 
 #include <fcntl.h>
 #include <signal.h>
@@ -9,11 +9,11 @@
 #include <filesystem>
 #include <thread>
 
-#include "formats/error.hpp"
-#include "formats/model/model.hpp"
-#include "solver/device/host.hpp"
+#include <steady/error.hpp>
+#include <steady/model.hpp>
+#include "formats/vectors/host.hpp"
 #include "solver/methods/list.hpp"
-#include "solver/solve.hpp"
+#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/matrices.hpp"
 #include "tests/program.hpp"
@@ -205,14 +205,14 @@ TEST_CASE("any guess gives the same distribution") {
 
 TEST_CASE("each bottom component begins with its part of the guess") {
   const std::vector<State> states{1, 3, 4};
-  const Waypoint from{{7, 1, 8, 0, 3}, {"power"}, State{1}};
-  const Waypoint part = restrict_to(states, from);
+  const InitialGuess from{{7, 1, 8, 0, 3}, {"power"}, State{1}};
+  const InitialGuess part = restrict_to(states, from);
   REQUIRE(part.iterate.size() == 3);
   CHECK(part.iterate[0] == 0.25);
   CHECK((part.iterate[1] > 0 && part.iterate[1] < 1e-16));
   CHECK(part.iterate[2] == 0.75);
-  CHECK(part.recipe == from.recipe);
-  CHECK(restrict_to(std::vector<State>{0, 2}, from).recipe == Recipe{});
+  CHECK(part.config == from.config);
+  CHECK(restrict_to(std::vector<State>{0, 2}, from).config == MethodConfig{});
   CHECK(restrict_to(std::vector<State>{0, 1}, {{0, -1}, {}, {}}).iterate.empty());
 
   // Rings of 700 and 600 states that are never left, behind state 0.
@@ -231,7 +231,7 @@ TEST_CASE("each bottom component begins with its part of the guess") {
   Options options;
   options.method = "gauss-seidel";
   std::vector<State> seen;
-  const Observer observer{[&](const Sighting& s) {
+  const Observer observer{[&](const IterationInfo& s) {
     if (seen.empty() || seen.back() != s.component) seen.push_back(s.component);
     const std::vector<double> iterate = s.iterate();
     REQUIRE(iterate.size() == chain.size());

@@ -1,11 +1,11 @@
 // gzip and xz: undone when read, gzip made when written, damage never taken for content.
-#include "formats/compression.hpp"
+#include "formats/io/compression.hpp"
 
 #include "catch.hpp"
-#include "formats/error.hpp"
-#include "formats/file.hpp"
-#include "formats/model/model.hpp"
-#include "formats/solution/solution.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
+#include <steady/model.hpp>
+#include <steady/solution_file.hpp>
 #include "scratch.hpp"
 
 using namespace steady;

@@ -4,9 +4,9 @@
 #include <map>
 
 #include "catch.hpp"
-#include "formats/error.hpp"
-#include "formats/file.hpp"
-#include "formats/model/model.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
+#include <steady/model.hpp>
 #include "scratch.hpp"
 
 using namespace steady;

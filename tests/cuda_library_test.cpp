@@ -1,12 +1,12 @@
 // Where a library of the CUDA toolkit is looked for.
-#include "solver/device/cuda_library.hpp"
+#include "formats/vectors/cuda_library.hpp"
 
 #include <dlfcn.h>
 
 #include <cstdlib>
 #include <filesystem>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "tests/catch.hpp"
 #include "tests/scratch.hpp"
 

@@ -2,7 +2,7 @@
 #include "formats/matrix/cusparse.hpp"
 #include "tests/catch.hpp"
 #include "tests/cusparse_here.hpp"
-#include "tests/kernel_words.hpp"
+#include "tests/kernel_operations.hpp"
 #include "tests/matrices.hpp"
 
 using namespace steady;

@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "solver/chain.hpp"
-#include "solver/measures.hpp"
+#include <steady/chain.hpp>
+#include <steady/measures.hpp>
 
 namespace steady::tests {
 

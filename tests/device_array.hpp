@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "solver/device/launch.hpp"
+#include "formats/vectors/launch.hpp"
 
 template <typename T>
 class DeviceArray {

@@ -6,7 +6,7 @@
 
 #include "catch.hpp"
 #include "damage.hpp"
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 
 using namespace steady;
 

@@ -1,6 +1,6 @@
 // Elimination without subtractions where numbers leave the range of doubles on the way, entry by entry against numbers
 // whose exponents have 32 bits.
-#include "solver/methods/elimination.hpp"
+#include "solver/elimination/elimination.hpp"
 
 #include <algorithm>
 #include <boost/multiprecision/cpp_bin_float.hpp>
@@ -9,8 +9,8 @@
 #include <random>
 
 #include "solver/m_matrix.hpp"
-#include "solver/solve.hpp"
-#include "solver/starting_states.hpp"
+#include <steady/solve.hpp>
+#include <steady/starting_states.hpp>
 #include "tests/catch.hpp"
 #include "tests/exact_long_run.hpp"
 #include "tests/program.hpp"
@@ -194,7 +194,7 @@ TEST_CASE("systems of states that the chain leaves after more steps than doubles
       matrix.inflow.column.push_back(static_cast<State>(i + 1)), matrix.inflow.value.push_back(down(i + 1));
     matrix.inflow.row_start.push_back(matrix.inflow.column.size());
     matrix.exit_rate.push_back(up(i) + down(i));
-    matrix.leak.push_back((i == 0 ? down(i) : 0) + (i + 1 == inner ? up(i) : 0));
+    matrix.absorption_rate.push_back((i == 0 ? down(i) : 0) + (i + 1 == inner ? up(i) : 0));
   }
   b[middle] = 1;
   end[inner - 1] = up(inner - 1);

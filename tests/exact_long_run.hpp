@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "solver/chain.hpp"
+#include <steady/chain.hpp>
 
 namespace steady::tests {
 

@@ -1,12 +1,12 @@
 // The text of generated models.
-#include "formats/model/families/families.hpp"
+#include "formats/model/prism/families/families.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "catch.hpp"
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 
 using namespace steady;
 

@@ -1,5 +1,5 @@
 // Reading and replacing whole files.
-#include "formats/file.hpp"
+#include "formats/io/file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,7 +8,7 @@
 #include <random>
 
 #include "catch.hpp"
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "scratch.hpp"
 
 using namespace steady;

@@ -6,8 +6,8 @@
 #include <random>
 #include <utility>
 
-#include "formats/error.hpp"
-#include "solver/stopwatch.hpp"
+#include <steady/error.hpp>
+#include "formats/base/stopwatch.hpp"
 
 namespace steady::hard_chains {
 namespace {

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "solver/certify/solved.hpp"
+#include "solver/certify/certify_solution.hpp"
 
 namespace steady::hard_chains {
 

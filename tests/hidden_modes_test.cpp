@@ -4,10 +4,10 @@
 #include <random>
 #include <sstream>
 
-#include "formats/file.hpp"
-#include "solver/methods/aggregate_error.hpp"
+#include "formats/io/file.hpp"
+#include "solver/aggregate_error.hpp"
 #include "solver/residual.hpp"
-#include "solver/solve.hpp"
+#include <steady/solve.hpp>
 #include "tests/program.hpp"
 #include "tests/reference.hpp"
 
@@ -128,7 +128,7 @@ TEST_CASE("the estimate of what sets of states have too much") {
   const double coupling = GENERATE(1e-8, 1e-20, 1e-80);
   INFO(coupling);
   const Wells two = wells(30, coupling);
-  const Irreducible chain{two.chain.inflow, two.chain.exit_rate};
+  const IrreducibleChain chain{two.chain.inflow, two.chain.exit_rate};
   CHECK(aggregate_error(chain, two.distribution(0.5)) < 1e-12);
   for (const double weight : {0.9, 0.501, 1e-6, 1e-30}) {
     INFO(weight);

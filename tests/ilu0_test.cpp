@@ -1,7 +1,7 @@
 // The incomplete factors against what defines them: no entries but the matrix's, and a product that has its entries.
 #include "solver/preconditioners/ilu0.hpp"
 
-#include "solver/solve.hpp"
+#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 

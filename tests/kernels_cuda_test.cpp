@@ -1,10 +1,10 @@
 // Every CUDA kernel of the list against plain loops over the matrix, entry by entry, and against csr-rows on the host,
 // bit by bit.
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "formats/matrix/list.hpp"
 #include "tests/catch.hpp"
 #include "tests/cusparse_here.hpp"
-#include "tests/kernel_words.hpp"
+#include "tests/kernel_operations.hpp"
 #include "tests/matrices.hpp"
 
 using namespace steady;

@@ -7,9 +7,9 @@
 #include "bench/families/chains.hpp"
 #include "formats/matrix/list.hpp"
 #include "solver/methods/list.hpp"
-#include "solver/solve.hpp"
+#include <steady/solve.hpp>
 #include "tests/catch.hpp"
-#include "tests/kernel_words.hpp"
+#include "tests/kernel_operations.hpp"
 #include "tests/matrices.hpp"
 #include "tests/reference.hpp"
 

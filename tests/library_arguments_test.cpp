@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "formats/error.hpp"
-#include "solver/steady.hpp"
+#include <steady/error.hpp>
+#include <steady/steady.hpp>
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 #include "tests/scratch.hpp"

@@ -1,7 +1,7 @@
 // The words over lists on the device against the host's, and the hierarchies that are made of them.
 #include "bench/families/chains.hpp"
-#include "solver/methods/hierarchy.hpp"
-#include "solver/solve.hpp"
+#include "solver/multilevel/hierarchy.hpp"
+#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 
@@ -48,17 +48,17 @@ TEST_CASE("words over lists: the host's bits") {
     HostVector y(size), z(places.size());
     CudaVector cuda_y(size), cuda_z(places.size());
     const auto same = [&] { return download(cuda_y) == download(y) && download(cuda_z) == download(z); };
-    add_up(lists, x, y), add_up(cuda_lists, cuda_x, cuda_y);
+    restrict_sum(lists, x, y), restrict_sum(cuda_lists, cuda_x, cuda_y);
     CHECK(same());
-    add_up(lists, a, x, y), add_up(cuda_lists, cuda_a, cuda_x, cuda_y);
+    restrict_sum(lists, a, x, y), restrict_sum(cuda_lists, cuda_a, cuda_x, cuda_y);
     CHECK(same());
-    if (entries > 0) add_up(places, flows, x, z), add_up(cuda_places, cuda_flows, cuda_x, cuda_z);
+    if (entries > 0) restrict_sum(places, flows, x, z), restrict_sum(cuda_places, cuda_flows, cuda_x, cuda_z);
     CHECK(same());
     jacobi_step(flows, 0.8, nullptr, x, y), jacobi_step(cuda_flows, 0.8, nullptr, cuda_x, cuda_y);
     CHECK(same());
     jacobi_step(flows, 0.8, &b, x, y), jacobi_step(cuda_flows, 0.8, &cuda_b, cuda_x, cuda_y);
     CHECK(same());
-    find_rest(flows, b, x, y), find_rest(cuda_flows, cuda_b, cuda_x, cuda_y);
+    find_residual(flows, b, x, y), find_residual(cuda_flows, cuda_b, cuda_x, cuda_y);
     CHECK(same());
   }
 }
@@ -76,7 +76,7 @@ TEST_CASE("words that spread aggregates' values: the host's bits") {
     const auto same = [&] { return download(cuda_x) == download(x); };
     multiply_spread(of, f, x), multiply_spread(cuda_of, cuda_f, cuda_x);
     CHECK(same());
-    add_spread(of, a, f, x), add_spread(cuda_of, cuda_a, cuda_f, cuda_x);
+    prolong_add(of, a, f, x), prolong_add(cuda_of, cuda_a, cuda_f, cuda_x);
     CHECK(same());
     raise_to(2, x), raise_to(2, cuda_x);
     CHECK(same());
@@ -90,7 +90,7 @@ TEST_CASE("a hierarchy on the device does what the host's does, wherever the hos
       GENERATE(families::tandem(31), families::fms(2), reference::random_chain(Kind::ctmc, 700, 5, 2, 5));
   const std::size_t fewest = GENERATE(1, 200, 4000);
   const int visits = GENERATE(1, 2);
-  const Irreducible irreducible{chain.inflow, chain.exit_rate};
+  const IrreducibleChain irreducible{chain.inflow, chain.exit_rate};
   const Values start = some_values(chain.size(), 1);
   HostVector x(start), d(chain.size());
   CudaVector cuda_x(start), cuda_d(chain.size());

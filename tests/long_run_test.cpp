@@ -5,10 +5,10 @@
 #include <cmath>
 #include <random>
 
-#include "formats/model/prism/properties.hpp"
-#include "solver/device/host.hpp"
+#include <steady/properties.hpp>
+#include "formats/vectors/host.hpp"
 #include "solver/methods/list.hpp"
-#include "solver/starting_states.hpp"
+#include <steady/starting_states.hpp>
 #include "tests/catch.hpp"
 #include "tests/prism_models.hpp"
 #include "tests/reference.hpp"
@@ -106,7 +106,7 @@ std::vector<double> eliminated_end(const Chain& chain) {
     const bool inside = i > 0 && i <= n;
     for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k) {
       const State from = in.column[k] - 1;
-      if (!inside) matrix.leak[from] += in.value[k];
+      if (!inside) matrix.absorption_rate[from] += in.value[k];
       if (i > n) end[from] += in.value[k];
       if (inside) matrix.inflow.column.push_back(from), matrix.inflow.value.push_back(in.value[k]);
     }
@@ -255,7 +255,7 @@ TEST_CASE("a way through a large transient component") {
 
   StartingStates starts(chain, solution, {}, {});
   const std::vector<double> top = starts.averages([&](State s) { return s == inner + 1 ? 1.0 : 0.0; });
-  CHECK(solved(starts.passage().outcome.stop));
+  CHECK(solved(starts.absorption().outcome.stop));
   for (State s = 0; s <= inner + 1; s += 7) CHECK(top[s] == Approx(ruin_solution(inner, up, 1, s)).margin(1e-9));
 }
 
@@ -281,7 +281,7 @@ TEST_CASE("both ways to solve a system with an M-matrix agree") {
     std::mt19937 random(seed);
     std::vector<double> b;
     for (std::size_t i = 0; i < 400; ++i) {
-      if (i % 10 == 0) matrix.exit_rate[i] += matrix.leak[i] = 0.01;
+      if (i % 10 == 0) matrix.exit_rate[i] += matrix.absorption_rate[i] = 0.01;
       b.push_back(static_cast<double>(random() % 1000) / 1000);
     }
     const std::vector<ExtendedRange> eliminated = solve_by_elimination(matrix, side, b);
@@ -339,7 +339,7 @@ TEST_CASE("a walk that is drawn to the middle is left at either end with the rig
 
   StartingStates starts(chain, solution, {}, {});
   const std::vector<double> top = starts.averages([&](State s) { return s == 2 * half ? 1.0 : 0.0; });
-  CHECK(solved(starts.passage().outcome.stop));
+  CHECK(solved(starts.absorption().outcome.stop));
   for (State s = half / 2; s <= half + half / 2; ++s) CHECK(top[s] == Approx(0.75).epsilon(1e-8));
 }
 
@@ -355,7 +355,7 @@ TEST_CASE("transient states that are hardly ever left are iterated, and eliminat
   CHECK(solution.distribution.back() == Approx(truth[1]).margin(1e-14));
   StartingStates starts(chain, solution, {}, {});
   const std::vector<double> found = starts.averages([](State s) { return s == 601 ? 1.0 : 0.0; });
-  CHECK(solved(starts.passage().outcome.stop));
+  CHECK(solved(starts.absorption().outcome.stop));
   for (std::size_t i = 0; i < truth.size(); ++i) CHECK(found[i + 1] == Approx(truth[i]).margin(1e-11));
 }
 

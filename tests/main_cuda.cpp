@@ -2,7 +2,7 @@
 #include <cstdio>
 
 #include "catch_session.hpp"
-#include "solver/device/gpus.hpp"
+#include "formats/vectors/gpus.hpp"
 
 int main(int argc, char** argv) {
   const steady::Gpus gpus = steady::find_gpus();

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "formats/matrix/csr.hpp"
+#include <steady/csr.hpp>
 
 namespace steady::reference {
 

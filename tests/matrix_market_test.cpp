@@ -6,8 +6,8 @@
 
 #include "catch.hpp"
 #include "damage.hpp"
-#include "formats/error.hpp"
-#include "formats/file.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
 
 using namespace steady;
 

@@ -1,5 +1,5 @@
 // Measures of what is no number: they have no value, and compare with nothing.
-#include "solver/measures.hpp"
+#include <steady/measures.hpp>
 
 #include <cmath>
 

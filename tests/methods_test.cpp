@@ -6,13 +6,13 @@
 #include <numeric>
 
 #include "bench/families/chains.hpp"
-#include "formats/error.hpp"
-#include "solver/device/host.hpp"
+#include <steady/error.hpp>
+#include "formats/vectors/host.hpp"
 #include "solver/methods/list.hpp"
 #include "solver/preconditioners/list.hpp"
-#include "solver/solve.hpp"
-#include "solver/structure.hpp"
-#include "solver/sweep_direction.hpp"
+#include <steady/solve.hpp>
+#include "solver/structure/structure.hpp"
+#include "solver/structure/sweep_direction.hpp"
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 
@@ -236,7 +236,7 @@ TEST_CASE("the best iterate is what is left when time is up") {
   const Chain chain = families::tandem(63);
   double smallest = INFINITY;
   Observer observer;
-  observer.see = [&](const Sighting& s) { smallest = std::min(smallest, s.residual); };
+  observer.on_iteration = [&](const IterationInfo& s) { smallest = std::min(smallest, s.residual); };
   const Solution solution = solve(chain, options, observer);
   REQUIRE_FALSE(solution.converged);
   CHECK(solution.residual <= smallest * 1.01);
@@ -416,7 +416,7 @@ TEST_CASE("the direction of sweeps: the deeper one, but not for nothing") {
   const auto never = [] { return false; };
   const auto choice = [&](const Chain& chain, const std::function<bool()>& stop) {
     const Levels levels = count_levels(chain.inflow);
-    const Irreducible whole{chain.inflow, chain.exit_rate};
+    const IrreducibleChain whole{chain.inflow, chain.exit_rate};
     const std::vector<double> start(chain.size(), 1.0 / static_cast<double>(chain.size()));
     return choose_direction(whole, levels.forward, levels.backward, start, stop);
   };

@@ -8,8 +8,8 @@
 #include <random>
 
 #include "catch.hpp"
-#include "formats/error.hpp"
-#include "formats/npy.hpp"
+#include <steady/error.hpp>
+#include "formats/io/npy.hpp"
 #include "tar.hpp"
 #include "zip.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <random>
 
-#include "formats/model/prism/properties.hpp"
+#include <steady/properties.hpp>
 #include "tests/catch.hpp"
 #include "tests/prism_models.hpp"
 

@@ -6,8 +6,8 @@
 
 #include "catch.hpp"
 #include "damage.hpp"
-#include "formats/error.hpp"
-#include "formats/file.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
 #include "formats/model/prism_explicit/labels.hpp"
 #include "formats/model/prism_explicit/rewards.hpp"
 #include "formats/model/prism_explicit/states.hpp"

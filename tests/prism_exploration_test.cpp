@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "formats/model/prism/state_numbers.hpp"
+#include "formats/model/prism/explore/state_numbers.hpp"
 #include "tests/catch.hpp"
 #include "tests/prism_models.hpp"
 

@@ -2,8 +2,8 @@
 #include <optional>
 #include <random>
 
-#include "formats/model/prism/compile.hpp"
-#include "formats/model/prism/parser.hpp"
+#include "formats/model/prism/language/compile.hpp"
+#include "formats/model/prism/language/parser.hpp"
 #include "tests/catch.hpp"
 #include "tests/prism_models.hpp"
 

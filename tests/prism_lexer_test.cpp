@@ -1,4 +1,4 @@
-#include "formats/model/prism/lexer.hpp"
+#include "formats/model/prism/language/lexer.hpp"
 #include "tests/catch.hpp"
 #include "tests/prism_models.hpp"
 

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <string>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "formats/model/prism/prism.hpp"
 #include "tests/catch.hpp"
 

@@ -1,4 +1,4 @@
-#include "formats/model/prism/parser.hpp"
+#include "formats/model/prism/language/parser.hpp"
 #include "tests/catch.hpp"
 #include "tests/prism_models.hpp"
 

@@ -1,4 +1,4 @@
-#include "formats/model/prism/properties.hpp"
+#include <steady/properties.hpp>
 #include "tests/catch.hpp"
 #include "tests/dense_solution.hpp"
 #include "tests/prism_models.hpp"

@@ -7,10 +7,10 @@
 #include <random>
 #include <utility>
 
-#include "formats/model/model.hpp"
-#include "formats/relative_error.hpp"
-#include "solver/certify/certify.hpp"
-#include "solver/solve.hpp"
+#include <steady/model.hpp>
+#include "formats/base/relative_error.hpp"
+#include <steady/certify.hpp>
+#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/exact_long_run.hpp"
 #include "tests/reference.hpp"

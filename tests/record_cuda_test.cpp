@@ -6,12 +6,12 @@
 #include "bench/record/generated.hpp"
 #include "bench/record/kanban_rows.cuh"
 #include "bench/record/polling_rows.cuh"
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "formats/matrix/mask.hpp"
 #include "solver/methods/jacobi.hpp"
 #include "solver/methods/power.hpp"
 #include "solver/preconditioners/none.hpp"
-#include "solver/solve.hpp"
+#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 
@@ -85,7 +85,7 @@ TEST_CASE("generated on the device: solved, and the residual by the rules alone"
   const auto check_solved = [](const bench::GeneratedChain& generated, const Chain& chain, auto method) {
     const Csr rows;
     const std::vector<double> rates;
-    const Irreducible nothing{rows, rates};  // of which these methods need none
+    const IrreducibleChain nothing{rows, rates};  // of which these methods need none
     const NoPreconditioner<CudaVector> none(generated);
     const Problem<CudaVector> problem{nothing, generated, none, {}, {}};
     Monitor monitor({1e-13, 5000, 0}, generated.max_exit_rate(), {});

@@ -3,15 +3,15 @@
 
 #include <cmath>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "formats/matrix/barrier.hpp"
 #include "formats/matrix/list.hpp"
-#include "solver/device/block_sums.hpp"
+#include "formats/vectors/block_sums.hpp"
 #include "solver/methods/list.hpp"
 #include "solver/preconditioners/list.hpp"
-#include "solver/solve.hpp"
+#include <steady/solve.hpp>
 #include "tests/catch.hpp"
-#include "tests/kernel_words.hpp"
+#include "tests/kernel_operations.hpp"
 #include "tests/matrices.hpp"
 #include "tests/reference.hpp"
 

@@ -7,8 +7,8 @@
 #include <random>
 
 #include "catch.hpp"
-#include "formats/error.hpp"
-#include "formats/solution/solution.hpp"
+#include <steady/error.hpp>
+#include <steady/solution_file.hpp>
 #include "scratch.hpp"
 
 using namespace steady;

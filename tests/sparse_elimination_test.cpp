@@ -1,11 +1,11 @@
 // Sparse elimination against exact fractions, closed forms and dense elimination, entry by entry.
-#include "solver/methods/sparse_elimination.hpp"
+#include "solver/elimination/sparse_elimination.hpp"
 
 #include <cmath>
 #include <random>
 
-#include "solver/methods/dense_product.hpp"
-#include "solver/methods/elimination.hpp"
+#include "solver/elimination/dense_product.hpp"
+#include "solver/elimination/elimination.hpp"
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 
 bool never() { return false; }
 
-Irreducible of(const Chain& chain) { return {chain.inflow, chain.exit_rate}; }
+IrreducibleChain of(const Chain& chain) { return {chain.inflow, chain.exit_rate}; }
 
 EliminationPlan plan_of(const Chain& chain, std::optional<State> last = std::nullopt) {
   auto plan = plan_elimination(of(chain), {}, never, last);

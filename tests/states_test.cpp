@@ -1,5 +1,5 @@
 // States packed into words.
-#include "solver/states.hpp"
+#include <steady/states.hpp>
 
 #include <algorithm>
 #include <limits>

@@ -6,10 +6,10 @@
 #include <cmath>
 
 #include "bench/families/chains.hpp"
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "formats/matrix/csr_rows.hpp"
 #include "formats/matrix/hyb.hpp"
-#include "formats/matrix/levels.hpp"
+#include "formats/chain/levels.hpp"
 #include "formats/matrix/mask_rows.hpp"
 #include "formats/matrix/packed.hpp"
 #include "formats/matrix/rate_codes.hpp"
@@ -44,7 +44,7 @@ void check_bytes(const Csr& matrix, const Slices& slices) {
         bytes_of(hyb.ell.column, hyb.ell.value, hyb.rest_start, hyb.rest_row, hyb.rest_column, hyb.rest_value));
   if (const Footprint footprint = packed_footprint(matrix, slices); footprint.reason.empty()) {
     const Packed packed = to_packed(matrix, slices);
-    CHECK(footprint.bytes == bytes_of(packed.start, packed.word, packed.base, packed.rate));
+    CHECK(footprint.bytes == bytes_of(packed.start, packed.bits, packed.base, packed.rate));
   }
   if (const Footprint footprint = mask_footprint(matrix, slices); footprint.reason.empty()) {
     const Mask mask = to_mask(matrix, slices);
@@ -79,7 +79,7 @@ TEST_CASE("a footprint is the bytes of the arrays that the conversion makes") {
 TEST_CASE("both masks of a sweep are those of the matrix split in two, for any number of threads") {
   const auto same = [](const Mask& a, const Mask& b) {
     const auto same_entry = [](const Mask::Entry& x, const Mask::Entry& y) {
-      return x.lanes == y.lanes && x.word == y.word;
+      return x.lanes == y.lanes && x.bits == y.bits;
     };
     return a.start == b.start && a.base == b.base && a.rate == b.rate && a.code_bits == b.code_bits &&
            a.base_shift == b.base_shift &&

@@ -1,12 +1,12 @@
 // Components, periods and dependency levels, by hand.
-#include "solver/structure.hpp"
+#include "solver/structure/structure.hpp"
 
 #include <algorithm>
 #include <numeric>
 #include <random>
 
-#include "formats/error.hpp"
-#include "solver/solve.hpp"
+#include <steady/error.hpp>
+#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 

@@ -6,7 +6,7 @@
 #include "bench/families/chains.hpp"
 #include "formats/matrix/list.hpp"
 #include "solver/preconditioners/gauss_seidel.hpp"
-#include "solver/solve.hpp"
+#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 

@@ -8,10 +8,10 @@
 #include <random>
 
 #include "catch.hpp"
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "formats/model/umb/files.hpp"
 #include "scratch.hpp"
-#include "solver/thread_count.hpp"
+#include "formats/base/thread_count.hpp"
 #include "tar.hpp"
 
 using namespace steady;

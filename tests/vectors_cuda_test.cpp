@@ -1,10 +1,10 @@
 // The CUDA vector's words against the host's, entry by entry.
 #include <cmath>
 
-#include "formats/error.hpp"
-#include "solver/device/cuda.hpp"
-#include "solver/device/gpus.hpp"
-#include "solver/device/host.hpp"
+#include <steady/error.hpp>
+#include "formats/vectors/cuda.hpp"
+#include "formats/vectors/gpus.hpp"
+#include "formats/vectors/host.hpp"
 #include "tests/catch.hpp"
 
 using namespace steady;

@@ -2,7 +2,7 @@
 // States are in lexicographic order of the counters.
 #pragma once
 
-#include "solver/chain.hpp"
+#include <steady/chain.hpp>
 
 namespace steady::families {
 

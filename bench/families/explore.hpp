@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "solver/chain.hpp"
+#include <steady/chain.hpp>
 
 namespace steady::families {
 

@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-#include "solver/solve.hpp"
+#include <steady/solve.hpp>
 
 namespace {
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "formats/error.hpp"
-#include "formats/model/model.hpp"
+#include <steady/error.hpp>
+#include <steady/model.hpp>
 
 namespace peer {
 

@@ -10,7 +10,7 @@
 #include <algorithm>
 
 #include "bench/peers/petsc.hpp"
-#include "solver/solve.hpp"
+#include <steady/solve.hpp>
 
 namespace {
 

@@ -10,8 +10,8 @@
 #include <memory>
 #include <vector>
 
-#include "formats/matrix/inflow.hpp"
-#include "solver/device/cuda.hpp"
+#include "formats/matrix/rate_operator.hpp"
+#include "formats/vectors/cuda.hpp"
 
 namespace steady::bench {
 
@@ -26,7 +26,7 @@ struct WideMask {
 };
 
 // Products and whole sweeps; what takes an order of dependency levels throws Error.
-class GeneratedChain : public Inflow<CudaVector> {
+class GeneratedChain : public RateOperator<CudaVector> {
  public:
   virtual std::uint64_t transitions() const = 0;
   virtual std::uint64_t entries() const = 0;  // of the storage

@@ -11,8 +11,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "formats/matrix/csr.hpp"
-#include "solver/device/cuda_array.hpp"
+#include <steady/csr.hpp>
+#include "formats/vectors/cuda_array.hpp"
 
 namespace steady::bench {
 

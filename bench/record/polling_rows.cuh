@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "formats/matrix/csr.hpp"
+#include <steady/csr.hpp>
 
 namespace steady::bench {
 

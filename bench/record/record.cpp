@@ -11,13 +11,13 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/record/generated.hpp"
-#include "formats/error.hpp"
-#include "solver/device/gpus.hpp"
+#include <steady/error.hpp>
+#include "formats/vectors/gpus.hpp"
 #include "solver/methods/jacobi.hpp"
 #include "solver/methods/power.hpp"
 #include "solver/preconditioners/none.hpp"
-#include "solver/stopwatch.hpp"
-#include "solver/version.hpp"
+#include "formats/base/stopwatch.hpp"
+#include <steady/version.hpp>
 
 namespace steady::bench {
 namespace {
@@ -69,7 +69,7 @@ bool read(int count, char** arguments, Task& task) {
 
 Observer progress() {
   Observer observer;
-  observer.see = [last = -10.0](const Sighting& now) mutable {
+  observer.on_iteration = [last = -10.0](const IterationInfo& now) mutable {
     if (now.seconds < last + 5) return;
     last = now.seconds;
     fmt::print(stderr, "{:8.1f} s  iteration {}  residual {:.3g}\n", now.seconds, now.iterations, now.residual);
@@ -90,7 +90,7 @@ int run(const Task& task) {
 
   const Csr rows;
   const std::vector<double> rates;
-  const Irreducible nothing{rows, rates};  // of which these methods need none
+  const IrreducibleChain nothing{rows, rates};  // of which these methods need none
   const NoPreconditioner<CudaVector> none(*chain);
   const Problem<CudaVector> problem{nothing, *chain, none, {}, {}};
   CudaVector x(chain->size());

@@ -3,9 +3,9 @@
 
 #include <cuda_runtime.h>
 
-#include "formats/matrix/csr.hpp"
+#include <steady/csr.hpp>
 #include "formats/matrix/csr_rows.hpp"
-#include "solver/device/cuda_array.hpp"
+#include "formats/vectors/cuda_array.hpp"
 
 namespace steady {
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "formats/matrix/csr.hpp"
+#include <steady/csr.hpp>
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"
 

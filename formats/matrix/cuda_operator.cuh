@@ -10,12 +10,12 @@
 #include <vector>
 
 #include "formats/matrix/cuda_rows.cuh"
-#include "formats/matrix/levels.hpp"
+#include "formats/chain/levels.hpp"
 #include "formats/matrix/list.hpp"
 #include "formats/matrix/parts.hpp"
 #include "formats/matrix/slices.hpp"
 #include "formats/matrix/sweep_graphs.cuh"
-#include "solver/device/cuda.hpp"
+#include "formats/vectors/cuda.hpp"
 
 namespace steady {
 
@@ -25,7 +25,7 @@ namespace steady {
 //   Storage(matrix, slices)        takes what it needs of the matrix
 //   view()                         what its kernels are given (cuda_rows.cuh)
 template <class Storage>
-class CudaOperator final : public Inflow<CudaVector> {
+class CudaOperator final : public RateOperator<CudaVector> {
  public:
   // `orders`: of the sweeps that will be asked for, none, one or both directions; vectors are in the first one's order.
   CudaOperator(const Csr& inflow, const std::vector<double>& exit_rate, const LevelOrders& orders)
@@ -79,7 +79,7 @@ class CudaOperator final : public Inflow<CudaVector> {
                            CudaVector& x) const override {
     const Ordered& ordered = orders_[0];
     if (rounds < 4 || directions.size() != 1 || directions[0] != ordered.order->direction)
-      return Inflow<CudaVector>::gauss_seidel_sweeps(directions, w, rounds, x);
+      return RateOperator<CudaVector>::gauss_seidel_sweeps(directions, w, rounds, x);
     make_room(fresh_);
     if (rounds % 2 == 1) gauss_seidel_sweep(directions[0], w, x);
     graphs_.loop({2, &ordered, w, {x.data(), fresh_.data()}}, static_cast<unsigned>(rounds / 2), [&] {
@@ -282,7 +282,7 @@ template <class Storage>
 CudaKernel cuda_kernel() {
   return {Storage::storage, Storage::kernel, Storage::footprint,
           [](const Csr& inflow, const std::vector<double>& exit_rate,
-             const LevelOrders& orders) -> std::unique_ptr<Inflow<CudaVector>> {
+             const LevelOrders& orders) -> std::unique_ptr<RateOperator<CudaVector>> {
             return std::make_unique<CudaOperator<Storage>>(inflow, exit_rate, orders);
           }};
 }

@@ -6,10 +6,10 @@
 
 #include <algorithm>
 
-#include "formats/matrix/inflow.hpp"
-#include "solver/device/dynamic_shared.hpp"
-#include "solver/device/launch.hpp"
-#include "solver/device/sums.cuh"
+#include "formats/matrix/rate_operator.hpp"
+#include "formats/vectors/dynamic_shared.hpp"
+#include "formats/vectors/launch.hpp"
+#include "formats/vectors/sums.cuh"
 
 namespace steady {
 
@@ -60,7 +60,7 @@ struct Product {
   }
 };
 
-// --- what is done with a row's sum: the words of Inflow. The same expressions as on the host, hence the same bits.
+// --- what is done with a row's sum: the operations of RateOperator. The same expressions as on the host, hence the same bits.
 // ----
 
 struct Store {

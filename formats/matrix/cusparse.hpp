@@ -10,9 +10,9 @@
 #include <source_location>
 #include <string>
 
-#include "formats/error.hpp"
-#include "formats/matrix/csr.hpp"
-#include "solver/device/cuda_array.hpp"
+#include <steady/error.hpp>
+#include <steady/csr.hpp>
+#include "formats/vectors/cuda_array.hpp"
 
 namespace steady {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "formats/matrix/cusparse.hpp"
-#include "solver/device/cuda_library.hpp"
+#include "formats/vectors/cuda_library.hpp"
 
 namespace steady {
 namespace {

@@ -12,7 +12,7 @@
 #include "formats/matrix/cuda_rows.cuh"
 #include "formats/matrix/cusparse.hpp"
 #include "formats/matrix/list.hpp"
-#include "solver/device/cuda.hpp"
+#include "formats/vectors/cuda.hpp"
 
 namespace steady {
 
@@ -21,7 +21,7 @@ namespace steady {
 //   Matrix(csr)                    takes what it needs of the matrix to the device
 //   describe()                     it, as cuSPARSE wants it
 template <class Matrix>
-class CusparseOperator final : public Inflow<CudaVector> {
+class CusparseOperator final : public RateOperator<CudaVector> {
  public:
   CusparseOperator(const Csr& inflow, const std::vector<double>& exit_rate)
       : arrays_(inflow),
@@ -109,7 +109,7 @@ inline Footprint cusparse_footprint(std::uint64_t starts, std::uint64_t places) 
 template <class Matrix>
 CudaKernel cusparse_kernel() {
   const auto make = [](const Csr& inflow, const std::vector<double>& exit_rate,
-                       const LevelOrders& orders) -> std::unique_ptr<Inflow<CudaVector>> {
+                       const LevelOrders& orders) -> std::unique_ptr<RateOperator<CudaVector>> {
     if (!orders.empty()) CusparseOperator<Matrix>::refuse_sweeps();
     return std::make_unique<CusparseOperator<Matrix>>(inflow, exit_rate);
   };

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "formats/matrix/csr.hpp"
+#include <steady/csr.hpp>
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"
 

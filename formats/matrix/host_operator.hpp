@@ -10,13 +10,13 @@
 #include <utility>
 #include <vector>
 
-#include "formats/in_parallel.hpp"
+#include "formats/base/parallel.hpp"
 #include "formats/matrix/footprint.hpp"
-#include "formats/matrix/inflow.hpp"
-#include "formats/matrix/levels.hpp"
+#include "formats/matrix/rate_operator.hpp"
+#include "formats/chain/levels.hpp"
 #include "formats/matrix/ordered_matrix.hpp"
 #include "formats/matrix/slices.hpp"
-#include "solver/device/host.hpp"
+#include "formats/vectors/host.hpp"
 
 namespace steady {
 
@@ -31,7 +31,7 @@ namespace steady {
 // and, where the operator is to exist in single precision, too, the same add for floats, and
 //   rates_are_normal_floats()      whether none of its rates is too large or too small for that
 template <class Storage, class Real = double>
-class HostOperator final : public Inflow<HostVectorOf<Real>> {
+class HostOperator final : public RateOperator<HostVectorOf<Real>> {
   using Vector = HostVectorOf<Real>;
 
  public:
@@ -147,7 +147,7 @@ class HostOperator final : public Inflow<HostVectorOf<Real>> {
     });
   }
 
-  std::unique_ptr<Inflow<SingleVector>> in_single_precision() const override {
+  std::unique_ptr<RateOperator<SingleVector>> in_single_precision() const override {
     constexpr bool takes_floats = requires(const Storage& storage) { storage.rates_are_normal_floats(); };
     if constexpr (takes_floats && std::same_as<Real, double>) {
       for (const Ordered& o : orders_) {

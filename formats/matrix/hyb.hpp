@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "formats/matrix/csr.hpp"
+#include <steady/csr.hpp>
 #include "formats/matrix/ell.hpp"
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"

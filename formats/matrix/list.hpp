@@ -6,13 +6,13 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/matrix/csr.hpp"
+#include <steady/csr.hpp>
 #include "formats/matrix/footprint.hpp"
-#include "formats/matrix/inflow.hpp"
-#include "formats/matrix/levels.hpp"
+#include "formats/matrix/rate_operator.hpp"
+#include "formats/chain/levels.hpp"
 #include "formats/matrix/slices.hpp"
-#include "solver/device/cuda.hpp"
-#include "solver/device/host.hpp"
+#include "formats/vectors/cuda.hpp"
+#include "formats/vectors/host.hpp"
 
 namespace steady {
 
@@ -24,7 +24,7 @@ struct Kernel {
   Footprint (*footprint)(const Csr& matrix, const Slices& slices);
   // `orders`: of the sweeps that will be asked for, none, one or both directions; vectors are in the first one's order.
   // Throws Error where the storage does not fit the matrix in such an order.
-  std::unique_ptr<Inflow<Vector>> (*make)(const Csr& inflow, const std::vector<double>& exit_rate,
+  std::unique_ptr<RateOperator<Vector>> (*make)(const Csr& inflow, const std::vector<double>& exit_rate,
                                           const LevelOrders& orders);
   bool baseline =
       false;  // another's kernel, to measure ours against: used only where it is asked for, and without sweeps

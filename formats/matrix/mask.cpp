@@ -9,8 +9,8 @@
 #include <span>
 #include <utility>
 
-#include "formats/error.hpp"
-#include "formats/in_parallel.hpp"
+#include <steady/error.hpp>
+#include "formats/base/parallel.hpp"
 #include "formats/matrix/rate_codes.hpp"
 
 namespace steady {
@@ -164,8 +164,8 @@ Conversion join(std::vector<Stretch*> stretches, std::size_t rows, Entries entri
         const auto distance = static_cast<std::uint32_t>(Stretch::distance(from->key) - base);
         *to = {from->lanes, distance << mask.code_bits | code_of[s][Stretch::code(from->key)]};
       }
-      const auto by_word = [](const Mask::Entry& a, const Mask::Entry& b) { return a.word < b.word; };
-      if (!std::is_sorted(begin, end, by_word)) std::sort(begin, end, by_word);
+      const auto by_bits = [](const Mask::Entry& a, const Mask::Entry& b) { return a.bits < b.bits; };
+      if (!std::is_sorted(begin, end, by_bits)) std::sort(begin, end, by_bits);
     }
   });
   return result;

@@ -5,7 +5,7 @@
 //   lanes: bit r is set for row r of the slice
 //   word:  (distance - base[slice >> base_shift]) << code_bits | code, with value rate[code]
 // means value rate[code] in column distance + r of each of these rows. A slice's entries are entry[start[slice]] up to
-// start[slice + 1], ascending in word, so that each row is added up in ascending order of columns.
+// start[slice + 1], ascending in bits, so that each row is added up in ascending order of columns.
 //
 // Where distances and codes fit in 32 bits together there is one base for all slices (base_shift = 32), else one a
 // slice (base_shift = 0), its lowest distance. A base may lie before column 0; the lanes that are set never do.
@@ -15,9 +15,9 @@
 #include <span>
 #include <vector>
 
-#include "formats/matrix/csr.hpp"
+#include <steady/csr.hpp>
 #include "formats/matrix/footprint.hpp"
-#include "formats/matrix/levels.hpp"
+#include "formats/chain/levels.hpp"
 #include "formats/matrix/slices.hpp"
 
 namespace steady {
@@ -25,7 +25,7 @@ namespace steady {
 struct Mask {
   struct Entry {
     std::uint32_t lanes;
-    std::uint32_t word;
+    std::uint32_t bits;
   };
 
   std::vector<std::uint64_t> start;  // slices + 1

@@ -12,7 +12,7 @@ namespace {
 
 // Where lane 0 of an entry would read x. It may lie outside x: an integer until a lane that is set is added.
 std::int64_t column_of(const Mask& matrix, std::int64_t base, Mask::Entry entry) {
-  return base + (entry.word >> matrix.code_bits);
+  return base + (entry.bits >> matrix.code_bits);
 }
 
 std::uint32_t code_mask(const Mask& matrix) { return (std::uint32_t{1} << matrix.code_bits) - 1; }
@@ -24,7 +24,7 @@ void add_plain(const Mask& matrix, const Real* rates, std::size_t slice, const R
   const std::uint32_t codes = code_mask(matrix);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
-    const Real rate = rates[entry.word & codes];
+    const Real rate = rates[entry.bits & codes];
     const std::int64_t column = column_of(matrix, base, entry);
     if (~entry.lanes == 0) {
       for (std::size_t r = 0; r < Slices::height; ++r) sum[r] += rate * x[column + static_cast<std::int64_t>(r)];
@@ -65,7 +65,7 @@ __attribute__((target("avx2"))) void add_avx2(const Mask& matrix, const double* 
   for (int q = 0; q < 8; ++q) total[q] = begin == Begin::at_zero ? _mm256_setzero_pd() : _mm256_loadu_pd(sum + 4 * q);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
-    const __m256d rate = _mm256_set1_pd(rates[entry.word & codes]);
+    const __m256d rate = _mm256_set1_pd(rates[entry.bits & codes]);
     const double* const from = at(x, column_of(matrix, base, entry));
 #pragma GCC unroll 8
     for (int q = 0; q < 8; ++q) {
@@ -87,7 +87,7 @@ __attribute__((target("avx2"))) void add_avx2_single(const Mask& matrix, const f
   for (int q = 0; q < 4; ++q) total[q] = begin == Begin::at_zero ? _mm256_setzero_ps() : _mm256_loadu_ps(sum + 8 * q);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
-    const __m256 rate = _mm256_set1_ps(rates[entry.word & codes]);
+    const __m256 rate = _mm256_set1_ps(rates[entry.bits & codes]);
     const float* const from = at(x, column_of(matrix, base, entry));
 #pragma GCC unroll 4
     for (int q = 0; q < 4; ++q) {
@@ -108,7 +108,7 @@ __attribute__((target("avx512f,avx512dq"))) void add_avx512(const Mask& matrix, 
   for (int q = 0; q < 4; ++q) total[q] = begin == Begin::at_zero ? _mm512_setzero_pd() : _mm512_loadu_pd(sum + 8 * q);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
-    const __m512d rate = _mm512_set1_pd(rates[entry.word & codes]);
+    const __m512d rate = _mm512_set1_pd(rates[entry.bits & codes]);
     const double* const from = at(x, column_of(matrix, base, entry));
 #pragma GCC unroll 4
     for (int q = 0; q < 4; ++q) {
@@ -128,7 +128,7 @@ __attribute__((target("avx512f,avx512dq"))) void add_avx512_single(const Mask& m
   for (int q = 0; q < 2; ++q) total[q] = begin == Begin::at_zero ? _mm512_setzero_ps() : _mm512_loadu_ps(sum + 16 * q);
   for (std::uint64_t k = matrix.start[slice]; k < matrix.start[slice + 1]; ++k) {
     const Mask::Entry entry = matrix.entry[k];
-    const __m512 rate = _mm512_set1_ps(rates[entry.word & codes]);
+    const __m512 rate = _mm512_set1_ps(rates[entry.bits & codes]);
     const float* const from = at(x, column_of(matrix, base, entry));
 #pragma GCC unroll 2
     for (int q = 0; q < 2; ++q) {

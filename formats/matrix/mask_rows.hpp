@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "formats/matrix/mask.hpp"
-#include "solver/device/host.hpp"
+#include "formats/vectors/host.hpp"
 
 namespace steady {
 

@@ -11,7 +11,7 @@ namespace {
 
 struct View {
   const std::uint64_t* start;
-  const uint2* entry;  // x: lanes, y: word
+  const uint2* entry;  // x: lanes, y: bits
   const std::int64_t* base;
   RateTable rates;
   unsigned code_bits, base_shift;
@@ -32,7 +32,7 @@ struct View {
   }
 };
 
-static_assert(sizeof(uint2) == sizeof(Mask::Entry) && offsetof(Mask::Entry, word) == offsetof(uint2, y));
+static_assert(sizeof(uint2) == sizeof(Mask::Entry) && offsetof(Mask::Entry, bits) == offsetof(uint2, y));
 
 class MaskWarp {
  public:

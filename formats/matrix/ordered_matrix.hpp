@@ -10,10 +10,10 @@
 #include <memory>
 #include <vector>
 
-#include "formats/in_parallel.hpp"
+#include "formats/base/parallel.hpp"
 #include "formats/matrix/barrier.hpp"
-#include "formats/matrix/csr.hpp"
-#include "formats/matrix/levels.hpp"
+#include <steady/csr.hpp>
+#include "formats/chain/levels.hpp"
 #include "formats/matrix/parts.hpp"
 #include "formats/matrix/slices.hpp"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "formats/matrix/rate_codes.hpp"
 #include "formats/matrix/sell.hpp"
 
@@ -27,7 +27,7 @@ Plan make_plan(const Csr& matrix, const Slices& slices) {
   packed.rate = {0.0};
   packed.rate.insert(packed.rate.end(), plan.codes.rates().begin(), plan.codes.rates().end());
   packed.code_bits = bits_for(packed.rate.size());
-  const std::uint64_t columns = std::uint64_t{1} << (32 - packed.code_bits);  // that a word can tell apart
+  const std::uint64_t columns = std::uint64_t{1} << (32 - packed.code_bits);  // that an entry can tell apart
   packed.start = sell_starts(matrix.row_start, slices);
   packed.base_shift = matrix.rows() <= columns ? 32 : 0;
   packed.base.assign(packed.base_shift == 0 ? slices.count() : 1, 0);
@@ -53,7 +53,7 @@ Packed to_packed(const Csr& matrix, const Slices& slices) {
   Plan plan = make_plan(matrix, slices);
   if (!plan.reason.empty()) throw Error(fmt::format("storage packed does not fit: {}", plan.reason));
   Packed& packed = plan.packed;
-  packed.word.assign(packed.start.back(), 0);
+  packed.bits.assign(packed.start.back(), 0);
 #pragma omp parallel for schedule(static)
   for (std::size_t slice = 0; slice < slices.count(); ++slice) {
     const State base = packed.base[slice >> packed.base_shift];
@@ -64,7 +64,7 @@ Packed to_packed(const Csr& matrix, const Slices& slices) {
       for (std::uint64_t place = packed.start[slice] + r; place < packed.start[slice + 1];
            place += Slices::height, ++k) {
         const std::uint32_t code = k < last ? plan.codes.code(matrix.value[k]) + 1 : 0;
-        packed.word[place] = (matrix.column[std::min(k, last - 1)] - base) << packed.code_bits | code;
+        packed.bits[place] = (matrix.column[std::min(k, last - 1)] - base) << packed.code_bits | code;
       }
     }
   }

@@ -1,6 +1,6 @@
 // Sell with one 32-bit word an entry, for chains of few distinct rates: 4 bytes where Sell has 12.
 //
-// Places are as in Sell: entry j of the slice's row r is at start[slice] + 32 j + r. A word is
+// Places are as in Sell: entry j of the slice's row r is at start[slice] + 32 j + r. An entry's bits are
 //   (column - base[slice >> base_shift]) << code_bits | code,  with value rate[code].
 // Code 0 is the rate 0 of padding. Where columns and codes fit in 32 bits together there is one base, 0, for all
 // slices (base_shift = 32), else one a slice (base_shift = 0), its lowest column.
@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "formats/matrix/csr.hpp"
+#include <steady/csr.hpp>
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"
 
@@ -17,7 +17,7 @@ namespace steady {
 
 struct Packed {
   std::vector<std::uint64_t> start;  // slices + 1
-  std::vector<std::uint32_t> word;
+  std::vector<std::uint32_t> bits;
   std::vector<State> base;
   std::vector<double> rate;
   unsigned code_bits = 0;

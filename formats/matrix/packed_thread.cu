@@ -11,7 +11,7 @@ namespace {
 
 struct View {
   const std::uint64_t* start;
-  const std::uint32_t* word;
+  const std::uint32_t* bits;
   const State* base;
   RateTable rates;
   unsigned code_bits, base_shift;
@@ -26,7 +26,7 @@ struct View {
     const std::uint32_t codes = (std::uint32_t{1} << code_bits) - 1;
     const std::uint64_t end = start[slice.number + 1];
     for (std::uint64_t k = start[slice.number] + slice.lane; k < end; k += 32) {
-      const std::uint32_t entry = __ldcs(word + k);
+      const std::uint32_t entry = __ldcs(bits + k);
       sum += rate[entry & codes] * from[entry >> code_bits];
     }
     return sum;
@@ -40,19 +40,19 @@ class PackedThread {
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return packed_footprint(matrix, slices); }
 
   PackedThread(const Csr& matrix, const Slices& slices) : PackedThread(to_packed(matrix, slices)) {}
-  View view() const { return {start_.data(), word_.data(), base_.data(), rate_table(rate_), code_bits_, base_shift_}; }
+  View view() const { return {start_.data(), bits_.data(), base_.data(), rate_table(rate_), code_bits_, base_shift_}; }
 
  private:
   explicit PackedThread(const Packed& packed)
       : start_(packed.start),
-        word_(packed.word),
+        bits_(packed.bits),
         base_(packed.base),
         rate_(packed.rate),
         code_bits_(packed.code_bits),
         base_shift_(packed.base_shift) {}
 
   CudaArray<std::uint64_t> start_;
-  CudaArray<std::uint32_t> word_;
+  CudaArray<std::uint32_t> bits_;
   CudaArray<State> base_;
   CudaArray<double> rate_;
   unsigned code_bits_, base_shift_;

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "formats/matrix/levels.hpp"
+#include "formats/chain/levels.hpp"
 #include "formats/matrix/mask.hpp"
 #include "formats/matrix/slices.hpp"
 

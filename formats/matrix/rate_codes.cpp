@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "formats/in_parallel.hpp"
+#include "formats/base/parallel.hpp"
 
 namespace steady {
 

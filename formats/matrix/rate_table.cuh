@@ -4,7 +4,7 @@
 
 #include <cuda_runtime.h>
 
-#include "solver/device/cuda_array.hpp"
+#include "formats/vectors/cuda_array.hpp"
 
 namespace steady {
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "formats/matrix/csr.hpp"
+#include <steady/csr.hpp>
 
 namespace steady {
 

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "solver/device/cuda_array.hpp"
-#include "solver/device/graph.cuh"
-#include "solver/device/launch.hpp"
+#include "formats/vectors/cuda_array.hpp"
+#include "formats/vectors/graph.cuh"
+#include "formats/vectors/launch.hpp"
 
 namespace steady {
 
@@ -22,9 +22,9 @@ static __global__ void count_down(unsigned* left, cudaGraphConditionalHandle aga
 
 class SweepGraphs {
  public:
-  // What a recording holds for: the word and its order, the relaxation factor, and where its vectors lie.
+  // What a recording holds for: the operation and its order, the relaxation factor, and where its vectors lie.
   struct Key {
-    int word;
+    int operation;
     const void* order;
     double w;
     std::array<const double*, 2> vectors;
@@ -57,7 +57,7 @@ class SweepGraphs {
       loops_ = false;
     }
     Key one_time = key;
-    one_time.word = ~key.word;
+    one_time.operation = ~key.operation;
     for (unsigned time = 0; time < times; ++time) replay(one_time, launches);
   }
 

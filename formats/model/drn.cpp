@@ -7,12 +7,12 @@
 #include <map>
 #include <span>
 
-#include "formats/archive.hpp"
-#include "formats/error.hpp"
+#include "formats/io/archive.hpp"
+#include <steady/error.hpp>
 #include "formats/model/explicit_chain.hpp"
 #include "formats/model/rounded_sums.hpp"
-#include "formats/relative_error.hpp"
-#include "formats/scanner.hpp"
+#include "formats/base/relative_error.hpp"
+#include "formats/io/scanner.hpp"
 
 namespace steady {
 
@@ -43,7 +43,7 @@ class DrnReader {
     next_line();
     for (;;) {
       if (!more_) scanner_.fail("the file ends before '@model'");
-      const std::string_view section = scanner_.word();
+      const std::string_view section = scanner_.token();
       if (section == "@model") break;
       if (!seen_.emplace(section, true).second) scanner_.fail(fmt::format("{} for the second time", section));
       read_section(section);
@@ -66,7 +66,7 @@ class DrnReader {
     if (section == "@type:") {
       read_type();
     } else if (section == "@value_type:") {
-      const std::string_view type = scanner_.word();
+      const std::string_view type = scanner_.token();
       if (type != "double" && type != "rational" && type != "parametric")  // of which there may be no parameters
         scanner_.fail(fmt::format("values of type {}: double and rational are read", in_quotes(type)));
     } else if (section == "@parameters") {
@@ -104,7 +104,7 @@ class DrnReader {
   }
 
   void read_type() {
-    const std::string_view word = scanner_.word();
+    const std::string_view word = scanner_.token();
     std::string type(word);
     for (char& c : type) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     mdp_ = type == "MDP";
@@ -125,7 +125,7 @@ class DrnReader {
   void read_placeholders() {
     for (next_line(); more_ && !at_section(); next_line()) {
       if (!scanner_.skip('$')) scanner_.fail("a placeholder '$name : value' expected");
-      const std::string name(scanner_.word());
+      const std::string name(scanner_.token());
       if (!scanner_.skip(':')) scanner_.fail(fmt::format("':' expected after ${}", name));
       const Number value = read_number("a placeholder's value");
       scanner_.end_line();
@@ -151,7 +151,7 @@ class DrnReader {
   // A number, or a placeholder for one.
   Number read_value(const char* what) {
     if (!scanner_.skip('$')) return read_number(what);
-    const std::string_view name = scanner_.word(",]");
+    const std::string_view name = scanner_.token(",]");
     const auto placeholder = placeholders_.find(name);
     if (placeholder == placeholders_.end()) scanner_.fail(fmt::format("the placeholder ${} is not defined", name));
     return placeholder->second;
@@ -166,7 +166,7 @@ class DrnReader {
 
   // state 3 !2.5 [0, 1] init "at work", an action, its transitions. Leaves the scanner at the next state.
   void read_state() {
-    if (scanner_.word() != "state") scanner_.fail("a state expected, as in 'state 0'");
+    if (scanner_.token() != "state") scanner_.fail("a state expected, as in 'state 0'");
     const std::uint64_t state = scanner_.natural("state");
     scanner_.end_number("state");
     if (state != next_ || state >= states_)
@@ -210,7 +210,7 @@ class DrnReader {
       if (!scanner_.skip_past('"')) scanner_.fail("a label without its second quote");
       name = name.substr(0, name.find('"'));
     } else {
-      name = scanner_.word();
+      name = scanner_.token();
     }
     const auto [place, is_new] = label_index_.try_emplace(std::string(name), labels_.size());
     if (is_new) labels_.push_back({std::string(name), std::vector<bool>(states_)});
@@ -250,9 +250,9 @@ class DrnReader {
   }
 
   void read_action() {
-    if (scanner_.word() != "action") scanner_.fail("an action, a transition 'target : value' or a state expected");
+    if (scanner_.token() != "action") scanner_.fail("an action, a transition 'target : value' or a state expected");
     if (scanner_.at_line_end()) scanner_.fail("an action without a name");
-    scanner_.word();
+    scanner_.token();
     if (scanner_.skip('[')) read_rewards([&](std::size_t r, double value) { action_rewards_[r] = value; });
     scanner_.end_line();
   }

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "formats/compression.hpp"
-#include "formats/error.hpp"
+#include "formats/io/compression.hpp"
+#include <steady/error.hpp>
 #include "formats/model/drn.hpp"
 #include "formats/model/explicit_chain.hpp"
-#include "formats/tar_writer.hpp"
-#include "formats/text_writer.hpp"
+#include "formats/io/tar_writer.hpp"
+#include "formats/io/text_writer.hpp"
 
 namespace steady {
 

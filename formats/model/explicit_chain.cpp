@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "formats/error.hpp"
-#include "formats/memory.hpp"
+#include <steady/error.hpp>
+#include "formats/base/memory.hpp"
 
 namespace steady {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "formats/model/rate_errors.hpp"
-#include "formats/scanner.hpp"
-#include "solver/chain.hpp"
+#include "formats/chain/rate_errors.hpp"
+#include "formats/io/scanner.hpp"
+#include <steady/chain.hpp>
 
 namespace steady {
 

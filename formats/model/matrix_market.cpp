@@ -7,12 +7,12 @@
 #include <limits>
 #include <utility>
 
-#include "formats/error.hpp"
-#include "formats/file.hpp"
-#include "formats/memory.hpp"
-#include "formats/model/matrix_meaning.hpp"
-#include "formats/relative_error.hpp"
-#include "formats/scanner.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
+#include "formats/base/memory.hpp"
+#include "formats/model/matrix_kind.hpp"
+#include "formats/base/relative_error.hpp"
+#include "formats/io/scanner.hpp"
 
 namespace steady {
 
@@ -50,12 +50,12 @@ Field field_called(Scanner& scanner, const std::string& field) {
 
 Banner read_banner(Scanner& scanner) {
   const bool any = scanner.next_line('\n');
-  if (!any || lower_case(scanner.word()) != "%%matrixmarket")
+  if (!any || lower_case(scanner.token()) != "%%matrixmarket")
     scanner.fail("a Matrix Market file starts with %%MatrixMarket");
-  const std::string object = lower_case(scanner.word());
-  const std::string format = lower_case(scanner.word());
-  const std::string field = lower_case(scanner.word());
-  const std::string symmetry = lower_case(scanner.word());
+  const std::string object = lower_case(scanner.token());
+  const std::string format = lower_case(scanner.token());
+  const std::string field = lower_case(scanner.token());
+  const std::string symmetry = lower_case(scanner.token());
   scanner.end_line();
   if (object != "matrix") scanner.fail(fmt::format("object {} is not a matrix", in_quotes(object)));
   if (format != "array" && format != "coordinate")

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "formats/model/matrix_market.hpp"
-#include "formats/text_writer.hpp"
+#include "formats/io/text_writer.hpp"
 
 namespace steady {
 

@@ -1,22 +1,22 @@
-#include "formats/model/model.hpp"
+#include <steady/model.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-#include "formats/compression.hpp"
-#include "formats/error.hpp"
-#include "formats/file.hpp"
+#include "formats/io/compression.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
 #include "formats/model/drn.hpp"
 #include "formats/model/matrix_market.hpp"
 #include "formats/model/npz.hpp"
 #include "formats/model/prism/prism.hpp"
-#include "formats/model/prism/vocabulary.hpp"
+#include "formats/model/prism/language/vocabulary.hpp"
 #include "formats/model/prism_explicit/files.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
 #include "formats/model/umb/umb.hpp"
-#include "solver/thread_count.hpp"
+#include "formats/base/thread_count.hpp"
 
 namespace steady {
 
@@ -106,20 +106,20 @@ const ModelFormat& format_to_write(const std::string& path, const std::string& t
 }
 
 void require_taken(const std::string& path, const ModelFormat& format, const ReadOptions& options) {
-  const Takes& takes = format.takes;
+  const SupportedOptions& supports = format.supports;
   const auto require = [&](bool taken, bool given, const char* option) {
     if (given && !taken) throw Error(fmt::format("{}: {} means nothing to a {} file", path, option, format.name));
   };
-  require(takes.constants, !options.constants.empty(), "--const");
-  require(takes.kind, options.kind.has_value(), "--kind");
-  require(takes.transposed, options.transposed, "--transposed");
-  require(takes.rescale, options.rescale, "--rescale");
+  require(supports.constants, !options.constants.empty(), "--const");
+  require(supports.kind, options.kind.has_value(), "--kind");
+  require(supports.transposed, options.transposed, "--transposed");
+  require(supports.rescale, options.rescale, "--rescale");
   if (options.rescale && options.kind == Kind::ctmc)
     throw Error(fmt::format("{}: --rescale is of probabilities, and --kind ctmc says that these are rates", path));
-  require(takes.siblings, !options.states.empty(), "--states");
-  require(takes.siblings, !options.labels.empty(), "--labels");
-  require(takes.siblings, !options.state_rewards.empty(), "--state-rewards");
-  require(takes.siblings, !options.transition_rewards.empty(), "--transition-rewards");
+  require(supports.siblings, !options.states.empty(), "--states");
+  require(supports.siblings, !options.labels.empty(), "--labels");
+  require(supports.siblings, !options.state_rewards.empty(), "--state-rewards");
+  require(supports.siblings, !options.transition_rewards.empty(), "--transition-rewards");
 }
 
 }  // namespace
@@ -154,14 +154,14 @@ std::vector<std::string> files_read(const std::string& path, const ReadOptions& 
   std::vector<std::string> files{path, options.states, options.labels};
   for (const std::vector<std::string>& more : {options.state_rewards, options.transition_rewards})
     files.insert(files.end(), more.begin(), more.end());
-  if (format_to_read(path, options.from).takes.siblings && path != "-")
+  if (format_to_read(path, options.from).supports.siblings && path != "-")
     for (std::string& beside : prism_explicit::files_beside(path)) files.push_back(std::move(beside));
   return files;
 }
 
 std::vector<std::string> files_replaced(const std::string& path, const WriteOptions& options) {
   std::vector<std::string> files{path};
-  if (format_to_write(path, options.to).takes.siblings && path != "-")
+  if (format_to_write(path, options.to).supports.siblings && path != "-")
     for (std::string& beside : prism_explicit::files_beside(path))
       if (compression_named(beside) == compression_named(path)) files.push_back(std::move(beside));
   return files;

@@ -6,11 +6,11 @@
 #include <cmath>
 #include <limits>
 
-#include "formats/archive.hpp"
-#include "formats/error.hpp"
-#include "formats/model/matrix_meaning.hpp"
-#include "formats/npy.hpp"
-#include "formats/scanner.hpp"
+#include "formats/io/archive.hpp"
+#include <steady/error.hpp>
+#include "formats/model/matrix_kind.hpp"
+#include "formats/io/npy.hpp"
+#include "formats/io/scanner.hpp"
 
 namespace steady {
 

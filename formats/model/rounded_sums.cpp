@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "formats/model/explicit_chain.hpp"
 
 namespace steady {

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/matrix/csr.hpp"
-#include "solver/chain.hpp"
+#include <steady/csr.hpp>
+#include <steady/chain.hpp>
 
 namespace steady {
 

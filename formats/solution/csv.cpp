@@ -100,7 +100,7 @@ void read_line(Scanner& scanner, const Header& header, std::uint64_t line, Parti
     else if (header.columns[c] == Column::probability)
       probability = scanner.number("probability");
     else
-      cells[c] = scanner.word(",");
+      cells[c] = scanner.token(",");
   }
   if (scanner.peek() == ',') scanner.fail(fmt::format("the header has {} columns", cells.size()));
   scanner.end_line();

@@ -1,7 +1,7 @@
 // Comma-separated values: a header, then a line a state: its number, the values of the variables, its probability.
 #pragma once
 
-#include "formats/solution/solution.hpp"
+#include <steady/solution_file.hpp>
 
 namespace steady {
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "formats/solution/lines.hpp"
 
 namespace steady {

@@ -1,7 +1,7 @@
 // An object {"states": n, "variables": [names], "converged": bool, "residual": r, "distribution": [n numbers]}.
 #pragma once
 
-#include "formats/solution/solution.hpp"
+#include <steady/solution_file.hpp>
 
 namespace steady {
 

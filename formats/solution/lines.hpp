@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/file.hpp"
-#include "formats/scanner.hpp"
-#include "formats/solution/solution.hpp"
+#include "formats/io/file.hpp"
+#include "formats/io/scanner.hpp"
+#include <steady/solution_file.hpp>
 
 namespace steady {
 

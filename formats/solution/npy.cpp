@@ -5,8 +5,8 @@
 #include <bit>
 #include <cmath>
 
-#include "formats/error.hpp"
-#include "formats/npy.hpp"
+#include <steady/error.hpp>
+#include "formats/io/npy.hpp"
 
 namespace steady {
 

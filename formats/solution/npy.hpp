@@ -2,7 +2,7 @@
 // for a mark: whether the solution converged is not in it.
 #pragma once
 
-#include "formats/solution/solution.hpp"
+#include <steady/solution_file.hpp>
 
 namespace steady {
 

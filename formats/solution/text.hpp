@@ -2,7 +2,7 @@
 // it; and the vector v of PRISM's -exportmatlab.
 #pragma once
 
-#include "formats/solution/solution.hpp"
+#include <steady/solution_file.hpp>
 
 namespace steady {
 

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "formats/matrix/csr.hpp"
-#include "solver/methods/dense_factors.hpp"
+#include <steady/csr.hpp>
+#include "solver/elimination/dense_factors.hpp"
 
 namespace steady {
 

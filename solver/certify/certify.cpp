@@ -1,4 +1,4 @@
-#include "solver/certify/certify.hpp"
+#include <steady/certify.hpp>
 
 #include <fmt/format.h>
 
@@ -8,13 +8,13 @@
 #include <optional>
 #include <utility>
 
-#include "formats/error.hpp"
-#include "formats/in_parallel.hpp"
+#include <steady/error.hpp>
+#include "formats/base/parallel.hpp"
 #include "solver/certify/block_elimination.hpp"
-#include "solver/certify/stopped_chain.hpp"
-#include "solver/methods/sparse_elimination.hpp"
-#include "solver/stopwatch.hpp"
-#include "solver/structure.hpp"
+#include "solver/certify/absorbing_system.hpp"
+#include "solver/elimination/sparse_elimination.hpp"
+#include "formats/base/stopwatch.hpp"
+#include "solver/structure/structure.hpp"
 
 namespace steady {
 namespace {
@@ -33,7 +33,7 @@ double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
 
 // The number at state i of x, as a sum of doubles.
 template <class Number>
-void put(Number number, Parts& x, State i) {
+void put(Number number, Expansion& x, State i) {
   for (std::vector<double>& part : x) {
     part[i] = static_cast<double>(number);
     number -= part[i];
@@ -146,7 +146,7 @@ class Prover {
   // Every witness by elimination; the distribution, too, where it takes more than one part.
   template <class Number>
   void find_witnesses(std::size_t parts) {
-    const Parts zero(parts, std::vector<double>(chain_.size(), 0.0));
+    const Expansion zero(parts, std::vector<double>(chain_.size(), 0.0));
     std::vector<State> place(chain_.size(), 0);
     std::vector<Number> weight(blocks_.size(), 1);
     if (several()) weight = visit<Number>(place, parts);
@@ -220,7 +220,7 @@ class Prover {
     if (several() || !(options_.direct || entries > states * states / 16)) return false;
     std::vector<State> own = blocks_[0];
     own.insert(std::lower_bound(own.begin(), own.end(), sets_.reference[0]), sets_.reference[0]);
-    const Restriction restriction(chain_, own);
+    const Subchain restriction(chain_, own);
     const LocalNumbers local(own, chain_.size());
     const auto stop = [&] { return options_.interrupted(); };
     EliminationLimits limits;
@@ -245,7 +245,7 @@ class Prover {
     const auto row = [&](const std::vector<double>& b) { return factors->solve_row(b); };
     witness_.hitting_times = {within(column, [](State) { return 1.0; })};
     if (!accepted()) {  // where they are long, what a double is rounded by hides the 1
-      Parts& h = witness_.hitting_times = checker_.hitting_times();
+      Expansion& h = witness_.hitting_times = checker_.hitting_times();
       const std::vector<Interval> qh = checker_.column_product(h);
       add(within(column, [&](State i) { return 1 + middle(qh[i]); }), h);
       if (!accepted()) return true;
@@ -275,7 +275,7 @@ class Prover {
       find_witnesses<double>(1);
     if (!accepted() || check()) return;
 
-    const StoppedChain columns(chain_.inflow, chain_.exit_rate, stopped, options_.direction);
+    const AbsorbingSystem columns(chain_.inflow, chain_.exit_rate, stopped, options_.direction);
     improve([&] {
       if (!correct(columns, stopped)) return false;
       if (several()) balance();
@@ -294,7 +294,7 @@ class Prover {
 
   // Calls f(passes) with the passes over the matrix that the work left allows, and subtracts what it used.
   template <class Function>
-  bool spend(const StoppedChain& chain, Function f) {
+  bool spend(const AbsorbingSystem& chain, Function f) {
     const double one = work_of_pass(chain_.inflow, chain.levels());
     const auto allowed = static_cast<std::size_t>(std::clamp(work_ / one, 0.0, most_passes));
     std::size_t passes = allowed;
@@ -309,10 +309,10 @@ class Prover {
   bool find_hitting_times(const std::vector<bool>& stopped) {
     std::vector<double> one(chain_.size()), h;
     for (std::size_t i = 0; i < one.size(); ++i) one[i] = stopped[i] ? 0 : 1;
-    const StoppedChain rows(checker_.outflow(), chain_.exit_rate, stopped, opposite(options_.direction));
+    const AbsorbingSystem rows(checker_.outflow(), chain_.exit_rate, stopped, opposite(options_.direction));
     const bool found = spend(rows, [&](std::size_t& passes) {
       auto [times, reached] =
-          rows.solve(std::move(one), {StoppedChain::Goal::Size::largest, 0.9, options_.interrupted}, passes);
+          rows.solve(std::move(one), {AbsorbingSystem::StoppingCriterion::Size::largest, 0.9, options_.interrupted}, passes);
       h = std::move(times);
       return reached;
     });
@@ -322,23 +322,23 @@ class Prover {
   }
 
   // Until the residual is a fraction of what it was.
-  StoppedChain::Goal fallen(const std::vector<double>& b, double fraction) const {
+  AbsorbingSystem::StoppingCriterion fallen(const std::vector<double>& b, double fraction) const {
     const double norm = sum_over_blocks<double>(b.size(), [&](std::size_t first, std::size_t last) {
       double block = 0;
       for (std::size_t i = first; i < last; ++i) block += std::abs(b[i]);
       return block;
     });
-    return {StoppedChain::Goal::Size::sum, fraction * norm, options_.interrupted};
+    return {AbsorbingSystem::StoppingCriterion::Size::sum, fraction * norm, options_.interrupted};
   }
 
   // p = p + x with x A = p Q, p in two parts.
-  bool correct(const StoppedChain& columns, const std::vector<bool>& stopped) {
+  bool correct(const AbsorbingSystem& columns, const std::vector<bool>& stopped) {
     std::vector<double> r(chain_.size()), x;
     for_blocks(r.size(), [&](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) r[i] = stopped[i] ? 0 : middle(residual_[i]);
     });
     std::vector<Interval>().swap(residual_);
-    const StoppedChain::Goal goal = fallen(r, 1e-4);
+    const AbsorbingSystem::StoppingCriterion goal = fallen(r, 1e-4);
     const bool found = spend(columns, [&](std::size_t& passes) {
       auto [correction, reached] = columns.solve(std::move(r), goal, passes);
       x = std::move(correction);
@@ -349,7 +349,7 @@ class Prover {
   }
 
   // To a sum in two parts.
-  static void add(const std::vector<double>& x, Parts& to) {
+  static void add(const std::vector<double>& x, Expansion& to) {
     to.resize(2, std::vector<double>(x.size(), 0.0));
     std::vector<double>& high = to[0];
     std::vector<double>& low = to[1];
@@ -370,8 +370,8 @@ class Prover {
     std::vector<double> a(chain_.size(), 0.0);
     for (const auto& [state, probability] : chain_.initial)
       if (!inside[state]) a[state] += probability;
-    const StoppedChain columns(chain_.inflow, chain_.exit_rate, inside, options_.direction);
-    const StoppedChain::Goal goal = fallen(a, 1e-14);
+    const AbsorbingSystem columns(chain_.inflow, chain_.exit_rate, inside, options_.direction);
+    const AbsorbingSystem::StoppingCriterion goal = fallen(a, 1e-14);
     spend(columns, [&](std::size_t& passes) {
       auto [times, reached] = columns.solve(std::move(a), goal, passes);
       witness_.visiting_times = {std::move(times)};

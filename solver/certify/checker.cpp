@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "solver/device/host.hpp"
+#include "formats/vectors/host.hpp"
 
 namespace steady {
 namespace {
@@ -37,7 +37,7 @@ std::vector<bool> reachable(const Csr& next, std::vector<State> from) {
 // What an error e of the rates from one state can add to a bound, however long the chain takes to hit its reference.
 double tree_slack(double e) { return divide_up(e, add_down(1, -e)); }
 
-bool fits(const Parts& x, std::size_t states) {
+bool fits(const Expansion& x, std::size_t states) {
   return std::all_of(x.begin(), x.end(), [&](const auto& part) { return part.size() == states; });
 }
 
@@ -47,7 +47,7 @@ Checker::Checker(const Chain& chain) : chain_(chain), outflow_(transpose(chain.i
 
 // The sum over k of rows(i,k) x(k), less (exit rate of i) x(i), which is that of all rates from i.
 template <class Sum>
-Interval Checker::entry(const Csr& rows, std::size_t i, const Parts& x) const {
+Interval Checker::entry(const Csr& rows, std::size_t i, const Expansion& x) const {
   Sum sum;
   for (const std::vector<double>& part : x) {
     for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k)
@@ -60,7 +60,7 @@ Interval Checker::entry(const Csr& rows, std::size_t i, const Parts& x) const {
 
 // One or two doubles a state are multiplied in twice their precision, more of them exactly, as far as four doubles can
 // hold the sums.
-std::vector<Interval> Checker::product(const Csr& rows, const Parts& x) const {
+std::vector<Interval> Checker::product(const Csr& rows, const Expansion& x) const {
   std::vector<Interval> result(rows.rows());
   sum_over_blocks<int>(rows.rows(), [&](std::size_t first, std::size_t last) {
     const bool sound = arithmetic_is_sound();
@@ -76,7 +76,7 @@ std::vector<Interval> Checker::product(const Csr& rows, const Parts& x) const {
 
 // Why the sets are not what they should be: closed, each with a reference state, and surely entered at last from
 // wherever the chain can start. Empty if they are.
-std::string Checker::refute_sets(const Parts& visiting_times) const {
+std::string Checker::refute_sets(const Expansion& visiting_times) const {
   const std::size_t n = chain_.size();
   if (sets_.component.size() != n || sets_.reference.empty()) return "the closed sets do not fit the chain";
   struct Found {
@@ -196,7 +196,7 @@ void Checker::find_sensitivity(const std::vector<Interval>& h, const std::vector
 }
 
 // What the errors of the rates from the states outside can add to the bound.
-double Checker::outside_slack(const Parts& visiting_times) const {
+double Checker::outside_slack(const Expansion& visiting_times) const {
   ExactSum total;
   for (const StateProbability& start : chain_.initial) total.add(start.probability);
   double sum = 0;
@@ -210,7 +210,7 @@ double Checker::outside_slack(const Parts& visiting_times) const {
 }
 
 // What the errors of all rates can add to the bound of p: for each state the less of the two.
-double Checker::rate_slack(const Parts& p, const Interval& mass) const {
+double Checker::rate_slack(const Expansion& p, const Interval& mass) const {
   return sum_over_blocks<UpperSum>(
              chain_.rate_error.size(),
              [&](std::size_t first, std::size_t last) {
@@ -227,7 +227,7 @@ double Checker::rate_slack(const Parts& p, const Interval& mass) const {
 
 // The probabilities to end in each set, w_s/a but for an error whose sum is at most that of |rho(i)|/a: w_s = a(s) +
 // flow of y into s, rho = a + y Q outside, a the initial distribution, whose sum is about 1.
-void Checker::weigh(const Parts& visiting_times) {
+void Checker::weigh(const Expansion& visiting_times) {
   const std::vector<Interval> flow = row_product(visiting_times);
   std::vector<Interval> start(chain_.size());
   ExactSum total;
@@ -252,7 +252,7 @@ void Checker::weigh(const Parts& visiting_times) {
 }
 
 // How far the masses of the sets can be from the probabilities to end there, in total variation: half the sum.
-Interval Checker::weight_error(const Parts& p, const Interval& mass) const {
+Interval Checker::weight_error(const Expansion& p, const Interval& mass) const {
   std::vector<ExactSum> masses(weights_.size());
   for (std::size_t i = 0; i < sets_.component.size(); ++i)
     for (const std::vector<double>& part : p)
@@ -262,7 +262,7 @@ Interval Checker::weight_error(const Parts& p, const Interval& mass) const {
   return sum * 0.5;
 }
 
-std::string Checker::accept(LongRun sets, Parts hitting_times, Parts visiting_times) {
+std::string Checker::accept(LongRun sets, Expansion hitting_times, Expansion visiting_times) {
   drift_ = 0;
   sets_ = std::move(sets);
   hitting_times_ = std::move(hitting_times);
@@ -280,7 +280,7 @@ std::string Checker::accept(LongRun sets, Parts hitting_times, Parts visiting_ti
   return drift_ > 0 ? "" : "the hitting times are not exact enough to prove anything";
 }
 
-Proof Checker::check(const Parts& p) const {
+Proof Checker::check(const Expansion& p) const {
   Proof proof;
   if (!(drift_ > 0)) return proof.reason = "the hitting times are not exact enough to prove anything", proof;
   if (p.empty() || !fits(p, chain_.size())) return proof.reason = "the distribution does not fit the chain", proof;
@@ -315,13 +315,13 @@ Proof Checker::check(const LongRun& sets, const Witness& witness) {
   return proof.reason.empty() ? check(witness.distribution) : proof;
 }
 
-Interval entry_of(const Parts& x, std::size_t i) {
+Interval entry_of(const Expansion& x, std::size_t i) {
   ExactSum sum;
   for (const std::vector<double>& part : x) sum.add(part[i]);
   return sum.value();
 }
 
-Interval mass_of(const Parts& x) {
+Interval mass_of(const Expansion& x) {
   const std::size_t n = x.empty() ? 0 : x.front().size();
   return sum_over_blocks<ExactSum>(n,
                                    [&](std::size_t first, std::size_t last) {
@@ -333,7 +333,7 @@ Interval mass_of(const Parts& x) {
       .value();
 }
 
-Interval distance(const std::vector<double>& q, const Parts& p, const Interval& m) {
+Interval distance(const std::vector<double>& q, const Expansion& p, const Interval& m) {
   struct Differences {
     Interval above, below;
     Differences& operator+=(const Differences& other) {
@@ -356,7 +356,7 @@ Interval distance(const std::vector<double>& q, const Parts& p, const Interval& 
   return {std::max(sum.above.low, sum.below.low), std::max(sum.above.high, sum.below.high)};
 }
 
-Interval expectation(const std::function<double(State)>& f, const Parts& p, const Interval& m) {
+Interval expectation(const std::function<double(State)>& f, const Expansion& p, const Interval& m) {
   std::exception_ptr failure;  // none may leave a thread
   const ExactSum sum = sum_over_blocks<ExactSum>(p.front().size(), [&](std::size_t first, std::size_t last) {
     ExactSum block;

@@ -13,13 +13,13 @@
 #include <string>
 #include <vector>
 
-#include "solver/certify/rounding.hpp"
-#include "solver/chain.hpp"
+#include "formats/base/interval.hpp"
+#include <steady/chain.hpp>
 
 namespace steady {
 
 // A vector that is the exact, unevaluated sum of vectors of doubles: [part][state].
-using Parts = std::vector<std::vector<double>>;
+using Expansion = std::vector<std::vector<double>>;
 
 constexpr State no_component = static_cast<State>(-1);
 
@@ -31,9 +31,9 @@ struct LongRun {
 };
 
 struct Witness {
-  Parts distribution;   // p, of any sign, positive mass; 0 outside the closed sets
-  Parts hitting_times;  // h: about the expected time from each state to its reference; 0 there
-  Parts
+  Expansion distribution;   // p, of any sign, positive mass; 0 outside the closed sets
+  Expansion hitting_times;  // h: about the expected time from each state to its reference; 0 there
+  Expansion
       visiting_times;  // y: about the expected time in each state outside the closed sets; none where there is one set
 };
 
@@ -52,42 +52,42 @@ class Checker {
   explicit Checker(const Chain& chain);
 
   // Checks what does not depend on p, once for any number of p. Returns why nothing can be proven with it, or "".
-  std::string accept(LongRun sets, Parts hitting_times, Parts visiting_times);
+  std::string accept(LongRun sets, Expansion hitting_times, Expansion visiting_times);
 
   // How far p is, by the witnesses that were accepted last.
-  Proof check(const Parts& p) const;
+  Proof check(const Expansion& p) const;
 
   // Both at once.
   Proof check(const LongRun& sets, const Witness& witness);
 
   // x Q, every entry enclosed.
-  std::vector<Interval> row_product(const Parts& x) const { return product(chain_.inflow, x); }
+  std::vector<Interval> row_product(const Expansion& x) const { return product(chain_.inflow, x); }
 
   // Q x
-  std::vector<Interval> column_product(const Parts& x) const { return product(outflow_, x); }
+  std::vector<Interval> column_product(const Expansion& x) const { return product(outflow_, x); }
 
   const Csr& outflow() const { return outflow_; }  // row i: the rates from state i
-  const Parts& hitting_times() const { return hitting_times_; }
+  const Expansion& hitting_times() const { return hitting_times_; }
 
  private:
-  std::vector<Interval> product(const Csr& rows, const Parts& x) const;
+  std::vector<Interval> product(const Csr& rows, const Expansion& x) const;
   template <class Sum>
-  Interval entry(const Csr& rows, std::size_t i, const Parts& x) const;
-  std::string refute_sets(const Parts& visiting_times) const;
+  Interval entry(const Csr& rows, std::size_t i, const Expansion& x) const;
+  std::string refute_sets(const Expansion& visiting_times) const;
   std::string refute_rates() const;
   template <class Size>
   double outflow_of(std::size_t i, Size size) const;
   void find_drift();
   void find_sensitivity(const std::vector<Interval>& h, const std::vector<Interval>& qh);
-  void weigh(const Parts& visiting_times);
-  double outside_slack(const Parts& visiting_times) const;
-  double rate_slack(const Parts& p, const Interval& mass) const;
-  Interval weight_error(const Parts& p, const Interval& mass) const;
+  void weigh(const Expansion& visiting_times);
+  double outside_slack(const Expansion& visiting_times) const;
+  double rate_slack(const Expansion& p, const Interval& mass) const;
+  Interval weight_error(const Expansion& p, const Interval& mass) const;
 
   const Chain& chain_;
   Csr outflow_;
   LongRun sets_;
-  Parts hitting_times_;
+  Expansion hitting_times_;
   double drift_ = 0;               // s; 0 while nothing is accepted
   std::vector<Interval> weights_;  // of the sets, where there are several, but for an error of weight_slack_
   Interval weight_slack_;
@@ -98,15 +98,15 @@ class Checker {
 };
 
 // x(i), enclosed.
-Interval entry_of(const Parts& x, std::size_t i);
+Interval entry_of(const Expansion& x, std::size_t i);
 
 // The sum of x, enclosed.
-Interval mass_of(const Parts& x);
+Interval mass_of(const Expansion& x);
 
 // max over sets A of |q(A) - p(A)/m|, enclosed.
-Interval distance(const std::vector<double>& q, const Parts& p, const Interval& m);
+Interval distance(const std::vector<double>& q, const Expansion& p, const Interval& m);
 
 // The sum of f(i) p(i)/m, enclosed; f must be safe to call from several threads.
-Interval expectation(const std::function<double(State)>& f, const Parts& p, const Interval& m);
+Interval expectation(const std::function<double(State)>& f, const Expansion& p, const Interval& m);
 
 }  // namespace steady

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "solver/cli/command.hpp"
 
 namespace steady::cli {

@@ -17,10 +17,10 @@
 #include <utility>
 #include <vector>
 
-#include "formats/error.hpp"
-#include "formats/file.hpp"
-#include "formats/memory.hpp"
-#include "solver/thread_count.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
+#include "formats/base/memory.hpp"
+#include "formats/base/thread_count.hpp"
 
 namespace steady::cli {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "solver/cli/option_text.hpp"
 
 namespace steady::cli {

@@ -1,7 +1,7 @@
 // steady convert: a model file in one format, written in another.
 #include <fmt/format.h>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/progress.hpp"

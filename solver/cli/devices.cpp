@@ -3,8 +3,8 @@
 #include <omp.h>
 
 #include "solver/cli/command.hpp"
-#include "solver/device/gpus.hpp"
-#include "solver/version.hpp"
+#include "formats/vectors/gpus.hpp"
+#include <steady/version.hpp>
 
 namespace steady::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 
 namespace steady::cli {
 namespace {

@@ -1,10 +1,10 @@
 // steady generate: a model of a family as a file.
 #include <fmt/format.h>
 
-#include "formats/error.hpp"
-#include "formats/file.hpp"
-#include "formats/model/families/families.hpp"
-#include "formats/model/model.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
+#include "formats/model/prism/families/families.hpp"
+#include <steady/model.hpp>
 #include "solver/cli/command.hpp"
 
 namespace steady::cli {

@@ -5,9 +5,9 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "formats/error.hpp"
-#include "formats/file.hpp"
-#include "formats/matrix/levels.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
+#include "formats/chain/levels.hpp"
 #include "formats/matrix/list.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
@@ -16,7 +16,7 @@
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
 #include "solver/methods/list.hpp"
-#include "solver/version.hpp"
+#include <steady/version.hpp>
 
 namespace steady::cli {
 namespace {

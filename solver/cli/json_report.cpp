@@ -4,8 +4,8 @@
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/result.hpp"
-#include "solver/device/gpus.hpp"
-#include "solver/version.hpp"
+#include "formats/vectors/gpus.hpp"
+#include <steady/version.hpp>
 
 namespace steady::cli {
 namespace {
@@ -13,16 +13,16 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // How the systems on the transient states were solved.
-Json passage_json(const Passage& passage) {
-  if (passage.states == 0) return nullptr;
-  return {{"states", passage.states},
-          {"method", passage.method},
-          {"outcome", describe(passage.outcome.stop)},
-          {"iterations", passage.outcome.iterations},
-          {"matrix_passes", passage.outcome.passes},
-          {"residual", passage.outcome.residual},
-          {"balance", passage.balance},
-          {"seconds", passage.seconds}};
+Json passage_json(const AbsorptionSolveInfo& absorption) {
+  if (absorption.states == 0) return nullptr;
+  return {{"states", absorption.states},
+          {"method", absorption.method},
+          {"outcome", describe(absorption.outcome.stop)},
+          {"iterations", absorption.outcome.iterations},
+          {"matrix_passes", absorption.outcome.passes},
+          {"residual", absorption.outcome.residual},
+          {"balance", absorption.balance},
+          {"seconds", absorption.seconds}};
 }
 
 Json solver_json(const Solution& solution) {

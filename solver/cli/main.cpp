@@ -9,15 +9,15 @@
 #include <exception>
 #include <new>
 
-#include "formats/error.hpp"
-#include "formats/file.hpp"
-#include "formats/memory.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
+#include "formats/base/memory.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/completion.hpp"
 #include "solver/cli/man_page.hpp"
 #include "solver/cli/progress.hpp"
-#include "solver/version.hpp"
+#include <steady/version.hpp>
 
 namespace steady::cli {
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "solver/cli/option_text.hpp"
-#include "solver/version.hpp"
+#include <steady/version.hpp>
 
 namespace steady::cli {
 namespace {

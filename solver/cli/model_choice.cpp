@@ -6,8 +6,8 @@
 #include <charconv>
 #include <filesystem>
 
-#include "formats/error.hpp"
-#include "formats/solution/solution.hpp"
+#include <steady/error.hpp>
+#include <steady/solution_file.hpp>
 #include "solver/cli/budgets.hpp"
 
 namespace steady::cli {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "formats/model/model.hpp"
+#include <steady/model.hpp>
 #include "solver/cli/command.hpp"
 #include "solver/cli/progress.hpp"
 

@@ -8,7 +8,7 @@
 #include <iterator>
 #include <vector>
 
-#include "formats/with_commas.hpp"
+#include "formats/base/with_commas.hpp"
 
 namespace steady::cli {
 namespace {

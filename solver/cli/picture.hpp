@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "solver/chain.hpp"
+#include <steady/chain.hpp>
 
 namespace steady::cli {
 

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "formats/model/model.hpp"
-#include "formats/with_commas.hpp"
-#include "solver/certify/solved.hpp"
-#include "solver/measures.hpp"
-#include "solver/solve.hpp"
+#include <steady/model.hpp>
+#include "formats/base/with_commas.hpp"
+#include "solver/certify/certify_solution.hpp"
+#include <steady/measures.hpp>
+#include <steady/solve.hpp>
 
 namespace steady::cli {
 

@@ -9,20 +9,20 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "formats/error.hpp"
-#include "formats/file.hpp"
-#include "formats/model/prism/properties.hpp"
-#include "formats/solution/solution.hpp"
-#include "solver/certify/solved.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
+#include <steady/properties.hpp>
+#include <steady/solution_file.hpp>
+#include "solver/certify/certify_solution.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/experiments.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/outputs.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
-#include "solver/larger.hpp"
-#include "solver/starting_states.hpp"
-#include "solver/stopwatch.hpp"
+#include "formats/base/larger.hpp"
+#include <steady/starting_states.hpp>
+#include "formats/base/stopwatch.hpp"
 
 namespace steady::cli {
 namespace {
@@ -184,7 +184,7 @@ std::vector<PropertyText> property_texts(const SolveArguments& arguments) {
 }
 
 // Where to start: from a guess, a checkpoint or nothing.
-Waypoint beginning(const SolveArguments& arguments, const Chain& chain) {
+InitialGuess beginning(const SolveArguments& arguments, const Chain& chain) {
   if (!arguments.guess.empty()) return {read_solution(arguments.guess, chain), {}, {}};
   if (!arguments.resume.empty()) return read_checkpoint(arguments.resume, chain);
   return {};
@@ -193,7 +193,7 @@ Waypoint beginning(const SolveArguments& arguments, const Chain& chain) {
 // solve(), which leaves a checkpoint where one is asked for. A full disk is no reason to give up on a long solve.
 Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& chain, const Observer& observer,
                                 Starts starts, ProgressLine& progress) {
-  const Waypoint from = beginning(arguments, chain);
+  const InitialGuess from = beginning(arguments, chain);
   if (arguments.checkpoint.empty()) return solve(chain, arguments.options, observer, starts, from, Checked::yes);
   CheckpointWriter checkpoint(arguments.checkpoint, chain);
   const auto attempt = [&](const auto& save) {
@@ -203,11 +203,11 @@ Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& ch
       progress.note(fmt::format("no checkpoint: {}", error.what()));
     }
   };
-  const auto see = [&](const Sighting& sighting) {
-    observer.see(sighting);
-    attempt([&] { checkpoint.see(sighting); });
+  const auto on_iteration = [&](const IterationInfo& info) {
+    observer.on_iteration(info);
+    attempt([&] { checkpoint.on_iteration(info); });
   };
-  Solution solution = solve(chain, arguments.options, {see, observer.interrupted}, starts, from, Checked::yes);
+  Solution solution = solve(chain, arguments.options, {on_iteration, observer.interrupted}, starts, from, Checked::yes);
   attempt([&] {
     checkpoint.finish(starts == Starts::every ? solution.conditional : solution.distribution, solution.residual);
   });
@@ -249,9 +249,9 @@ void answer(const std::vector<Query>& queries, const SolveArguments& arguments, 
       const bool one_end = solution.components.size() == 1;  // of all states, not only of those that can be reached
       if (one_end && result.certificate && result.certificate->proven) prove(queries[k], *result.certificate, measure);
     }
-  solution.residual = larger(solution.residual, starts.passage().outcome.residual);
-  solution.converged = solution.converged && solved(starts.passage().outcome.stop);
-  solution.seconds.solve += starts.passage().seconds;
+  solution.residual = larger(solution.residual, starts.absorption().outcome.residual);
+  solution.converged = solution.converged && solved(starts.absorption().outcome.stop);
+  solution.seconds.solve += starts.absorption().seconds;
   leave_open(result);
 }
 
@@ -350,14 +350,14 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
 
   std::string history = "iteration,seconds,residual,method\n";
   Observer observer;
-  observer.see = [&](const Sighting& s) {
+  observer.on_iteration = [&](const IterationInfo& s) {
     hard_limit.dismiss();  // from now on there is something to keep, and the methods look at the clock
-    const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", s.recipe.method,
+    const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", s.config.method,
                                          s.iterations, s.passes, s.residual, s.seconds);
     progress.verbose() ? progress.note(line) : progress.show(line);
     if (!arguments.history.empty())
       fmt::format_to(std::back_inserter(history), "{},{:.6f},{:.6g},{}\n", s.iterations, s.seconds, s.residual,
-                     s.recipe.method);
+                     s.config.method);
   };
   observer.interrupted = [] { return interrupt_requested.load(); };
   {

@@ -69,12 +69,12 @@ void append_solver(const Solution& solution, std::back_insert_iterator<std::stri
   if (!solution.tried.empty())
     fmt::format_to(out, "           storage {}, kernel {}, {}, {} thread{}\n", solution.storage, solution.kernel,
                    solution.device, solution.threads, solution.threads == 1 ? "" : "s");
-  const Passage& passage = solution.transient;
-  if (passage.states > 0)
+  const AbsorptionSolveInfo& absorption = solution.transient;
+  if (absorption.states > 0)
     fmt::format_to(out, "transient  {} of {} states: {} after {} iterations, {:.2f} s, residual {:.2g}{}\n",
-                   passage.method, with_commas(passage.states), describe(passage.outcome.stop),
-                   passage.outcome.iterations, passage.seconds, passage.outcome.residual,
-                   passage.balance > 0 ? fmt::format(", balance {:.2g}", passage.balance) : "");
+                   absorption.method, with_commas(absorption.states), describe(absorption.outcome.stop),
+                   absorption.outcome.iterations, absorption.seconds, absorption.outcome.residual,
+                   absorption.balance > 0 ? fmt::format(", balance {:.2g}", absorption.balance) : "");
   fmt::format_to(out, "residual   {:.2g}, balance {:.2g}{}\n", solution.residual, solution.balance,
                  solution.converged ? "" : "   NOT CONVERGED");
 }

@@ -6,16 +6,16 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
-#include "formats/error.hpp"
-#include "formats/file.hpp"
-#include "formats/solution/solution.hpp"
-#include "solver/certify/solved.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
+#include <steady/solution_file.hpp>
+#include "solver/certify/certify_solution.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/outputs.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
-#include "solver/stopwatch.hpp"
+#include "formats/base/stopwatch.hpp"
 
 namespace steady::cli {
 namespace {
@@ -70,7 +70,7 @@ Certificate near_exact(const Chain& chain, const std::vector<double>& p, double 
   options.interrupted = interrupted;
   Certificate own = certify(chain, p, options, Checked::yes);
   if (own.bound <= error / 2 || interrupted()) return own;
-  Solution solution = solve(chain, {}, {[](const Sighting&) {}, interrupted}, Starts::initial, {}, Checked::yes);
+  Solution solution = solve(chain, {}, {[](const IterationInfo&) {}, interrupted}, Starts::initial, {}, Checked::yes);
   Certificate fresh = certify(chain, solution, options.target, Effort::any, interrupted, Checked::yes);
   return fresh.bound < own.bound ? fresh : own;
 }

@@ -3,7 +3,7 @@
 // van der Vorst 1992. The system is singular but consistent, as x Q sums to 0. The recursion's own residual drifts from
 // the truth, and may vanish where x is already exact: the true one is measured every ten iterations, and the recursion
 // begins anew from the iterate where they disagree, where it breaks down or where it has diverged. The iterations
-// in between are a Repeat. On a GPU the two latter and the end are seen an iteration late, which leaves x as good: a
+// in between are a IterationLoop. On a GPU the two latter and the end are seen an iteration late, which leaves x as good: a
 // step that divides by zero has no length.
 //
 // Mixed precision: the recursion and its corrections are floats; x, which they are added to, and the true residual are
@@ -19,8 +19,8 @@
 #include <tuple>
 #include <type_traits>
 
-#include "solver/device/host.hpp"
-#include "solver/device/repeat.hpp"
+#include "formats/vectors/host.hpp"
+#include "formats/vectors/iteration_loop.hpp"
 #include "solver/methods/problem.hpp"
 
 namespace steady {
@@ -30,7 +30,7 @@ struct BicgstabVectors {
   BicgstabVectors(std::size_t n, bool records) : r(n), shadow(n), p(n), v(n), y(n), t(n), z(n), repeat(records) {}
   Vector r, shadow, p, v, y, t;
   Vector z;  // the correction, in units of the residual at the start
-  Repeat<Vector> repeat;
+  IterationLoop<Vector> repeat;
 };
 
 template <class Vector>
@@ -85,7 +85,7 @@ class Bicgstab {
     fill(0, z);
     Real rho = 1, rho_before = 1, alpha = 1, omega = 1, beta = 0, square = 1, least = reduction;
     const auto wanted = [&] {
-      return std::array<Between<Real>, 2>{{{least, sqrt(square), diverged}, {0, beta, INFINITY}}};
+      return std::array<RangeCheck<Real>, 2>{{{least, sqrt(square), diverged}, {0, beta, INFINITY}}};
     };
     const auto iterate = [&] {
       axpbypcz(1, r, -beta * omega, v, beta, p);  // p = r + beta (p - omega v)
@@ -104,7 +104,7 @@ class Bicgstab {
     };
     const auto go_on = [&](std::size_t done) { return !monitor_.out_of_budget(iterations_ + done); };
     while (true) {
-      const Turns turns = vectors.repeat.while_sound(interval, {&rho, &omega, &beta, &square, &least}, iterate, go_on);
+      const Iterations turns = vectors.repeat.run_while(interval, {&rho, &omega, &beta, &square, &least}, iterate, go_on);
       iterations_ += turns.done;
       passes_ += 2 * turns.done * preconditioner.multiply_passes();
       axpy(start, z, x_);

@@ -1,21 +1,21 @@
 // Sweeps from one vector to another until x is a fixed point: what jacobi and power have in common.
 //
-// One of ten sweeps measures the residual of its x, normalised. Those in between are a Repeat: two a turn, there and
+// One of ten sweeps measures the residual of its x, normalised. Those in between are a IterationLoop: two a turn, there and
 // back.
 #pragma once
 
 #include <utility>
 
-#include "solver/device/repeat.hpp"
+#include "formats/vectors/iteration_loop.hpp"
 #include "solver/methods/problem.hpp"
 
 namespace steady {
 
-// `sweep(from, to, tally)`: a word of Inflow that returns its Pass.
+// `sweep(from, to, tally)`: a word of RateOperator that returns its Pass.
 template <class Vector, class Sweep>
 Outcome fixed_point(Vector& x, Monitor& monitor, Sweep sweep) {
   Vector y(x.size());
-  Repeat<Vector> repeat;
+  IterationLoop<Vector> repeat;
   for (std::size_t k = 0;;) {
     normalise(x);
     const Pass pass = sweep(x, y, Tally::yes);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <new>
 
-#include "solver/methods/elimination.hpp"
-#include "solver/methods/sparse_elimination.hpp"
+#include "solver/elimination/elimination.hpp"
+#include "solver/elimination/sparse_elimination.hpp"
 
 namespace steady {
 
@@ -25,7 +25,7 @@ std::size_t edges(const Csr& inflow) {
 
 }  // namespace
 
-bool looks_sparse_to_eliminate(const Irreducible& chain) {
+bool looks_sparse_to_eliminate(const IrreducibleChain& chain) {
   constexpr std::size_t narrow = 16, few = 4000, many = 50'000;
   constexpr double tree_like = 1.1;  // edges a state, of large chains: ordering what has more may take long
   const Csr& in = chain.inflow;
@@ -41,7 +41,7 @@ bool looks_sparse_to_eliminate(const Irreducible& chain) {
   return band <= narrow;
 }
 
-std::optional<std::vector<double>> eliminate(const Irreducible& chain, const EliminationLimits& limits,
+std::optional<std::vector<double>> eliminate(const IrreducibleChain& chain, const EliminationLimits& limits,
                                              const std::function<bool()>& stop) {
   const std::size_t n = chain.inflow.rows();
   if (n > dense_gth_limit) {

@@ -8,8 +8,8 @@
 #include <functional>
 #include <optional>
 
-#include "solver/device/arrangement.hpp"
-#include "solver/methods/elimination_plan.hpp"
+#include "formats/matrix/arrangement.hpp"
+#include "solver/elimination/elimination_plan.hpp"
 #include "solver/methods/problem.hpp"
 
 namespace steady {
@@ -17,11 +17,11 @@ namespace steady {
 inline constexpr std::size_t dense_gth_limit = 500;  // states: under 50 ms
 
 // Whether the chain looks like one that elimination leaves sparse: a path, a ring, a tree, a narrow band, however long.
-bool looks_sparse_to_eliminate(const Irreducible& chain);
+bool looks_sparse_to_eliminate(const IrreducibleChain& chain);
 
 // The stationary distribution, summing to 1; nothing if `stop` said so meanwhile, or where more would be needed than
 // the limits allow.
-std::optional<std::vector<double>> eliminate(const Irreducible& chain, const EliminationLimits& limits,
+std::optional<std::vector<double>> eliminate(const IrreducibleChain& chain, const EliminationLimits& limits,
                                              const std::function<bool()>& stop);
 
 template <class Vector>

@@ -4,7 +4,7 @@
 // 913), s = 4. Each cycle takes the residual into the next, smaller space with s + 1 products. The true residual of the
 // normalised iterate is measured after every other cycle, and all begins anew where the recursion has drifted from it.
 // On a GPU the end, and a step of no length where the recursion divides by zero, are seen an iteration late. It is no
-// Repeat: the least that repeats is a cycle, which may have to end after each of its products, and vectors change
+// IterationLoop: the least that repeats is a cycle, which may have to end after each of its products, and vectors change
 // places. Memory: in each iteration a product with the preconditioned matrix and about 320 bytes a state.
 #pragma once
 
@@ -45,7 +45,7 @@ Outcome idr(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   for (std::size_t i = 0; i < s; ++i) g.emplace_back(x.size()), u.emplace_back(x.size());
   Vector r(x.size()), v(x.size()), z(x.size()), w(x.size());
   Best<Vector> best;
-  Glance<Real> glance;
+  LaggedReadback<Real> readback;
   std::size_t iterations = 0, passes = 0;
   while (true) {
     normalise(x);
@@ -56,12 +56,12 @@ Outcome idr(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
     std::array<Row, s> m{};                                              // m(i, k) = shadow_i . g_k, lower triangular
     for (std::size_t i = 0; i < s; ++i) m[i][i] = 1, fill(0, g[i]), fill(0, u[i]);
     Real omega = 1, estimate = start;
-    glance.begin(start, 1);
+    readback.begin(start, 1);
     double length = start;  // of r, as last seen
     bool sound = true;
     const auto look = [&](const Real& step) {
       estimate = norm2(r);
-      const auto [seen, factor] = glance(estimate, step);
+      const auto [seen, factor] = readback(estimate, step);
       length = seen;
       sound = std::isfinite(factor) && factor != 0;
     };

@@ -12,9 +12,9 @@
 #include <cmath>
 #include <optional>
 
-#include "solver/methods/hierarchy.hpp"
+#include "solver/multilevel/hierarchy.hpp"
 #include "solver/methods/problem.hpp"
-#include "solver/methods/recombination.hpp"
+#include "solver/multilevel/recombination.hpp"
 
 namespace steady {
 

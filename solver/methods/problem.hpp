@@ -7,19 +7,19 @@
 #include <optional>
 #include <vector>
 
-#include "formats/matrix/inflow.hpp"
-#include "solver/device/number.hpp"
-#include "solver/methods/elimination_plan.hpp"
-#include "solver/monitor.hpp"
+#include "formats/matrix/rate_operator.hpp"
+#include "formats/vectors/number.hpp"
+#include "solver/elimination/elimination_plan.hpp"
+#include "solver/methods/monitor.hpp"
 #include "solver/preconditioners/preconditioner.hpp"
-#include "solver/restriction.hpp"
+#include "solver/structure/subchain.hpp"
 
 namespace steady {
 
 template <class Vector>
 struct Problem {
-  const Irreducible& chain;
-  const Inflow<Vector>& inflow;
+  const IrreducibleChain& chain;
+  const RateOperator<Vector>& inflow;
   const Preconditioner<Vector>& preconditioner;
   std::vector<Direction> directions;  // of one round of sweeps: one, or both for a symmetric one
   std::optional<double> relaxation;   // empty: the method's own

@@ -4,7 +4,7 @@
 // multiply (Eisenstat 1981 for the symmetric sweep).
 #pragma once
 
-#include "formats/matrix/inflow.hpp"
+#include "formats/matrix/rate_operator.hpp"
 #include "solver/preconditioners/preconditioner.hpp"
 
 namespace steady {
@@ -12,7 +12,7 @@ namespace steady {
 template <class Vector>
 class GaussSeidelPreconditioner final : public Preconditioner<Vector> {
  public:
-  GaussSeidelPreconditioner(const Inflow<Vector>& inflow, Direction direction)
+  GaussSeidelPreconditioner(const RateOperator<Vector>& inflow, Direction direction)
       : inflow_(inflow), direction_(direction) {}
 
   void apply(const Vector& b, Vector& z) const override { inflow_.triangular_solve(direction_, b, z); }
@@ -26,7 +26,7 @@ class GaussSeidelPreconditioner final : public Preconditioner<Vector> {
   std::size_t multiply_passes() const override { return 1; }
 
  private:
-  const Inflow<Vector>& inflow_;
+  const RateOperator<Vector>& inflow_;
   Direction direction_;
 };
 

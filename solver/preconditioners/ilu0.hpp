@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "formats/matrix/csr.hpp"
-#include "formats/matrix/inflow.hpp"
-#include "solver/device/arrangement.hpp"
+#include <steady/csr.hpp>
+#include "formats/matrix/rate_operator.hpp"
+#include "formats/matrix/arrangement.hpp"
 #include "solver/preconditioners/symmetric_gauss_seidel.hpp"
 
 namespace steady {
@@ -30,7 +30,7 @@ template <class Vector>
 class Ilu0Preconditioner final : public Preconditioner<Vector> {
  public:
   // `factors`: an operator with the factors, made for both directions, in the order of `inflow`.
-  Ilu0Preconditioner(const Inflow<Vector>& inflow, std::unique_ptr<Inflow<Vector>> factors, Vector diagonal,
+  Ilu0Preconditioner(const RateOperator<Vector>& inflow, std::unique_ptr<RateOperator<Vector>> factors, Vector diagonal,
                      Direction there, Direction back)
       : inflow_(inflow), factors_(std::move(factors)), solve_(*factors_, there, back, std::move(diagonal)) {}
 
@@ -46,8 +46,8 @@ class Ilu0Preconditioner final : public Preconditioner<Vector> {
   std::size_t multiply_passes() const override { return 2; }
 
  private:
-  const Inflow<Vector>& inflow_;
-  std::unique_ptr<Inflow<Vector>> factors_;
+  const RateOperator<Vector>& inflow_;
+  std::unique_ptr<RateOperator<Vector>> factors_;
   SymmetricGaussSeidelPreconditioner<Vector> solve_;
 };
 

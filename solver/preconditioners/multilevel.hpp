@@ -1,8 +1,8 @@
-// A V-cycle over aggregated chains, weighted by the iterate that the method starts from (methods/hierarchy.hpp): a
+// A V-cycle over aggregated chains, weighted by the iterate that the method starts from (multilevel/hierarchy.hpp): a
 // symmetric Gauss-Seidel sweep, the coarse correction, and the sweep again.
 #pragma once
 
-#include "solver/methods/hierarchy.hpp"
+#include "solver/multilevel/hierarchy.hpp"
 #include "solver/preconditioners/preconditioner.hpp"
 
 namespace steady {
@@ -10,7 +10,7 @@ namespace steady {
 template <class Vector>
 class MultilevelPreconditioner final : public Preconditioner<Vector> {
  public:
-  MultilevelPreconditioner(const Irreducible& chain, const Inflow<Vector>& inflow, Direction first, Direction second,
+  MultilevelPreconditioner(const IrreducibleChain& chain, const RateOperator<Vector>& inflow, Direction first, Direction second,
                            const Vector& x)
       : inflow_(inflow),
         first_(first),
@@ -51,7 +51,7 @@ class MultilevelPreconditioner final : public Preconditioner<Vector> {
     inflow_.triangular_solve(direction, right_, z);
   }
 
-  const Inflow<Vector>& inflow_;
+  const RateOperator<Vector>& inflow_;
   Direction first_, second_;
   mutable Hierarchy<Vector> hierarchy_;
   mutable Vector right_, rest_;

@@ -1,7 +1,7 @@
 // M = 1.
 #pragma once
 
-#include "formats/matrix/inflow.hpp"
+#include "formats/matrix/rate_operator.hpp"
 #include "solver/preconditioners/preconditioner.hpp"
 
 namespace steady {
@@ -9,7 +9,7 @@ namespace steady {
 template <class Vector>
 class NoPreconditioner final : public Preconditioner<Vector> {
  public:
-  explicit NoPreconditioner(const Inflow<Vector>& inflow) : inflow_(inflow) {}
+  explicit NoPreconditioner(const RateOperator<Vector>& inflow) : inflow_(inflow) {}
 
   void apply(const Vector& b, Vector& z) const override { copy(b, z); }
 
@@ -23,7 +23,7 @@ class NoPreconditioner final : public Preconditioner<Vector> {
   std::size_t multiply_passes() const override { return 1; }
 
  private:
-  const Inflow<Vector>& inflow_;
+  const RateOperator<Vector>& inflow_;
 };
 
 }  // namespace steady

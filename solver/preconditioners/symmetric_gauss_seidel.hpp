@@ -5,7 +5,7 @@
 // multiply.
 #pragma once
 
-#include "formats/matrix/inflow.hpp"
+#include "formats/matrix/rate_operator.hpp"
 #include "solver/preconditioners/preconditioner.hpp"
 
 namespace steady {
@@ -14,7 +14,7 @@ template <class Vector>
 class SymmetricGaussSeidelPreconditioner final : public Preconditioner<Vector> {
  public:
   // `exit_rate`: in the operator's order.
-  SymmetricGaussSeidelPreconditioner(const Inflow<Vector>& inflow, Direction there, Direction back, Vector exit_rate)
+  SymmetricGaussSeidelPreconditioner(const RateOperator<Vector>& inflow, Direction there, Direction back, Vector exit_rate)
       : inflow_(inflow), there_(there), back_(back), exit_rate_(std::move(exit_rate)), y_(inflow.size()) {}
 
   void apply(const Vector& b, Vector& z) const override {
@@ -32,7 +32,7 @@ class SymmetricGaussSeidelPreconditioner final : public Preconditioner<Vector> {
   std::size_t multiply_passes() const override { return 2; }
 
  private:
-  const Inflow<Vector>& inflow_;
+  const RateOperator<Vector>& inflow_;
   Direction there_, back_;
   Vector exit_rate_;
   mutable Vector y_;

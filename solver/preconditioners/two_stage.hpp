@@ -6,7 +6,7 @@
 // Memory: a product reads the matrix once and half of it for each step.
 #pragma once
 
-#include "formats/matrix/inflow.hpp"
+#include "formats/matrix/rate_operator.hpp"
 #include "solver/preconditioners/preconditioner.hpp"
 
 namespace steady {
@@ -16,7 +16,7 @@ class TwoStagePreconditioner final : public Preconditioner<Vector> {
  public:
   static constexpr std::size_t steps = 4;  // fewest passes on most chains (papers/measured)
 
-  TwoStagePreconditioner(const Inflow<Vector>& inflow, Direction direction) : inflow_(inflow), direction_(direction) {}
+  TwoStagePreconditioner(const RateOperator<Vector>& inflow, Direction direction) : inflow_(inflow), direction_(direction) {}
 
   void apply(const Vector& b, Vector& z) const override { inflow_.triangular_jacobi(direction_, steps, b, z); }
 
@@ -30,7 +30,7 @@ class TwoStagePreconditioner final : public Preconditioner<Vector> {
   std::size_t multiply_passes() const override { return apply_passes() + 1; }
 
  private:
-  const Inflow<Vector>& inflow_;
+  const RateOperator<Vector>& inflow_;
   Direction direction_;
 };
 

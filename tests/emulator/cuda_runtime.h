@@ -10,7 +10,7 @@
 #include <tuple>
 #include <utility>
 
-#include "tests/emulator/device_words.hpp"
+#include "tests/emulator/device_operations.hpp"
 
 // NOLINTBEGIN: the names are CUDA's
 

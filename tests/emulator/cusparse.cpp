@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cuda_runtime.h"
-#include "solver/device/launch.hpp"
+#include "formats/vectors/launch.hpp"
 
 struct cusparseContext {
   cudaStream_t stream = nullptr;

@@ -3,7 +3,7 @@
 #include <cfenv>
 #include <utility>
 
-#include "tests/emulator/device_words.hpp"
+#include "tests/emulator/device_operations.hpp"
 
 namespace {
 

@@ -3,8 +3,8 @@
 #include <cuda_runtime.h>
 
 #include "bench/families/chains.hpp"
-#include "solver/device/cuda.hpp"
-#include "solver/solve.hpp"
+#include "formats/vectors/cuda.hpp"
+#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 
 using namespace steady;
@@ -19,8 +19,8 @@ double per_iteration(const std::string& method, std::size_t iterations, std::siz
   };
   std::vector<Look> looks;
   Observer observer;
-  observer.see = [&](const Sighting& sighting) {
-    if (sighting.recipe.method == method) looks.push_back({sighting.iterations, count()});
+  observer.on_iteration = [&](const IterationInfo& info) {
+    if (info.config.method == method) looks.push_back({info.iterations, count()});
   };
   Options options;
   options.method = method;
@@ -104,12 +104,12 @@ TEST_CASE("numbers of the device: a long sum, slots taken again, and many read a
   for (std::size_t k = 0; k < seen.size(); ++k) CHECK(seen[k] == 10.0 * static_cast<double>(k) + 1);
 }
 
-TEST_CASE("numbers of the device: a glance is one iteration late") {
-  Glance<CudaNumber> glance;
+TEST_CASE("numbers of the device: a readback is one iteration late") {
+  LaggedReadback<CudaNumber> readback;
   for (int round = 0; round < 2; ++round) {
-    glance.begin(-1, -2);
+    readback.begin(-1, -2);
     for (int k = 0; k < 4; ++k) {
-      const auto [first, second] = glance(sum(CudaVector(std::vector<double>{1.0 * k})), k + 0.5);
+      const auto [first, second] = readback(sum(CudaVector(std::vector<double>{1.0 * k})), k + 0.5);
       CHECK(first == k - 1);
       CHECK(second == (k == 0 ? -2 : k - 0.5));
     }

@@ -1,10 +1,10 @@
 #include "tests/fuzz/targets.hpp"
 
-#include "formats/compression.hpp"
-#include "formats/error.hpp"
-#include "formats/model/model.hpp"
-#include "formats/model/prism/properties.hpp"
-#include "formats/solution/solution.hpp"
+#include "formats/io/compression.hpp"
+#include <steady/error.hpp>
+#include <steady/model.hpp>
+#include <steady/properties.hpp>
+#include <steady/solution_file.hpp>
 #include "tests/scratch.hpp"
 
 namespace steady::fuzz {

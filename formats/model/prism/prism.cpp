@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "formats/error.hpp"
-#include "formats/file.hpp"
-#include "formats/model/prism/network.hpp"
-#include "formats/model/prism/parser.hpp"
-#include "formats/model/prism/state_space.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
+#include "formats/model/prism/language/compiled_model.hpp"
+#include "formats/model/prism/language/parser.hpp"
+#include "formats/model/prism/explore/state_space.hpp"
 
 namespace steady::prism {
 
@@ -27,20 +27,20 @@ Model read_prism(const std::string& path, std::string&& text, const ReadOptions&
   auto source = std::make_shared<Source>(Source{path, std::move(text)});
   const ModelSyntax syntax = parse_model(*source);
   const std::vector<Setting> settings = parse_settings(options.constants);
-  Network network = build_network(source, syntax, settings);
-  network.rate_errors = options.rate_errors;
-  network.memory_limit = options.memory_limit;
-  network.note = options.note;
+  CompiledModel compiled = build_network(source, syntax, settings);
+  compiled.rate_errors = options.rate_errors;
+  compiled.memory_limit = options.memory_limit;
+  compiled.note = options.note;
 
   Model model;
-  model.notes = std::move(network.notes);
-  model.chain = explore(network, options.progress, {path, options.memory_limit}, model.notes);
+  model.notes = std::move(compiled.notes);
+  model.chain = explore(compiled, options.progress, {path, options.memory_limit}, model.notes);
   for (const ConstantDeclaration& c : syntax.constants) {
     const auto set =
         std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == c.name.text; });
     if (set != settings.end()) model.constants.push_back(constant(*set, c.type));
   }
-  model.vocabulary = network.vocabulary;
+  model.vocabulary = compiled.vocabulary;
   return model;
 }
 

@@ -4,7 +4,7 @@
 // say what of it is read.
 #pragma once
 
-#include "formats/model/model.hpp"
+#include <steady/model.hpp>
 
 namespace steady::prism {
 

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <string_view>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "formats/model/prism_explicit/parts.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
-#include "formats/scanner.hpp"
+#include "formats/io/scanner.hpp"
 
 namespace steady::prism_explicit {
 

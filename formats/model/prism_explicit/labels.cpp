@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <map>
 
-#include "formats/file.hpp"
-#include "formats/scanner.hpp"
+#include "formats/io/file.hpp"
+#include "formats/io/scanner.hpp"
 
 namespace steady::prism_explicit {
 
@@ -63,7 +63,7 @@ class LabelReader {
     for (;;) {
       next_line("#END");
       if (scanner_.rest_of_line().starts_with("#END")) return;
-      while (!scanner_.at_line_end()) add(scanner_.word(), labels_.size());
+      while (!scanner_.at_line_end()) add(scanner_.token(), labels_.size());
     }
   }
 
@@ -93,7 +93,7 @@ class LabelReader {
     const std::size_t state = read_state();
     scanner_.end_number("state");
     while (!scanner_.at_line_end()) {
-      const std::string_view name = scanner_.word();
+      const std::string_view name = scanner_.token();
       const auto label = index_of_name_.find(name);
       if (label == index_of_name_.end()) scanner_.fail(fmt::format("the label {} is not declared", in_quotes(name)));
       labels_[label->second].holds[state] = true;

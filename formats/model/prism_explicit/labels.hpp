@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "formats/model/prism_explicit/transitions.hpp"
-#include "solver/chain.hpp"
+#include <steady/chain.hpp>
 
 namespace steady::prism_explicit {
 

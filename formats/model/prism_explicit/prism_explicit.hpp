@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "formats/model/model.hpp"
+#include <steady/model.hpp>
 
 namespace steady::prism_explicit {
 

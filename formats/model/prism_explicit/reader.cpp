@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "formats/error.hpp"
-#include "formats/file.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
 #include "formats/model/explicit_chain.hpp"
 #include "formats/model/prism_explicit/files.hpp"
 #include "formats/model/prism_explicit/labels.hpp"

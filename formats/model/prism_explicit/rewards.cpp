@@ -6,8 +6,8 @@
 #include <cmath>
 #include <optional>
 
-#include "formats/file.hpp"
-#include "formats/scanner.hpp"
+#include "formats/io/file.hpp"
+#include "formats/io/scanner.hpp"
 
 namespace steady::prism_explicit {
 

@@ -6,8 +6,8 @@
 #include <cctype>
 #include <vector>
 
-#include "formats/file.hpp"
-#include "formats/scanner.hpp"
+#include "formats/io/file.hpp"
+#include "formats/io/scanner.hpp"
 
 namespace steady::prism_explicit {
 
@@ -41,7 +41,7 @@ std::vector<Variable> read_names(Scanner& scanner) {
 }
 
 std::int64_t truth(Scanner& scanner) {
-  const std::string_view word = scanner.word(",)");
+  const std::string_view word = scanner.token(",)");
   if (word != "true" && word != "false") scanner.fail(fmt::format("a value expected, found {}", in_quotes(word)));
   return word == "true" ? 1 : 0;
 }

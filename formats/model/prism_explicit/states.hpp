@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "solver/states.hpp"
+#include <steady/states.hpp>
 
 namespace steady::prism_explicit {
 

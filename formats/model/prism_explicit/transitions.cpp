@@ -6,11 +6,11 @@
 #include <cctype>
 #include <limits>
 
-#include "formats/error.hpp"
-#include "formats/file.hpp"
+#include <steady/error.hpp>
+#include "formats/io/file.hpp"
 #include "formats/model/explicit_chain.hpp"
-#include "formats/relative_error.hpp"
-#include "formats/scanner.hpp"
+#include "formats/base/relative_error.hpp"
+#include "formats/io/scanner.hpp"
 
 namespace steady::prism_explicit {
 
@@ -72,7 +72,7 @@ class TransitionReader {
       read_mrmc_header();
     } else if (!line.empty() && starts_word(line.front())) {
       result_.dialect.counts = false;
-      result_.kind = kind_called(scanner_, scanner_.word());
+      result_.kind = kind_called(scanner_, scanner_.token());
       scanner_.end_line();
     } else {
       read_prism_header();
@@ -95,7 +95,7 @@ class TransitionReader {
   }
 
   std::uint64_t named_count(std::string_view name) {
-    if (scanner_.word() != name) scanner_.fail(fmt::format("the line '{} n' expected", name));
+    if (scanner_.token() != name) scanner_.fail(fmt::format("the line '{} n' expected", name));
     const std::uint64_t count = scanner_.natural("a number");
     scanner_.end_number("a number");
     scanner_.end_line();
@@ -120,7 +120,7 @@ class TransitionReader {
   bool in_rows() const {
     if (!more_ || !result_.dialect.counts) return false;
     Scanner line = scanner_;
-    line.word();
+    line.token();
     if (line.at_line_end() || line.rest_of_line().find(':') != std::string_view::npos) return true;
     if (!entries_) scanner_.fail("the number of states stands alone: rows of the form 'i x:j x:j' expected");
     return false;
@@ -141,7 +141,7 @@ class TransitionReader {
 
   void read_action() {
     const std::string next = scanner_.next_in_quotes();
-    const std::string_view action = scanner_.word();
+    const std::string_view action = scanner_.token();
     if (!starts_word(action.front()))
       scanner_.fail(
           fmt::format("an action's name or the line's end expected, found {}; a nondeterministic model "

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "formats/model/model.hpp"
-#include "formats/model/rate_errors.hpp"
+#include <steady/model.hpp>
+#include "formats/chain/rate_errors.hpp"
 
 namespace steady::prism_explicit {
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "formats/error.hpp"
+#include <steady/error.hpp>
 #include "formats/model/explicit_chain.hpp"
 #include "formats/model/prism_explicit/files.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
-#include "formats/text_writer.hpp"
+#include "formats/io/text_writer.hpp"
 
 namespace steady::prism_explicit {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "formats/error.hpp"
-#include "formats/in_parallel.hpp"
+#include <steady/error.hpp>
+#include "formats/base/parallel.hpp"
 
 namespace steady::umb {
 

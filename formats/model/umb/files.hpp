@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "formats/archive.hpp"
+#include "formats/io/archive.hpp"
 
 namespace steady::umb {
 

@@ -5,8 +5,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "formats/error.hpp"
-#include "formats/scanner.hpp"
+#include <steady/error.hpp>
+#include "formats/io/scanner.hpp"
 
 namespace steady::umb {
 

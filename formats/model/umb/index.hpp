@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "solver/chain.hpp"
+#include <steady/chain.hpp>
 
 namespace steady::umb {
 

@@ -9,15 +9,15 @@
 #include <mutex>
 #include <utility>
 
-#include "formats/archive.hpp"
-#include "formats/error.hpp"
+#include "formats/io/archive.hpp"
+#include <steady/error.hpp>
 #include "formats/model/explicit_chain.hpp"
 #include "formats/model/umb/files.hpp"
 #include "formats/model/umb/index.hpp"
 #include "formats/model/umb/valuations.hpp"
-#include "formats/relative_error.hpp"
-#include "formats/scanner.hpp"
-#include "solver/chain_from_rows.hpp"
+#include "formats/base/relative_error.hpp"
+#include "formats/io/scanner.hpp"
+#include "formats/chain/chain_from_rows.hpp"
 
 namespace steady::umb {
 
@@ -235,7 +235,7 @@ Chain find_chain(const Index& index, const Transitions& transitions) try {
     }
   };
   return chain_from_rows(index.kind, static_cast<std::size_t>(index.states), row);
-} catch (const RowsDiffer&) {
+} catch (const RowsChangedBetweenPasses&) {
   fail_as_changed(transitions.path);
 }
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "formats/model/model.hpp"
+#include <steady/model.hpp>
 
 namespace steady::umb {
 

@@ -9,8 +9,8 @@
 
 #include "formats/model/explicit_chain.hpp"
 #include "formats/model/umb/umb.hpp"
-#include "formats/tar_writer.hpp"
-#include "solver/version.hpp"
+#include "formats/io/tar_writer.hpp"
+#include <steady/version.hpp>
 
 namespace steady::umb {
 

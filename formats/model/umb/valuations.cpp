@@ -10,10 +10,10 @@
 #include <set>
 #include <span>
 
-#include "formats/error.hpp"
-#include "formats/in_parallel.hpp"
-#include "formats/memory.hpp"
-#include "formats/scanner.hpp"
+#include <steady/error.hpp>
+#include "formats/base/parallel.hpp"
+#include "formats/base/memory.hpp"
+#include "formats/io/scanner.hpp"
 
 namespace steady::umb {
 

@@ -6,7 +6,7 @@
 
 #include "formats/model/umb/files.hpp"
 #include "formats/model/umb/index.hpp"
-#include "solver/states.hpp"
+#include <steady/states.hpp>
 
 namespace steady::umb {
 

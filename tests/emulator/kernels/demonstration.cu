@@ -1,8 +1,8 @@
 #include <cooperative_groups.h>
 #include <cooperative_groups/reduce.h>
 
-#include "solver/device/dynamic_shared.hpp"
-#include "solver/device/launch.hpp"
+#include "formats/vectors/dynamic_shared.hpp"
+#include "formats/vectors/launch.hpp"
 #include "tests/emulator/kernels/demonstration.hpp"
 
 namespace demonstration {

@@ -1,7 +1,7 @@
 #include <cooperative_groups.h>
 
-#include "solver/device/dynamic_shared.hpp"
-#include "solver/device/launch.hpp"
+#include "formats/vectors/dynamic_shared.hpp"
+#include "formats/vectors/launch.hpp"
 #include "tests/emulator/kernels/planted.hpp"
 
 namespace planted {

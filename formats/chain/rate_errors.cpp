@@ -1,0 +1,41 @@
+#include "formats/chain/rate_errors.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "formats/base/relative_error.hpp"
+
+namespace steady {
+
+void RateErrors::read(State state, double error) {
+  if (wanted_) read_.push_back({state, error});
+}
+
+void RateErrors::added(const Csr& outgoing) {
+  if (!wanted_) return;
+  of_states_.assign(outgoing.rows(), 0.0);
+  std::vector<std::size_t> count(outgoing.rows());
+  for (const auto& [state, error] : read_) {
+    of_states_[state] = std::max(of_states_[state], error);
+    ++count[state];
+  }
+  read_ = {};
+  for (std::size_t i = 0; i < count.size(); ++i) {
+    const std::size_t left = outgoing.row_start[i + 1] - outgoing.row_start[i];
+    if (count[i] > left) of_states_[i] = summed(of_states_[i], static_cast<double>(count[i] - left));
+  }
+}
+
+void RateErrors::divided(State state, double sum, std::span<const double> results) {
+  if (!wanted_) return;
+  double& error = of_states_[state];
+  const auto subnormal = [](double rate) { return rate > 0 && rate < std::numeric_limits<double>::min(); };
+  if (std::any_of(results.begin(), results.end(), subnormal)) {
+    error = INFINITY;
+    return;
+  }
+  const Interval exact = around(1, error) / around(sum, summed(error, static_cast<double>(results.size())));
+  error = compounded(relative_error(exact * sum, 1), half_unit);
+}
+
+}  // namespace steady

@@ -1,0 +1,36 @@
+// One value a state: from the states' own order to that of an operator's vectors, and back.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "formats/matrix/rate_operator.hpp"
+
+namespace steady {
+
+template <class Vector>
+Vector arranged(const RateOperator<Vector>& inflow, const std::vector<double>& values) {
+  const std::span<const State> order = inflow.order();
+  Vector x;
+  if (order.empty()) {
+    upload(values, x);
+    return x;
+  }
+  std::vector<double> ordered(values.size());
+  for (std::size_t p = 0; p < values.size(); ++p) ordered[p] = values[order[p]];
+  upload(ordered, x);
+  return x;
+}
+
+template <class Vector>
+std::vector<double> rearranged(const RateOperator<Vector>& inflow, const Vector& x) {
+  const std::span<const State> order = inflow.order();
+  std::vector<double> ordered = download(x);
+  if (order.empty()) return ordered;
+  std::vector<double> values(ordered.size());
+  for (std::size_t p = 0; p < ordered.size(); ++p) values[order[p]] = ordered[p];
+  return values;
+}
+
+}  // namespace steady

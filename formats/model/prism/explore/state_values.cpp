@@ -1,0 +1,85 @@
+#include "formats/model/prism/explore/state_values.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <steady/error.hpp>
+
+namespace steady::prism {
+
+void StateValues::unpack() {
+  if (unpacked_) return;
+  for (std::size_t v = 0; v + 1 < values_.size(); ++v)
+    values_[v] = static_cast<double>(compiled_.packing.value(state_, v));
+  unpacked_ = true;
+}
+
+void StateValues::fail_in_state(Place place, const std::string& message, Error::Cause cause) {
+  unpack();
+  std::string state;
+  const std::vector<Variable>& variables = compiled_.packing.variables();
+  for (std::size_t v = 0; v < variables.size(); ++v) {
+    if (v > 0) state += ',';
+    state += variables[v].boolean ? (values_[v] != 0 ? "true" : "false") : fmt::format("{}", values_[v]);
+  }
+  fail(place, fmt::format("{} in state ({})", message, state), cause);
+}
+
+double StateValues::evaluate(Entry entry) {
+  const Instruction* code = &compiled_.program.code[entry.start];
+  if (code[0].op == Opcode::push && code[1].op == Opcode::end) return code[0].a;
+  unpack();
+  try {
+    return compiled_.program.evaluate(entry, values_.data());
+  } catch (const Undefined& undefined) {
+    fail_in_state(undefined.place, undefined.what);
+  }
+}
+
+double StateValues::rate(const CompiledUpdate& update) {
+  const double rate = evaluate(update.rate);
+  if (!(rate >= 0 && rate <= std::numeric_limits<double>::max()))
+    fail_in_state(update.place,
+                  fmt::format("the {} is {}", compiled_.kind == Kind::dtmc ? "probability" : "rate", rate));
+  return rate;
+}
+
+double StateValues::reward(const CompiledReward& reward, const std::vector<double>& action_rate) {
+  double total = 0;
+  for (const CompiledRewardItem& item : reward.items) {
+    const double rate = !item.transition ? 1 : item.action == no_action ? action_rate.back() : action_rate[item.action];
+    if (rate == 0 || !holds(item.guard)) continue;
+    const double value = evaluate(item.value);
+    if (!std::isfinite(value)) fail_in_state(item.place, fmt::format("the reward is {}", value));
+    total += rate * value;
+  }
+  return total;
+}
+
+Interval StateValues::enclosed(Entry entry) {
+  unpack();
+  return compiled_.program.enclose(entry, values_.data());
+}
+
+std::int64_t StateValues::assigned(const CompiledAssignment& assignment) {
+  const double value = evaluate(assignment.value);
+  const Variable& variable = compiled_.packing.variables()[assignment.variable];
+  const auto within = [&](std::int64_t low, std::int64_t high) {
+    return value >= static_cast<double>(low) && value <= static_cast<double>(high);
+  };
+  if (!within(variable.low, variable.high)) {
+    const std::vector<std::uint32_t>& unbounded = compiled_.unbounded;
+    const bool widens = std::find(unbounded.begin(), unbounded.end(), assignment.variable) != unbounded.end();
+    if (widens && within(smallest_int, largest_int))
+      throw NoRoom{assignment.variable, static_cast<std::int64_t>(value)};
+    fail_in_state(assignment.place,
+                  fmt::format("'{}' becomes {}, outside its range [{}..{}],", variable.name, value,
+                              widens ? smallest_int : variable.low, widens ? largest_int : variable.high));
+  }
+  return static_cast<std::int64_t>(value);
+}
+
+}  // namespace steady::prism

@@ -1,0 +1,51 @@
+// One state's variables as numbers, for expressions to be evaluated in it; what goes wrong there names the state.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "formats/model/prism/language/compiled_model.hpp"
+
+namespace steady::prism {
+
+// An int without a range becomes a value that the packing has no room for: it is to be widened.
+struct NoRoom {
+  std::uint32_t variable;
+  std::int64_t value;
+};
+
+class StateValues {
+ public:
+  explicit StateValues(const CompiledModel& compiled) : compiled_(compiled), values_(compiled.packing.variables().size() + 1) {}
+
+  // The packed state must outlive its use here. Its variables are unpacked when the first expression needs them.
+  void move_to(const std::uint64_t* state) {
+    state_ = state;
+    unpacked_ = false;
+  }
+  const std::uint64_t* state() const { return state_; }
+
+  // These throw Error with place and state where the expression has no value; rate() for one that is negative or not
+  // finite, too, and assigned() for a value out of the variable's range, which is NoRoom for an
+  // int that has none.
+  double evaluate(Entry entry);
+  bool holds(Entry entry) { return evaluate(entry) != 0; }
+  double rate(const CompiledUpdate& update);
+  // action_rate: of each action, and last of what has none, as far as some reward is for it.
+  double reward(const CompiledReward& reward, const std::vector<double>& action_rate);
+  Interval enclosed(Entry entry);  // as Program::enclose
+  std::int64_t assigned(const CompiledAssignment& assignment);
+
+  [[noreturn]] void fail_in_state(Place place, const std::string& message, Error::Cause cause = Error::Cause::input);
+
+ private:
+  void unpack();
+
+  const CompiledModel& compiled_;
+  const std::uint64_t* state_ = nullptr;
+  bool unpacked_ = false;
+  std::vector<double> values_;
+};
+
+}  // namespace steady::prism

@@ -1,0 +1,432 @@
+#include "formats/model/prism/explore/successors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "formats/model/prism/explore/state_set.hpp"
+#include "formats/base/relative_error.hpp"
+#include "formats/base/with_commas.hpp"
+
+namespace steady::prism {
+
+namespace {
+
+constexpr std::size_t most_local_states = 1 << 13;  // of a table: beyond that a look-up waits for the memory
+constexpr std::size_t fused_bits = 10;              // tables of neighbours with so few bits become one
+
+std::size_t bits(const std::vector<std::uint64_t>& mask) {
+  std::size_t count = 0;
+  for (const std::uint64_t word : mask) count += static_cast<std::size_t>(std::popcount(word));
+  return count;
+}
+
+}  // namespace
+
+Successors::Successors(const CompiledModel& compiled)
+    : compiled_(compiled),
+      width_(compiled.words()),
+      limit_(std::clamp<std::size_t>((std::size_t{1} << 18) / (compiled.commands.size() + 1), 64, most_local_states)),
+      values_(compiled),
+      shared_rates_(compiled),
+      action_rate_(compiled.actions.size() + 1) {
+  find_events();
+  make_tables();
+}
+
+// A table a module to begin with, and one for modules in a row that have few local states together.
+void Successors::make_tables() {
+  const std::vector<CompiledCommand>& commands = compiled_.commands;
+  const auto module = [&](std::size_t c) { return compiled_.parts[commands[c].part].module; };
+  for (std::size_t first = 0; first < commands.size();) {
+    std::size_t last = first + 1;
+    while (last < commands.size() && module(last) == module(first)) ++last;
+    CommandTable table(compiled_, shared_rates_, first, last);
+    if (!tables_.empty()) {
+      CommandTable both(compiled_, shared_rates_, tables_.back().first(), last);
+      if (both.bits() <= fused_bits) {
+        tables_.pop_back();
+        table = std::move(both);
+      }
+    }
+    tables_.push_back(std::move(table));
+    first = last;
+  }
+  find_sources();
+}
+
+void Successors::find_sources() {
+  rows_.resize(tables_.size());
+  std::vector<std::vector<Source>> of_part(compiled_.parts.size());
+  for (std::uint32_t t = 0; t < tables_.size(); ++t)
+    for (std::uint32_t k = 0; k < tables_[t].parts().size(); ++k) of_part[tables_[t].parts()[k]].push_back({t, k});
+  sources_.clear();
+  source_start_.assign(1, 0);
+  for (const std::vector<Source>& own : of_part) {
+    sources_.insert(sources_.end(), own.begin(), own.end());
+    source_start_.push_back(static_cast<std::uint32_t>(sources_.size()));
+  }
+  find_earning();
+}
+
+void Successors::find_earning() {
+  std::vector<std::size_t> action(compiled_.parts.size());
+  for (const Synchronization& event : compiled_.events) action[event.parts[0]] = slot(event.action);
+  earning_.clear();
+  for (std::uint32_t t = 0; t < tables_.size(); ++t)
+    for (std::uint32_t k = 0; k < tables_[t].parts_alone(); ++k)
+      if (const std::size_t own = action[tables_[t].parts()[k]]; earns_[own]) earning_.push_back({{t, k}, own});
+}
+
+void Successors::find_events() {
+  earns_.resize(compiled_.actions.size() + 1);
+  for (const CompiledReward& reward : compiled_.rewards)
+    for (const CompiledRewardItem& item : reward.items)
+      if (item.transition) earns_[slot(item.action)] = true;
+  for (const Synchronization& event : compiled_.events) {
+    if (compiled_.parts[event.parts[0]].alone) continue;
+    std::uint64_t parts = 0;
+    for (const std::uint32_t part : event.parts) parts |= bit_of(part);
+    together_.push_back({&event, parts, 0, 0});
+  }
+}
+
+// Into two tables of commands in a row that have the fewest bits together.
+void Successors::split(std::size_t t) {
+  const std::size_t first = tables_[t].first();
+  const std::size_t last = tables_[t].last();
+  std::vector<std::vector<std::uint64_t>> masks;
+  for (std::size_t c = first; c < last; ++c) masks.push_back(bits_read(compiled_, compiled_.commands[c]));
+  const auto running = [&](auto begin, auto end) {
+    std::vector<std::size_t> count;
+    std::vector<std::uint64_t> all(width_);
+    for (auto mask = begin; mask != end; ++mask) {
+      for (std::size_t w = 0; w < width_; ++w) all[w] |= (*mask)[w];
+      count.push_back(bits(all));
+    }
+    return count;
+  };
+  const std::vector<std::size_t> before = running(masks.begin(), masks.end());
+  const std::vector<std::size_t> behind = running(masks.rbegin(), masks.rend());
+  const std::size_t n = masks.size();
+  std::size_t cut = n / 2;
+  const auto cost = [&](std::size_t k) { return before[k - 1] + behind[n - k - 1]; };
+  for (std::size_t k = 1; k < n; ++k)
+    if (cost(k) < cost(cut)) cut = k;
+  tables_[t] = CommandTable(compiled_, shared_rates_, first, first + cut);
+  tables_.insert(tables_.begin() + static_cast<std::ptrdiff_t>(t) + 1,
+                 CommandTable(compiled_, shared_rates_, first + cut, last));
+  find_sources();
+}
+
+void Successors::expand(const std::uint64_t* state) {
+  count_ = 0;
+  action_rates_known_ = false;
+  choices_ = added_up_ = 0;
+  values_.move_to(state);
+  shared_rates_.next_state();
+  with_width(width_, [&](auto width) {
+    std::uint64_t open = 0;
+    for (std::size_t t = 0; t < tables_.size(); ++t) {
+      look_up(t);
+      take_alone(t, width);
+      open |= tables_[t].local().open;
+    }
+    for (Together& event : together_) {
+      event.begin = event.end = count_;
+      if ((event.parts & ~open) == 0) take(event, width);
+    }
+  });
+  if (compiled_.kind == Kind::dtmc && choices_ > 1)
+    for (std::size_t k = 0; k < count_; ++k) rates_[k] /= choices_;
+}
+
+// Finds the state's row in a table; in a smaller one where this one would have too many.
+void Successors::look_up(std::size_t t) {
+  while (!tables_[t].look_up(values_, limit_)) {
+    if (tables_[t].last() - tables_[t].first() > 1)
+      split(t);
+    else
+      tables_[t].clear();
+  }
+  rows_[t] = {tables_[t].row(), tables_[t].branches(), tables_[t].changes(), count_};
+}
+
+// The transitions of a table's parts that are taken alone.
+template <class Width>
+void Successors::take_alone(std::size_t t, Width width) {
+  const LocalChoices local = tables_[t].local();
+  if (local.fails) fail_alone(t);
+  choices_ += local.enabled;
+  rescaled_ |= local.rescaled;
+  reserve(count_ + local.last - local.first);
+  const std::uint64_t* state = values_.state();
+  const Branch* branch = rows_[t].branches + local.first;
+  const std::uint64_t* change = rows_[t].changes + local.first * width;
+  std::uint64_t* target = targets_.data() + count_ * width;
+  for (std::uint32_t b = local.first; b < local.last; ++b, ++branch) {
+    for (std::size_t w = 0; w < width; ++w) *target++ = state[w] + *change++;
+    rates_[count_++] = rate(*branch);
+  }
+}
+
+void Successors::fail_alone(std::size_t t) {
+  std::size_t part = 0;
+  while (!rows_[t].choices[part].guard_fails && !rows_[t].choices[part].branch_fails) ++part;
+  tables_[t].fail(part, values_);
+}
+
+// The event's transitions: the product of its parts' branches.
+template <class Width>
+void Successors::take(Together& together, Width width) {
+  const Synchronization& event = *together.event;
+  if (!possible(event)) return;
+  const bool many = branches_ > many_combinations;
+  reserve(count_ + 1);
+  std::copy_n(values_.state(), width, targets_.data() + count_ * width);
+  rates_[count_] = 1;
+  std::size_t end = count_ + 1;
+  for (const std::uint32_t part : event.parts) {
+    gather(part, many, width);
+    end = combine(count_, end, width);
+  }
+  if (many) added_up_ += branches_ - static_cast<double>(end - count_);
+  double total = 0;
+  for (std::size_t k = count_; k < end; ++k) total += rates_[k];
+  if (event.action != no_action && !(total <= std::numeric_limits<double>::max())) fail_total(event, total);
+  together.end = count_ = end;
+}
+
+// Whether every part has an enabled command; counts their combinations, and those of their branches.
+bool Successors::possible(const Synchronization& event) {
+  double combinations = 1;
+  branches_ = 1;
+  for (const std::uint32_t part : event.parts) {
+    std::uint32_t enabled = 0, branches = 0;
+    for (const Source& source : sources(part)) {
+      const Choices& found = choices(source);
+      if (found.guard_fails) tables_[source.table].fail(source.part, values_);
+      enabled += found.enabled;
+      branches += found.last - found.first;
+    }
+    if (enabled == 0) return false;
+    combinations *= enabled;
+    branches_ *= branches;
+  }
+  choices_ += combinations;
+  return true;
+}
+
+// The part's branches; where they are to be added up, one for each change that has a rate.
+template <class Width>
+void Successors::gather(std::uint32_t part, bool add_up, Width width) {
+  part_rates_.clear();
+  part_changes_.clear();
+  for (const Source& source : sources(part)) {
+    const Row& row = rows_[source.table];
+    const Choices found = row.choices[source.part];
+    if (found.branch_fails) tables_[source.table].fail(source.part, values_);
+    rescaled_ |= found.rescaled;
+    for (std::uint32_t b = found.first; b < found.last; ++b) {
+      const double rate = this->rate(row.branches[b]);
+      if (add_up && rate == 0) continue;
+      const std::uint64_t* const change = row.changes + b * width;
+      const auto same = !add_up ? part_changes_.end()
+                                : std::find_if(part_changes_.begin(), part_changes_.end(), [&](const auto* other) {
+                                    return std::equal(change, change + width, other);
+                                  });
+      if (same != part_changes_.end()) {
+        part_rates_[static_cast<std::size_t>(same - part_changes_.begin())] += rate;
+        continue;
+      }
+      part_rates_.push_back(rate);
+      part_changes_.push_back(change);
+    }
+  }
+}
+
+// Of the event, which is possible, in the state that was looked up last.
+template <class Width>
+double Successors::count(const Synchronization& event, Width width) {
+  double product = 1;
+  for (const std::uint32_t part : event.parts) {
+    gather(part, branches_ > many_combinations, width);
+    product *= static_cast<double>(part_rates_.size());
+  }
+  return product;
+}
+
+// Different targets of the event, as of count(): enough to see whether its combinations may fit in all states.
+template <class Width>
+std::vector<std::uint64_t> Successors::some_targets(const Synchronization& event, Width width) {
+  constexpr std::size_t enough = 4096;
+  std::vector<std::uint64_t> targets(values_.state(), values_.state() + width);
+  for (const std::uint32_t part : event.parts) {
+    gather(part, true, width);
+    const std::size_t before = targets.size() / width;
+    if (before * part_changes_.size() > enough) part_changes_.resize(1);
+    std::vector<std::uint64_t> next;
+    for (std::size_t k = 0; k < before; ++k)
+      for (const std::uint64_t* change : part_changes_)
+        for (std::size_t w = 0; w < width; ++w) next.push_back(targets[k * width + w] + change[w]);
+    targets = std::move(next);
+  }
+  return targets;
+}
+
+void Successors::count_combinations(const std::uint64_t* state, double& total) {
+  values_.move_to(state);
+  shared_rates_.next_state();
+  for (std::size_t t = 0; t < tables_.size(); ++t) look_up(t);
+  std::vector<std::uint64_t> targets;
+  with_width(width_, [&](auto width) {
+    for (const Together& together : together_) {
+      if (!possible(*together.event)) continue;
+      const double product = count(*together.event, width);
+      total += product;
+      require_room(*together.event, product, total);
+      if (product > many_combinations && !looked_ahead_) targets = some_targets(*together.event, width);
+    }
+  });
+  if (targets.empty()) return;
+  looked_ahead_ = true;
+  double ahead = 0;
+  for (std::size_t k = 0; k < targets.size(); k += width_) count_combinations(&targets[k], ahead);
+}
+
+// For the event's combinations in one state, and for the entries of the matrix that there are in all.
+void Successors::require_room(const Synchronization& event, double combinations, double total) {
+  // Target and rate, with the room that vectors keep; a step; a target that waits to be looked up.
+  const double bytes = combinations * (24.0 * static_cast<double>(width_) + 48.0) + 12 * total;
+  if (bytes <= static_cast<double>(compiled_.memory_limit)) return;
+  const auto number = [](double x) {
+    constexpr double countable = 1e15;
+    return x < countable ? with_commas(static_cast<std::size_t>(x)) : fmt::format("{:.2g}", x);
+  };
+  values_.fail_in_state(
+      first_command(event),
+      fmt::format("the action [{}] has {} combinations of its modules' alternatives, after {} in other states: that "
+                  "takes {:.3g} GiB, and the limit on memory is {},",
+                  event.action == no_action ? "" : compiled_.actions[event.action], number(combinations),
+                  number(total - combinations), bytes / (1 << 30), describe_memory_limit(compiled_.memory_limit)),
+      Error::Cause::machine);
+}
+
+// The transitions from `begin` to `end`, each times every branch that was gathered; returns where the products end.
+template <class Width>
+std::size_t Successors::combine(std::size_t begin, std::size_t end, Width width) {
+  const std::size_t n = part_rates_.size();  // 0 where every rate is 0: no transition is left
+  const std::size_t count = end - begin;
+  reserve(begin + count * n);
+  // From the last, so that what is still to be read is not overwritten.
+  for (std::size_t p = n == 0 ? 0 : count; p-- > 0;)
+    for (std::size_t b = n; b-- > 0;) {
+      const std::size_t from = begin + p;
+      const std::size_t to = begin + p * n + b;
+      for (std::size_t w = 0; w < width; ++w)
+        targets_[to * width + w] = targets_[from * width + w] + part_changes_[b][w];
+      rates_[to] = rates_[from] * part_rates_[b];
+    }
+  return begin + count * n;
+}
+
+double Successors::shared_rate(const Branch& branch) {
+  const double rate = shared_rates_.rate(branch.shared, values_);
+  if (branch.impossible && rate > 0)
+    for (const CompiledAssignment& a : shared_rates_.update(branch.shared).assignments) values_.assigned(a);
+  return rate;
+}
+
+// Room for so many transitions.
+void Successors::reserve(std::size_t count) {
+  if (count <= rates_.size()) return;
+  rates_.resize(2 * count);
+  targets_.resize(2 * count * width_);
+}
+
+// The first of its commands that is enabled.
+Place Successors::first_command(const Synchronization& event) {
+  const Source first = sources(event.parts[0])[0];
+  const std::vector<std::uint32_t> commands = tables_[first.table].enabled(event.parts[0], values_);
+  return compiled_.commands[commands.empty() ? tables_[first.table].first() : commands[0]].place;
+}
+
+void Successors::fail_total(const Synchronization& event, double total) {
+  values_.fail_in_state(first_command(event),
+                        fmt::format("the product of the rates of [{}] is {}", compiled_.actions[event.action], total));
+}
+
+// The rates of each action's transitions, added up, where it earns.
+void Successors::find_action_rates() {
+  action_rates_known_ = true;
+  std::fill(action_rate_.begin(), action_rate_.end(), 0.0);
+  const auto add = [&](std::size_t action, std::size_t begin, std::size_t end) {
+    for (std::size_t k = begin; k < end; ++k) action_rate_[action] += rates_[k];
+  };
+  for (const Earning& part : earning_) {
+    const Choices& own = choices(part.source);
+    const std::size_t before = rows_[part.source.table].begin - tables_[part.source.table].local().first;
+    add(part.action, before + own.first, before + own.last);
+  }
+  for (const Together& event : together_)
+    if (earns_[slot(event.event->action)]) add(slot(event.event->action), event.begin, event.end);
+}
+
+// Of the rates, or probabilities, of the part's enabled commands; lowers `least` to the smallest of them.
+double Successors::part_error(std::uint32_t part, double& least) {
+  double error = 0;
+  const auto look_at = [&](const Interval& exact, double rate) {
+    if (rate == 0 && exact.low == 0 && exact.high == 0) return;
+    error = std::max(error, relative_error(exact, rate));
+    least = std::min(least, rate);
+  };
+  for (const Source& source : sources(part)) {
+    if (choices(source).enabled == 0) continue;
+    for (const std::uint32_t c : tables_[source.table].enabled(part, values_)) {
+      const std::vector<CompiledUpdate>& updates = compiled_.commands[c].updates;
+      double sum = 0;
+      Interval exact_sum;
+      for (const CompiledUpdate& update : updates) {
+        sum += values_.rate(update);
+        exact_sum = exact_sum + values_.enclosed(update.rate);
+      }
+      const bool divided = compiled_.kind == Kind::dtmc && sum != 1;  // as CommandTable does
+      for (const CompiledUpdate& update : updates) {
+        const Interval exact = values_.enclosed(update.rate);
+        look_at(compiled_.kind == Kind::dtmc ? exact / exact_sum : exact, values_.rate(update) / (divided ? sum : 1));
+      }
+    }
+  }
+  return error;
+}
+
+double Successors::rate_error() {
+  constexpr double smallest_exact_product = 0x1p-1000;  // below it products lose digits
+  double worst = 0;
+  for (const Synchronization& event : compiled_.events) {
+    const auto enabled = [&](std::uint32_t part) {
+      const auto own = sources(part);
+      return std::any_of(own.begin(), own.end(), [&](const Source& source) { return choices(source).enabled > 0; });
+    };
+    if (!std::all_of(event.parts.begin(), event.parts.end(), enabled)) continue;
+    double error = 0, product = 1;
+    for (const std::uint32_t part : event.parts) {
+      double least = INFINITY;
+      const double own = part_error(part, least);
+      error = part == event.parts.front() ? own : compounded(compounded(error, own), half_unit);
+      product *= std::min(least, 1.0);
+    }
+    worst = std::max(worst, product < smallest_exact_product ? INFINITY : error);
+  }
+  return compiled_.kind == Kind::dtmc && choices_ > 1 ? compounded(worst, half_unit) : worst;
+}
+
+double Successors::reward(std::size_t r) {
+  if (!action_rates_known_) find_action_rates();
+  return values_.reward(compiled_.rewards[r], action_rate_);
+}
+
+}  // namespace steady::prism

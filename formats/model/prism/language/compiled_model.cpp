@@ -1,0 +1,322 @@
+#include "formats/model/prism/language/compiled_model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <steady/error.hpp>
+#include "formats/model/prism/language/compile.hpp"
+#include "formats/model/prism/language/composition.hpp"
+
+namespace steady::prism {
+
+namespace {
+
+// A module whose renaming, if any, leads to the text of a module that is none.
+struct ModuleText {
+  const Module* module;  // has variables and commands
+  Name name;
+  Renaming renaming;
+
+  std::string_view renamed(std::string_view name_in_text) const {
+    const auto found = renaming.find(name_in_text);
+    return found == renaming.end() ? name_in_text : found->second;
+  }
+};
+
+class NetworkBuilder {
+ public:
+  NetworkBuilder(std::shared_ptr<const Source> source, const ModelSyntax& model) : model_(model) {
+    compiled_.kind = model.kind;
+    compiled_.vocabulary = std::make_shared<Vocabulary>();
+    compiled_.vocabulary->source = std::move(source);
+  }
+
+  CompiledModel build(const std::vector<Setting>& settings) {
+    formulas_and_labels();
+    constants(settings);
+    modules();
+    variables();
+    check_formulas();
+    for (std::size_t m = 0; m < modules_.size(); ++m) commands(m);
+    events();
+    find_shared_rates();
+    rewards();
+    for (const FormulaDeclaration& l : model_.labels)
+      compiled_.labels.push_back(
+          {std::string(l.name.text), compile(*l.value, scope(), Expected::boolean, "a label", program())});
+    compiled_.initial_states = model_.initial;
+    return std::move(compiled_);
+  }
+
+ private:
+  Scope scope(const Renaming* renaming = nullptr) const { return {*compiled_.vocabulary, renaming}; }
+  Program& program() { return compiled_.program; }
+
+  void declare(const Name& name, std::string_view text) {
+    if (!declared_.insert(std::string(text)).second)
+      fail(name.place, fmt::format("the name '{}' is declared twice", text));
+  }
+
+  void formulas_and_labels() {
+    for (const FormulaDeclaration& f : model_.formulas) {
+      declare(f.name, f.name.text);
+      compiled_.vocabulary->formulas.emplace(f.name.text, f.value);
+    }
+    for (const FormulaDeclaration& l : model_.labels) {
+      if (l.name.text == "init" || l.name.text == "deadlock")
+        fail(l.name.place, fmt::format("the label \"{}\" is built in", l.name.text));
+      if (!compiled_.vocabulary->labels.emplace(l.name.text, l.value).second)
+        fail(l.name.place, fmt::format("the label \"{}\" is declared twice", l.name.text));
+    }
+  }
+
+  void constants(const std::vector<Setting>& settings) {
+    for (const ConstantDeclaration& c : model_.constants) declare(c.name, c.name.text);
+    for (const Setting& s : settings)
+      if (std::none_of(model_.constants.begin(), model_.constants.end(),
+                       [&](const ConstantDeclaration& c) { return c.name.text == s.name; }))
+        throw Error(fmt::format("{}: the model has no constant '{}'", compiled_.vocabulary->source->name, s.name));
+    std::vector<std::string> missing;
+    define_constants(model_.constants, settings, *compiled_.vocabulary, missing);
+    if (missing.empty()) return;
+    std::string settings_needed;
+    for (const std::string& c : missing) settings_needed += (settings_needed.empty() ? "" : ",") + c + "=...";
+    throw Error(fmt::format("{}: constant{} without a value: {}; set {} with --const {}",
+                            compiled_.vocabulary->source->name, missing.size() == 1 ? "" : "s", fmt::join(missing, ", "),
+                            missing.size() == 1 ? "it" : "them", settings_needed));
+  }
+
+  void modules() {
+    std::set<std::string_view> names;
+    for (const Module& m : model_.modules) {
+      if (!names.insert(m.name.text).second)
+        fail(m.name.place, fmt::format("the module '{}' is declared twice", m.name.text));
+    }
+    if (model_.modules.empty()) throw Error(fmt::format("{}: the model has no modules", source().name));
+    for (const Module& m : model_.modules) modules_.push_back(resolve(m, 0));
+  }
+
+  ModuleText resolve(const Module& m, std::size_t depth) {
+    if (m.base.text.empty()) return {&m, m.name, {}};
+    const auto base = std::find_if(model_.modules.begin(), model_.modules.end(),
+                                   [&](const Module& other) { return other.name.text == m.base.text; });
+    if (base == model_.modules.end()) fail(m.base.place, fmt::format("there is no module '{}'", m.base.text));
+    if (depth > 100) fail(m.base.place, "modules that rename one another");
+    ModuleText text = resolve(*base, depth + 1);
+    Renaming both = m.renaming;
+    for (const auto& [from, to] : text.renaming) {
+      const auto again = m.renaming.find(to);
+      both.insert_or_assign(from, again == m.renaming.end() ? to : again->second);
+    }
+    for (const VariableDeclaration& v : text.module->variables)
+      if (!both.contains(v.name.text))
+        fail(m.name.place, fmt::format("module '{}' does not rename the variable '{}' of '{}'", m.name.text,
+                                       v.name.text, m.base.text));
+    return {text.module, m.name, std::move(both)};
+  }
+
+  void variables() {
+    std::vector<Variable> all;
+    for (const VariableDeclaration& v : model_.globals) all.push_back(variable(v, v.name.text, nullptr));
+    global_count_ = all.size();
+    for (const ModuleText& m : modules_)
+      for (const VariableDeclaration& v : m.module->variables)
+        all.push_back(variable(v, m.renamed(v.name.text), &m.renaming));
+    for (std::size_t k = 0; k < all.size(); ++k)
+      compiled_.vocabulary->variables.emplace(
+          all[k].name, VariableMeaning{static_cast<std::uint32_t>(k), all[k].boolean ? Type::boolean : Type::integer});
+    compiled_.packing = Packing(std::move(all));
+  }
+
+  Variable variable(const VariableDeclaration& v, std::string_view name, const Renaming* renaming) {
+    declare(v.name, name);
+    if (model_.initial && v.initial)
+      fail(v.initial->place, "an initial value beside init ... endinit: only one of the two may be given");
+    Variable result{std::string(name), v.boolean, 0, 1};
+    const auto bound = [&](const Expression& e, const char* what) {
+      const double value = evaluate_constant(e, scope(renaming), Expected::integer, what).value;
+      if (!(value >= -9007199254740992.0 && value <= 9007199254740992.0)) fail(e.place, "a bound beyond 2^53");
+      return static_cast<std::int64_t>(value);
+    };
+    const bool unbounded = !v.boolean && !v.low;
+    if (unbounded) {
+      if (model_.initial) fail(v.name.place, "init ... endinit needs a range for every int variable");
+      compiled_.unbounded.push_back(static_cast<std::uint32_t>(compiled_.initial.size()));
+      result.low = smallest_int;
+      result.high = largest_int;
+    } else if (!v.boolean) {
+      result.low = bound(*v.low, "the lower bound of a variable");
+      result.high = bound(*v.high, "the upper bound of a variable");
+      if (result.low > result.high)
+        fail(v.low->place, fmt::format("the range [{}..{}] of '{}' is empty", result.low, result.high, name));
+    }
+    std::int64_t start = unbounded ? 0 : result.low;
+    if (v.initial) {
+      const Expected expected = v.boolean ? Expected::boolean : Expected::integer;
+      const double value = evaluate_constant(*v.initial, scope(renaming), expected, "an initial value").value;
+      if (!(value >= static_cast<double>(result.low) && value <= static_cast<double>(result.high)))
+        fail(v.initial->place,
+             fmt::format("the initial value {} of '{}' is outside [{}..{}]", value, name, result.low, result.high));
+      start = static_cast<std::int64_t>(value);
+    }
+    if (unbounded) result.low = result.high = start;
+    compiled_.initial.push_back(start);
+    return result;
+  }
+
+  void check_formulas() {
+    Program unused;
+    for (const FormulaDeclaration& f : model_.formulas) {
+      compile(*f.value, scope(), Expected::any, "a formula", unused);
+      unused.code.clear();
+    }
+  }
+
+  void commands(std::size_t module) {
+    const ModuleText& m = modules_[module];
+    std::map<std::string_view, std::uint32_t> own;  // the module's parts
+    for (const Command& c : m.module->commands) {
+      const std::string_view action = m.renamed(c.action.text);
+      const auto [part, added] = own.emplace(action, static_cast<std::uint32_t>(compiled_.parts.size()));
+      if (added) compiled_.parts.push_back({module, std::string(action)});
+      compiled_.commands.push_back(compiled(c, m));
+      compiled_.commands.back().part = part->second;
+    }
+  }
+
+  // Their values are then kept apart from those of the module's commands.
+  void find_shared_rates() {
+    if (model_.kind == Kind::dtmc) return;  // where a command's probabilities are looked at together
+    std::vector<std::set<std::uint32_t>> read(modules_.size());
+    const auto module = [&](const CompiledCommand& c) { return compiled_.parts[c.part].module; };
+    const auto add = [&](const CompiledCommand& c, Entry entry) {
+      for (const std::uint32_t v : program().reads(entry)) read[module(c)].insert(v);
+    };
+    for (const CompiledCommand& c : compiled_.commands) {
+      add(c, c.guard);
+      for (const CompiledUpdate& u : c.updates)
+        for (const CompiledAssignment& a : u.assignments) {
+          add(c, a.value);
+          read[module(c)].insert(a.variable);
+        }
+    }
+    for (CompiledCommand& c : compiled_.commands)
+      for (CompiledUpdate& u : c.updates)
+        for (const std::uint32_t v : program().reads(u.rate))
+          if (!read[module(c)].contains(v)) u.rate_is_shared = true;
+  }
+
+  void events() {
+    std::map<std::string_view, std::size_t> numbers;
+    for (std::size_t m = 0; m < modules_.size(); ++m) numbers.emplace(modules_[m].name.text, m);
+    compose(compiled_, model_.system, numbers);
+    std::vector<std::size_t> taken(compiled_.parts.size());
+    for (const Synchronization& event : compiled_.events)
+      for (const std::uint32_t p : event.parts) taken[p] += event.parts.size() == 1 ? 1 : 2;
+    for (std::size_t p = 0; p < taken.size(); ++p) compiled_.parts[p].alone = taken[p] == 1;
+  }
+
+  CompiledCommand compiled(const Command& c, const ModuleText& m) {
+    const Scope s = scope(&m.renaming);
+    CompiledCommand command{compile(*c.guard, s, Expected::boolean, "a guard", program()), {}, c.place, 0, {}};
+    add_conditions(*c.guard, s, command.conditions);
+    for (const Update& u : c.updates) {
+      CompiledUpdate update{{}, u.rate ? u.rate->place : u.place, {}};
+      static const Expression one{.op = Operator::literal, .value = 1};
+      const char* what = model_.kind == Kind::ctmc ? "a rate" : "a probability";
+      update.rate = compile(u.rate ? *u.rate : one, s, Expected::number, what, program());
+      for (const Assignment& a : u.assignments) update.assignments.push_back(compiled(a, c, m, update));
+      command.updates.push_back(std::move(update));
+    }
+    return command;
+  }
+
+  // The operands of a conjunction, one by one.
+  void add_conditions(const Expression& e, const Scope& s, std::vector<Entry>& conditions) {
+    if (e.op != Operator::conjunction)
+      conditions.push_back(compile(e, s, Expected::boolean, "a guard", program()));
+    else
+      for (const ExpressionPtr& operand : e.operands) add_conditions(*operand, s, conditions);
+  }
+
+  CompiledAssignment compiled(const Assignment& a, const Command& c, const ModuleText& m, const CompiledUpdate& update) {
+    const std::string_view name = m.renamed(a.variable.text);
+    const auto& variables = compiled_.vocabulary->variables;
+    const auto found = variables.find(name);
+    if (found == variables.end()) fail(a.variable.place, fmt::format("there is no variable '{}' to assign to", name));
+    const std::uint32_t slot = found->second.slot;
+    const bool own = std::any_of(m.module->variables.begin(), m.module->variables.end(),
+                                 [&](const VariableDeclaration& v) { return m.renamed(v.name.text) == name; });
+    const bool global = slot < global_count_;
+    if (!own && !global)
+      fail(a.variable.place, fmt::format("module '{}' changes '{}', a variable of another module", m.name.text, name));
+    if (global && !c.action.text.empty())
+      fail(a.variable.place,
+           fmt::format("a command with an action ([{}]) changes the global variable '{}'", c.action.text, name));
+    for (const CompiledAssignment& other : update.assignments)
+      if (other.variable == slot) fail(a.variable.place, fmt::format("'{}' is assigned twice in one update", name));
+    const bool boolean = found->second.type == Type::boolean;
+    const std::string what = fmt::format("what is assigned to '{}'", name);
+    return {
+        slot,
+        compile(*a.value, scope(&m.renaming), boolean ? Expected::boolean : Expected::integer, what.c_str(), program()),
+        a.variable.place};
+  }
+
+  void rewards() {
+    for (const RewardStructure& r : model_.rewards) {
+      for (const CompiledReward& other : compiled_.rewards)
+        if (!other.name.empty() && other.name == r.name.text)
+          fail(r.name.place, fmt::format("the reward \"{}\" is declared twice", r.name.text));
+      CompiledReward reward{std::string(r.name.text), {}};
+      for (const RewardItem& item : r.items) {
+        CompiledRewardItem compiled_item{compile(*item.guard, scope(), Expected::boolean, "a guard", program()),
+                                        compile(*item.value, scope(), Expected::number, "a reward", program()),
+                                        item.place, item.transition, no_action};
+        if (!item.action.text.empty()) {
+          const std::vector<std::string>& actions = compiled_.actions;
+          const auto action = std::find(actions.begin(), actions.end(), item.action.text);
+          if (action == actions.end()) {
+            compiled_.notes.push_back(fmt::format("{}: no command has the action '{}', so its reward is never earned",
+                                                 location(item.action.place), item.action.text));
+            continue;
+          }
+          compiled_item.action = static_cast<std::size_t>(action - actions.begin());
+        }
+        reward.items.push_back(compiled_item);
+      }
+      compiled_.rewards.push_back(std::move(reward));
+    }
+  }
+
+  const Source& source() const { return *compiled_.vocabulary->source; }
+
+  const ModelSyntax& model_;
+  CompiledModel compiled_{};
+  std::set<std::string> declared_;
+  std::vector<ModuleText> modules_;
+  std::size_t global_count_ = 0;
+};
+
+}  // namespace
+
+double combinations(const CompiledModel& compiled, const Synchronization& event) {
+  double product = 1;
+  for (const std::uint32_t part : event.parts) {
+    std::size_t alternatives = 0;
+    for (const CompiledCommand& command : compiled.commands)
+      if (command.part == part) alternatives += command.updates.size();
+    product *= static_cast<double>(alternatives);
+  }
+  return product;
+}
+
+CompiledModel build_network(std::shared_ptr<const Source> source, const ModelSyntax& model,
+                      const std::vector<Setting>& settings) {
+  return NetworkBuilder(std::move(source), model).build(settings);
+}
+
+}  // namespace steady::prism

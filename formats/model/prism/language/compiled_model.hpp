@@ -1,0 +1,108 @@
+// A model ready to be explored: its modules' commands in bytecode, every name looked up.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "formats/base/memory.hpp"
+#include "formats/model/prism/language/bytecode.hpp"
+#include "formats/model/prism/language/syntax.hpp"
+#include "formats/model/prism/language/vocabulary.hpp"
+#include <steady/states.hpp>
+
+namespace steady::prism {
+
+struct CompiledAssignment {
+  std::uint32_t variable;
+  Entry value;
+  Place place;
+};
+
+struct CompiledUpdate {
+  Entry rate;
+  Place place;
+  std::vector<CompiledAssignment> assignments;
+  bool rate_is_shared = false;  // it reads more than the guards and assignments of its module, and the chain is a ctmc
+};
+
+// A module's commands with one action, or all of those without one. An event takes one that is enabled.
+struct CompiledPart {
+  std::size_t module;
+  std::string action;  // empty: none
+  bool alone = false;  // one event takes it, and no other part with it
+};
+
+struct CompiledCommand {
+  Entry guard;
+  std::vector<Entry> conditions;  // the guard again: it holds where all of these do
+  Place place;
+  std::uint32_t part;
+  std::vector<CompiledUpdate> updates;
+};
+
+// The values of an int without a range, as PRISM has them.
+constexpr std::int64_t smallest_int = -2147483648;
+constexpr std::int64_t largest_int = 2147483647;
+
+constexpr std::size_t no_action = static_cast<std::size_t>(-1);
+
+// Parts of different modules that are taken together: modules that share an action, or a single module's part.
+struct Synchronization {
+  std::size_t action;  // an index into the model's actions, or no_action
+  std::vector<std::uint32_t> parts;
+};
+
+struct CompiledRewardItem {
+  Entry guard, value;
+  Place place;
+  bool transition;
+  std::size_t action;  // of a transition: an index into the model's actions, or no_action
+};
+
+struct CompiledReward {
+  std::string name;
+  std::vector<CompiledRewardItem> items;
+};
+
+struct CompiledLabel {
+  std::string name;
+  Entry holds;
+};
+
+struct CompiledModel {
+  Kind kind;
+  Packing packing;
+  std::vector<std::uint32_t> unbounded;  // ints without a range: the packing has what is known of it so far
+  Program program;
+  std::vector<CompiledPart> parts;
+  std::vector<CompiledCommand> commands;  // module by module, in the order of the text
+  std::vector<std::string> actions;
+  std::vector<Synchronization> events;  // those without an action first, in the order of the modules
+  std::vector<CompiledReward> rewards;
+  std::vector<CompiledLabel> labels;
+  std::vector<std::int64_t> initial;  // the variables' initial values
+  ExpressionPtr initial_states;       // of init ... endinit; null: one state, `initial`
+  std::shared_ptr<Vocabulary> vocabulary;
+  std::vector<std::string> notes;
+  bool rate_errors = false;                                              // Chain::rate_error is wanted
+  std::uint64_t memory_limit = machine_memory();                         // bytes
+  std::function<void(std::string_view)> note = [](std::string_view) {};  // what cannot wait until all is explored
+
+  // Words of a packed state while it is explored: one where there is no variable.
+  std::size_t words() const { return std::max<std::size_t>(1, packing.words()); }
+};
+
+// How many combinations of its parts' alternatives an event has at most in one state: of updates of commands. As a
+// double, because there may be more than any integer holds.
+double combinations(const CompiledModel& compiled, const Synchronization& event);
+
+// Throws Error with line and column for whatever the language does not allow. `settings`: constants from outside.
+CompiledModel build_network(std::shared_ptr<const Source> source, const ModelSyntax& model,
+                      const std::vector<Setting>& settings);
+
+}  // namespace steady::prism

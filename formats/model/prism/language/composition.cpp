@@ -1,0 +1,180 @@
+#include "formats/model/prism/language/composition.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace steady::prism {
+
+namespace {
+
+// What modules that were put together can do.
+struct Events {
+  struct Event {
+    std::string action;  // empty: none
+    std::vector<std::uint32_t> parts;
+  };
+  std::vector<Event> events;
+  std::set<std::string, std::less<>> actions;  // also those that no event has: others wait for them in vain
+};
+
+Events of_module(const CompiledModel& compiled, std::size_t module) {
+  Events result;
+  for (std::uint32_t p = 0; p < compiled.parts.size(); ++p) {
+    const CompiledPart& part = compiled.parts[p];
+    if (part.module != module) continue;
+    result.events.push_back({part.action, {p}});
+    if (!part.action.empty()) result.actions.insert(part.action);
+  }
+  return result;
+}
+
+// Throws Error where the shared actions would be taken together in too many ways: parts of the same action multiply,
+// which a renaming may give to any number of them.
+void require_few(Place place, const Events& left, const Events& right,
+                 const std::set<std::string, std::less<>>& shared) {
+  constexpr double most = 1 << 16;
+  const auto number_of = [](const Events& side, const std::string& action) {
+    return static_cast<double>(std::count_if(side.events.begin(), side.events.end(),
+                                             [&](const Events::Event& event) { return event.action == action; }));
+  };
+  for (const std::string& action : shared)
+    if (const double ways = number_of(left, action) * number_of(right, action); ways > most)
+      fail(place, fmt::format("the action [{}] is taken together in {} ways; at most {} are built", action, ways, most),
+           Error::Cause::machine);
+}
+
+// Side by side, except that they take the shared actions together.
+Events together(Place place, Events left, Events right, const std::set<std::string, std::less<>>& shared) {
+  require_few(place, left, right, shared);
+  Events result;
+  const auto alone = [&](const Events& side) {
+    for (const Events::Event& e : side.events)
+      if (!shared.contains(e.action)) result.events.push_back(e);
+  };
+  alone(left);
+  for (const Events::Event& l : left.events) {
+    if (!shared.contains(l.action)) continue;
+    for (const Events::Event& r : right.events) {
+      if (r.action != l.action) continue;
+      Events::Event e = l;
+      e.parts.insert(e.parts.end(), r.parts.begin(), r.parts.end());
+      result.events.push_back(std::move(e));
+    }
+  }
+  alone(right);
+  result.actions = std::move(left.actions);
+  result.actions.merge(right.actions);
+  result.actions.insert(shared.begin(), shared.end());
+  return result;
+}
+
+Events in_parallel(Place place, Events left, Events right) {
+  std::set<std::string, std::less<>> shared;
+  for (const std::string& action : left.actions)
+    if (right.actions.contains(action)) shared.insert(action);
+  return together(place, std::move(left), std::move(right), shared);
+}
+
+class Composer {
+ public:
+  Composer(const CompiledModel& compiled, const std::map<std::string_view, std::size_t>& modules)
+      : compiled_(compiled), modules_(modules) {}
+
+  Events events(const Composition& c) {
+    switch (c.op) {
+      case Composition::Operator::reference:  // none is left
+      case Composition::Operator::module:
+        return module(c);
+      case Composition::Operator::parallel: {
+        Events left = events(c.operands[0]);
+        return in_parallel(c.place, std::move(left), events(c.operands[1]));
+      }
+      case Composition::Operator::interleaving: {
+        Events left = events(c.operands[0]);
+        return together(c.place, std::move(left), events(c.operands[1]), {});
+      }
+      case Composition::Operator::interface: {
+        std::set<std::string, std::less<>> shared;
+        for (const Name& action : c.actions) shared.emplace(action.text);
+        Events left = events(c.operands[0]);
+        return together(c.place, std::move(left), events(c.operands[1]), shared);
+      }
+      case Composition::Operator::hiding:
+      case Composition::Operator::renaming:
+        break;
+    }
+    return changed(c);
+  }
+
+  void require_all(Place place) const {
+    for (const auto& [name, number] : modules_)
+      if (!named_.contains(name)) fail(place, fmt::format("the module '{}' is not in system ... endsystem", name));
+  }
+
+ private:
+  Events module(const Composition& c) {
+    const auto found = modules_.find(c.name.text);
+    if (found == modules_.end()) fail(c.place, fmt::format("there is no module '{}'", c.name.text));
+    if (!named_.insert(c.name.text).second)
+      fail(c.place, fmt::format("the module '{}' is in the system twice", c.name.text));
+    return of_module(compiled_, found->second);
+  }
+
+  // With other names of actions, or without them.
+  Events changed(const Composition& c) {
+    const bool hides = c.op == Composition::Operator::hiding;
+    std::map<std::string, std::string, std::less<>> renamed;
+    for (std::size_t k = 0; k < c.actions.size(); k += hides ? 1 : 2)
+      if (!renamed.emplace(c.actions[k].text, hides ? std::string() : std::string(c.actions[k + 1].text)).second)
+        fail(c.actions[k].place, fmt::format("the action '{}' is changed twice", c.actions[k].text));
+    Events old = events(c.operands[0]);
+    Events result;
+    for (const std::string& action : old.actions) {
+      const auto found = renamed.find(action);
+      if (found == renamed.end()) result.actions.insert(action);
+      if (found != renamed.end() && !found->second.empty()) result.actions.insert(found->second);
+    }
+    for (Events::Event& event : old.events) {
+      const auto found = renamed.find(event.action);
+      if (found != renamed.end()) event.action = found->second;
+      result.events.push_back(std::move(event));
+    }
+    return result;
+  }
+
+  const CompiledModel& compiled_;
+  const std::map<std::string_view, std::size_t>& modules_;
+  std::set<std::string_view> named_;
+};
+
+}  // namespace
+
+void compose(CompiledModel& compiled, const std::optional<Composition>& system,
+             const std::map<std::string_view, std::size_t>& modules) {
+  Events all;
+  if (system) {
+    Composer composer(compiled, modules);
+    all = composer.events(*system);
+    composer.require_all(system->place);
+  } else {
+    for (std::size_t m = 0; m < modules.size(); ++m) all = in_parallel({}, std::move(all), of_module(compiled, m));
+  }
+
+  // Actions in the order in which the text has them; those that a renaming makes come last.
+  std::map<std::string, std::size_t, std::less<>> index;
+  const auto add = [&](const std::string& action) {
+    if (action.empty() || !all.actions.contains(action)) return;
+    if (index.emplace(action, compiled.actions.size()).second) compiled.actions.push_back(action);
+  };
+  for (const CompiledPart& part : compiled.parts) add(part.action);
+  for (const std::string& action : all.actions) add(action);
+  for (Events::Event& event : all.events)
+    compiled.events.push_back({event.action.empty() ? no_action : index.at(event.action), std::move(event.parts)});
+  std::stable_sort(compiled.events.begin(), compiled.events.end(), [](const Synchronization& a, const Synchronization& b) {
+    return a.action + 1 < b.action + 1;  // no_action + 1 is 0
+  });
+}
+
+}  // namespace steady::prism

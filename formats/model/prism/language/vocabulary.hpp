@@ -1,0 +1,56 @@
+// What the names in an expression mean.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "formats/model/prism/language/syntax.hpp"
+#include <steady/chain.hpp>
+
+namespace steady::prism {
+
+struct ConstantValue {
+  Type type;
+  double value;       // of a bool: 0 or 1
+  double radius = 0;  // the exact value is within it
+};
+
+struct VariableMeaning {
+  std::uint32_t slot;  // its number in the order of the model
+  Type type;           // integer or boolean
+};
+
+struct Vocabulary {
+  std::map<std::string, ConstantValue, std::less<>> constants = {};
+  std::map<std::string, ExpressionPtr, std::less<>> formulas = {};
+  std::map<std::string, ExpressionPtr, std::less<>> labels = {};
+  std::map<std::string, VariableMeaning, std::less<>> variables = {};
+  std::set<std::string, std::less<>> unset = {};  // constants without a value
+  std::shared_ptr<const Source> source = {};      // of the formulas and labels
+};
+
+// The vocabulary of a chain that no PRISM model describes: its states' variables. Its labels are found in the chain.
+std::shared_ptr<const Vocabulary> make_vocabulary(const Chain& chain);
+
+// One setting of "n=5,m=2.5,b=true".
+struct Setting {
+  std::string name;
+  ConstantValue value;
+};
+
+// Throws Error where the text is not a list of settings, or sets a constant twice.
+std::vector<Setting> parse_settings(std::string_view text);
+
+// Gives every declared constant its value, the settings' first, and puts them into the vocabulary, whose formulas are
+// already there. A constant without a value is
+// put into vocabulary.unset, and named in `missing` if it is to be set from outside. Throws Error for a cycle or a
+// setting of another type. Settings of names that are not declared are left to the caller.
+void define_constants(const std::vector<ConstantDeclaration>& declarations, const std::vector<Setting>& settings,
+                      Vocabulary& vocabulary, std::vector<std::string>& missing);
+
+}  // namespace steady::prism

@@ -1,0 +1,129 @@
+// The vector vocabulary on the host: every word that a method may say, in parallel with OpenMP.
+//
+// Sums go over fixed blocks of `block` entries, each added up by one thread in one order, and the blocks' sums are
+// added in order: the same bits for any number of threads.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "formats/base/parallel.hpp"
+#include "formats/vectors/number.hpp"
+
+namespace steady {
+
+// `Real`: double, or float for what a method only refines with; numbers are doubles in any case.
+template <class Real>
+class HostVectorOf {
+ public:
+  using Number = double;
+  using Single = HostVectorOf<float>;
+  template <class T>
+  using Array = std::vector<T>;
+  static constexpr std::size_t block = 4096;
+
+  HostVectorOf() = default;
+  explicit HostVectorOf(std::size_t size, Real value = 0) : entries_(size, value) {}
+  explicit HostVectorOf(std::vector<Real> entries) : entries_(std::move(entries)) {}
+
+  std::size_t size() const { return entries_.size(); }
+  void resize(std::size_t size) { entries_.resize(size); }
+  Real* data() { return entries_.data(); }
+  const Real* data() const { return entries_.data(); }
+  Real& operator[](std::size_t i) { return entries_[i]; }
+  Real operator[](std::size_t i) const { return entries_[i]; }
+
+ private:
+  std::vector<Real> entries_;
+};
+
+using HostVector = HostVectorOf<double>;
+using SingleVector = HostVectorOf<float>;
+
+// Calls f(i) for every entry.
+template <class EntryFunction>
+void for_each_entry(std::size_t size, EntryFunction f) {
+  share_out(size, size > 4 * HostVector::block, f);
+}
+
+// Calls f(first, last) for each block of 0..size and returns the blocks' results added in order.
+template <class Result, class BlockFunction>
+Result sum_over_blocks(std::size_t size, std::size_t block, BlockFunction f) {
+  const std::size_t blocks = (size + block - 1) / block;
+  std::vector<Result> partial(blocks);
+  share_out(blocks, blocks > 4, [&](std::size_t b) { partial[b] = f(b * block, std::min((b + 1) * block, size)); });
+  Result total{};
+  for (const Result& p : partial) total += p;
+  return total;
+}
+
+template <class Result, class BlockFunction>
+Result sum_over_blocks(std::size_t size, BlockFunction f) {
+  return sum_over_blocks<Result>(size, HostVector::block, f);
+}
+
+template <class Real>
+std::vector<double> download(const HostVectorOf<Real>& x);
+template <class Real>
+void upload(const std::vector<double>& entries, HostVectorOf<Real>& x);
+
+template <class Real>
+void copy(const HostVectorOf<Real>& x, HostVectorOf<Real>& y);  // y = x
+template <class From, class Real>
+void assign(double a, const HostVectorOf<From>& x, HostVectorOf<Real>& y);  // y = a x
+template <class Real>
+void fill(double a, HostVectorOf<Real>& x);  // x = a
+template <class Real>
+void scale(double a, HostVectorOf<Real>& x);  // x = a x
+template <class From, class Real>
+void axpy(double a, const HostVectorOf<From>& x, HostVectorOf<Real>& y);  // y = a x + y
+template <class Real>
+void axpby(double a, const HostVectorOf<Real>& x, double b, HostVectorOf<Real>& y);  // y = a x + b y
+template <class Real>
+void axpbypcz(double a, const HostVectorOf<Real>& x, double b, const HostVectorOf<Real>& y, double c,
+              HostVectorOf<Real>& z);  // z = a x + b y + c z
+template <class Real>
+void multiply_entries(const HostVectorOf<Real>& x, HostVectorOf<Real>& y);  // y(i) = x(i) y(i)
+template <class Real>
+double sum(const HostVectorOf<Real>& x);  // x . 1
+template <class Real>
+double dot(const HostVectorOf<Real>& x, const HostVectorOf<Real>& y);  // x . y
+template <class Real>
+double norm2(const HostVectorOf<Real>& x);  // sqrt(x . x)
+
+// Two sums of one pass: x . y and y . y.
+template <class Real>
+std::pair<double, double> dot_and_square(const HostVectorOf<Real>& x, const HostVectorOf<Real>& y);
+// y = a x + y; returns y . z and y . y
+template <class Real>
+std::pair<double, double> axpy_dot_and_square(double a, const HostVectorOf<Real>& x, HostVectorOf<Real>& y,
+                                              const HostVectorOf<Real>& z);
+
+double raise_negatives(HostVector& x);  // x = max(x, 0); returns the sum of what was cut off
+
+// h(i) = v(i) . w: one pass over w for all of them.
+void dots(std::span<const HostVector> v, const HostVector& w, std::span<double> h);
+// w = w + sum of a(i) v(i); returns its norm2.
+double add_combination(std::span<const double> a, std::span<const HostVector> v, HostVector& w);
+
+// Whether each value keeps its 24 bits as a float, and so do products with what is not far from 1.
+bool are_normal_floats(std::span<const double> values);
+
+// While it lives, numbers too small to be normal are 0 in the operations of OpenMP's threads, where the processor has
+// such a mode: a correction's smallest floats would cost a hundred times as much as the others, and mean nothing.
+// Doubles under 2e-308 are 0 for so long, too.
+class SubnormalsAsZero {
+ public:
+  SubnormalsAsZero();
+  ~SubnormalsAsZero();
+  SubnormalsAsZero(const SubnormalsAsZero&) = delete;
+  SubnormalsAsZero& operator=(const SubnormalsAsZero&) = delete;
+
+ private:
+  std::vector<unsigned> before_;  // each thread's modes
+};
+
+}  // namespace steady

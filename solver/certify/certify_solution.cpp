@@ -1,0 +1,148 @@
+#include "solver/certify/certify_solution.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "formats/vectors/host.hpp"
+
+namespace steady {
+namespace {
+
+// The direction of the sweeps that solved the chain, else the one with more dependency levels.
+Direction direction_of(const Solution& solution) {
+  for (auto attempt = solution.tried.rbegin(); attempt != solution.tried.rend(); ++attempt) {
+    if (attempt->direction == "forward") return Direction::forward;
+    if (attempt->direction == "backward") return Direction::backward;
+  }
+  const Levels& levels = solution.structure.levels;
+  return levels.forward >= levels.backward ? Direction::forward : Direction::backward;
+}
+
+// The smallest and the largest value of f in the long run.
+struct Extremes {
+  double least = INFINITY, most = -INFINITY;
+  Extremes& operator+=(const Extremes& other) {
+    least = std::min(least, other.least);
+    most = std::max(most, other.most);
+    return *this;
+  }
+};
+
+// All values that the measure can have: that of the proven distribution, more or less the bound times the spread of f.
+Interval proven_range(const std::function<double(State)>& f, const Certificate& certificate) {
+  const std::vector<State>& component = certificate.sets.component;
+  const Extremes extremes = sum_over_blocks<Extremes>(component.size(), [&](std::size_t first, std::size_t last) {
+    Extremes block;
+    for (std::size_t i = first; i < last; ++i) {
+      if (component[i] == no_component) continue;
+      const double value = f(static_cast<State>(i));
+      block += {value, value};
+    }
+    return block;
+  });
+  const double spread = multiply_up(add_up(extremes.most, -extremes.least), certificate.bound);
+  return expectation(f, certificate.exact, certificate.mass) + Interval(-spread, spread);
+}
+
+// Nothing where the range decides nothing.
+std::optional<bool> decide(const Interval& range, const Threshold& threshold) {
+  const double bound = threshold.bound;
+  switch (threshold.relation) {
+    case Threshold::Relation::less:
+      return range.high < bound ? std::optional(true) : range.low >= bound ? std::optional(false) : std::nullopt;
+    case Threshold::Relation::at_most:
+      return range.high <= bound ? std::optional(true) : range.low > bound ? std::optional(false) : std::nullopt;
+    case Threshold::Relation::greater:
+      return range.low > bound ? std::optional(true) : range.high <= bound ? std::optional(false) : std::nullopt;
+    case Threshold::Relation::at_least:
+      return range.low >= bound ? std::optional(true) : range.high < bound ? std::optional(false) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// The answer to a comparison or a combination.
+std::optional<bool> decide(const Query& query, const Certificate& certificate) {
+  if (query.connective == Query::Connective::none) {
+    const Interval range = proven_range(query.value, certificate);
+    return range.finite() ? decide(range, *query.threshold) : std::nullopt;
+  }
+  std::vector<std::optional<bool>> operands;
+  for (const Query& operand : query.operands) operands.push_back(decide(operand, certificate));
+  return combine(query.connective, operands);
+}
+
+// Transitions that solving looked at.
+double work_of(const Chain& chain, const Solution& solution) {
+  const Levels& levels = solution.structure.levels;
+  const std::size_t narrow = direction_of(solution) == Direction::forward ? levels.forward : levels.backward;
+  double visited = static_cast<double>(solution.passes) * work_of_pass(chain.inflow, narrow);
+  if (solution.tried.empty() || solution.tried.back().method != "gth") return visited;
+  constexpr double dense = 500;  // about: larger chains are mostly eliminated sparsely
+  for (const BottomComponent& part : solution.components) {
+    const auto states = static_cast<double>(part.states.size());
+    visited += states * std::pow(std::min(states, dense), 2) / 3;
+  }
+  return visited;
+}
+
+}  // namespace
+
+Certificate certify(const Chain& chain, Solution& solution, double target, Effort effort,
+                    const std::function<bool()>& interrupted, Checked checked) {
+  CertifyOptions options;
+  options.target = target;
+  options.direction = direction_of(solution);
+  options.direct = solution.eliminated;
+  options.interrupted = interrupted;
+  options.work = effort == Effort::any ? INFINITY : std::max(2 * work_of(chain, solution), options.work);
+  Certificate certificate = certify(chain, solution.distribution, options, checked);
+  if (certificate.improved) {
+    solution.distribution = certificate.distribution;
+    measure_residual(chain, solution);
+  }
+  return certificate;
+}
+
+std::optional<Certificate> certify_or_check(const Chain& chain, Solution& solution, const Options& options,
+                                            const Observer& observer, double target, Effort effort,
+                                            const std::function<bool()>& interrupted, Checked checked) {
+  constexpr double useful = 1e-6;
+  constexpr std::size_t soon_checked = 5'000'000;  // transitions
+  if (!solution.converged && effort == Effort::modest) return std::nullopt;
+  Certificate certificate = certify(chain, solution, target, effort, interrupted, checked);
+  const bool all_starts = solution.components.size() > 1 && !solution.conditional.empty();  // more than is proven
+  if (solution.eliminated ||
+      (!all_starts && certificate.proven && certificate.total_variation <= std::max(useful, target)))
+    return certificate;
+  if (interrupted() && chain.inflow.entries() > soon_checked) {
+    solution.converged = false;
+    return certificate;
+  }
+  check_aggregates(chain, solution, options, observer, checked);
+  if (solution.eliminated) certificate = certify(chain, solution, target, effort, interrupted, Checked::yes);
+  return certificate;
+}
+
+bool is_reliable(const Solution& solution, const std::optional<Certificate>& certificate,
+                 const std::optional<double>& asked) {
+  if (!asked) return solution.converged;
+  return certificate && certificate->proven && certificate->total_variation <= *asked;
+}
+
+void prove(const Query& query, const Certificate& certificate, Measure& measure) {
+  if (query.filter && (query.boolean() || !measure.value)) return;
+  if (query.connective != Query::Connective::none) {
+    measure.holds = decide(query, certificate);
+    measure.undecided = !measure.holds;
+    return;
+  }
+  const Interval range = proven_range(query.value, certificate);
+  if (!range.finite() || !measure.value) return;
+  measure.bound = std::max(add_up(range.high, -*measure.value), add_up(*measure.value, -range.low));
+  if (!query.threshold) return;
+  measure.holds = decide(range, *query.threshold);
+  measure.undecided = !measure.holds;
+}
+
+}  // namespace steady

@@ -1,0 +1,44 @@
+// The proof that comes with an answer of solve().
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include <steady/certify.hpp>
+#include <steady/measures.hpp>
+#include <steady/solve.hpp>
+
+namespace steady {
+
+// How much a proof may cost: about twice the solve or half a second, or whatever it takes.
+enum class Effort { modest, any };
+
+// Proves a bound on the error of `solution`. Where that shows that the residual was not enough, the answer is improved
+// until the bound is at most `target`, and solution.distribution and .residual are those of the better one. Throws
+// Error as certify() of a distribution.
+Certificate certify(const Chain& chain, Solution& solution, double target, Effort effort,
+                    const std::function<bool()>& interrupted, Checked checked = Checked::no);
+
+// What the program proves unasked.
+inline constexpr double usual_target = 1e-10;
+
+// Proves a converged solution, as certify() does, or any where the effort may be any. Where no error under 1e-6 is
+// proven and it was not eliminated, it looks for what makes such answers wrong, with check_aggregates(), and proves
+// what elimination gives then; a large chain counts as not converged where it is interrupted before that. `options`:
+// those of the solve, with check_aggregates unset.
+std::optional<Certificate> certify_or_check(const Chain& chain, Solution& solution, const Options& options,
+                                            const Observer& observer, double target, Effort effort,
+                                            const std::function<bool()>& interrupted, Checked checked = Checked::no);
+
+// Whether the answer can be relied on, which the program says with exit code 0: where a total variation `asked` was to
+// be proven, that it was; else that the solution has converged.
+bool is_reliable(const Solution& solution, const std::optional<Certificate>& certificate,
+                 const std::optional<double>& asked = std::nullopt);
+
+// Adds to a measure of the certified distribution what is proven of it: the bound on the error of its value, and where
+// the query is a comparison or a combination the answer, or none where the bounds do not decide it. evaluate() must
+// have gone well. A query with a filter must be of a chain with one bottom component, where the long run is the same
+// from every state; bounds are added to the averages that it picks.
+void prove(const Query& query, const Certificate& certificate, Measure& measure);
+
+}  // namespace steady

@@ -1,0 +1,75 @@
+// The front door: a chain in, its long-run distribution out, with the residual that was measured.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <steady/chain.hpp>
+#include <steady/checkpoint.hpp>
+#include "solver/methods/monitor.hpp"
+#include <steady/options.hpp>
+#include "solver/portfolio.hpp"
+#include "solver/structure/structure.hpp"
+#include "solver/transient.hpp"
+
+namespace steady {
+
+// Whose long runs are wanted: of the chain's initial distribution alone, or of every state as a starting state.
+enum class Starts { initial, every };
+
+// A set of states that the chain never leaves and wanders through for ever.
+struct BottomComponent {
+  std::vector<State> states;  // ascending
+  double weight = 1;          // probability of ending here, from the initial distribution
+};
+
+struct Solution {
+  std::vector<double> distribution;  // one probability a state of the chain, none negative, summing to 1
+  bool converged = false;
+  bool eliminated = false;  // right in every entry, as nothing is subtracted
+  // An estimate of the total variation from what is right, where it was looked for.
+  std::optional<double> aggregate_error;
+  // Whether that is over 1e4 times the tolerance, at least 1e-8 and at most 1e-3: the distribution is not known,
+  // whatever the residual, and has not converged.
+  bool slow_modes = false;
+  // The larger of ||pi Q||_1 / max exit rate (CTMC) or ||pi P - pi||_1 (DTMC), of `distribution` itself, and, where the
+  // chain may end in several components, of ||a_T + y Q_TT||_1, which sees their weights (solver/transient.hpp).
+  double residual = 0;
+  double balance = 0;          // see residual.hpp
+  std::vector<Attempt> tried;  // in order, the largest component's last; empty where each component is one state
+  AbsorptionSolveInfo transient;           // how the weights were found, where there are several
+  std::vector<BottomComponent> components;  // those that can be reached, or with Starts::every all
+  // With Starts::every: probability of each state, given that the chain ends in its component; transient states have 0.
+  std::vector<double> conditional;
+  std::size_t passes = 0;  // over the matrix, in all
+  std::string storage = "none", kernel = "none", device = "cpu";
+  int threads = 1;
+  Structure structure;
+  struct Seconds {
+    double structure = 0, setup = 0, solve = 0;
+  } seconds;
+};
+
+// Long-run (Cesaro) average distribution of the chain from its initial distribution: each bottom component that can be
+// reached is solved on its own and weighted with the probability of ending there. Transient states have probability 0.
+// `from`: where the iterations begin, an earlier solution or a checkpoint; the answer is as exact wherever that is.
+// Throws Error for an unknown option value, as validate() of the chain, and where `from` has not one finite entry a
+// state. A failure to converge is in the Solution, not an exception.
+Solution solve(const Chain& chain, const Options& options = {}, const Observer& observer = {},
+               Starts starts = Starts::initial, const InitialGuess& from = {}, Checked checked = Checked::no);
+
+// Looks for slow modes, which no residual sees: sets of states that are hardly ever left, whose probabilities may be
+// wrong (aggregate_error.hpp). Where there are, the chain is eliminated if options.method is auto and that
+// takes no more than about a minute; else the solution has not converged. Nothing is done for one that was eliminated.
+void check_aggregates(const Chain& chain, Solution& solution, const Options& options, const Observer& observer = {},
+                      Checked checked = Checked::no);
+
+// The solution's residual and balance, anew.
+void measure_residual(const Chain& chain, Solution& solution);
+
+// The first residual of the two above, of any distribution over the chain's states. Throws Error as validate() of the
+// chain, and where the distribution has not one finite entry a state.
+double true_residual(const Chain& chain, const std::vector<double>& distribution, Checked checked = Checked::no);
+
+}  // namespace steady
