@@ -8,8 +8,9 @@
 
 #include <string_view>
 
-#include "formats/vectors/gpus.hpp"
 #include <steady/version.hpp>
+
+#include "formats/vectors/gpus.hpp"
 
 namespace steady::bench {
 namespace {

@@ -15,8 +15,9 @@
 #include <utility>
 #include <vector>
 
-#include "bench/families/chains.hpp"
 #include <steady/error.hpp>
+
+#include "bench/families/chains.hpp"
 #include "formats/chain/levels.hpp"
 #include "formats/matrix/list.hpp"
 
@@ -143,7 +144,7 @@ Footprint footprint(const Kernel<Vector>& kernel, const Task& task) {
 // The operator, checked; or why there is none.
 template <class Vector>
 std::unique_ptr<RateOperator<Vector>> checked(const Kernel<Vector>& kernel, const Task& task, Word word,
-                                        Direction direction) {
+                                              Direction direction) {
   auto inflow = kernel.make(task.chain.inflow, task.chain.exit_rate, task.orders);
   const std::vector<double> found = once(*inflow, word, direction);
   for (std::size_t i = 0; i < found.size(); ++i)

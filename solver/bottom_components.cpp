@@ -7,11 +7,11 @@
 #include <cmath>
 #include <numeric>
 
-#include "formats/vectors/host.hpp"
 #include "formats/base/larger.hpp"
+#include "formats/base/stopwatch.hpp"
+#include "formats/vectors/host.hpp"
 #include "solver/methods/gth.hpp"
 #include "solver/residual.hpp"
-#include "formats/base/stopwatch.hpp"
 
 namespace steady {
 namespace {

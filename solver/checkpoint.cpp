@@ -1,5 +1,3 @@
-#include <steady/checkpoint.hpp>
-
 #include <fmt/format.h>
 #include <zlib.h>
 
@@ -10,7 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include <steady/checkpoint.hpp>
 #include <steady/error.hpp>
+
 #include "formats/io/file.hpp"
 
 namespace steady {

@@ -1,5 +1,6 @@
 // What a build without nvcc has in place of the GPU part.
 #include <steady/error.hpp>
+
 #include "formats/matrix/list.hpp"
 #include "solver/portfolio_cuda.hpp"
 

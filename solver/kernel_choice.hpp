@@ -12,8 +12,9 @@
 #include <vector>
 
 #include <steady/error.hpp>
-#include "formats/matrix/list.hpp"
 #include <steady/options.hpp>
+
+#include "formats/matrix/list.hpp"
 
 namespace steady {
 

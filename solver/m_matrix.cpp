@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "formats/vectors/host.hpp"
 #include "formats/base/larger.hpp"
+#include "formats/vectors/host.hpp"
 #include "solver/elimination/elimination.hpp"
 
 namespace steady {
@@ -82,8 +82,9 @@ class System {
         rates_(side == Side::columns ? transpose(matrix.inflow, Checked::yes) : matrix.inflow),
         factors_(rates_.value),
         exit_(matrix.exit_rate),
-        out_(side == Side::columns ? std::vector<long double>(matrix.absorption_rate.begin(), matrix.absorption_rate.end())
-                                   : long_exit_rates(matrix)),
+        out_(side == Side::columns
+                 ? std::vector<long double>(matrix.absorption_rate.begin(), matrix.absorption_rate.end())
+                 : long_exit_rates(matrix)),
         pivot_(matrix.exit_rate),
         b_(b) {
     factorise();

@@ -9,15 +9,16 @@
 #include <vector>
 
 #include <steady/chain.hpp>
+
 #include "formats/base/extended_range.hpp"
 #include "solver/methods/monitor.hpp"
 
 namespace steady {
 
 struct MMatrix {
-  Csr inflow;                     // row i: the rates into state i, without the diagonal
-  std::vector<double> exit_rate;  // D, rounded: all rates that leave the state, also those that lead out
-  std::vector<double> absorption_rate;       // of D, the part that leads out
+  Csr inflow;                           // row i: the rates into state i, without the diagonal
+  std::vector<double> exit_rate;        // D, rounded: all rates that leave the state, also those that lead out
+  std::vector<double> absorption_rate;  // of D, the part that leads out
 };
 
 enum class Side { rows, columns };

@@ -5,8 +5,9 @@
 #include <vector>
 
 #include <steady/checkpoint.hpp>
-#include "solver/methods/monitor.hpp"
 #include <steady/options.hpp>
+
+#include "solver/methods/monitor.hpp"
 #include "solver/structure/subchain.hpp"
 
 namespace steady {

@@ -11,16 +11,17 @@
 #include <utility>
 
 #include <steady/error.hpp>
+
 #include "formats/base/parallel.hpp"
+#include "formats/base/stopwatch.hpp"
 #include "formats/chain/levels.hpp"
-#include "formats/matrix/list.hpp"
 #include "formats/matrix/arrangement.hpp"
+#include "formats/matrix/list.hpp"
 #include "solver/kernel_choice.hpp"
 #include "solver/methods/list.hpp"
 #include "solver/portfolio.hpp"
 #include "solver/preconditioners/list.hpp"
 #include "solver/residual.hpp"
-#include "formats/base/stopwatch.hpp"
 #include "solver/structure/structure.hpp"
 #include "solver/structure/sweep_direction.hpp"
 
@@ -55,8 +56,8 @@ class Portfolio {
   using Plan = steady::Plan<Vector>;
 
  public:
-  Portfolio(const Device<Vector>& device, const IrreducibleChain& chain, const Options& options, const Observer& observer,
-            const InitialGuess& from)
+  Portfolio(const Device<Vector>& device, const IrreducibleChain& chain, const Options& options,
+            const Observer& observer, const InitialGuess& from)
       : device_(device),
         chain_(chain),
         options_(options),

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "formats/vectors/host.hpp"
+#include "formats/base/block_sum.hpp"
 #include "formats/base/larger.hpp"
 
 namespace steady {

@@ -1,16 +1,16 @@
-#include <steady/solve.hpp>
-
 #include <omp.h>
 
 #include <cmath>
 
 #include <steady/error.hpp>
-#include "solver/bottom_components.hpp"
+#include <steady/solve.hpp>
+
 #include "formats/base/larger.hpp"
-#include "solver/aggregate_error.hpp"
-#include "solver/residual.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/base/thread_count.hpp"
+#include "solver/aggregate_error.hpp"
+#include "solver/bottom_components.hpp"
+#include "solver/residual.hpp"
 
 namespace steady {
 namespace {

@@ -1,6 +1,6 @@
 #include <steady/starting_states.hpp>
 
-#include "formats/vectors/host.hpp"
+#include "formats/base/block_sum.hpp"
 #include "formats/base/larger.hpp"
 
 namespace steady {

@@ -5,11 +5,11 @@
 #include <numeric>
 #include <utility>
 
-#include "formats/vectors/host.hpp"
+#include "formats/base/block_sum.hpp"
 #include "formats/base/larger.hpp"
+#include "formats/base/stopwatch.hpp"
 #include "solver/residual.hpp"
 #include "solver/structure/subchain.hpp"
-#include "formats/base/stopwatch.hpp"
 
 namespace steady {
 
@@ -90,7 +90,8 @@ TransientPart::Part TransientPart::solve(std::size_t component, Side side, const
 
 // Nothing where the time is up before.
 std::optional<std::vector<double>> TransientPart::eliminate(const MMatrix& matrix, Side side,
-                                                            const std::vector<double>& b, AbsorptionSolveInfo& absorption) const {
+                                                            const std::vector<double>& b,
+                                                            AbsorptionSolveInfo& absorption) const {
   const std::vector<ExtendedRange> x = solve_by_elimination(matrix, side, b, [this] {
     return observer_.interrupted() || (options_.time_limit > 0 && watch_.seconds() >= options_.time_limit);
   });
@@ -114,7 +115,8 @@ bool TransientPart::count(const Outcome& outcome, AbsorptionSolveInfo& absorptio
 }
 
 std::vector<double> TransientPart::iterate(std::size_t component, const MMatrix& matrix, Side side,
-                                           const std::vector<double>& b, double scale, AbsorptionSolveInfo& absorption) const {
+                                           const std::vector<double>& b, double scale,
+                                           AbsorptionSolveInfo& absorption) const {
   // The residuals of rows add up over the components: each may have its share. Half of it is left to the divisions.
   double share = 1;
   if (side == Side::rows)
@@ -220,7 +222,8 @@ AbsorptionSolveInfo TransientPart::expected_end(std::vector<double>& h) const {
       change[in.column[k]] += in.value[k] * (h[i] - h[in.column[k]]);
   for (std::size_t i = 0; i < chain_.size(); ++i)
     if (!components_.bottom[components_.of[i]])
-      absorption.outcome.residual = larger(absorption.outcome.residual, std::abs(change[i]) / chain_.exit_rate[i] / scale);
+      absorption.outcome.residual =
+          larger(absorption.outcome.residual, std::abs(change[i]) / chain_.exit_rate[i] / scale);
   judge(absorption, larger(absorption.iterated, absorption.outcome.residual));
   absorption.seconds = watch.seconds();
   return absorption;

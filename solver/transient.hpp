@@ -10,9 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "solver/m_matrix.hpp"
 #include <steady/options.hpp>
+
 #include "formats/base/stopwatch.hpp"
+#include "solver/m_matrix.hpp"
 #include "solver/structure/structure.hpp"
 
 namespace steady {
@@ -60,7 +61,8 @@ class TransientPart {
     std::vector<double> x;
     bool iterated;
   };
-  Part solve(std::size_t component, Side side, const std::vector<double>& b, double scale, AbsorptionSolveInfo& absorption) const;
+  Part solve(std::size_t component, Side side, const std::vector<double>& b, double scale,
+             AbsorptionSolveInfo& absorption) const;
   std::optional<std::vector<double>> eliminate(const MMatrix& matrix, Side side, const std::vector<double>& b,
                                                AbsorptionSolveInfo& absorption) const;
   std::vector<double> iterate(std::size_t component, const MMatrix& matrix, Side side, const std::vector<double>& b,
@@ -78,7 +80,7 @@ class TransientPart {
   Options options_;
   Stopwatch watch_;  // a time limit is for all components together
   Observer observer_;
-  std::vector<double> absorption_rate_;                     // of each state: its rates to other components
+  std::vector<double> absorption_rate_;          // of each state: its rates to other components
   mutable std::map<std::size_t, double> steps_;  // by component, as far as they were asked for
 };
 

@@ -4,8 +4,9 @@
 #include <cmath>
 #include <random>
 
-#include "catch.hpp"
 #include <steady/csr.hpp>
+
+#include "catch.hpp"
 
 using namespace steady;
 
@@ -95,7 +96,8 @@ TEST_CASE("a chain that stops in some states is solved with and without single p
         REQUIRE(sum <= 1.01e-6);
         for (std::size_t i = 0; i < n; ++i) REQUIRE((stopped[i] ? x[i] == 0 : x[i] > 0));
 
-        auto [rough, rough_reached] = chain.solve(b, {AbsorbingSystem::StoppingCriterion::Size::largest, 0.9, never}, passes);
+        auto [rough, rough_reached] =
+            chain.solve(b, {AbsorbingSystem::StoppingCriterion::Size::largest, 0.9, never}, passes);
         REQUIRE(rough_reached);
         for (const double r : residual(rows, rates.exit, stopped, b, rough)) REQUIRE(r <= 0.9 + 1e-12);
       }
@@ -115,7 +117,8 @@ TEST_CASE("a chain that stops gives up in time", "[certify]") {
     CHECK(passes <= allowed);
   }
   passes = 1000;
-  CHECK(chain.solve(b, {AbsorbingSystem::StoppingCriterion::Size::sum, 1e-10, [] { return true; }}, passes).reached);  // interrupted
+  CHECK(chain.solve(b, {AbsorbingSystem::StoppingCriterion::Size::sum, 1e-10, [] { return true; }}, passes)
+            .reached);  // interrupted
   CHECK(passes > 990);
 }
 

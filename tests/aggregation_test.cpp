@@ -3,9 +3,10 @@
 #include <map>
 #include <numeric>
 
+#include <steady/solve.hpp>
+
 #include "bench/families/chains.hpp"
 #include "solver/multilevel/hierarchy.hpp"
-#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 

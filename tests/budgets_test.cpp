@@ -4,8 +4,9 @@
 
 #include <limits>
 
-#include "formats/base/memory.hpp"
 #include <steady/certify.hpp>
+
+#include "formats/base/memory.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "tests/program.hpp"
 #include "tests/reference.hpp"

@@ -1,6 +1,4 @@
 // Proofs of error bounds, against exact fractions and 100 decimal digits: never below the true error.
-#include <steady/certify.hpp>
-
 #include <omp.h>
 
 #include <algorithm>
@@ -9,8 +7,10 @@
 #include <random>
 #include <utility>
 
-#include "solver/certify/certify_solution.hpp"
+#include <steady/certify.hpp>
 #include <steady/solve.hpp>
+
+#include "solver/certify/certify_solution.hpp"
 #include "tests/catch.hpp"
 #include "tests/exact_long_run.hpp"
 #include "tests/reference.hpp"

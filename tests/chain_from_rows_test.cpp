@@ -8,8 +8,9 @@
 #include <numeric>
 #include <random>
 
-#include "catch.hpp"
 #include <steady/error.hpp>
+
+#include "catch.hpp"
 
 using namespace steady;
 

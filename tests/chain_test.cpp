@@ -1,12 +1,12 @@
 // Chains and their matrices, against naive loops.
-#include <steady/chain.hpp>
-
 #include <limits>
 #include <map>
 #include <random>
 
-#include "catch.hpp"
+#include <steady/chain.hpp>
 #include <steady/error.hpp>
+
+#include "catch.hpp"
 #include "formats/base/thread_count.hpp"
 
 using namespace steady;

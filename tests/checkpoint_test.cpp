@@ -1,5 +1,3 @@
-#include <steady/checkpoint.hpp>
-
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -9,11 +7,13 @@
 #include <filesystem>
 #include <thread>
 
+#include <steady/checkpoint.hpp>
 #include <steady/error.hpp>
 #include <steady/model.hpp>
+#include <steady/solve.hpp>
+
 #include "formats/vectors/host.hpp"
 #include "solver/methods/list.hpp"
-#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/matrices.hpp"
 #include "tests/program.hpp"

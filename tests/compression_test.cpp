@@ -1,11 +1,12 @@
 // gzip and xz: undone when read, gzip made when written, damage never taken for content.
 #include "formats/io/compression.hpp"
 
-#include "catch.hpp"
 #include <steady/error.hpp>
-#include "formats/io/file.hpp"
 #include <steady/model.hpp>
 #include <steady/solution_file.hpp>
+
+#include "catch.hpp"
+#include "formats/io/file.hpp"
 #include "scratch.hpp"
 
 using namespace steady;

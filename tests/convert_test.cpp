@@ -3,10 +3,11 @@
 #include <limits>
 #include <map>
 
-#include "catch.hpp"
 #include <steady/error.hpp>
-#include "formats/io/file.hpp"
 #include <steady/model.hpp>
+
+#include "catch.hpp"
+#include "formats/io/file.hpp"
 #include "scratch.hpp"
 
 using namespace steady;

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include <steady/error.hpp>
+
 #include "tests/catch.hpp"
 #include "tests/scratch.hpp"
 

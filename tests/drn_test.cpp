@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <random>
 
+#include <steady/error.hpp>
+
 #include "catch.hpp"
 #include "damage.hpp"
-#include <steady/error.hpp>
 
 using namespace steady;
 

@@ -8,9 +8,10 @@
 #include <numeric>
 #include <random>
 
-#include "solver/m_matrix.hpp"
 #include <steady/solve.hpp>
 #include <steady/starting_states.hpp>
+
+#include "solver/m_matrix.hpp"
 #include "tests/catch.hpp"
 #include "tests/exact_long_run.hpp"
 #include "tests/program.hpp"

@@ -5,8 +5,9 @@
 
 #include <algorithm>
 
-#include "catch.hpp"
 #include <steady/error.hpp>
+
+#include "catch.hpp"
 
 using namespace steady;
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <steady/error.hpp>
+
 #include "formats/io/file.hpp"
 #include "tests/program.hpp"
 

@@ -7,8 +7,9 @@
 #include <csignal>
 #include <random>
 
-#include "catch.hpp"
 #include <steady/error.hpp>
+
+#include "catch.hpp"
 #include "scratch.hpp"
 
 using namespace steady;

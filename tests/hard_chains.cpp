@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <steady/error.hpp>
+
 #include "formats/base/stopwatch.hpp"
 
 namespace steady::hard_chains {

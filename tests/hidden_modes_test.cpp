@@ -4,10 +4,11 @@
 #include <random>
 #include <sstream>
 
+#include <steady/solve.hpp>
+
 #include "formats/io/file.hpp"
 #include "solver/aggregate_error.hpp"
 #include "solver/residual.hpp"
-#include <steady/solve.hpp>
 #include "tests/program.hpp"
 #include "tests/reference.hpp"
 

@@ -2,6 +2,7 @@
 #include "solver/preconditioners/ilu0.hpp"
 
 #include <steady/solve.hpp>
+
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 

@@ -1,6 +1,7 @@
 // Every CUDA kernel of the list against plain loops over the matrix, entry by entry, and against csr-rows on the host,
 // bit by bit.
 #include <steady/error.hpp>
+
 #include "formats/matrix/list.hpp"
 #include "tests/catch.hpp"
 #include "tests/cusparse_here.hpp"

@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include <steady/solve.hpp>
+
 #include "bench/families/chains.hpp"
 #include "formats/matrix/list.hpp"
 #include "solver/methods/list.hpp"
-#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/kernel_operations.hpp"
 #include "tests/matrices.hpp"

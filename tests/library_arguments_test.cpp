@@ -8,6 +8,7 @@
 
 #include <steady/error.hpp>
 #include <steady/steady.hpp>
+
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 #include "tests/scratch.hpp"

@@ -1,7 +1,8 @@
 // The words over lists on the device against the host's, and the hierarchies that are made of them.
+#include <steady/solve.hpp>
+
 #include "bench/families/chains.hpp"
 #include "solver/multilevel/hierarchy.hpp"
-#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 

@@ -6,9 +6,10 @@
 #include <random>
 
 #include <steady/properties.hpp>
+#include <steady/starting_states.hpp>
+
 #include "formats/vectors/host.hpp"
 #include "solver/methods/list.hpp"
-#include <steady/starting_states.hpp>
 #include "tests/catch.hpp"
 #include "tests/prism_models.hpp"
 #include "tests/reference.hpp"

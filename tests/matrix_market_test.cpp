@@ -4,9 +4,10 @@
 #include <cmath>
 #include <random>
 
+#include <steady/error.hpp>
+
 #include "catch.hpp"
 #include "damage.hpp"
-#include <steady/error.hpp>
 #include "formats/io/file.hpp"
 
 using namespace steady;

@@ -1,7 +1,7 @@
 // Measures of what is no number: they have no value, and compare with nothing.
-#include <steady/measures.hpp>
-
 #include <cmath>
+
+#include <steady/measures.hpp>
 
 #include "tests/catch.hpp"
 

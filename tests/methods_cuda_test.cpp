@@ -1,9 +1,10 @@
 // Every method of the list on the device against gth, with kernel after kernel.
 #include <steady/error.hpp>
+#include <steady/solve.hpp>
+
 #include "formats/matrix/list.hpp"
 #include "solver/methods/list.hpp"
 #include "solver/preconditioners/list.hpp"
-#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/cusparse_here.hpp"
 #include "tests/reference.hpp"

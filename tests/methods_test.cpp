@@ -5,12 +5,13 @@
 #include <functional>
 #include <numeric>
 
-#include "bench/families/chains.hpp"
 #include <steady/error.hpp>
+#include <steady/solve.hpp>
+
+#include "bench/families/chains.hpp"
 #include "formats/vectors/host.hpp"
 #include "solver/methods/list.hpp"
 #include "solver/preconditioners/list.hpp"
-#include <steady/solve.hpp>
 #include "solver/structure/structure.hpp"
 #include "solver/structure/sweep_direction.hpp"
 #include "tests/catch.hpp"

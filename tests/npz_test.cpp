@@ -7,8 +7,9 @@
 #include <map>
 #include <random>
 
-#include "catch.hpp"
 #include <steady/error.hpp>
+
+#include "catch.hpp"
 #include "formats/io/npy.hpp"
 #include "tar.hpp"
 #include "zip.hpp"

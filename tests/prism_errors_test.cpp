@@ -3,6 +3,7 @@
 #include <random>
 
 #include <steady/properties.hpp>
+
 #include "tests/catch.hpp"
 #include "tests/prism_models.hpp"
 

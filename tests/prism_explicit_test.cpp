@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <random>
 
+#include <steady/error.hpp>
+
 #include "catch.hpp"
 #include "damage.hpp"
-#include <steady/error.hpp>
 #include "formats/io/file.hpp"
 #include "formats/model/prism_explicit/labels.hpp"
 #include "formats/model/prism_explicit/rewards.hpp"

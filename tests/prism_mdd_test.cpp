@@ -5,8 +5,8 @@
 #include <random>
 
 #include "formats/io/file.hpp"
-#include "formats/model/prism/language/parser.hpp"
 #include "formats/model/prism/explore/state_space.hpp"
+#include "formats/model/prism/language/parser.hpp"
 #include "tests/catch.hpp"
 #include "tests/prism_models.hpp"
 
@@ -18,7 +18,8 @@ namespace {
 
 prism::CompiledModel network_of(std::string text, const std::string& constants = "", bool rate_errors = false) {
   const auto source = std::make_shared<prism::Source>(prism::Source{"model.prism", std::move(text)});
-  prism::CompiledModel compiled = prism::build_network(source, prism::parse_model(*source), prism::parse_settings(constants));
+  prism::CompiledModel compiled =
+      prism::build_network(source, prism::parse_model(*source), prism::parse_settings(constants));
   compiled.rate_errors = rate_errors;
   return compiled;
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <steady/error.hpp>
+
 #include "formats/model/prism/prism.hpp"
 #include "tests/catch.hpp"
 

@@ -1,4 +1,5 @@
 #include <steady/properties.hpp>
+
 #include "tests/catch.hpp"
 #include "tests/dense_solution.hpp"
 #include "tests/prism_models.hpp"

@@ -7,10 +7,11 @@
 #include <random>
 #include <utility>
 
-#include <steady/model.hpp>
-#include "formats/base/relative_error.hpp"
 #include <steady/certify.hpp>
+#include <steady/model.hpp>
 #include <steady/solve.hpp>
+
+#include "formats/base/relative_error.hpp"
 #include "tests/catch.hpp"
 #include "tests/exact_long_run.hpp"
 #include "tests/reference.hpp"

@@ -2,16 +2,17 @@
 #include <algorithm>
 #include <tuple>
 
+#include <steady/error.hpp>
+#include <steady/solve.hpp>
+
 #include "bench/families/chains.hpp"
 #include "bench/record/generated.hpp"
 #include "bench/record/kanban_rows.cuh"
 #include "bench/record/polling_rows.cuh"
-#include <steady/error.hpp>
 #include "formats/matrix/mask.hpp"
 #include "solver/methods/jacobi.hpp"
 #include "solver/methods/power.hpp"
 #include "solver/preconditioners/none.hpp"
-#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 

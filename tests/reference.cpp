@@ -73,7 +73,7 @@ std::vector<double> visit_ratios(const std::vector<std::vector<double>>& routing
 }  // namespace
 
 CompiledModel closed_network(const std::vector<double>& service, const std::vector<std::vector<double>>& routing,
-                       int customers) {
+                             int customers) {
   const std::size_t stations = service.size();
   std::map<std::vector<int>, State> number;
   std::vector<int> lengths(stations);

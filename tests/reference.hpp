@@ -32,7 +32,7 @@ struct CompiledModel {
   std::vector<double> solution;
 };
 CompiledModel closed_network(const std::vector<double>& service, const std::vector<std::vector<double>>& routing,
-                       int customers);
+                             int customers);
 
 // The 8-state nearly completely decomposable chain of Courtois 1977, a DTMC.
 Chain courtois();

@@ -4,12 +4,13 @@
 #include <cmath>
 
 #include <steady/error.hpp>
+#include <steady/solve.hpp>
+
 #include "formats/matrix/barrier.hpp"
 #include "formats/matrix/list.hpp"
 #include "formats/vectors/block_sums.hpp"
 #include "solver/methods/list.hpp"
 #include "solver/preconditioners/list.hpp"
-#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/kernel_operations.hpp"
 #include "tests/matrices.hpp"

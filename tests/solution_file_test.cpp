@@ -6,9 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "catch.hpp"
 #include <steady/error.hpp>
 #include <steady/solution_file.hpp>
+
+#include "catch.hpp"
 #include "scratch.hpp"
 
 using namespace steady;

@@ -1,9 +1,9 @@
 // States packed into words.
-#include <steady/states.hpp>
-
 #include <algorithm>
 #include <limits>
 #include <random>
+
+#include <steady/states.hpp>
 
 #include "catch.hpp"
 

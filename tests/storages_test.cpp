@@ -5,11 +5,12 @@
 
 #include <cmath>
 
-#include "bench/families/chains.hpp"
 #include <steady/error.hpp>
+
+#include "bench/families/chains.hpp"
+#include "formats/chain/levels.hpp"
 #include "formats/matrix/csr_rows.hpp"
 #include "formats/matrix/hyb.hpp"
-#include "formats/chain/levels.hpp"
 #include "formats/matrix/mask_rows.hpp"
 #include "formats/matrix/packed.hpp"
 #include "formats/matrix/rate_codes.hpp"

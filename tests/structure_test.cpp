@@ -7,6 +7,7 @@
 
 #include <steady/error.hpp>
 #include <steady/solve.hpp>
+
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 

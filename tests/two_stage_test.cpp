@@ -3,10 +3,11 @@
 
 #include <cmath>
 
+#include <steady/solve.hpp>
+
 #include "bench/families/chains.hpp"
 #include "formats/matrix/list.hpp"
 #include "solver/preconditioners/gauss_seidel.hpp"
-#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 

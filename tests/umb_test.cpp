@@ -7,11 +7,12 @@
 #include <map>
 #include <random>
 
-#include "catch.hpp"
 #include <steady/error.hpp>
+
+#include "catch.hpp"
+#include "formats/base/thread_count.hpp"
 #include "formats/model/umb/files.hpp"
 #include "scratch.hpp"
-#include "formats/base/thread_count.hpp"
 #include "tar.hpp"
 
 using namespace steady;

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include <steady/error.hpp>
+
 #include "formats/vectors/cuda.hpp"
 #include "formats/vectors/gpus.hpp"
 #include "formats/vectors/host.hpp"

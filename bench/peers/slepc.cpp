@@ -9,8 +9,9 @@
 
 #include <algorithm>
 
-#include "bench/peers/petsc.hpp"
 #include <steady/solve.hpp>
+
+#include "bench/peers/petsc.hpp"
 
 namespace {
 

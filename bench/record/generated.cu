@@ -2,10 +2,11 @@
 #include <bit>
 #include <string>
 
+#include <steady/error.hpp>
+
 #include "bench/record/generated.hpp"
 #include "bench/record/kanban_rows.cuh"
 #include "bench/record/polling_rows.cuh"
-#include <steady/error.hpp>
 #include "formats/matrix/cuda_rows.cuh"
 #include "formats/matrix/mask.hpp"
 #include "formats/matrix/rate_table.cuh"

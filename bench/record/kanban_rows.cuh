@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <steady/csr.hpp>
+
 #include "formats/vectors/cuda_array.hpp"
 
 namespace steady::bench {

@@ -10,14 +10,15 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "bench/record/generated.hpp"
 #include <steady/error.hpp>
+#include <steady/version.hpp>
+
+#include "bench/record/generated.hpp"
+#include "formats/base/stopwatch.hpp"
 #include "formats/vectors/gpus.hpp"
 #include "solver/methods/jacobi.hpp"
 #include "solver/methods/power.hpp"
 #include "solver/preconditioners/none.hpp"
-#include "formats/base/stopwatch.hpp"
-#include <steady/version.hpp>
 
 namespace steady::bench {
 namespace {

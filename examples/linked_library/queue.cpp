@@ -1,6 +1,7 @@
 // The M/M/1/K queue by the library: build the chain, solve it, compare with the closed form.
 #include <cmath>
 #include <cstdio>
+
 #include <steady/steady.hpp>
 
 int main() {

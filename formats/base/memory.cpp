@@ -14,6 +14,7 @@
 #include <limits>
 
 #include <steady/error.hpp>
+
 #include "formats/base/parallel.hpp"
 
 namespace steady {

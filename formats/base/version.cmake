@@ -5,7 +5,7 @@ if(failed)
   set(commit unknown)
 endif()
 file(CONFIGURE OUTPUT ${OUTPUT} @ONLY CONTENT [[
-#include "formats/include/steady/version.hpp"
+#include <steady/version.hpp>
 
 const steady::Build steady::build{"@VERSION@", "@commit@", "@COMPILER@"};
 ]])

@@ -1,5 +1,3 @@
-#include <steady/chain.hpp>
-
 #include <fmt/format.h>
 #include <omp.h>
 
@@ -7,7 +5,9 @@
 #include <cmath>
 #include <limits>
 
+#include <steady/chain.hpp>
 #include <steady/error.hpp>
+
 #include "formats/base/parallel.hpp"
 
 namespace steady {

@@ -7,10 +7,11 @@
 
 #include <vector>
 
+#include <steady/chain.hpp>
+
+#include "formats/base/memory.hpp"
 #include "formats/base/parallel.hpp"
 #include "formats/chain/counting_sort.hpp"
-#include "formats/base/memory.hpp"
-#include <steady/chain.hpp>
 
 namespace steady {
 
@@ -29,8 +30,8 @@ struct RowsChangedBetweenPasses {};
 //
 // row(state, add) calls add(target, rate) for each step from a state, in any order. Steps to one target are added in
 // the order given, zeros are dropped. Called twice for each state, from several threads. What it throws comes out, of
-// the lowest state; and RowsChangedBetweenPasses where the second time there is no room for a step. Fewer steps the second time leave
-// entries of 0.
+// the lowest state; and RowsChangedBetweenPasses where the second time there is no room for a step. Fewer steps the
+// second time leave entries of 0.
 template <class Row>
 Chain chain_from_rows(Kind kind, std::size_t n, const Row& row) {
   const std::size_t blocks = block_count(n);

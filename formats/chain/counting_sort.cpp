@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "formats/base/parallel.hpp"
 #include "formats/base/memory.hpp"
+#include "formats/base/parallel.hpp"
 
 namespace steady {
 

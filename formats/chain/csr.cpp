@@ -1,5 +1,3 @@
-#include <steady/csr.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,7 +5,9 @@
 #include <limits>
 #include <utility>
 
+#include <steady/csr.hpp>
 #include <steady/error.hpp>
+
 #include "formats/base/parallel.hpp"
 #include "formats/chain/counting_sort.hpp"
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <steady/csr.hpp>
+
 #include "formats/chain/direction.hpp"
 
 namespace steady {

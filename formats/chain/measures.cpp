@@ -1,5 +1,3 @@
-#include <steady/measures.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,7 +5,9 @@
 #include <exception>
 
 #include <steady/error.hpp>
-#include "formats/vectors/host.hpp"
+#include <steady/measures.hpp>
+
+#include "formats/base/block_sum.hpp"
 
 namespace steady {
 

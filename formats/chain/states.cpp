@@ -1,7 +1,7 @@
-#include <steady/states.hpp>
-
 #include <bit>
 #include <charconv>
+
+#include <steady/states.hpp>
 
 namespace steady {
 

@@ -8,6 +8,7 @@
 #include <new>
 
 #include <steady/error.hpp>
+
 #include "formats/base/memory.hpp"
 #include "formats/io/scanner.hpp"
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <steady/error.hpp>
+
 #include "formats/base/memory.hpp"
 
 namespace steady {

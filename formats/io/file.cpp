@@ -22,8 +22,9 @@
 #include <system_error>
 #include <utility>
 
-#include "formats/io/compression.hpp"
 #include <steady/error.hpp>
+
+#include "formats/io/compression.hpp"
 
 namespace steady {
 

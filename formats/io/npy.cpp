@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <steady/error.hpp>
+
 #include "formats/base/relative_error.hpp"
 #include "formats/io/scanner.hpp"
 

@@ -4,6 +4,7 @@
 #include <cuda_runtime.h>
 
 #include <steady/csr.hpp>
+
 #include "formats/matrix/csr_rows.hpp"
 #include "formats/vectors/cuda_array.hpp"
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <steady/csr.hpp>
+
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"
 

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "formats/matrix/cuda_rows.cuh"
 #include "formats/chain/levels.hpp"
+#include "formats/matrix/cuda_rows.cuh"
 #include "formats/matrix/list.hpp"
 #include "formats/matrix/parts.hpp"
 #include "formats/matrix/slices.hpp"

@@ -60,7 +60,8 @@ struct Product {
   }
 };
 
-// --- what is done with a row's sum: the operations of RateOperator. The same expressions as on the host, hence the same bits.
+// --- what is done with a row's sum: the operations of RateOperator. The same expressions as on the host, hence the
+// same bits.
 // ----
 
 struct Store {

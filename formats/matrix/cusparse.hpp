@@ -10,8 +10,9 @@
 #include <source_location>
 #include <string>
 
-#include <steady/error.hpp>
 #include <steady/csr.hpp>
+#include <steady/error.hpp>
+
 #include "formats/vectors/cuda_array.hpp"
 
 namespace steady {

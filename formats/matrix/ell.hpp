@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <steady/csr.hpp>
+
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"
 

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "formats/base/parallel.hpp"
-#include "formats/matrix/footprint.hpp"
-#include "formats/matrix/rate_operator.hpp"
 #include "formats/chain/levels.hpp"
+#include "formats/matrix/footprint.hpp"
 #include "formats/matrix/ordered_matrix.hpp"
+#include "formats/matrix/rate_operator.hpp"
 #include "formats/matrix/slices.hpp"
 #include "formats/vectors/host.hpp"
 

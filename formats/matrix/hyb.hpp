@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <steady/csr.hpp>
+
 #include "formats/matrix/ell.hpp"
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"

@@ -14,7 +14,7 @@ namespace {
 // The names of storage K stand in its own file.
 template <class Storage>
 std::unique_ptr<RateOperator<HostVector>> make(const Csr& inflow, const std::vector<double>& exit_rate,
-                                         const LevelOrders& orders) {
+                                               const LevelOrders& orders) {
   return std::make_unique<HostOperator<Storage>>(inflow, exit_rate, orders);
 }
 

@@ -7,9 +7,10 @@
 #include <vector>
 
 #include <steady/csr.hpp>
+
+#include "formats/chain/levels.hpp"
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/rate_operator.hpp"
-#include "formats/chain/levels.hpp"
 #include "formats/matrix/slices.hpp"
 #include "formats/vectors/cuda.hpp"
 #include "formats/vectors/host.hpp"
@@ -25,7 +26,7 @@ struct Kernel {
   // `orders`: of the sweeps that will be asked for, none, one or both directions; vectors are in the first one's order.
   // Throws Error where the storage does not fit the matrix in such an order.
   std::unique_ptr<RateOperator<Vector>> (*make)(const Csr& inflow, const std::vector<double>& exit_rate,
-                                          const LevelOrders& orders);
+                                                const LevelOrders& orders);
   bool baseline =
       false;  // another's kernel, to measure ours against: used only where it is asked for, and without sweeps
 };

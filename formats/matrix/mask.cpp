@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <steady/error.hpp>
+
 #include "formats/base/parallel.hpp"
 #include "formats/matrix/rate_codes.hpp"
 

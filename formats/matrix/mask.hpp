@@ -16,8 +16,9 @@
 #include <vector>
 
 #include <steady/csr.hpp>
-#include "formats/matrix/footprint.hpp"
+
 #include "formats/chain/levels.hpp"
+#include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"
 
 namespace steady {

@@ -10,10 +10,11 @@
 #include <memory>
 #include <vector>
 
-#include "formats/base/parallel.hpp"
-#include "formats/matrix/barrier.hpp"
 #include <steady/csr.hpp>
+
+#include "formats/base/parallel.hpp"
 #include "formats/chain/levels.hpp"
+#include "formats/matrix/barrier.hpp"
 #include "formats/matrix/parts.hpp"
 #include "formats/matrix/slices.hpp"
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <steady/error.hpp>
+
 #include "formats/matrix/rate_codes.hpp"
 #include "formats/matrix/sell.hpp"
 

@@ -24,8 +24,8 @@ class PackedRows {
     const unsigned bits = matrix_.code_bits;
     const std::uint32_t code = (std::uint32_t{1} << bits) - 1;
     for (std::uint64_t k = matrix_.start[slice]; k < matrix_.start[slice + 1]; k += Slices::height) {
-      const std::uint32_t* const bits = matrix_.bits.data() + k;
-      for (std::size_t r = 0; r < rows; ++r) sum[r] += rate[bits[r] & code] * from[bits[r] >> bits];
+      const std::uint32_t* const entry = matrix_.bits.data() + k;
+      for (std::size_t r = 0; r < rows; ++r) sum[r] += rate[entry[r] & code] * from[entry[r] >> bits];
     }
   }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include <steady/csr.hpp>
+
 #include "formats/chain/direction.hpp"
 
 namespace steady {

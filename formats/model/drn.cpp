@@ -7,12 +7,13 @@
 #include <map>
 #include <span>
 
-#include "formats/io/archive.hpp"
 #include <steady/error.hpp>
+
+#include "formats/base/relative_error.hpp"
+#include "formats/io/archive.hpp"
+#include "formats/io/scanner.hpp"
 #include "formats/model/explicit_chain.hpp"
 #include "formats/model/rounded_sums.hpp"
-#include "formats/base/relative_error.hpp"
-#include "formats/io/scanner.hpp"
 
 namespace steady {
 

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "formats/io/compression.hpp"
 #include <steady/error.hpp>
-#include "formats/model/drn.hpp"
-#include "formats/model/explicit_chain.hpp"
+
+#include "formats/io/compression.hpp"
 #include "formats/io/tar_writer.hpp"
 #include "formats/io/text_writer.hpp"
+#include "formats/model/drn.hpp"
+#include "formats/model/explicit_chain.hpp"
 
 namespace steady {
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include <steady/error.hpp>
+
 #include "formats/base/memory.hpp"
 
 namespace steady {

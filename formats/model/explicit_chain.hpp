@@ -5,9 +5,10 @@
 #include <string>
 #include <vector>
 
+#include <steady/chain.hpp>
+
 #include "formats/chain/rate_errors.hpp"
 #include "formats/io/scanner.hpp"
-#include <steady/chain.hpp>
 
 namespace steady {
 

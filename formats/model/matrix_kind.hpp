@@ -5,6 +5,7 @@
 #include <string>
 
 #include <steady/model.hpp>
+
 #include "formats/chain/rate_errors.hpp"
 
 namespace steady {

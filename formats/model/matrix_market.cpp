@@ -8,11 +8,12 @@
 #include <utility>
 
 #include <steady/error.hpp>
-#include "formats/io/file.hpp"
+
 #include "formats/base/memory.hpp"
-#include "formats/model/matrix_kind.hpp"
 #include "formats/base/relative_error.hpp"
+#include "formats/io/file.hpp"
 #include "formats/io/scanner.hpp"
+#include "formats/model/matrix_kind.hpp"
 
 namespace steady {
 

@@ -4,8 +4,9 @@
 #include <cmath>
 
 #include <steady/error.hpp>
-#include "formats/model/matrix_market.hpp"
+
 #include "formats/io/text_writer.hpp"
+#include "formats/model/matrix_market.hpp"
 
 namespace steady {
 

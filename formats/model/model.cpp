@@ -1,22 +1,22 @@
-#include <steady/model.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-#include "formats/io/compression.hpp"
 #include <steady/error.hpp>
+#include <steady/model.hpp>
+
+#include "formats/base/thread_count.hpp"
+#include "formats/io/compression.hpp"
 #include "formats/io/file.hpp"
 #include "formats/model/drn.hpp"
 #include "formats/model/matrix_market.hpp"
 #include "formats/model/npz.hpp"
-#include "formats/model/prism/prism.hpp"
 #include "formats/model/prism/language/vocabulary.hpp"
+#include "formats/model/prism/prism.hpp"
 #include "formats/model/prism_explicit/files.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
 #include "formats/model/umb/umb.hpp"
-#include "formats/base/thread_count.hpp"
 
 namespace steady {
 

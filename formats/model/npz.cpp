@@ -6,11 +6,12 @@
 #include <cmath>
 #include <limits>
 
-#include "formats/io/archive.hpp"
 #include <steady/error.hpp>
-#include "formats/model/matrix_kind.hpp"
+
+#include "formats/io/archive.hpp"
 #include "formats/io/npy.hpp"
 #include "formats/io/scanner.hpp"
+#include "formats/model/matrix_kind.hpp"
 
 namespace steady {
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include <steady/error.hpp>
+
 #include "formats/model/explicit_chain.hpp"
 
 namespace steady {

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include <steady/csr.hpp>
 #include <steady/chain.hpp>
+#include <steady/csr.hpp>
 
 namespace steady {
 

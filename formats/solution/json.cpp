@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include <steady/error.hpp>
+
 #include "formats/solution/lines.hpp"
 
 namespace steady {

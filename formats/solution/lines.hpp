@@ -5,9 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include <steady/solution_file.hpp>
+
 #include "formats/io/file.hpp"
 #include "formats/io/scanner.hpp"
-#include <steady/solution_file.hpp>
 
 namespace steady {
 

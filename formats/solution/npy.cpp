@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include <steady/error.hpp>
+
 #include "formats/io/npy.hpp"
 
 namespace steady {

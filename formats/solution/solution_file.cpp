@@ -1,9 +1,9 @@
-#include <steady/solution_file.hpp>
-
 #include <fmt/format.h>
 
-#include "formats/io/compression.hpp"
 #include <steady/error.hpp>
+#include <steady/solution_file.hpp>
+
+#include "formats/io/compression.hpp"
 #include "formats/solution/csv.hpp"
 #include "formats/solution/json.hpp"
 #include "formats/solution/npy.hpp"

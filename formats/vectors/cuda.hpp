@@ -2,8 +2,8 @@
 // methods are compiled by the C++ compiler.
 //
 // Words are queued on the default stream, and none but download and raise_negatives waits for it: numbers stay on the
-// device (cuda_number.hpp). Inside an IterationLoop they are recorded (cuda_iteration_loop.hpp). Sums are the same bits on every run
-// and on every device (sums.cuh).
+// device (cuda_number.hpp). Inside an IterationLoop they are recorded (cuda_iteration_loop.hpp). Sums are the same bits
+// on every run and on every device (sums.cuh).
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "formats/vectors/cuda_array.hpp"
-#include "formats/vectors/cuda_number.hpp"
 #include "formats/vectors/cuda_iteration_loop.hpp"
+#include "formats/vectors/cuda_number.hpp"
 
 namespace steady {
 

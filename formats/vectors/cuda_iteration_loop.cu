@@ -59,7 +59,7 @@ class IterationLoop<CudaVector>::Recordings {
 
   // `looks`: whether what turn() returns is asked for.
   Iterations run(std::size_t times, std::initializer_list<const void*> places, std::span<CudaNumber* const> carried,
-            const std::function<Wanted()>& turn, bool looks, const GoOn& go_on) {
+                 const std::function<Wanted()>& turn, bool looks, const GoOn& go_on) {
     while (times > 0 && !go_on(times - 1)) --times;
     if (times == 0) return {};
     while (homes_.size() < carried.size()) homes_.push_back(CudaNumber::awaited());
@@ -190,13 +190,13 @@ IterationLoop<CudaVector>::~IterationLoop() = default;
 bool IterationLoop<CudaVector>::loops() const { return recordings_->loops(); }
 
 std::size_t IterationLoop<CudaVector>::operator()(std::size_t times, std::initializer_list<const void*> places,
-                                           const std::function<void()>& turn, const GoOn& go_on) {
+                                                  const std::function<void()>& turn, const GoOn& go_on) {
   const auto asks_for_nothing = [&] { return turn(), Wanted{}; };
   return recordings_->run(times, places, {}, asks_for_nothing, false, go_on).done;
 }
 
 Iterations IterationLoop<CudaVector>::run_while(std::size_t times, std::initializer_list<CudaNumber*> carried,
-                                      const std::function<Wanted()>& turn, const GoOn& go_on) {
+                                                const std::function<Wanted()>& turn, const GoOn& go_on) {
   return recordings_->run(times, {}, {carried.begin(), carried.size()}, turn, true, go_on);
 }
 

@@ -36,8 +36,8 @@ class IterationLoop<CudaVector> {
                          const std::function<void()>& turn, const GoOn& go_on);
 
   // Waits at the end.
-  Iterations run_while(std::size_t times, std::initializer_list<CudaNumber*> carried, const std::function<Wanted()>& turn,
-                    const GoOn& go_on);
+  Iterations run_while(std::size_t times, std::initializer_list<CudaNumber*> carried,
+                       const std::function<Wanted()>& turn, const GoOn& go_on);
 
   // Whether the turns were recorded as a graph that loops on the device. For tests.
   bool loops() const;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "formats/base/block_sum.hpp"
 #include "formats/base/parallel.hpp"
 #include "formats/vectors/number.hpp"
 
@@ -23,7 +24,7 @@ class HostVectorOf {
   using Single = HostVectorOf<float>;
   template <class T>
   using Array = std::vector<T>;
-  static constexpr std::size_t block = 4096;
+  static constexpr std::size_t block = summation_block;
 
   HostVectorOf() = default;
   explicit HostVectorOf(std::size_t size, Real value = 0) : entries_(size, value) {}
@@ -47,22 +48,6 @@ using SingleVector = HostVectorOf<float>;
 template <class EntryFunction>
 void for_each_entry(std::size_t size, EntryFunction f) {
   share_out(size, size > 4 * HostVector::block, f);
-}
-
-// Calls f(first, last) for each block of 0..size and returns the blocks' results added in order.
-template <class Result, class BlockFunction>
-Result sum_over_blocks(std::size_t size, std::size_t block, BlockFunction f) {
-  const std::size_t blocks = (size + block - 1) / block;
-  std::vector<Result> partial(blocks);
-  share_out(blocks, blocks > 4, [&](std::size_t b) { partial[b] = f(b * block, std::min((b + 1) * block, size)); });
-  Result total{};
-  for (const Result& p : partial) total += p;
-  return total;
-}
-
-template <class Result, class BlockFunction>
-Result sum_over_blocks(std::size_t size, BlockFunction f) {
-  return sum_over_blocks<Result>(size, HostVector::block, f);
 }
 
 template <class Real>

@@ -1,9 +1,9 @@
 // A run of equal turns of a method, between two of its tests.
 //
 // On the host it is a loop. On a GPU the turns of a run are one launch: recorded the first time as a CUDA graph that
-// loops on the device, and replayed (cuda_iteration_loop.hpp). So a turn says the same words with the same vectors each time,
-// none that waits for a number; of what changes between runs it uses the numbers that it carries, and constants else.
-// Other numbers that it sets are its own: on a GPU they mean nothing after a run.
+// loops on the device, and replayed (cuda_iteration_loop.hpp). So a turn says the same words with the same vectors each
+// time, none that waits for a number; of what changes between runs it uses the numbers that it carries, and constants
+// else. Other numbers that it sets are its own: on a GPU they mean nothing after a run.
 #pragma once
 
 #include <algorithm>
@@ -50,8 +50,8 @@ class IterationLoop {
     return done;
   }
 
-  // The same as long as all holds that turn() returns, a list of RangeChecks. On a GPU that is seen a turn late. `carried`:
-  // the numbers that a turn takes from the one before, and those that change between runs.
+  // The same as long as all holds that turn() returns, a list of RangeChecks. On a GPU that is seen a turn late.
+  // `carried`: the numbers that a turn takes from the one before, and those that change between runs.
   template <class Turn, class GoOn>
   Iterations run_while(std::size_t times, std::initializer_list<double*> /*carried*/, Turn turn, GoOn go_on) {
     Iterations turns;

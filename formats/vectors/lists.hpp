@@ -46,7 +46,7 @@ void find_residual(const Flows<HostVector>& flows, const HostVector& b, const Ho
 
 void multiply_spread(const std::vector<std::uint32_t>& of, const HostVector& f, HostVector& x);  // x(i) *= f(of(i))
 void prolong_add(const std::vector<std::uint32_t>& of, const HostVector& a, const HostVector& f,
-                HostVector& x);                     // x(i) += a(i) f(of(i))
+                 HostVector& x);                    // x(i) += a(i) f(of(i))
 void raise_to(double least, HostVector& x);         // x(i) = max(x(i), least)
 void to_the_power(double exponent, HostVector& x);  // x(i) = x(i)^exponent
 

@@ -7,9 +7,9 @@
 #include <type_traits>
 #include <utility>
 
+#include "formats/base/larger.hpp"
 #include "formats/base/parallel.hpp"
 #include "solver/kernel_choice.hpp"
-#include "formats/base/larger.hpp"
 
 namespace steady {
 namespace {
@@ -58,8 +58,8 @@ Csr without(const Csr& rows, const std::vector<bool>& stopped) {
 
 }  // namespace
 
-AbsorbingSystem::AbsorbingSystem(const Csr& rows, const std::vector<double>& exit_rate, const std::vector<bool>& stopped,
-                           Direction direction)
+AbsorbingSystem::AbsorbingSystem(const Csr& rows, const std::vector<double>& exit_rate,
+                                 const std::vector<bool>& stopped, Direction direction)
     : direction_(direction) {
   std::vector<double> exit = exit_rate;
   std::size_t stops = 0;
@@ -80,7 +80,8 @@ AbsorbingSystem::AbsorbingSystem(const Csr& rows, const std::vector<double>& exi
   }
 }
 
-AbsorbingSystem::Result AbsorbingSystem::solve(std::vector<double> b, const StoppingCriterion& goal, std::size_t& passes) const {
+AbsorbingSystem::Result AbsorbingSystem::solve(std::vector<double> b, const StoppingCriterion& goal,
+                                               std::size_t& passes) const {
   const std::size_t n = b.size();
   const std::span<const State> order = rows_->order();
   HostVector right(n), solution(n);

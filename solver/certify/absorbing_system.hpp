@@ -31,7 +31,7 @@ class AbsorbingSystem {
 
   // `rows`: the inflow matrix for x A = b, the rates from each state for A x = b. Exit rates may be 0 where `stopped`.
   AbsorbingSystem(const Csr& rows, const std::vector<double>& exit_rate, const std::vector<bool>& stopped,
-               Direction direction);
+                  Direction direction);
 
   struct Result {
     std::vector<double> x;  // 0 in the stopped states

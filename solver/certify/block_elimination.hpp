@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <steady/csr.hpp>
+
 #include "solver/elimination/dense_factors.hpp"
 
 namespace steady {

@@ -1,5 +1,3 @@
-#include <steady/certify.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,12 +6,14 @@
 #include <optional>
 #include <utility>
 
+#include <steady/certify.hpp>
 #include <steady/error.hpp>
+
 #include "formats/base/parallel.hpp"
-#include "solver/certify/block_elimination.hpp"
-#include "solver/certify/absorbing_system.hpp"
-#include "solver/elimination/sparse_elimination.hpp"
 #include "formats/base/stopwatch.hpp"
+#include "solver/certify/absorbing_system.hpp"
+#include "solver/certify/block_elimination.hpp"
+#include "solver/elimination/sparse_elimination.hpp"
 #include "solver/structure/structure.hpp"
 
 namespace steady {
@@ -210,7 +210,8 @@ class Prover {
     return weight;
   }
 
-  // --- one set, eliminated sparsely -----------------------------------------------------------------------------------
+  // --- one set, eliminated sparsely
+  // -----------------------------------------------------------------------------------
 
   // Finds hitting times and corrections by the same factors, where those cost no more than iterations are likely to.
   // Returns whether it did.
@@ -311,8 +312,8 @@ class Prover {
     for (std::size_t i = 0; i < one.size(); ++i) one[i] = stopped[i] ? 0 : 1;
     const AbsorbingSystem rows(checker_.outflow(), chain_.exit_rate, stopped, opposite(options_.direction));
     const bool found = spend(rows, [&](std::size_t& passes) {
-      auto [times, reached] =
-          rows.solve(std::move(one), {AbsorbingSystem::StoppingCriterion::Size::largest, 0.9, options_.interrupted}, passes);
+      auto [times, reached] = rows.solve(
+          std::move(one), {AbsorbingSystem::StoppingCriterion::Size::largest, 0.9, options_.interrupted}, passes);
       h = std::move(times);
       return reached;
     });

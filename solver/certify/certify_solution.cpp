@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "formats/vectors/host.hpp"
+#include "formats/base/block_sum.hpp"
 
 namespace steady {
 namespace {

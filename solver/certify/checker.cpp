@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "formats/vectors/host.hpp"
+#include "formats/base/block_sum.hpp"
 
 namespace steady {
 namespace {

@@ -13,8 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "formats/base/interval.hpp"
 #include <steady/chain.hpp>
+
+#include "formats/base/interval.hpp"
 
 namespace steady {
 

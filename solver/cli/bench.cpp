@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include <steady/error.hpp>
+
 #include "solver/cli/command.hpp"
 
 namespace steady::cli {

@@ -18,9 +18,10 @@
 #include <vector>
 
 #include <steady/error.hpp>
-#include "formats/io/file.hpp"
+
 #include "formats/base/memory.hpp"
 #include "formats/base/thread_count.hpp"
+#include "formats/io/file.hpp"
 
 namespace steady::cli {
 namespace {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <steady/error.hpp>
+
 #include "solver/cli/option_text.hpp"
 
 namespace steady::cli {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <steady/error.hpp>
+
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/progress.hpp"

@@ -2,9 +2,10 @@
 #include <fmt/format.h>
 #include <omp.h>
 
-#include "solver/cli/command.hpp"
-#include "formats/vectors/gpus.hpp"
 #include <steady/version.hpp>
+
+#include "formats/vectors/gpus.hpp"
+#include "solver/cli/command.hpp"
 
 namespace steady::cli {
 namespace {

@@ -2,9 +2,10 @@
 #include <fmt/format.h>
 
 #include <steady/error.hpp>
+#include <steady/model.hpp>
+
 #include "formats/io/file.hpp"
 #include "formats/model/prism/families/families.hpp"
-#include <steady/model.hpp>
 #include "solver/cli/command.hpp"
 
 namespace steady::cli {

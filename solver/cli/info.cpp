@@ -6,8 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include <steady/error.hpp>
-#include "formats/io/file.hpp"
+#include <steady/version.hpp>
+
 #include "formats/chain/levels.hpp"
+#include "formats/io/file.hpp"
 #include "formats/matrix/list.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
@@ -16,7 +18,6 @@
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
 #include "solver/methods/list.hpp"
-#include <steady/version.hpp>
 
 namespace steady::cli {
 namespace {

@@ -1,11 +1,12 @@
 // The report that a program reads.
 #include <nlohmann/json.hpp>
 
+#include <steady/version.hpp>
+
+#include "formats/vectors/gpus.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/result.hpp"
-#include "formats/vectors/gpus.hpp"
-#include <steady/version.hpp>
 
 namespace steady::cli {
 namespace {
@@ -197,10 +198,10 @@ std::string json_report(const Result& result) {
               {"certify", result.certificate ? result.certificate->seconds : 0.0},
               {"total", result.total_seconds}}},
             {"measures", measures}};
-  json["status"] = !result.proven_as_asked()   ? "not proven"
-                   : solution.converged        ? "solved"
-                   : solution.slow_modes ? "not known"
-                                               : "not converged";
+  json["status"] = !result.proven_as_asked() ? "not proven"
+                   : solution.converged      ? "solved"
+                   : solution.slow_modes     ? "not known"
+                                             : "not converged";
   if (solution.structure.bottom_components > 1) json["ends"] = components_json(solution);
   add_distribution(result, json);
   if (!result.model.notes.empty()) json["notes"] = result.model.notes;

@@ -10,14 +10,15 @@
 #include <new>
 
 #include <steady/error.hpp>
-#include "formats/io/file.hpp"
+#include <steady/version.hpp>
+
 #include "formats/base/memory.hpp"
+#include "formats/io/file.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/completion.hpp"
 #include "solver/cli/man_page.hpp"
 #include "solver/cli/progress.hpp"
-#include <steady/version.hpp>
 
 namespace steady::cli {
 

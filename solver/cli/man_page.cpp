@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "solver/cli/option_text.hpp"
 #include <steady/version.hpp>
+
+#include "solver/cli/option_text.hpp"
 
 namespace steady::cli {
 namespace {

@@ -8,6 +8,7 @@
 
 #include <steady/error.hpp>
 #include <steady/solution_file.hpp>
+
 #include "solver/cli/budgets.hpp"
 
 namespace steady::cli {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <steady/model.hpp>
+
 #include "solver/cli/command.hpp"
 #include "solver/cli/progress.hpp"
 

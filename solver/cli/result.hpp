@@ -7,11 +7,12 @@
 #include <string>
 #include <vector>
 
+#include <steady/measures.hpp>
 #include <steady/model.hpp>
+#include <steady/solve.hpp>
+
 #include "formats/base/with_commas.hpp"
 #include "solver/certify/certify_solution.hpp"
-#include <steady/measures.hpp>
-#include <steady/solve.hpp>
 
 namespace steady::cli {
 

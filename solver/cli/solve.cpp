@@ -10,9 +10,13 @@
 #include <stdexcept>
 
 #include <steady/error.hpp>
-#include "formats/io/file.hpp"
 #include <steady/properties.hpp>
 #include <steady/solution_file.hpp>
+#include <steady/starting_states.hpp>
+
+#include "formats/base/larger.hpp"
+#include "formats/base/stopwatch.hpp"
+#include "formats/io/file.hpp"
 #include "solver/certify/certify_solution.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/experiments.hpp"
@@ -20,9 +24,6 @@
 #include "solver/cli/outputs.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
-#include "formats/base/larger.hpp"
-#include <steady/starting_states.hpp>
-#include "formats/base/stopwatch.hpp"
 
 namespace steady::cli {
 namespace {

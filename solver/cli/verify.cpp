@@ -7,15 +7,16 @@
 #include <nlohmann/json.hpp>
 
 #include <steady/error.hpp>
-#include "formats/io/file.hpp"
 #include <steady/solution_file.hpp>
+
+#include "formats/base/stopwatch.hpp"
+#include "formats/io/file.hpp"
 #include "solver/certify/certify_solution.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/outputs.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
-#include "formats/base/stopwatch.hpp"
 
 namespace steady::cli {
 namespace {

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "formats/base/parallel.hpp"
 #include "formats/base/extended_range.hpp"
+#include "formats/base/parallel.hpp"
 #include "solver/elimination/dense_product.hpp"
 
 namespace steady {
@@ -175,7 +175,8 @@ class FrontQueue {
 }  // namespace
 
 template <class Number>
-std::optional<SparseFactors<Number>> SparseFactors<Number>::make(const IrreducibleChain& chain, const EliminationPlan& plan,
+std::optional<SparseFactors<Number>> SparseFactors<Number>::make(const IrreducibleChain& chain,
+                                                                 const EliminationPlan& plan,
                                                                  const std::function<bool()>& stop, bool with_rates) {
   SparseFactors factors(plan);
   factors.share_.reserve(plan.factor_entries);

@@ -3,8 +3,8 @@
 // van der Vorst 1992. The system is singular but consistent, as x Q sums to 0. The recursion's own residual drifts from
 // the truth, and may vanish where x is already exact: the true one is measured every ten iterations, and the recursion
 // begins anew from the iterate where they disagree, where it breaks down or where it has diverged. The iterations
-// in between are a IterationLoop. On a GPU the two latter and the end are seen an iteration late, which leaves x as good: a
-// step that divides by zero has no length.
+// in between are a IterationLoop. On a GPU the two latter and the end are seen an iteration late, which leaves x as
+// good: a step that divides by zero has no length.
 //
 // Mixed precision: the recursion and its corrections are floats; x, which they are added to, and the true residual are
 // doubles. The latter replaces the recursion's own every five iterations, so that no more than these iterations'
@@ -104,7 +104,8 @@ class Bicgstab {
     };
     const auto go_on = [&](std::size_t done) { return !monitor_.out_of_budget(iterations_ + done); };
     while (true) {
-      const Iterations turns = vectors.repeat.run_while(interval, {&rho, &omega, &beta, &square, &least}, iterate, go_on);
+      const Iterations turns =
+          vectors.repeat.run_while(interval, {&rho, &omega, &beta, &square, &least}, iterate, go_on);
       iterations_ += turns.done;
       passes_ += 2 * turns.done * preconditioner.multiply_passes();
       axpy(start, z, x_);

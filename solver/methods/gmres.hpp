@@ -2,9 +2,9 @@
 //
 // Saad and Schultz 1986; right preconditioning as in Saad, Iterative Methods for Sparse Linear Systems, 2003, section
 // 9.3.2. The system is singular but consistent, as x Q sums to 0. Each restart measures the true residual of the
-// normalised x. It is no IterationLoop: each iteration waits for its column of the Hessenberg matrix, and the next one has a
-// vector more. Memory: in iteration j of a cycle a pass over the matrix and 16 (j + 1) to 32 (j + 1) bytes a state for
-// the basis.
+// normalised x. It is no IterationLoop: each iteration waits for its column of the Hessenberg matrix, and the next one
+// has a vector more. Memory: in iteration j of a cycle a pass over the matrix and 16 (j + 1) to 32 (j + 1) bytes a
+// state for the basis.
 #pragma once
 
 #include <algorithm>

@@ -4,8 +4,8 @@
 // 913), s = 4. Each cycle takes the residual into the next, smaller space with s + 1 products. The true residual of the
 // normalised iterate is measured after every other cycle, and all begins anew where the recursion has drifted from it.
 // On a GPU the end, and a step of no length where the recursion divides by zero, are seen an iteration late. It is no
-// IterationLoop: the least that repeats is a cycle, which may have to end after each of its products, and vectors change
-// places. Memory: in each iteration a product with the preconditioned matrix and about 320 bytes a state.
+// IterationLoop: the least that repeats is a cycle, which may have to end after each of its products, and vectors
+// change places. Memory: in each iteration a product with the preconditioned matrix and about 320 bytes a state.
 #pragma once
 
 #include <array>

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <steady/csr.hpp>
+
 #include "formats/base/stopwatch.hpp"
 
 namespace steady {

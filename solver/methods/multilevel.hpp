@@ -12,8 +12,8 @@
 #include <cmath>
 #include <optional>
 
-#include "solver/multilevel/hierarchy.hpp"
 #include "solver/methods/problem.hpp"
+#include "solver/multilevel/hierarchy.hpp"
 #include "solver/multilevel/recombination.hpp"
 
 namespace steady {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <steady/csr.hpp>
+
 #include "formats/vectors/lists.hpp"
 
 namespace steady {

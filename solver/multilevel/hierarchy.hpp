@@ -21,8 +21,8 @@
 
 #include "formats/vectors/cuda_lists.hpp"
 #include "formats/vectors/number.hpp"
-#include "solver/multilevel/aggregation.hpp"
 #include "solver/elimination/elimination.hpp"
+#include "solver/multilevel/aggregation.hpp"
 #include "solver/multilevel/recombination.hpp"
 #include "solver/structure/subchain.hpp"
 
@@ -51,7 +51,8 @@ class Hierarchy {
  public:
   static constexpr std::size_t fewest_states = on_host ? 0 : 4000;  // of a chain that is the device's
 
-  Hierarchy(const IrreducibleChain& chain, std::span<const State> order, const Vector& x, std::size_t fewest = fewest_states)
+  Hierarchy(const IrreducibleChain& chain, std::span<const State> order, const Vector& x,
+            std::size_t fewest = fewest_states)
       : Hierarchy(aggregated_chains(chain, order, HostVector(download(x))), fewest) {}
 
   explicit Hierarchy(std::vector<AggregatedChain<HostVector>>&& chains, std::size_t fewest = fewest_states) {

@@ -10,8 +10,9 @@
 #include <vector>
 
 #include <steady/csr.hpp>
-#include "formats/matrix/rate_operator.hpp"
+
 #include "formats/matrix/arrangement.hpp"
+#include "formats/matrix/rate_operator.hpp"
 #include "solver/preconditioners/symmetric_gauss_seidel.hpp"
 
 namespace steady {

@@ -25,7 +25,8 @@ struct PreconditionerInput {
   const std::vector<Direction>& directions;  // that the operator was made for
   const Vector& x;                           // where the method starts
   // Another matrix of the same pattern with its diagonal, as csr: an operator on the same vectors.
-  std::function<std::unique_ptr<RateOperator<Vector>>(const Csr& matrix, const std::vector<double>& diagonal)> make_like;
+  std::function<std::unique_ptr<RateOperator<Vector>>(const Csr& matrix, const std::vector<double>& diagonal)>
+      make_like;
 };
 
 template <class Vector>
@@ -54,7 +55,8 @@ std::unique_ptr<Preconditioner<Vector>> two_stage_preconditioner(const Precondit
 }
 
 template <class Vector>
-std::unique_ptr<Preconditioner<Vector>> symmetric_gauss_seidel_preconditioner(const PreconditionerInput<Vector>& input) {
+std::unique_ptr<Preconditioner<Vector>> symmetric_gauss_seidel_preconditioner(
+    const PreconditionerInput<Vector>& input) {
   return std::make_unique<SymmetricGaussSeidelPreconditioner<Vector>>(
       input.inflow, input.directions[0], input.directions[1], arranged(input.inflow, input.chain.exit_rate));
 }

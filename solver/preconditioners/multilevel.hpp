@@ -10,8 +10,8 @@ namespace steady {
 template <class Vector>
 class MultilevelPreconditioner final : public Preconditioner<Vector> {
  public:
-  MultilevelPreconditioner(const IrreducibleChain& chain, const RateOperator<Vector>& inflow, Direction first, Direction second,
-                           const Vector& x)
+  MultilevelPreconditioner(const IrreducibleChain& chain, const RateOperator<Vector>& inflow, Direction first,
+                           Direction second, const Vector& x)
       : inflow_(inflow),
         first_(first),
         second_(second),

@@ -18,7 +18,8 @@ class Preconditioner {
   // Solves z M = b and computes w = z (D - R), in one go where M makes that cheaper.
   virtual void apply_and_multiply(const Vector& b, Vector& z, Vector& w) const = 0;
 
-  // Whether it waits for its device on the way: what uses it then cannot be recorded (formats/vectors/iteration_loop.hpp).
+  // Whether it waits for its device on the way: what uses it then cannot be recorded
+  // (formats/vectors/iteration_loop.hpp).
   virtual bool waits() const { return false; }
 
   virtual std::size_t apply_passes() const = 0;  // over the matrix, rounded up

@@ -14,7 +14,8 @@ template <class Vector>
 class SymmetricGaussSeidelPreconditioner final : public Preconditioner<Vector> {
  public:
   // `exit_rate`: in the operator's order.
-  SymmetricGaussSeidelPreconditioner(const RateOperator<Vector>& inflow, Direction there, Direction back, Vector exit_rate)
+  SymmetricGaussSeidelPreconditioner(const RateOperator<Vector>& inflow, Direction there, Direction back,
+                                     Vector exit_rate)
       : inflow_(inflow), there_(there), back_(back), exit_rate_(std::move(exit_rate)), y_(inflow.size()) {}
 
   void apply(const Vector& b, Vector& z) const override {

@@ -16,7 +16,8 @@ class TwoStagePreconditioner final : public Preconditioner<Vector> {
  public:
   static constexpr std::size_t steps = 4;  // fewest passes on most chains (papers/measured)
 
-  TwoStagePreconditioner(const RateOperator<Vector>& inflow, Direction direction) : inflow_(inflow), direction_(direction) {}
+  TwoStagePreconditioner(const RateOperator<Vector>& inflow, Direction direction)
+      : inflow_(inflow), direction_(direction) {}
 
   void apply(const Vector& b, Vector& z) const override { inflow_.triangular_jacobi(direction_, steps, b, z); }
 

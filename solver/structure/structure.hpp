@@ -6,9 +6,10 @@
 #include <span>
 #include <vector>
 
-#include <steady/csr.hpp>
-#include "formats/chain/levels.hpp"
 #include <steady/chain.hpp>
+#include <steady/csr.hpp>
+
+#include "formats/chain/levels.hpp"
 
 namespace steady {
 

@@ -4,8 +4,9 @@
 #include <span>
 #include <vector>
 
-#include "formats/chain/levels.hpp"
 #include <steady/chain.hpp>
+
+#include "formats/chain/levels.hpp"
 
 namespace steady {
 
@@ -17,10 +18,10 @@ struct StructureHints {
 
 // An irreducible chain of at least two states: all that a method knows of a chain on the host.
 struct IrreducibleChain {
-  const Csr& inflow;                     // row i: the rates into state i, without the diagonal
-  const std::vector<double>& exit_rate;  // positive
-  State begin = 0;                       // one of its states; where the model begins, if that is in it
-  const StructureHints* hints = nullptr;    // null: none yet
+  const Csr& inflow;                      // row i: the rates into state i, without the diagonal
+  const std::vector<double>& exit_rate;   // positive
+  State begin = 0;                        // one of its states; where the model begins, if that is in it
+  const StructureHints* hints = nullptr;  // null: none yet
 };
 
 // The numbers of some states of a chain, ascending, within themselves. The states must outlive it.

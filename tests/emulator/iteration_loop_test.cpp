@@ -1,13 +1,14 @@
 // Runs of turns as graphs: the bits of turns that are queued as they are, whatever the driver refuses; recorded once.
 #include <cuda_runtime.h>
 
+#include <steady/solve.hpp>
+
 #include "bench/families/chains.hpp"
 #include "formats/chain/levels.hpp"
 #include "formats/matrix/list.hpp"
 #include "formats/vectors/cuda.hpp"
 #include "solver/methods/list.hpp"
 #include "solver/preconditioners/list.hpp"
-#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 

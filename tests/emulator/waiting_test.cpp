@@ -2,9 +2,10 @@
 // not huge.
 #include <cuda_runtime.h>
 
+#include <steady/solve.hpp>
+
 #include "bench/families/chains.hpp"
 #include "formats/vectors/cuda.hpp"
-#include <steady/solve.hpp>
 #include "tests/catch.hpp"
 
 using namespace steady;

@@ -1,10 +1,11 @@
 #include "tests/fuzz/targets.hpp"
 
-#include "formats/io/compression.hpp"
 #include <steady/error.hpp>
 #include <steady/model.hpp>
 #include <steady/properties.hpp>
 #include <steady/solution_file.hpp>
+
+#include "formats/io/compression.hpp"
 #include "tests/scratch.hpp"
 
 namespace steady::fuzz {

@@ -12,9 +12,10 @@
 #include <variant>
 #include <vector>
 
-#include "formats/io/file.hpp"
-#include "formats/base/memory.hpp"
 #include <steady/chain.hpp>
+
+#include "formats/base/memory.hpp"
+#include "formats/io/file.hpp"
 
 namespace steady {
 

@@ -6,8 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/model/prism/language/vocabulary.hpp"
 #include <steady/measures.hpp>
+
+#include "formats/model/prism/language/vocabulary.hpp"
 
 namespace steady::prism {
 

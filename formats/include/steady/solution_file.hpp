@@ -8,8 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/io/file.hpp"
 #include <steady/chain.hpp>
+
+#include "formats/io/file.hpp"
 
 namespace steady {
 

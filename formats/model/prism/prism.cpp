@@ -4,10 +4,11 @@
 #include <cstdint>
 
 #include <steady/error.hpp>
+
 #include "formats/io/file.hpp"
+#include "formats/model/prism/explore/state_space.hpp"
 #include "formats/model/prism/language/compiled_model.hpp"
 #include "formats/model/prism/language/parser.hpp"
-#include "formats/model/prism/explore/state_space.hpp"
 
 namespace steady::prism {
 

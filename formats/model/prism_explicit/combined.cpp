@@ -5,9 +5,10 @@
 #include <string_view>
 
 #include <steady/error.hpp>
+
+#include "formats/io/scanner.hpp"
 #include "formats/model/prism_explicit/parts.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
-#include "formats/io/scanner.hpp"
 
 namespace steady::prism_explicit {
 

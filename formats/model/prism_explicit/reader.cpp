@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <steady/error.hpp>
+
 #include "formats/io/file.hpp"
 #include "formats/model/explicit_chain.hpp"
 #include "formats/model/prism_explicit/files.hpp"

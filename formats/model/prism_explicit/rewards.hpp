@@ -4,8 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "formats/model/prism_explicit/transitions.hpp"
 #include <steady/chain.hpp>
+
+#include "formats/model/prism_explicit/transitions.hpp"
 
 namespace steady::prism_explicit {
 

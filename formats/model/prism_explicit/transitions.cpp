@@ -7,10 +7,11 @@
 #include <limits>
 
 #include <steady/error.hpp>
-#include "formats/io/file.hpp"
-#include "formats/model/explicit_chain.hpp"
+
 #include "formats/base/relative_error.hpp"
+#include "formats/io/file.hpp"
 #include "formats/io/scanner.hpp"
+#include "formats/model/explicit_chain.hpp"
 
 namespace steady::prism_explicit {
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <steady/model.hpp>
+
 #include "formats/chain/rate_errors.hpp"
 
 namespace steady::prism_explicit {

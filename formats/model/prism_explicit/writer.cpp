@@ -3,10 +3,11 @@
 #include <algorithm>
 
 #include <steady/error.hpp>
+
+#include "formats/io/text_writer.hpp"
 #include "formats/model/explicit_chain.hpp"
 #include "formats/model/prism_explicit/files.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
-#include "formats/io/text_writer.hpp"
 
 namespace steady::prism_explicit {
 

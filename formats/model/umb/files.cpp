@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <steady/error.hpp>
+
 #include "formats/base/parallel.hpp"
 
 namespace steady::umb {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <steady/error.hpp>
+
 #include "formats/io/scanner.hpp"
 
 namespace steady::umb {

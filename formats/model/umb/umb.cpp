@@ -9,15 +9,16 @@
 #include <mutex>
 #include <utility>
 
-#include "formats/io/archive.hpp"
 #include <steady/error.hpp>
+
+#include "formats/base/relative_error.hpp"
+#include "formats/chain/chain_from_rows.hpp"
+#include "formats/io/archive.hpp"
+#include "formats/io/scanner.hpp"
 #include "formats/model/explicit_chain.hpp"
 #include "formats/model/umb/files.hpp"
 #include "formats/model/umb/index.hpp"
 #include "formats/model/umb/valuations.hpp"
-#include "formats/base/relative_error.hpp"
-#include "formats/io/scanner.hpp"
-#include "formats/chain/chain_from_rows.hpp"
 
 namespace steady::umb {
 

@@ -7,10 +7,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include <steady/version.hpp>
+
+#include "formats/io/tar_writer.hpp"
 #include "formats/model/explicit_chain.hpp"
 #include "formats/model/umb/umb.hpp"
-#include "formats/io/tar_writer.hpp"
-#include <steady/version.hpp>
 
 namespace steady::umb {
 

@@ -11,8 +11,9 @@
 #include <span>
 
 #include <steady/error.hpp>
-#include "formats/base/parallel.hpp"
+
 #include "formats/base/memory.hpp"
+#include "formats/base/parallel.hpp"
 #include "formats/io/scanner.hpp"
 
 namespace steady::umb {

@@ -4,9 +4,10 @@
 #include <string>
 #include <vector>
 
+#include <steady/states.hpp>
+
 #include "formats/model/umb/files.hpp"
 #include "formats/model/umb/index.hpp"
-#include <steady/states.hpp>
 
 namespace steady::umb {
 

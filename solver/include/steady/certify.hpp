@@ -11,9 +11,10 @@
 #include <string>
 #include <vector>
 
+#include <steady/chain.hpp>
+
 #include "formats/chain/direction.hpp"
 #include "solver/certify/checker.hpp"
-#include <steady/chain.hpp>
 
 namespace steady {
 

@@ -11,8 +11,9 @@
 #include <vector>
 
 #include <steady/chain.hpp>
-#include "solver/methods/monitor.hpp"
+
 #include "formats/base/stopwatch.hpp"
+#include "solver/methods/monitor.hpp"
 
 namespace steady {
 
@@ -20,7 +21,7 @@ namespace steady {
 struct InitialGuess {
   // How likely each state of the chain is within its bottom component, up to a factor; empty: nothing is known.
   std::vector<double> iterate;
-  MethodConfig config;                   // that was running; a portfolio goes on with it
+  MethodConfig config;             // that was running; a portfolio goes on with it
   std::optional<State> component;  // on the bottom component with this first state
 };
 

@@ -7,8 +7,9 @@
 
 #include <steady/chain.hpp>
 #include <steady/checkpoint.hpp>
-#include "solver/methods/monitor.hpp"
 #include <steady/options.hpp>
+
+#include "solver/methods/monitor.hpp"
 #include "solver/portfolio.hpp"
 #include "solver/structure/structure.hpp"
 #include "solver/transient.hpp"
@@ -36,9 +37,9 @@ struct Solution {
   // The larger of ||pi Q||_1 / max exit rate (CTMC) or ||pi P - pi||_1 (DTMC), of `distribution` itself, and, where the
   // chain may end in several components, of ||a_T + y Q_TT||_1, which sees their weights (solver/transient.hpp).
   double residual = 0;
-  double balance = 0;          // see residual.hpp
-  std::vector<Attempt> tried;  // in order, the largest component's last; empty where each component is one state
-  AbsorptionSolveInfo transient;           // how the weights were found, where there are several
+  double balance = 0;             // see residual.hpp
+  std::vector<Attempt> tried;     // in order, the largest component's last; empty where each component is one state
+  AbsorptionSolveInfo transient;  // how the weights were found, where there are several
   std::vector<BottomComponent> components;  // those that can be reached, or with Starts::every all
   // With Starts::every: probability of each state, given that the chain ends in its component; transient states have 0.
   std::vector<double> conditional;

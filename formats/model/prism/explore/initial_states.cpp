@@ -7,10 +7,11 @@
 #include <cmath>
 
 #include <steady/error.hpp>
+
 #include "formats/base/memory.hpp"
-#include "formats/model/prism/language/compile.hpp"
-#include "formats/model/prism/explore/state_space.hpp"
 #include "formats/base/with_commas.hpp"
+#include "formats/model/prism/explore/state_space.hpp"
+#include "formats/model/prism/language/compile.hpp"
 
 namespace steady::prism {
 
@@ -124,7 +125,8 @@ class InitialStateSearch {
 std::vector<std::uint64_t> initial_states(const CompiledModel& compiled, const Progress& progress) {
   if (!compiled.initial_states) {
     std::vector<std::uint64_t> words(compiled.words());
-    for (std::size_t v = 0; v < compiled.initial.size(); ++v) compiled.packing.set(words.data(), v, compiled.initial[v]);
+    for (std::size_t v = 0; v < compiled.initial.size(); ++v)
+      compiled.packing.set(words.data(), v, compiled.initial[v]);
     return words;
   }
   InitialStateSearch search(compiled, progress);

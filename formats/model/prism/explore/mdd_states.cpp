@@ -193,7 +193,7 @@ class MddStates {
 }  // namespace
 
 std::optional<OrderedStates> mdd_states(const CompiledModel& compiled, const std::vector<std::uint64_t>& initial,
-                                            const MemoryLimit& limit) try {
+                                        const MemoryLimit& limit) try {
   std::optional<Relations> relations = find_relations(compiled);
   if (!relations) return std::nullopt;
   const auto diagram = std::make_shared<Diagram>(compiled, std::move(*relations), initial);

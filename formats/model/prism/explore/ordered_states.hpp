@@ -8,8 +8,9 @@
 #include <vector>
 
 #include <steady/model.hpp>
-#include "formats/model/prism/explore/workers.hpp"
+
 #include "formats/model/prism/explore/state_mdd.hpp"
+#include "formats/model/prism/explore/workers.hpp"
 
 namespace steady::prism {
 
@@ -48,6 +49,6 @@ OrderedStates search_states(const CompiledModel& compiled, const std::vector<std
 // Nothing, where that does not suit the model. The states are those of search_states as long as what is assumed holds;
 // and a row has more room than transitions where two relations lead from a state to the same.
 std::optional<OrderedStates> mdd_states(const CompiledModel& compiled, const std::vector<std::uint64_t>& initial,
-                                            const MemoryLimit& limit);
+                                        const MemoryLimit& limit);
 
 }  // namespace steady::prism

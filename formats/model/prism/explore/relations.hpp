@@ -12,8 +12,8 @@
 #include <span>
 #include <vector>
 
-#include "formats/model/prism/language/compiled_model.hpp"
 #include "formats/model/prism/explore/pair_table.hpp"
+#include "formats/model/prism/language/compiled_model.hpp"
 
 namespace steady::prism {
 
@@ -34,7 +34,7 @@ class Relations {
 
   struct Choice {
     Id relation;
-    std::size_t action;                         // as in Synchronization
+    std::size_t action;                          // as in Synchronization
     std::vector<const CompiledUpdate*> updates;  // of each of the event's parts
   };
 

@@ -6,8 +6,8 @@
 #include <parallel/algorithm>
 
 #include "formats/base/memory.hpp"
-#include "formats/model/prism/explore/ordered_states.hpp"
 #include "formats/base/with_commas.hpp"
+#include "formats/model/prism/explore/ordered_states.hpp"
 
 namespace steady::prism {
 
@@ -27,7 +27,12 @@ std::vector<std::uint64_t> words_of(const StateSet& states, std::size_t width) {
 class Search {
  public:
   Search(const CompiledModel& compiled, Workers& workers, const Progress& progress, const MemoryLimit& limit)
-      : compiled_(compiled), width_(compiled.words()), workers_(workers), progress_(progress), limit_(limit), found_(width_) {}
+      : compiled_(compiled),
+        width_(compiled.words()),
+        workers_(workers),
+        progress_(progress),
+        limit_(limit),
+        found_(width_) {}
 
   StateSet run(const std::vector<std::uint64_t>& initial) {
     for (std::size_t k = 0; k < initial.size(); k += width_) {
@@ -38,7 +43,8 @@ class Search {
       const std::size_t n = pending_.size() / width_;
       // Neighbours in this order have the same values of most variables, so that what is looked up for them is near.
       if (width_ == 1) __gnu_parallel::sort(pending_.begin(), pending_.end());
-      for (std::size_t first = 0; first < n; first += Workers::batch) explore(first, std::min(first + Workers::batch, n));
+      for (std::size_t first = 0; first < n; first += Workers::batch)
+        explore(first, std::min(first + Workers::batch, n));
     }
     return std::move(found_);
   }

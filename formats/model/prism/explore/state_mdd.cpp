@@ -13,8 +13,7 @@ constexpr std::uint64_t odd = 0x9E3779B97F4A7C15ull;
 
 }  // namespace
 
-StateMdd::StateMdd(const CompiledModel& compiled, const Relations& relations,
-                           const std::vector<std::uint64_t>& initial)
+StateMdd::StateMdd(const CompiledModel& compiled, const Relations& relations, const std::vector<std::uint64_t>& initial)
     : relations_(relations), slots_(1 << 10) {
   const std::vector<Variable>& variables = compiled.packing.variables();
   for (const Variable& v : variables) values_.push_back(static_cast<std::uint32_t>(v.high - v.low) + 1);
@@ -59,7 +58,7 @@ bool StateMdd::leads(Id from, Relations::Id relation) {
 
 // Closed under the relations of the later variables as well as of this one; the states agree in the earlier ones.
 StateMdd::Id StateMdd::of_states(const Packing& packing, const std::uint64_t* first, const std::uint64_t* last,
-                                         std::uint32_t variable) {
+                                 std::uint32_t variable) {
   if (variable == values_.size()) return all;
   std::vector<Id> next(values_[variable], none);
   const auto value = [&](const std::uint64_t* state) {

@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include <steady/error.hpp>
 #include <steady/csr.hpp>
+#include <steady/error.hpp>
 
 namespace steady::prism {
 

@@ -11,10 +11,10 @@
 #include <utility>
 
 #include "formats/base/memory.hpp"
+#include "formats/base/with_commas.hpp"
 #include "formats/model/prism/explore/mdd_transitions.hpp"
 #include "formats/model/prism/explore/ordered_states.hpp"
 #include "formats/model/prism/explore/state_numbers.hpp"
-#include "formats/base/with_commas.hpp"
 
 namespace steady::prism {
 
@@ -258,11 +258,11 @@ class ChainMaker {
   const Progress& progress_;
   const MemoryLimit& limit_;
   Chain chain_;
-  std::vector<StateNumbers> numbers_;                  // one a thread
-  std::shared_ptr<Diagram> diagram_;                   // as in OrderedStates
-  bool walks_ = false;                                 // rows are made from the diagram, too
+  std::vector<StateNumbers> numbers_;                     // one a thread
+  std::shared_ptr<Diagram> diagram_;                      // as in OrderedStates
+  bool walks_ = false;                                    // rows are made from the diagram, too
   std::vector<std::unique_ptr<MddTransitions>> walkers_;  // one a thread
-  std::uint64_t written_ = 0;                          // entries of the matrix
+  std::uint64_t written_ = 0;                             // entries of the matrix
 };
 
 }  // namespace
@@ -324,8 +324,8 @@ Chain explore_packed(const CompiledModel& compiled, const Progress& progress, co
 
 }  // namespace
 
-Chain explore(CompiledModel& compiled, const Progress& progress, const MemoryLimit& limit, std::vector<std::string>& notes,
-              StatesBy by) {
+Chain explore(CompiledModel& compiled, const Progress& progress, const MemoryLimit& limit,
+              std::vector<std::string>& notes, StatesBy by) {
   // What is said of an int without a range is said once, however often the states are found anew.
   compiled.note = [said = std::make_shared<bool>(false), note = compiled.note](std::string_view line) {
     if (!std::exchange(*said, true)) note(line);

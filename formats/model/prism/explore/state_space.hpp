@@ -2,8 +2,9 @@
 #pragma once
 
 #include <steady/model.hpp>
-#include "formats/model/prism/language/compiled_model.hpp"
+
 #include "formats/model/prism/explore/ordered_states.hpp"
+#include "formats/model/prism/language/compiled_model.hpp"
 
 namespace steady::prism {
 
@@ -16,8 +17,8 @@ enum class StatesBy { diagram_or_search, search };
 // self-loop, with a note. Labels: the model's, then "init" and "deadlock". The model's packing is widened where an
 // int without a range needs it. Throws Error where the model goes wrong, naming place, state and value;
 // and where the model takes more memory than the limit.
-Chain explore(CompiledModel& compiled, const Progress& progress, const MemoryLimit& limit, std::vector<std::string>& notes,
-              StatesBy by = StatesBy::diagram_or_search);
+Chain explore(CompiledModel& compiled, const Progress& progress, const MemoryLimit& limit,
+              std::vector<std::string>& notes, StatesBy by = StatesBy::diagram_or_search);
 
 // The initial states, packed one after another, in lexicographic order. Throws Error where init ... endinit holds
 // nowhere; and where they take more memory than the model's limit.

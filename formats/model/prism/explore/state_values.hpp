@@ -17,7 +17,8 @@ struct NoRoom {
 
 class StateValues {
  public:
-  explicit StateValues(const CompiledModel& compiled) : compiled_(compiled), values_(compiled.packing.variables().size() + 1) {}
+  explicit StateValues(const CompiledModel& compiled)
+      : compiled_(compiled), values_(compiled.packing.variables().size() + 1) {}
 
   // The packed state must outlive its use here. Its variables are unpacked when the first expression needs them.
   void move_to(const std::uint64_t* state) {

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <limits>
 
-#include "formats/model/prism/explore/state_set.hpp"
 #include "formats/base/relative_error.hpp"
 #include "formats/base/with_commas.hpp"
+#include "formats/model/prism/explore/state_set.hpp"
 
 namespace steady::prism {
 

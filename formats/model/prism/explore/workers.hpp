@@ -148,7 +148,7 @@ class Workers {
   const CompiledModel& compiled_;
   std::vector<Chunk> chunks_;
   std::vector<std::unique_ptr<Transitions>> expanders_;  // one a thread
-  bool counts_first_;                                  // some event may have many combinations in one state
+  bool counts_first_;                                    // some event may have many combinations in one state
 };
 
 }  // namespace steady::prism

@@ -7,8 +7,9 @@
 #include <vector>
 
 #include <steady/error.hpp>
-#include "formats/model/prism/families/polling.hpp"
+
 #include "formats/io/scanner.hpp"
+#include "formats/model/prism/families/polling.hpp"
 
 namespace steady {
 

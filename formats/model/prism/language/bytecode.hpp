@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "formats/model/prism/language/source.hpp"
 #include "formats/base/interval.hpp"
+#include "formats/model/prism/language/source.hpp"
 
 namespace steady::prism {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "formats/model/prism/language/emitter.hpp"
 #include "formats/base/relative_error.hpp"
+#include "formats/model/prism/language/emitter.hpp"
 
 namespace steady::prism {
 

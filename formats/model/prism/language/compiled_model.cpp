@@ -7,6 +7,7 @@
 #include <set>
 
 #include <steady/error.hpp>
+
 #include "formats/model/prism/language/compile.hpp"
 #include "formats/model/prism/language/composition.hpp"
 
@@ -85,8 +86,8 @@ class NetworkBuilder {
     std::string settings_needed;
     for (const std::string& c : missing) settings_needed += (settings_needed.empty() ? "" : ",") + c + "=...";
     throw Error(fmt::format("{}: constant{} without a value: {}; set {} with --const {}",
-                            compiled_.vocabulary->source->name, missing.size() == 1 ? "" : "s", fmt::join(missing, ", "),
-                            missing.size() == 1 ? "it" : "them", settings_needed));
+                            compiled_.vocabulary->source->name, missing.size() == 1 ? "" : "s",
+                            fmt::join(missing, ", "), missing.size() == 1 ? "it" : "them", settings_needed));
   }
 
   void modules() {
@@ -242,7 +243,8 @@ class NetworkBuilder {
       for (const ExpressionPtr& operand : e.operands) add_conditions(*operand, s, conditions);
   }
 
-  CompiledAssignment compiled(const Assignment& a, const Command& c, const ModuleText& m, const CompiledUpdate& update) {
+  CompiledAssignment compiled(const Assignment& a, const Command& c, const ModuleText& m,
+                              const CompiledUpdate& update) {
     const std::string_view name = m.renamed(a.variable.text);
     const auto& variables = compiled_.vocabulary->variables;
     const auto found = variables.find(name);
@@ -274,14 +276,14 @@ class NetworkBuilder {
       CompiledReward reward{std::string(r.name.text), {}};
       for (const RewardItem& item : r.items) {
         CompiledRewardItem compiled_item{compile(*item.guard, scope(), Expected::boolean, "a guard", program()),
-                                        compile(*item.value, scope(), Expected::number, "a reward", program()),
-                                        item.place, item.transition, no_action};
+                                         compile(*item.value, scope(), Expected::number, "a reward", program()),
+                                         item.place, item.transition, no_action};
         if (!item.action.text.empty()) {
           const std::vector<std::string>& actions = compiled_.actions;
           const auto action = std::find(actions.begin(), actions.end(), item.action.text);
           if (action == actions.end()) {
             compiled_.notes.push_back(fmt::format("{}: no command has the action '{}', so its reward is never earned",
-                                                 location(item.action.place), item.action.text));
+                                                  location(item.action.place), item.action.text));
             continue;
           }
           compiled_item.action = static_cast<std::size_t>(action - actions.begin());
@@ -315,7 +317,7 @@ double combinations(const CompiledModel& compiled, const Synchronization& event)
 }
 
 CompiledModel build_network(std::shared_ptr<const Source> source, const ModelSyntax& model,
-                      const std::vector<Setting>& settings) {
+                            const std::vector<Setting>& settings) {
   return NetworkBuilder(std::move(source), model).build(settings);
 }
 

@@ -9,11 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include <steady/states.hpp>
+
 #include "formats/base/memory.hpp"
 #include "formats/model/prism/language/bytecode.hpp"
 #include "formats/model/prism/language/syntax.hpp"
 #include "formats/model/prism/language/vocabulary.hpp"
-#include <steady/states.hpp>
 
 namespace steady::prism {
 
@@ -103,6 +104,6 @@ double combinations(const CompiledModel& compiled, const Synchronization& event)
 
 // Throws Error with line and column for whatever the language does not allow. `settings`: constants from outside.
 CompiledModel build_network(std::shared_ptr<const Source> source, const ModelSyntax& model,
-                      const std::vector<Setting>& settings);
+                            const std::vector<Setting>& settings);
 
 }  // namespace steady::prism

@@ -172,9 +172,10 @@ void compose(CompiledModel& compiled, const std::optional<Composition>& system,
   for (const std::string& action : all.actions) add(action);
   for (Events::Event& event : all.events)
     compiled.events.push_back({event.action.empty() ? no_action : index.at(event.action), std::move(event.parts)});
-  std::stable_sort(compiled.events.begin(), compiled.events.end(), [](const Synchronization& a, const Synchronization& b) {
-    return a.action + 1 < b.action + 1;  // no_action + 1 is 0
-  });
+  std::stable_sort(compiled.events.begin(), compiled.events.end(),
+                   [](const Synchronization& a, const Synchronization& b) {
+                     return a.action + 1 < b.action + 1;  // no_action + 1 is 0
+                   });
 }
 
 }  // namespace steady::prism

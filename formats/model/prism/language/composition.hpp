@@ -9,9 +9,9 @@
 
 namespace steady::prism {
 
-// Sets the model's actions and synchronizations; its parts are there. `modules`: their numbers by name. Without a system all
-// modules run in parallel in the order of the text. Throws Error for a system that names an unknown module, one twice,
-// or not all.
+// Sets the model's actions and synchronizations; its parts are there. `modules`: their numbers by name. Without a
+// system all modules run in parallel in the order of the text. Throws Error for a system that names an unknown module,
+// one twice, or not all.
 void compose(CompiledModel& compiled, const std::optional<Composition>& system,
              const std::map<std::string_view, std::size_t>& modules);
 

@@ -3,8 +3,8 @@
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <cmath>
 
-#include "formats/model/prism/language/bytecode.hpp"
 #include "formats/base/relative_error.hpp"
+#include "formats/model/prism/language/bytecode.hpp"
 
 namespace steady::prism {
 

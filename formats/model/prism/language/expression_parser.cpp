@@ -5,8 +5,8 @@
 #include <charconv>
 #include <cstdlib>
 
-#include "formats/model/prism/language/parser.hpp"
 #include "formats/base/relative_error.hpp"
+#include "formats/model/prism/language/parser.hpp"
 
 namespace steady::prism {
 

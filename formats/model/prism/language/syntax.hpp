@@ -8,8 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/model/prism/language/source.hpp"
 #include <steady/chain.hpp>
+
+#include "formats/model/prism/language/source.hpp"
 
 namespace steady::prism {
 

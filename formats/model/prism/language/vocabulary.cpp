@@ -7,8 +7,9 @@
 #include <cstdlib>
 
 #include <steady/error.hpp>
-#include "formats/model/prism/language/compile.hpp"
+
 #include "formats/base/relative_error.hpp"
+#include "formats/model/prism/language/compile.hpp"
 
 namespace steady::prism {
 

@@ -9,8 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/model/prism/language/syntax.hpp"
 #include <steady/chain.hpp>
+
+#include "formats/model/prism/language/syntax.hpp"
 
 namespace steady::prism {
 

@@ -1,5 +1,3 @@
-#include <steady/properties.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,6 +5,8 @@
 #include <set>
 
 #include <steady/error.hpp>
+#include <steady/properties.hpp>
+
 #include "formats/io/file.hpp"
 #include "formats/model/prism/language/compile.hpp"
 #include "formats/model/prism/properties/property_parser.hpp"

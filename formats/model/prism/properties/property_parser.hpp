@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "formats/model/prism/language/parser.hpp"
 #include <steady/measures.hpp>
+
+#include "formats/model/prism/language/parser.hpp"
 
 namespace steady::prism {
 
