@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads every example by Storm, too (stormpy, from PyPI), and compares the numbers of states and transitions.
+"""Reads every example by Storm, too (stormpy 2.0, from PyPI), and compares the numbers of states and transitions.
 
     tests/examples_in_storm.py build/release/steady
 
@@ -32,8 +32,8 @@ def size_in_steady(program, model, constants):
 def size_in_storm(stormpy, model, constants):
     """(states, transitions) of the model; an exception where Storm refuses it."""
     program = stormpy.parse_prism_program(str(model), prism_compatibility=True)  # CTMCs as PRISM reads them
-    description, _ = stormpy.preprocess_symbolic_input(program, [], constants)
-    chain = stormpy.build_model(description.as_prism_program())
+    program, _ = stormpy.instantiate_constants(program, constants)
+    chain = stormpy.build_model(program)
     return chain.nr_states, chain.nr_transitions
 
 
