@@ -23,7 +23,7 @@ static_assert(RateCodes::most <= std::size_t{1} << key_code_bits);
 
 // Finds the rows of one slice that share a distance and a rate. In most rows an entry's group is followed by the one
 // that followed it in an earlier row; others are looked up in a hash table with open addressing.
-class Grouping {
+class SliceGroups {
  public:
   struct Group {
     std::uint64_t from_lowest;  // distance - lowest_distance
@@ -97,7 +97,7 @@ struct Stretch {
   }
   static std::uint32_t code(std::uint64_t key) { return key & ((1u << key_code_bits) - 1); }
 
-  Grouping grouping;
+  SliceGroups grouping;
   RateCodes codes;                   // of this stretch
   std::vector<Entry> entry;          // ascending in key within a slice
   std::vector<std::uint32_t> count;  // of each slice
@@ -105,9 +105,9 @@ struct Stretch {
   std::uint64_t widest = 0;          // spread of the distances of a slice
 
   void end_slice(Entries entries) {
-    const std::span<const Grouping::Group> groups = grouping.groups();
+    const std::span<const SliceGroups::Group> groups = grouping.groups();
     const auto begin = static_cast<std::ptrdiff_t>(entry.size());
-    for (const Grouping::Group& group : groups)
+    for (const SliceGroups::Group& group : groups)
       entry.push_back(
           {group.from_lowest << key_code_bits | codes.insert(std::bit_cast<double>(group.bits)), group.lanes});
     const auto by_key = [](const Entry& a, const Entry& b) { return a.key < b.key; };

@@ -32,7 +32,7 @@ namespace {
 
 enum class Column { state, passed_over, variable, probability };
 
-struct Header {
+struct Columns {
   std::vector<Column> columns;
   std::vector<std::size_t> variable;  // of each column, where it is one
 };
@@ -51,8 +51,8 @@ std::vector<std::string_view> names_of(std::string_view header) {
 
 // Of a line such as "state,x,y,probability". pandas puts an index before it, with or without a name, which stands for
 // the state where that has no column; the last column, the probability, may have any name but a variable's.
-Header read_header(const Scanner& scanner, const Chain& chain) {
-  Header header;
+Columns read_header(const Scanner& scanner, const Chain& chain) {
+  Columns header;
   const std::vector<Variable>& variables = chain.states.packing.variables();
   const std::vector<std::string_view> names = names_of(scanner.rest_of_line());
   std::size_t states = names.size();  // the column of them
@@ -87,7 +87,7 @@ bool same(std::string_view cell, const Variable& variable, std::int64_t value) {
 }
 
 // A line: the state, whose values have to be the chain's, and its probability.
-void read_line(Scanner& scanner, const Header& header, std::uint64_t line, PartialSolution& solution) {
+void read_line(Scanner& scanner, const Columns& header, std::uint64_t line, PartialSolution& solution) {
   std::uint64_t state = line;
   double probability = 0;
   std::vector<std::string_view> cells(header.columns.size());
@@ -149,7 +149,7 @@ std::vector<double> read_csv_solution(const std::string& path, const std::string
   Scanner scanner(path, content);
   if (!scanner.next_line('#')) scanner.fail("no header 'state,...,probability'");
   if (scanner.rest_of_line().find(',') == std::string_view::npos) return read_column(scanner, chain);
-  const Header header = read_header(scanner, chain);
+  const Columns header = read_header(scanner, chain);
   PartialSolution solution(chain);
   for (std::uint64_t line = 0; scanner.next_line('#'); ++line) read_line(scanner, header, line, solution);
   if (solution.count < chain.size())

@@ -13,7 +13,7 @@ namespace steady {
 
 namespace {
 
-constexpr SolutionFormat formats[] = {
+constexpr SolutionFormat by_extension[] = {
     {"text", ".txt", write_text_solution, read_text_solution},
     {"csv", ".csv", write_csv_solution, read_csv_solution},
     {"npy", ".npy", write_npy_solution, read_npy_solution},
@@ -23,9 +23,9 @@ constexpr SolutionFormat formats[] = {
 };
 
 const SolutionFormat& format_of(const std::string& path) {
-  if (path == "-") return formats[0];
+  if (path == "-") return by_extension[0];
   std::string known;
-  for (const SolutionFormat& format : formats) {
+  for (const SolutionFormat& format : by_extension) {
     if (without_compression(path).ends_with(format.extension)) return format;
     known += fmt::format("{}{}", known.empty() ? "" : ", ", format.extension);
   }
@@ -34,7 +34,7 @@ const SolutionFormat& format_of(const std::string& path) {
 
 }  // namespace
 
-std::span<const SolutionFormat> solution_formats() { return formats; }
+std::span<const SolutionFormat> solution_formats() { return by_extension; }
 
 void require_solution_path(const std::string& path) {
   format_of(path);

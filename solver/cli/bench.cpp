@@ -22,7 +22,7 @@ std::filesystem::path find_suite(const std::filesystem::path& program) {
               Error::Cause::machine);
 }
 
-po::options_description help_options() {
+po::options_description bench_options() {
   po::options_description options("Options", 110, 60);
   options.add_options()("quick", "small chains, under three minutes on two cores")("gpu", "on the GPU, too")(
       "peers", "PETSc, SciPy, PRISM and Storm, where they are installed")(
@@ -36,7 +36,7 @@ po::options_description help_options() {
 }
 
 // Becomes the suite: on success this does not return.
-int run(const std::vector<std::string>& words) {
+int run_bench(const std::vector<std::string>& words) {
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe");
   std::vector<std::string> command{"python3", find_suite(program).string(), "--steady", program.string()};
   command.insert(command.end(), words.begin(), words.end());
@@ -49,7 +49,7 @@ int run(const std::vector<std::string>& words) {
 
 }  // namespace
 
-const Command bench_command{"bench", "[options]", "the benchmark suite: results and a report in a folder", help_options,
-                            run};
+const Command bench_command{"bench", "[options]", "the benchmark suite: results and a report in a folder",
+                            bench_options, run_bench};
 
 }  // namespace steady::cli

@@ -20,7 +20,7 @@ std::string escaped(std::string_view text, std::string_view characters) {
 }
 
 // In single quotes, as bash and zsh read them.
-std::string quoted(std::string_view text) {
+std::string zsh_quoted(std::string_view text) {
   std::string result = "'";
   for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return result + "'";
@@ -68,7 +68,7 @@ complete -o default -F _steady steady
 std::string zsh(std::span<const Command* const> commands) {
   std::string list, options;
   for (const Command* command : commands) {
-    list += "    " + quoted(fmt::format("{}:{}", command->name, command->summary)) + "\n";
+    list += "    " + zsh_quoted(fmt::format("{}:{}", command->name, command->summary)) + "\n";
     options += fmt::format("    {}) _arguments", command->name);
     for (const OptionText& option : option_texts(*command)) {
       std::string spec =
@@ -78,7 +78,7 @@ std::string zsh(std::span<const Command* const> commands) {
         spec += fmt::format("({})", fmt::join(option.choices, " "));
       else if (option.file)
         spec += "_files";
-      options += " \\\n      " + quoted(spec);
+      options += " \\\n      " + zsh_quoted(spec);
     }
     options += fmt::format(" \\\n      '*:argument:{}' ;;\n",
                            command->name == "help" ? "(" + names(commands) + ")" : "_files");

@@ -29,7 +29,7 @@ po::options_description options_of(ConvertArguments& arguments) {
   return all;
 }
 
-po::options_description help_options() {
+po::options_description convert_options() {
   ConvertArguments arguments;
   return options_of(arguments);
 }
@@ -42,7 +42,7 @@ MatrixContent content(const std::string& as) {
   throw Error(fmt::format("--as {}: it is generator, rates or probabilities", as));
 }
 
-int run(const std::vector<std::string>& words) {
+int run_convert(const std::vector<std::string>& words) {
   ConvertArguments arguments;
   const po::variables_map map = parse(words, options_of(arguments), {"MODEL", "OUT"});
   if (map.count("OUT") == 0) throw Error("convert needs a model file and one to write: steady convert MODEL OUT");
@@ -66,6 +66,6 @@ int run(const std::vector<std::string>& words) {
 }  // namespace
 
 const Command convert_command{"convert", "MODEL OUT [options]", "a model in another format, by OUT's extension",
-                              help_options, run};
+                              convert_options, run_convert};
 
 }  // namespace steady::cli

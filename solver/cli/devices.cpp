@@ -10,10 +10,10 @@
 namespace steady::cli {
 namespace {
 
-po::options_description help_options() { return po::options_description("Options", 110, 60); }
+po::options_description devices_options() { return po::options_description("Options", 110, 60); }
 
-int run(const std::vector<std::string>& words) {
-  parse(words, help_options(), {});
+int run_devices(const std::vector<std::string>& words) {
+  parse(words, devices_options(), {});
   fmt::print("cpu    {}, {} threads\n", cpu_name(), omp_get_max_threads());
   const Gpus gpus = find_gpus();
   constexpr double gib = 1 << 30;
@@ -30,6 +30,6 @@ int run(const std::vector<std::string>& words) {
 
 }  // namespace
 
-const Command devices_command{"devices", "", "what it can run on here", help_options, run};
+const Command devices_command{"devices", "", "what it can run on here", devices_options, run_devices};
 
 }  // namespace steady::cli

@@ -23,7 +23,7 @@ po::options_description options_of(GenerateArguments& arguments) {
   return options;
 }
 
-po::options_description help_options() {
+po::options_description generate_options() {
   static GenerateArguments arguments;
   return options_of(arguments);
 }
@@ -39,7 +39,7 @@ void require_prism_path(std::string path) {
                                 extension));
 }
 
-int run(const std::vector<std::string>& words) {
+int run_generate(const std::vector<std::string>& words) {
   GenerateArguments arguments;
   const po::variables_map map = parse(words, options_of(arguments), {"FAMILY"});
   if (map.count("FAMILY") == 0) throw Error("generate needs a family: steady generate FAMILY");
@@ -50,7 +50,7 @@ int run(const std::vector<std::string>& words) {
 
 }  // namespace
 
-const Command generate_command{"generate", "FAMILY --const N=13", "a model of a family as a PRISM file", help_options,
-                               run};
+const Command generate_command{"generate", "FAMILY --const N=13", "a model of a family as a PRISM file",
+                               generate_options, run_generate};
 
 }  // namespace steady::cli

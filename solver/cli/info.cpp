@@ -39,7 +39,7 @@ po::options_description options_of(InfoArguments& arguments) {
   return all;
 }
 
-po::options_description help_options() {
+po::options_description info_options() {
   InfoArguments arguments;
   return options_of(arguments);
 }
@@ -154,7 +154,7 @@ std::string json_info(const std::string& file, const Model& model, const Structu
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-int run(const std::vector<std::string>& words) {
+int run_info(const std::vector<std::string>& words) {
   InfoArguments arguments;
   const po::variables_map map = parse(words, options_of(arguments), {"MODEL"});
   if (map.count("MODEL") == 0) throw Error("info needs a model file: steady info MODEL");
@@ -185,6 +185,6 @@ int run(const std::vector<std::string>& words) {
 
 }  // namespace
 
-const Command info_command{"info", "MODEL [options]", "size, structure and storage of a model", help_options, run};
+const Command info_command{"info", "MODEL [options]", "size, structure and storage of a model", info_options, run_info};
 
 }  // namespace steady::cli

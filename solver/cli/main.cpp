@@ -74,7 +74,7 @@ int help(const std::vector<std::string>& words) {
 
 const Command help_command{"help", "[COMMAND] [options]", "this page, or a command's options", help_options, help};
 
-int run(const std::vector<std::string>& arguments) {
+int run_command(const std::vector<std::string>& arguments) {
   if (arguments.empty()) {
     print_help();
     return 2;
@@ -151,7 +151,7 @@ void run_to_the_end() {
     exit_code = code;
   };
   try {
-    exit_code = run(arguments);
+    exit_code = run_command(arguments);
     if (std::fflush(stdout) != 0)
       throw Error(fmt::format("standard output: {}", std::strerror(errno)), Error::Cause::machine);
   } catch (const Error& error) {

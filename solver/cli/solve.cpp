@@ -103,7 +103,7 @@ po::options_description options_of(SolveArguments& arguments) {
   return all;
 }
 
-po::options_description help_options() {
+po::options_description solve_options() {
   SolveArguments arguments;
   return options_of(arguments);
 }
@@ -485,7 +485,7 @@ int solve_one(const SolveArguments& arguments, const std::string& settings, cons
   }
 }
 
-int run(const std::vector<std::string>& words) {
+int run_solve(const std::vector<std::string>& words) {
   SolveArguments arguments;
   const po::variables_map map = parse(words, options_of(arguments), {"MODEL", "PROPERTIES"});
   if (map.count("MODEL") == 0) throw Error("solve needs a model file: steady solve MODEL");
@@ -524,6 +524,6 @@ int run(const std::vector<std::string>& words) {
 }  // namespace
 
 const Command solve_command{"solve", "MODEL [PROPERTIES] [options]", "steady state and measures of a model",
-                            help_options, run};
+                            solve_options, run_solve};
 
 }  // namespace steady::cli

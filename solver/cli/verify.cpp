@@ -41,7 +41,7 @@ po::options_description options_of(VerifyArguments& arguments) {
   return all;
 }
 
-po::options_description help_options() {
+po::options_description verify_options() {
   VerifyArguments arguments;
   return options_of(arguments);
 }
@@ -141,7 +141,7 @@ int report(const Verdict& verdict, const char* rates, const VerifyArguments& arg
   return outputs.exit_code(std::string_view(verdict.verdict) == "proven" ? 0 : 1);
 }
 
-int run(const std::vector<std::string>& words) {
+int run_verify(const std::vector<std::string>& words) {
   VerifyArguments arguments;
   const po::variables_map map = parse(words, options_of(arguments), {"MODEL", "SOLUTION"});
   if (map.count("SOLUTION") == 0) throw Error("verify needs a model and a solution: steady verify MODEL SOLUTION");
@@ -168,7 +168,7 @@ int run(const std::vector<std::string>& words) {
 
 }  // namespace
 
-const Command verify_command{"verify", "MODEL SOLUTION [options]", "proves or refutes a solution file", help_options,
-                             run};
+const Command verify_command{"verify", "MODEL SOLUTION [options]", "proves or refutes a solution file", verify_options,
+                             run_verify};
 
 }  // namespace steady::cli

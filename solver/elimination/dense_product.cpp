@@ -15,13 +15,13 @@ void add_plainly(Number* m, const ProductBlock& b) {
     }
 }
 
-constexpr std::size_t lanes = 8;
-typedef double Lanes __attribute__((vector_size(lanes * sizeof(double))));
+constexpr std::size_t vector_lanes = 8;
+typedef double Lanes __attribute__((vector_size(vector_lanes * sizeof(double))));
 
 // Tiles of 4 rows and `vectors` times 8 columns stay in registers.
 template <std::size_t vectors>
 [[gnu::always_inline]] inline void add_by_tiles(double* m, const ProductBlock& b) {
-  constexpr std::size_t rows = 4, columns = vectors * lanes;
+  constexpr std::size_t rows = 4, columns = vectors * vector_lanes;
   const std::size_t last_tile_row = b.last_row - (b.last_row - b.first_row) % rows;
   std::size_t j = b.first_column;
   for (; j + columns <= b.size; j += columns)

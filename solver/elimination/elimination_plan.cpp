@@ -9,7 +9,7 @@
 namespace steady {
 namespace {
 
-constexpr State none = static_cast<State>(-1);
+constexpr State no_position = static_cast<State>(-1);
 
 // Eigen takes a state without an entry on the diagonal for one that meets almost all others, and puts it last.
 std::vector<State> minimum_degree_order(const Csr& inflow) {
@@ -73,13 +73,13 @@ Neighbours neighbours(const Csr& inflow, const std::vector<State>& position, boo
 // The elimination tree (Liu 1986): the first later position that the elimination of each one meets, or none.
 std::vector<State> elimination_tree(const Neighbours& earlier) {
   const std::size_t n = earlier.start.size() - 1;
-  std::vector<State> parent(n, none), ancestor(n, none);
+  std::vector<State> parent(n, no_position), ancestor(n, no_position);
   for (std::size_t p = 0; p < n; ++p)
     for (State q : earlier[p])
-      while (q != none && q != p) {
+      while (q != no_position && q != p) {
         const State next = ancestor[q];
         ancestor[q] = static_cast<State>(p);
-        if (next == none) parent[q] = static_cast<State>(p);
+        if (next == no_position) parent[q] = static_cast<State>(p);
         q = next;
       }
   return parent;
@@ -88,19 +88,19 @@ std::vector<State> elimination_tree(const Neighbours& earlier) {
 // The positions of a tree in postorder.
 std::vector<State> postorder(const std::vector<State>& parent) {
   const std::size_t n = parent.size();
-  std::vector<State> first_child(n, none), next_sibling(n, none), order, path;
+  std::vector<State> first_child(n, no_position), next_sibling(n, no_position), order, path;
   for (std::size_t p = n; p-- > 0;)
-    if (parent[p] != none) {
+    if (parent[p] != no_position) {
       next_sibling[p] = first_child[parent[p]];
       first_child[parent[p]] = static_cast<State>(p);
     }
   order.reserve(n);
   for (std::size_t root = 0; root < n; ++root) {
-    if (parent[root] != none) continue;
+    if (parent[root] != no_position) continue;
     path.push_back(static_cast<State>(root));
     while (!path.empty()) {
       State& child = first_child[path.back()];
-      if (child != none) {
+      if (child != no_position) {
         path.push_back(child);
         child = next_sibling[child];
       } else {
@@ -116,7 +116,7 @@ std::vector<State> postorder(const std::vector<State>& parent) {
 std::vector<State> border_sizes(const Neighbours& earlier, const std::vector<State>& parent, std::uint64_t most,
                                 const std::function<bool()>& stop) {
   const std::size_t n = parent.size();
-  std::vector<State> size(n, 0), seen(n, none);
+  std::vector<State> size(n, 0), seen(n, no_position);
   std::uint64_t all = 0;
   for (std::size_t p = 0; p < n; ++p) {
     seen[p] = static_cast<State>(p);
@@ -132,7 +132,7 @@ std::vector<State> border_sizes(const Neighbours& earlier, const std::vector<Sta
 }
 
 // A set of consecutive positions that are eliminated together.
-struct Front {
+struct FrontRange {
   std::uint64_t begin, end;
   std::uint64_t border;
   std::uint64_t zeros;  // entries of the factors that merging has added
@@ -142,19 +142,19 @@ struct Front {
 };
 
 // Fronts of as many positions as belong together, and a little more.
-std::vector<Front> choose_fronts(const std::vector<State>& parent, const std::vector<State>& border_size) {
-  const auto worth_merging = [](const Front& merged) {
+std::vector<FrontRange> choose_fronts(const std::vector<State>& parent, const std::vector<State>& border_size) {
+  const auto worth_merging = [](const FrontRange& merged) {
     const std::uint64_t states = merged.end - merged.begin;
     const double zeros = static_cast<double>(merged.zeros) / static_cast<double>(merged.entries());
     return states <= 4 || zeros < (states <= 16 ? 0.4 : states <= 48 ? 0.1 : 0.05);
   };
-  std::vector<Front> fronts;
+  std::vector<FrontRange> fronts;
   for (std::size_t p = 0; p < parent.size(); ++p) {
-    Front front{p, p + 1, border_size[p], 0};
+    FrontRange front{p, p + 1, border_size[p], 0};
     // What stands just before in a postorder is the last child, whose border lies within this front.
     while (!fronts.empty() && parent[fronts.back().end - 1] == front.begin) {
-      const Front& child = fronts.back();
-      Front merged{child.begin, front.end, front.border, child.zeros + front.zeros};
+      const FrontRange& child = fronts.back();
+      FrontRange merged{child.begin, front.end, front.border, child.zeros + front.zeros};
       merged.zeros += (child.end - child.begin) * (front.size() - child.border);
       if (!worth_merging(merged)) break;
       front = merged;
@@ -168,10 +168,10 @@ std::vector<Front> choose_fronts(const std::vector<State>& parent, const std::ve
 // Fills in the fronts' borders: what the positions meet themselves and what their children's borders leave.
 void find_borders(const Neighbours& later, EliminationPlan& plan) {
   const std::size_t count = plan.fronts();
-  std::vector<State> front_of(plan.order.size()), seen(plan.order.size(), none);
+  std::vector<State> front_of(plan.order.size()), seen(plan.order.size(), no_position);
   for (std::size_t f = 0; f < count; ++f)
     std::fill(front_of.begin() + plan.begin[f], front_of.begin() + plan.begin[f + 1], static_cast<State>(f));
-  std::vector<State> first_child(count, none), next_sibling(count, none);
+  std::vector<State> first_child(count, no_position), next_sibling(count, no_position);
   plan.parent.assign(count, static_cast<State>(count));
   plan.border_start.assign(1, 0);
   for (std::size_t f = 0; f < count; ++f) {
@@ -183,7 +183,7 @@ void find_borders(const Neighbours& later, EliminationPlan& plan) {
     };
     for (State p = plan.begin[f]; p < end; ++p)
       for (const State q : later[p]) meet(q);
-    for (State child = first_child[f]; child != none; child = next_sibling[child])
+    for (State child = first_child[f]; child != no_position; child = next_sibling[child])
       for (std::uint64_t k = plan.border_start[child]; k < plan.border_start[child + std::size_t{1}]; ++k)
         meet(plan.border_position[k]);
     plan.border_start.push_back(plan.border_position.size());
@@ -235,7 +235,7 @@ std::optional<EliminationPlan> plan_elimination(const IrreducibleChain& chain, c
   const std::vector<State> parent = elimination_tree(earlier);
   const std::vector<State> sizes = border_sizes(earlier, parent, limits.entries, stop);
   if (sizes.empty()) return std::nullopt;
-  for (const Front& front : choose_fronts(parent, sizes)) plan.begin.push_back(static_cast<State>(front.begin));
+  for (const FrontRange& front : choose_fronts(parent, sizes)) plan.begin.push_back(static_cast<State>(front.begin));
   plan.begin.push_back(static_cast<State>(plan.order.size()));
   find_borders(neighbours(inflow, plan.position, false), plan);
   count_work(plan);

@@ -105,7 +105,7 @@ void add_up_starts(std::vector<std::uint64_t>& start) {
 // after.
 constexpr std::size_t block = 1024;
 template <class BlockFunction>
-void for_blocks(std::size_t count, BlockFunction f) {
+void for_aggregate_blocks(std::size_t count, BlockFunction f) {
   const std::size_t blocks = (count + block - 1) / block;
 #pragma omp parallel if (blocks > 1)
   {
@@ -143,28 +143,29 @@ Rows<Total> rows_between(const Rates& chain, const Aggregates& aggregates, const
   std::vector<std::vector<Total>> totals(sources.size());
   Rows<Total> rows;
   rows.start.assign(aggregates.count + std::size_t{1}, 0);
-  for_blocks(aggregates.count, [&](std::size_t b, std::size_t first, std::size_t last, std::vector<State>& found) {
-    std::vector<State> source_of;  // moved at the end: threads that grow neighbours in an array disturb each other
-    std::vector<Total> total;
-    const std::uint64_t states = members.start[last] - members.start[first];
-    source_of.reserve(4 * states), total.reserve(4 * states);
-    for (std::size_t a = first; a < last; ++a) {
-      const std::size_t begin = source_of.size();
-      for_rates_into(static_cast<State>(a), chain, aggregates, members, [&](State source, std::uint64_t k) {
-        State& place = found[source];
-        if (place == none) {
-          place = static_cast<State>(source_of.size());
-          source_of.push_back(source);
-          total.push_back(term(k));
-        } else {
-          total[place] += term(k);
+  for_aggregate_blocks(
+      aggregates.count, [&](std::size_t b, std::size_t first, std::size_t last, std::vector<State>& found) {
+        std::vector<State> source_of;  // moved at the end: threads that grow neighbours in an array disturb each other
+        std::vector<Total> total;
+        const std::uint64_t states = members.start[last] - members.start[first];
+        source_of.reserve(4 * states), total.reserve(4 * states);
+        for (std::size_t a = first; a < last; ++a) {
+          const std::size_t begin = source_of.size();
+          for_rates_into(static_cast<State>(a), chain, aggregates, members, [&](State source, std::uint64_t k) {
+            State& place = found[source];
+            if (place == none) {
+              place = static_cast<State>(source_of.size());
+              source_of.push_back(source);
+              total.push_back(term(k));
+            } else {
+              total[place] += term(k);
+            }
+          });
+          for (std::size_t k = begin; k < source_of.size(); ++k) found[source_of[k]] = none;
+          rows.start[a + 1] = source_of.size() - begin;
         }
+        sources[b] = std::move(source_of), totals[b] = std::move(total);
       });
-      for (std::size_t k = begin; k < source_of.size(); ++k) found[source_of[k]] = none;
-      rows.start[a + 1] = source_of.size() - begin;
-    }
-    sources[b] = std::move(source_of), totals[b] = std::move(total);
-  });
   add_up_starts(rows.start);
   rows.source.reserve(rows.start.back());
   rows.total.reserve(rows.start.back());
@@ -177,17 +178,19 @@ Rows<Total> rows_between(const Rates& chain, const Aggregates& aggregates, const
 template <class PlaceFunction>
 void place_parts(const Rates& chain, const Aggregates& aggregates, const AggregatedChain<HostVector>& result,
                  PlaceFunction f) {
-  for_blocks(aggregates.count, [&](std::size_t, std::size_t first, std::size_t last, std::vector<State>& found) {
-    std::vector<std::uint64_t> next;
-    for (std::size_t a = first; a < last; ++a) {
-      const std::uint64_t begin = result.inflow.start[a], end = result.inflow.start[a + 1];
-      next.assign(result.parts.start.data() + begin, result.parts.start.data() + end);
-      for (std::uint64_t k = begin; k < end; ++k) found[result.inflow.entry[k]] = static_cast<State>(k - begin);
-      for_rates_into(static_cast<State>(a), chain, aggregates, result.members,
-                     [&](State source, std::uint64_t k) { f(k, next[found[source]]++); });
-      for (std::uint64_t k = begin; k < end; ++k) found[result.inflow.entry[k]] = none;
-    }
-  });
+  for_aggregate_blocks(aggregates.count,
+                       [&](std::size_t, std::size_t first, std::size_t last, std::vector<State>& found) {
+                         std::vector<std::uint64_t> next;
+                         for (std::size_t a = first; a < last; ++a) {
+                           const std::uint64_t begin = result.inflow.start[a], end = result.inflow.start[a + 1];
+                           next.assign(result.parts.start.data() + begin, result.parts.start.data() + end);
+                           for (std::uint64_t k = begin; k < end; ++k)
+                             found[result.inflow.entry[k]] = static_cast<State>(k - begin);
+                           for_rates_into(static_cast<State>(a), chain, aggregates, result.members,
+                                          [&](State source, std::uint64_t k) { f(k, next[found[source]]++); });
+                           for (std::uint64_t k = begin; k < end; ++k) found[result.inflow.entry[k]] = none;
+                         }
+                       });
 }
 
 }  // namespace

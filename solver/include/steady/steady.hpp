@@ -2,6 +2,9 @@
 //
 // The functions of the headers below check the chains, matrices and vectors that they are given, and throw Error with
 // the place and the value, unless they are told Checked::yes. What those headers include beside expects valid chains.
+//
+// Set GOMP_SPINCOUNT=1000 or OMP_WAIT_POLICY=passive before the program starts, which is when OpenMP reads them:
+// threads wait for each other often, and should sleep then wherever they are not alone on the machine.
 #pragma once
 
 #include <steady/chain.hpp>

@@ -12,7 +12,7 @@ namespace steady::prism {
 
 namespace {
 
-constexpr std::size_t depth_limit = 1000;       // of the recursion, formulas written out
+constexpr std::size_t recursion_limit = 1000;   // of the recursion, formulas written out
 constexpr std::size_t visit_limit = 2'000'000;  // formulas written out grow exponentially at worst
 
 bool number(Type type) { return type != Type::boolean; }
@@ -39,7 +39,7 @@ class Compiler {
   Compiler(Program& program, const Scope& scope) : emit_(program), scope_(scope), renaming_(scope.renaming) {}
 
   Type expression(const Expression& e) {
-    if (++depth_ > depth_limit) fail(e.place, "formulas are nested too deeply");
+    if (++depth_ > recursion_limit) fail(e.place, "formulas are nested too deeply");
     if (++visits_ > visit_limit) fail(e.place, "the expression is too large once its formulas are written out");
     const Type type = dispatch(e);
     --depth_;

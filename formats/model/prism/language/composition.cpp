@@ -70,7 +70,7 @@ Events together(Place place, Events left, Events right, const std::set<std::stri
   return result;
 }
 
-Events in_parallel(Place place, Events left, Events right) {
+Events interleaved(Place place, Events left, Events right) {
   std::set<std::string, std::less<>> shared;
   for (const std::string& action : left.actions)
     if (right.actions.contains(action)) shared.insert(action);
@@ -89,7 +89,7 @@ class Composer {
         return module(c);
       case Composition::Operator::parallel: {
         Events left = events(c.operands[0]);
-        return in_parallel(c.place, std::move(left), events(c.operands[1]));
+        return interleaved(c.place, std::move(left), events(c.operands[1]));
       }
       case Composition::Operator::interleaving: {
         Events left = events(c.operands[0]);
@@ -159,7 +159,7 @@ void compose(CompiledModel& compiled, const std::optional<Composition>& system,
     all = composer.events(*system);
     composer.require_all(system->place);
   } else {
-    for (std::size_t m = 0; m < modules.size(); ++m) all = in_parallel({}, std::move(all), of_module(compiled, m));
+    for (std::size_t m = 0; m < modules.size(); ++m) all = interleaved({}, std::move(all), of_module(compiled, m));
   }
 
   // Actions in the order in which the text has them; those that a renaming makes come last.

@@ -13,8 +13,8 @@ namespace steady::prism {
 
 namespace {
 
-constexpr std::size_t size_limit = 2000;  // modules and changes of a system, which is as deep at worst
-constexpr std::size_t depth_limit = 100;  // parentheses in parentheses: each takes five functions of the grammar
+constexpr std::size_t system_limit = 2000;      // modules and changes of a system, which is as deep at worst
+constexpr std::size_t parentheses_limit = 100;  // parentheses in parentheses: each takes five functions of the grammar
 
 class SystemParser {
  public:
@@ -38,7 +38,7 @@ class SystemParser {
   }
 
   void count() {
-    if (++size_ > size_limit) fail(in_.here(), "the system is too large");
+    if (++size_ > system_limit) fail(in_.here(), "the system is too large");
   }
 
   static Composition both(Composition::Operator op, Place place, Composition left, Composition right) {
@@ -106,8 +106,8 @@ class SystemParser {
   Composition atom() {
     count();
     if (in_.at("(")) {
-      if (++depth_ > depth_limit)
-        fail(in_.here(), fmt::format("a system of parentheses more than {} levels deep", depth_limit));
+      if (++depth_ > parentheses_limit)
+        fail(in_.here(), fmt::format("a system of parentheses more than {} levels deep", parentheses_limit));
       in_.take();
       Composition c = parallel();
       in_.expect(")");
@@ -139,7 +139,7 @@ class References {
   }
 
   Composition resolved(const Composition& c) {
-    if (++size_ > size_limit) fail(c.place, "the system is too large");
+    if (++size_ > system_limit) fail(c.place, "the system is too large");
     if (c.op == Composition::Operator::reference) return resolved_reference(c);
     Composition result = c;
     for (Composition& operand : result.operands) operand = resolved(operand);

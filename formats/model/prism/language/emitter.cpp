@@ -12,7 +12,7 @@ namespace steady::prism {
 
 namespace {
 
-constexpr std::size_t size_limit = 50'000'000;  // instructions of a program
+constexpr std::size_t instruction_limit = 50'000'000;  // instructions of a program
 
 // The integers v for which `v op c` holds, as an interval; for not_equal the interval of those for which it does not.
 void set_interval(Instruction& within, Opcode op, double c) {
@@ -64,7 +64,8 @@ std::optional<double> Emitter::constant_since(Mark mark) const {
 }
 
 void Emitter::add(Instruction instruction, Place place) {
-  if (code_.size() >= size_limit) fail(place, "the model's expressions are too large once formulas are written out");
+  if (code_.size() >= instruction_limit)
+    fail(place, "the model's expressions are too large once formulas are written out");
   code_.push_back(instruction);
 }
 

@@ -12,12 +12,12 @@ namespace steady::prism {
 
 namespace {
 
-constexpr std::size_t depth_limit = 800;
+constexpr std::size_t level_limit = 800;
 
 ExpressionPtr make(Operator op, Place place, std::vector<ExpressionPtr> operands, std::string_view name = {}) {
   std::size_t depth = 0;
   for (const ExpressionPtr& operand : operands) depth = std::max(depth, operand->depth);
-  if (depth >= depth_limit) fail(place, fmt::format("an expression of more than {} levels", depth_limit));
+  if (depth >= level_limit) fail(place, fmt::format("an expression of more than {} levels", level_limit));
   return std::make_shared<Expression>(Expression{op, place, std::move(operands), name, 0, Type::integer, depth + 1});
 }
 

@@ -19,7 +19,7 @@ bool at_steady(const TokenReader& in, std::size_t ahead = 0) {
   return at_word(in, "S", ahead) || at_word(in, "LRA", ahead);
 }
 
-std::optional<Threshold::Relation> relation(const TokenReader& in) {
+std::optional<Threshold::Relation> threshold_relation(const TokenReader& in) {
   if (in.at("<")) return Threshold::Relation::less;
   if (in.at("<=")) return Threshold::Relation::at_most;
   if (in.at(">")) return Threshold::Relation::greater;
@@ -34,7 +34,7 @@ bool query(TokenReader& in, FormulaSyntax& p) {
     in.take();
     return true;
   }
-  p.relation = relation(in);
+  p.relation = threshold_relation(in);
   if (!p.relation) return false;
   in.take();
   p.bound = parse_expression(in);
