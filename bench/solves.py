@@ -28,7 +28,13 @@ METHODS = {
     "idr + symmetric-gauss-seidel": ["--method", "idr", "--preconditioner", "symmetric-gauss-seidel"],
     "multilevel": ["--method", "multilevel"],
 }
-STORAGES = ["csr", "ell", "sell", "hyb", "packed", "mask"]
+
+
+def storages(steady: str, model: Model) -> list[str]:
+    """The names of all that there are: any model's report has them."""
+    command = [steady, "info", str(model.file), *model.arguments, "--quiet", "--json", "-"]
+    report = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    return [storage["name"] for storage in report["storages"]]
 
 
 def run_measured(command: list[str], limit: float) -> tuple[int, str, str, float, int]:

@@ -85,6 +85,7 @@ def solve_all(arguments: argparse.Namespace, models: list[Model], limits: dict[s
     """Every method on every model with as many threads as there are; `auto` with one thread and, if asked, on the GPU."""
     threads = len(os.sched_getaffinity(0))
     methods = chosen(arguments)
+    storages = [] if arguments.quick or arguments.setting else solves.storages(arguments.steady, models[0])
     rows = []
     for model in models:
         limit = limits[model.name]
@@ -102,9 +103,8 @@ def solve_all(arguments: argparse.Namespace, models: list[Model], limits: dict[s
         if arguments.gpu:
             for name, options in methods.items():
                 add({"setting": f"{name}, cuda"}, options, threads, "cuda")
-        if not arguments.quick and not arguments.setting:
-            for storage in solves.STORAGES:
-                add({"setting": f"auto, {storage}"}, ["--storage", storage], threads)
+        for storage in storages:
+            add({"setting": f"auto, {storage}"}, ["--storage", storage], threads)
         rows += solves.interleaved(runs, arguments.repetitions)
     return rows
 

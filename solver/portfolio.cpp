@@ -13,7 +13,8 @@ namespace {
 // Of a chain that `auto` takes to a GPU: what is smaller is solved before the GPU has been woken up.
 constexpr std::size_t fewest_gpu_states = 10000;
 
-void require_known(std::string_view option, const std::string& value, const std::vector<std::string_view>& known) {
+void require_known(std::string_view option, const std::string& value) {
+  const std::vector<std::string_view> known = option_values(option);
   if (std::find(known.begin(), known.end(), value) != known.end()) return;
   throw Error(fmt::format("{} \"{}\" is not built; there is: {}", option, value, fmt::join(known, ", ")));
 }
@@ -30,22 +31,29 @@ bool auto_takes_cuda(const IrreducibleChain& chain, const Options& options) {
 
 }  // namespace
 
+std::vector<std::string_view> option_values(std::string_view option) {
+  std::vector<std::string_view> values{"auto"};
+  const auto add = [&values](const auto& list, auto name) {
+    for (const auto& entry : list) values.push_back(entry.*name);
+  };
+  if (option == "method") add(methods<HostVector>, &Method<HostVector>::name);
+  if (option == "preconditioner") add(preconditioners<HostVector>, &PreconditionerEntry<HostVector>::name);
+  if (option == "direction") values.insert(values.end(), {"forward", "backward", "symmetric"});
+  if (option == "storage") add(host_kernels(), &HostKernel::storage);
+  if (option == "kernel") add(host_kernels(), &HostKernel::kernel), add(cuda_kernels(), &CudaKernel::kernel);
+  if (option == "device") values.insert(values.end(), {"cpu", "cuda"});
+  if (option == "precision") values.insert(values.end(), {"double", "mixed"});
+  return values;
+}
+
 void check_options(const Options& options) {
-  std::vector<std::string_view> method_names{"auto"}, preconditioner_names{"auto"}, storages{"auto"}, kernels{"auto"};
-  for (const Method<HostVector>& method : methods<HostVector>) method_names.push_back(method.name);
-  for (const auto& preconditioner : preconditioners<HostVector>) preconditioner_names.push_back(preconditioner.name);
-  for (const HostKernel& kernel : host_kernels()) {
-    storages.push_back(kernel.storage);
-    kernels.push_back(kernel.kernel);
-  }
-  for (const CudaKernel& kernel : cuda_kernels()) kernels.push_back(kernel.kernel);
-  require_known("method", options.method, method_names);
-  require_known("preconditioner", options.preconditioner, preconditioner_names);
-  require_known("direction", options.direction, {"auto", "forward", "backward", "symmetric"});
-  require_known("storage", options.storage, storages);
-  require_known("kernel", options.kernel, kernels);
-  require_known("device", options.device, {"auto", "cpu", "cuda"});
-  require_known("precision", options.precision, {"auto", "double", "mixed"});
+  require_known("method", options.method);
+  require_known("preconditioner", options.preconditioner);
+  require_known("direction", options.direction);
+  require_known("storage", options.storage);
+  require_known("kernel", options.kernel);
+  require_known("device", options.device);
+  require_known("precision", options.precision);
   require_in_range("tolerance", options.tolerance);
   require_in_range("restart", static_cast<double>(options.restart));
   require_in_range("threads", options.threads);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <steady/checkpoint.hpp>
@@ -34,6 +35,9 @@ struct Stationary {
   double setup_seconds = 0;  // choosing, and making operators: storages, level orders not known yet, trials
   double solve_seconds = 0;
 };
+
+// What an option that takes a name may be: "auto", then what is built, in the order of its list.
+std::vector<std::string_view> option_values(std::string_view option);
 
 // Throws Error for an option whose value names nothing that is built, or that is out of range.
 void check_options(const Options& options);

@@ -1,4 +1,4 @@
-// States from a decision diagram: the same chain, bit for bit, as by a search.
+// States from an MDD: the same chain, bit for bit, as by a search.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,12 +16,12 @@ using tests::error_of;
 
 namespace {
 
-prism::CompiledModel network_of(std::string text, const std::string& constants = "", bool rate_errors = false) {
+prism::CompiledModel compiled_model(std::string text, const std::string& constants = "", bool rate_errors = false) {
   const auto source = std::make_shared<prism::Source>(prism::Source{"model.prism", std::move(text)});
-  prism::CompiledModel compiled =
-      prism::build_network(source, prism::parse_model(*source), prism::parse_settings(constants));
-  compiled.rate_errors = rate_errors;
-  return compiled;
+  prism::CompiledModel model =
+      prism::compile_model(source, prism::parse_model(*source), prism::parse_settings(constants));
+  model.rate_errors = rate_errors;
+  return model;
 }
 
 struct Explored {
@@ -33,9 +33,9 @@ struct Explored {
 Explored explored(const std::string& text, const std::string& constants, bool rate_errors, StatesBy by) {
   Explored result;
   result.error = error_of([&] {
-    prism::CompiledModel compiled = network_of(text, constants, rate_errors);
+    prism::CompiledModel model = compiled_model(text, constants, rate_errors);
     result.chain = explore(
-        compiled, [](std::string_view) {}, {"model.prism", 1u << 30}, result.notes, by);
+        model, [](std::string_view) {}, {"model.prism", 1u << 30}, result.notes, by);
   });
   return result;
 }
@@ -57,31 +57,31 @@ bool same(const Chain& a, const Chain& b) {
          equal(a.rewards, b.rewards, [](const Reward& x, const Reward& y) { return x.rate == y.rate; });
 }
 
-// Requires the same of both ways. Returns whether the diagram had the states, and what was assumed for it holds.
+// Requires the same of both ways. Returns whether the MDD had the states, and that is room enough.
 bool require_same(const std::string& text, const std::string& constants = "") {
   INFO(text << "\n" << constants);
   Explored search;
-  for (const bool rate_errors : {true, false}) {  // with them, states from a diagram are expanded one by one
+  for (const bool rate_errors : {true, false}) {  // with them, states from an MDD are expanded one by one
     search = explored(text, constants, rate_errors, StatesBy::search);
-    const Explored either = explored(text, constants, rate_errors, StatesBy::diagram_or_search);
+    const Explored either = explored(text, constants, rate_errors, StatesBy::mdd_or_search);
     REQUIRE(either.error == search.error);
     REQUIRE(either.notes == search.notes);
     REQUIRE(same(either.chain, search.chain));
   }
   if (!search.error.empty()) return false;
-  const prism::CompiledModel compiled = network_of(text, constants);
-  const auto states = mdd_states(compiled, initial_states(compiled), {"model.prism", 1u << 30});
-  return states && states->words == search.chain.states.words &&
-         states->row_start.back() >= search.chain.inflow.entries();
+  const prism::CompiledModel model = compiled_model(text, constants);
+  const auto states = mdd_states(model, initial_states(model), {"model.prism", 1u << 30});
+  return states && states->ordered.words == search.chain.states.words &&
+         states->ordered.row_start.back() >= search.chain.inflow.entries();
 }
 
 // What is said while the model is explored.
 std::vector<std::string> lines_of(const std::string& text, const std::string& constants) {
   std::vector<std::string> lines, notes;
-  prism::CompiledModel compiled = network_of(text, constants);
+  prism::CompiledModel model = compiled_model(text, constants);
   explore(
-      compiled, [&](std::string_view line) { lines.emplace_back(line); }, {"model.prism", 1u << 30}, notes,
-      StatesBy::diagram_or_search);
+      model, [&](std::string_view line) { lines.emplace_back(line); }, {"model.prism", 1u << 30}, notes,
+      StatesBy::mdd_or_search);
   return lines;
 }
 
@@ -169,7 +169,7 @@ class RandomModel {
 
 }  // namespace
 
-TEST_CASE("diagram and search: the examples") {
+TEST_CASE("MDD and search: the examples") {
   const std::pair<const char*, const char*> examples[] = {
       {"fms", "n=3"},     {"kanban", "t=2"}, {"polling", ""},    {"cluster", "N=8"},
       {"tandem", "c=40"}, {"weather", ""},   {"lattice", "k=6"}, {"rings", "n=20,c=3"},
@@ -180,13 +180,13 @@ TEST_CASE("diagram and search: the examples") {
   }
 }
 
-TEST_CASE("diagram and search: random models") {
-  std::size_t by_diagram = 0;
+TEST_CASE("MDD and search: random models") {
+  std::size_t by_mdd = 0;
   constexpr unsigned models = 200;
   for (unsigned seed = 0; seed < models; ++seed)
-    if (require_same(RandomModel(seed).text())) ++by_diagram;
-  CHECK(by_diagram > models / 4);
-  CHECK(by_diagram < models);
+    if (require_same(RandomModel(seed).text())) ++by_mdd;
+  CHECK(by_mdd > models / 4);
+  CHECK(by_mdd < models);
 }
 
 TEST_CASE("two commands lead from a state to the same: a row has less than its room") {
@@ -235,15 +235,15 @@ TEST_CASE("rates that other modules set are 0 in some states") {
   )"));
 }
 
-TEST_CASE("a diagram's pieces need memory, too") {
-  const prism::CompiledModel compiled = network_of(example("tandem"), "c=40");
-  const std::vector<std::uint64_t> initial = initial_states(compiled);
+TEST_CASE("the pieces of an MDD need memory, too") {
+  const prism::CompiledModel model = compiled_model(example("tandem"), "c=40");
+  const std::vector<std::uint64_t> initial = initial_states(model);
   const auto states = [&](double bytes) {
-    return mdd_states(compiled, initial, {"model.prism", static_cast<std::uint64_t>(bytes)});
+    return mdd_states(model, initial, {"model.prism", static_cast<std::uint64_t>(bytes)});
   };
   const auto all = states(1e9);
   REQUIRE(all);
-  const double result = 8.0 * static_cast<double>(all->words.size() + all->row_start.size());
+  const double result = 8.0 * static_cast<double>(all->ordered.words.size() + all->ordered.row_start.size());
   CHECK_FALSE(states(result - 100));
   CHECK_FALSE(states(result + 100));
   CHECK(states(2 * result));
@@ -258,16 +258,16 @@ TEST_CASE("an error is that of the search") {
   CHECK_THAT(tests::error_of_model(text), tests::mentions("'y' becomes -1, outside its range [0..9], in state (8,0)"));
 }
 
-TEST_CASE("diagrams leave to the search what they do not suit") {
-  const auto by_diagram = [](const std::string& text) {
-    const prism::CompiledModel compiled = network_of(text);
-    return mdd_states(compiled, initial_states(compiled), {"model.prism", 1u << 30}).has_value();
+TEST_CASE("MDDs leave to the search what they do not suit") {
+  const auto by_mdd = [](const std::string& text) {
+    const prism::CompiledModel model = compiled_model(text);
+    return mdd_states(model, initial_states(model), {"model.prism", 1u << 30}).has_value();
   };
-  CHECK(by_diagram("ctmc module a x:[0..9]; [] x<9 -> (x'=x+1); endmodule"));
-  CHECK_FALSE(by_diagram("ctmc module a x:int; [] x<9 -> (x'=x+1); endmodule"));
-  CHECK_FALSE(by_diagram("ctmc module a x:[0..1000000]; [] x<9 -> (x'=x+1); endmodule"));
-  CHECK_FALSE(by_diagram("ctmc module a [] true -> true; endmodule"));
-  CHECK_FALSE(by_diagram(  // a guard of five variables, each of 1,000 values
+  CHECK(by_mdd("ctmc module a x:[0..9]; [] x<9 -> (x'=x+1); endmodule"));
+  CHECK_FALSE(by_mdd("ctmc module a x:int; [] x<9 -> (x'=x+1); endmodule"));
+  CHECK_FALSE(by_mdd("ctmc module a x:[0..1000000]; [] x<9 -> (x'=x+1); endmodule"));
+  CHECK_FALSE(by_mdd("ctmc module a [] true -> true; endmodule"));
+  CHECK_FALSE(by_mdd(  // a guard of five variables, each of 1,000 values
       "ctmc module a a:[0..999]; b:[0..999]; c:[0..999]; d:[0..999]; e:[0..999]; "
       "[] a+b+c+d+e<9 -> (a'=a+1); endmodule"));
 }

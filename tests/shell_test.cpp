@@ -1,10 +1,17 @@
 // What the program says of itself to shells and to man: completions and the manual page.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <cstdlib>
 #include <regex>
 #include <set>
 
+#include <steady/model.hpp>
+
+#include "solver/portfolio.hpp"
 #include "tests/program.hpp"
 
+using namespace steady;
 using namespace steady::tests;
 
 namespace {
@@ -46,9 +53,12 @@ TEST_CASE("bash completes commands, options and their values") {
   CHECK(completed("solve --max") == "--max-iterations\n");
   CHECK(completed("solve model.prism --method g") == "gauss-seidel gmres gth\n");
   CHECK(completed("solve --method = gm") == "gmres\n");
-  CHECK(completed("solve --preconditioner ''") ==
-        "auto none gauss-seidel two-stage symmetric-gauss-seidel ilu0 multilevel\n");
-  CHECK(completed("convert --to ''") == "tra pexp drn mtx umb\n");
+  for (const std::string option : {"method", "preconditioner", "direction", "storage", "device", "precision"})
+    CHECK(completed("solve --" + option + " ''") == fmt::format("{}\n", fmt::join(option_values(option), " ")));
+  std::vector<std::string_view> written;
+  for (const ModelFormat& format : model_formats())
+    if (format.write != nullptr) written.push_back(format.name);
+  CHECK(completed("convert --to ''") == fmt::format("{}\n", fmt::join(written, " ")));
   CHECK(completed("info --kind d") == "dtmc\n");
   CHECK(completed("help ver") == "verify\n");
   CHECK(completed("help --com") == "--completion\n");

@@ -10,6 +10,7 @@
 #include <steady/solution_file.hpp>
 
 #include "solver/cli/budgets.hpp"
+#include "solver/cli/option_text.hpp"
 
 namespace steady::cli {
 namespace {
@@ -74,9 +75,7 @@ std::string enumerated_formats(const std::function<bool(const ModelFormat&)>& wh
   std::vector<std::string_view> names;
   for (const ModelFormat& format : model_formats())
     if (which(format)) names.push_back(format.name);
-  const std::string_view last = names.back();
-  names.pop_back();
-  return fmt::format("{} or {}", fmt::join(names, ", "), last);
+  return enumerated(std::move(names));
 }
 
 po::option_description* rates_option(ModelChoice& choice) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "solver/cli/command.hpp"
@@ -17,6 +18,9 @@ struct OptionText {
   std::vector<std::string> choices;  // words that the value may be, as far as they are known
   bool file = false;                 // the value may be the name of a file or a folder
 };
+
+// "tra, mtx or umb": names, at least one, for help.
+std::string enumerated(std::vector<std::string_view> names);
 
 // In the order in which help shows them, --help last.
 std::vector<OptionText> option_texts(const Command& command);

@@ -21,9 +21,11 @@
 #include "solver/cli/command.hpp"
 #include "solver/cli/experiments.hpp"
 #include "solver/cli/model_choice.hpp"
+#include "solver/cli/option_text.hpp"
 #include "solver/cli/outputs.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
+#include "solver/portfolio.hpp"
 
 namespace steady::cli {
 namespace {
@@ -71,7 +73,10 @@ po::options_description options_of(SolveArguments& arguments) {
 
   po::options_description solver("Solver", 110, 60);
   for_each_option(arguments.options, [&](const char* name, auto& field, const char* value_name, const char* help) {
-    solver.add(boost::shared_ptr<po::option_description>(described(name, field, value_name, help)));
+    std::string text = help;
+    if (const std::size_t names = text.find("{}"); names != std::string::npos)
+      text.replace(names, 2, enumerated(option_values(name)));
+    solver.add(boost::shared_ptr<po::option_description>(described(name, field, value_name, text.c_str())));
   });
   all.add(solver);
 

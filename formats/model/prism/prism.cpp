@@ -28,7 +28,7 @@ Model read_prism(const std::string& path, std::string&& text, const ReadOptions&
   auto source = std::make_shared<Source>(Source{path, std::move(text)});
   const ModelSyntax syntax = parse_model(*source);
   const std::vector<Setting> settings = parse_settings(options.constants);
-  CompiledModel compiled = build_network(source, syntax, settings);
+  CompiledModel compiled = compile_model(source, syntax, settings);
   compiled.rate_errors = options.rate_errors;
   compiled.memory_limit = options.memory_limit;
   compiled.note = options.note;

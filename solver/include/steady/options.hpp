@@ -27,23 +27,20 @@ struct Options {
                             // the model's, as reading obeys it, too
 };
 
-// Calls f(name, field, value's name, help) for every option, in the order in which help shows them.
+// Calls f(name, field, value's name, help) for every option, in the order in which help shows them. In the help, {}
+// stands for the names that the option takes.
 template <class AnyOptions, class Function>
 void for_each_option(AnyOptions& o, Function f) {
-  f("method", o.method, "NAME",
-    "auto, power, jacobi, gauss-seidel, sor, gmres, fgmres, bicgstab, idr, multilevel or gth");
-  f("preconditioner", o.preconditioner, "NAME",
-    "of gmres, fgmres, bicgstab and idr: auto, none, gauss-seidel, two-stage, symmetric-gauss-seidel, ilu0 or "
-    "multilevel");
-  f("direction", o.direction, "NAME", "of sweeps: auto, forward, backward or symmetric");
+  f("method", o.method, "NAME", "{}");
+  f("preconditioner", o.preconditioner, "NAME", "of the Krylov methods: {}");
+  f("direction", o.direction, "NAME", "of sweeps: {}");
   f("relaxation", o.relaxation, "W", "relaxation factor of jacobi (default 0.9) and sor or gauss-seidel (default 1)");
   f("restart", o.restart, "M", "gmres: vectors in the basis");
-  f("storage", o.storage, "NAME", "how the matrix is stored; auto: what takes least memory");
+  f("storage", o.storage, "NAME", "how the matrix is stored: {}; auto: what takes least memory");
   f("kernel", o.kernel, "NAME", "what multiplies it; auto: the first for the storage");
-  f("device", o.device, "NAME",
-    "where: auto, cpu or cuda (an NVIDIA GPU); auto: large chains on a GPU, if there is one");
+  f("device", o.device, "NAME", "where: {} (an NVIDIA GPU); auto: large chains on a GPU, if there is one");
   f("precision", o.precision, "NAME",
-    "auto, double or mixed: corrections in single precision, residuals and what they are added to in double");
+    "{}: corrections in single precision, residuals and what they are added to in double");
   f("threads", o.threads, "N", "threads on the CPU; 0: all");
   f("tolerance", o.tolerance, "X", "on the true residual");
   f("max-iterations", o.max_iterations, "N", "stop after so many iterations in all; 0: no limit");

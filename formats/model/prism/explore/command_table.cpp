@@ -12,17 +12,17 @@
 
 namespace steady::prism {
 
-std::vector<std::uint64_t> bits_read(const CompiledModel& compiled, const CompiledCommand& command) {
-  std::vector<std::uint64_t> mask(compiled.words());
+std::vector<std::uint64_t> bits_read(const CompiledModel& model, const CompiledCommand& command) {
+  std::vector<std::uint64_t> mask(model.words());
   const auto add = [&](Entry entry) {
-    for (const std::uint32_t v : compiled.program.reads(entry)) compiled.packing.cover(mask.data(), v);
+    for (const std::uint32_t v : model.program.reads(entry)) model.packing.cover(mask.data(), v);
   };
   add(command.guard);
   for (const CompiledUpdate& update : command.updates) {
     if (!update.rate_is_shared) add(update.rate);
     for (const CompiledAssignment& assignment : update.assignments) {
       add(assignment.value);
-      compiled.packing.cover(mask.data(), assignment.variable);  // its old value is what the change is added to
+      model.packing.cover(mask.data(), assignment.variable);  // its old value is what the change is added to
     }
   }
   return mask;
@@ -30,10 +30,10 @@ std::vector<std::uint64_t> bits_read(const CompiledModel& compiled, const Compil
 
 namespace {
 
-std::vector<std::uint64_t> bits_read(const CompiledModel& compiled, std::size_t first, std::size_t last) {
-  std::vector<std::uint64_t> all(compiled.words());
+std::vector<std::uint64_t> bits_read(const CompiledModel& model, std::size_t first, std::size_t last) {
+  std::vector<std::uint64_t> all(model.words());
   for (std::size_t c = first; c < last; ++c) {
-    const std::vector<std::uint64_t> mask = bits_read(compiled, compiled.commands[c]);
+    const std::vector<std::uint64_t> mask = bits_read(model, model.commands[c]);
     for (std::size_t w = 0; w < all.size(); ++w) all[w] |= mask[w];
   }
   return all;
@@ -41,19 +41,19 @@ std::vector<std::uint64_t> bits_read(const CompiledModel& compiled, std::size_t 
 
 }  // namespace
 
-CommandTable::CommandTable(const CompiledModel& compiled, const SharedRates& rates, std::size_t first, std::size_t last)
-    : compiled_(&compiled),
+CommandTable::CommandTable(const CompiledModel& model, const SharedRates& rates, std::size_t first, std::size_t last)
+    : model_(&model),
       rates_(&rates),
-      width_(compiled.words()),
+      width_(model.words()),
       first_(first),
       last_(last),
-      mask_(bits_read(compiled, first, last)),
+      mask_(bits_read(model, first, last)),
       states_(mask_) {
-  for (std::size_t c = first; c < last; ++c) parts_.push_back(compiled.commands[c].part);
+  for (std::size_t c = first; c < last; ++c) parts_.push_back(model.commands[c].part);
   std::sort(parts_.begin(), parts_.end());
   parts_.erase(std::unique(parts_.begin(), parts_.end()), parts_.end());
-  const auto others = std::stable_partition(parts_.begin(), parts_.end(),
-                                            [&](std::uint32_t part) { return compiled.parts[part].alone; });
+  const auto others =
+      std::stable_partition(parts_.begin(), parts_.end(), [&](std::uint32_t part) { return model.parts[part].alone; });
   parts_alone_ = static_cast<std::size_t>(others - parts_.begin());
 }
 
@@ -93,7 +93,7 @@ void CommandTable::clear() {
   changes_.clear();
 }
 
-// A command that goes wrong is an error only where it is taken, and that is seen when the state's events are.
+// A command that goes wrong is an error only where it is taken, and that is seen when the state's synchronizations are.
 void CommandTable::evaluate(std::uint32_t part, StateValues& values) {
   Choices choices;
   choices.first = choices.last = static_cast<std::uint32_t>(branches_.size());
@@ -101,7 +101,7 @@ void CommandTable::evaluate(std::uint32_t part, StateValues& values) {
     const std::vector<std::uint32_t> commands = enabled(part, values);
     choices.enabled = static_cast<std::uint32_t>(commands.size()) & 0x1FFFFFFF;  // no model has more
     try {
-      for (const std::uint32_t c : commands) add_branches(compiled_->commands[c], values, choices);
+      for (const std::uint32_t c : commands) add_branches(model_->commands[c], values, choices);
       choices.last = static_cast<std::uint32_t>(branches_.size());
     } catch (const std::bad_alloc&) {
       throw;
@@ -118,14 +118,14 @@ void CommandTable::evaluate(std::uint32_t part, StateValues& values) {
 
 void CommandTable::fail(std::size_t part, StateValues& values) {
   Choices choices;
-  for (const std::uint32_t c : enabled(parts_[part], values)) add_branches(compiled_->commands[c], values, choices);
+  for (const std::uint32_t c : enabled(parts_[part], values)) add_branches(model_->commands[c], values, choices);
   throw std::logic_error("a command that failed fails no more");
 }
 
 std::vector<std::uint32_t> CommandTable::enabled(std::uint32_t part, StateValues& values) const {
   std::vector<std::uint32_t> commands;
   for (std::size_t c = first_; c < last_; ++c)
-    if (compiled_->commands[c].part == part && values.holds(compiled_->commands[c].guard))
+    if (model_->commands[c].part == part && values.holds(model_->commands[c].guard))
       commands.push_back(static_cast<std::uint32_t>(c));
   return commands;
 }
@@ -141,7 +141,7 @@ void CommandTable::add_branches(const CompiledCommand& command, StateValues& val
     branches_.push_back({rate, shared, false});
     add_change(update, values);
   }
-  if (compiled_->kind != Kind::dtmc || sum == 1) return;
+  if (model_->kind != Kind::dtmc || sum == 1) return;
   if (!(std::abs(sum - 1) <= 1e-5))
     values.fail_in_state(command.place, fmt::format("the probabilities of this command sum to {}, not 1,", sum));
   if (std::abs(sum - 1) > 1e-12) choices.rescaled = true;
@@ -149,7 +149,7 @@ void CommandTable::add_branches(const CompiledCommand& command, StateValues& val
 }
 
 void CommandTable::add_change(const CompiledUpdate& update, StateValues& values) {
-  const Packing& packing = compiled_->packing;
+  const Packing& packing = model_->packing;
   std::vector<std::uint64_t> target(values.state(), values.state() + width_);
   try {
     for (const CompiledAssignment& assignment : update.assignments)

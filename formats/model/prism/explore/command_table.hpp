@@ -41,8 +41,8 @@ struct LocalChoices {
 
 class CommandTable {
  public:
-  // The commands first to last - 1 of the compiled model.
-  CommandTable(const CompiledModel& compiled, const SharedRates& rates, std::size_t first, std::size_t last);
+  // The commands first to last - 1 of the model.
+  CommandTable(const CompiledModel& model, const SharedRates& rates, std::size_t first, std::size_t last);
 
   std::size_t first() const { return first_; }
   std::size_t last() const { return last_; }
@@ -66,7 +66,7 @@ class CommandTable {
   const Choices* row() const { return choices_.data() + current_ * parts_.size(); }
   const LocalChoices& local() const { return local_[current_]; }
   const Branch* branches() const { return branches_.data(); }
-  // What each branch adds to each word of the state: compiled.words() words a branch.
+  // What each branch adds to each word of the state: model.words() words a branch.
   const std::uint64_t* changes() const { return changes_.data(); }
 
   // Throws the Error that a failing part has in this state.
@@ -80,7 +80,7 @@ class CommandTable {
   void add_branches(const CompiledCommand& command, StateValues& values, Choices& choices);
   void add_change(const CompiledUpdate& update, StateValues& values);
 
-  const CompiledModel* compiled_;
+  const CompiledModel* model_;
   const SharedRates* rates_;
   std::size_t width_;
   std::size_t first_, last_;
@@ -99,6 +99,6 @@ class CommandTable {
 inline std::uint64_t bit_of(std::uint32_t part) { return std::uint64_t{1} << (part & 63); }
 
 // The variables' bits that a command's guard, assignments and own rates read, in packed words.
-std::vector<std::uint64_t> bits_read(const CompiledModel& compiled, const CompiledCommand& command);
+std::vector<std::uint64_t> bits_read(const CompiledModel& model, const CompiledCommand& command);
 
 }  // namespace steady::prism

@@ -19,17 +19,17 @@ namespace {
 
 class InitialStateSearch {
  public:
-  InitialStateSearch(const CompiledModel& compiled, const Progress& progress)
+  InitialStateSearch(const CompiledModel& model, const Progress& progress)
       : progress_(progress),
-        memory_limit_(compiled.memory_limit),
-        path_(compiled.vocabulary->source->name),
-        variables_(compiled.packing.variables()),
-        packing_(compiled.packing),
+        memory_limit_(model.memory_limit),
+        path_(model.vocabulary->source->name),
+        variables_(model.packing.variables()),
+        packing_(model.packing),
         tests_(variables_.size() + 1),
         values_(variables_.size() + 1),
-        words_(compiled.words()) {
+        words_(model.words()) {
     for (const Variable& v : variables_) range_.push_back({v.low, v.high});
-    add_tests(*compiled.initial_states, compiled);
+    add_tests(*model.initial_states, model);
   }
 
   std::vector<std::uint64_t> run() {
@@ -67,13 +67,13 @@ class InitialStateSearch {
     progress_(fmt::format("{} initial states among {} assignments", with_commas(count_), with_commas(steps)));
   }
 
-  void add_tests(const Expression& e, const CompiledModel& compiled) {
+  void add_tests(const Expression& e, const CompiledModel& model) {
     if (e.op == Operator::conjunction) {
-      for (const ExpressionPtr& part : e.operands) add_tests(*part, compiled);
+      for (const ExpressionPtr& part : e.operands) add_tests(*part, model);
       return;
     }
     const std::size_t first = program_.code.size();
-    const Entry entry = compile(e, {*compiled.vocabulary}, Expected::boolean, "the condition of init", program_);
+    const Entry entry = compile(e, {*model.vocabulary}, Expected::boolean, "the condition of init", program_);
     if (program_.code[first + 1].op == Opcode::end && narrow(program_.code[first])) return;
     std::size_t needed = 0;  // variables up to the last that the code reads
     for (std::size_t k = first; k < program_.code.size(); ++k) {
@@ -122,16 +122,15 @@ class InitialStateSearch {
 
 }  // namespace
 
-std::vector<std::uint64_t> initial_states(const CompiledModel& compiled, const Progress& progress) {
-  if (!compiled.initial_states) {
-    std::vector<std::uint64_t> words(compiled.words());
-    for (std::size_t v = 0; v < compiled.initial.size(); ++v)
-      compiled.packing.set(words.data(), v, compiled.initial[v]);
+std::vector<std::uint64_t> initial_states(const CompiledModel& model, const Progress& progress) {
+  if (!model.initial_states) {
+    std::vector<std::uint64_t> words(model.words());
+    for (std::size_t v = 0; v < model.initial.size(); ++v) model.packing.set(words.data(), v, model.initial[v]);
     return words;
   }
-  InitialStateSearch search(compiled, progress);
+  InitialStateSearch search(model, progress);
   std::vector<std::uint64_t> states = search.run();
-  if (search.count() == 0) fail(compiled.initial_states->place, "init ... endinit holds in no state");
+  if (search.count() == 0) fail(model.initial_states->place, "init ... endinit holds in no state");
   return states;
 }
 

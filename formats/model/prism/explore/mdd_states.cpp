@@ -1,4 +1,4 @@
-// States from a decision diagram. A state's number is the number of those before it: at each variable, those with a
+// States from an MDD. A state's number is the number of those before it: at each variable, those with a
 // smaller value. (M. Kwiatkowska, G. Norman and D. Parker: Probabilistic symbolic model checking with PRISM: a hybrid
 // approach. STTT 6, 2004.)
 //
@@ -16,28 +16,28 @@ namespace steady::prism {
 
 namespace {
 
-class MddStates {
+class StateWriter {
  public:
   // `bytes`: for what is written out beside the result.
-  MddStates(const Packing& packing, const Diagram& diagram, double bytes)
+  StateWriter(const Packing& packing, const ReachableMdd& reachable, double bytes)
       : packing_(packing),
         width_(packing.words()),
         bytes_left_(bytes),
-        relations_(diagram.relations),
-        diagram_(diagram.states),
-        of_variable_(diagram_.variables()),
-        pieces_(diagram_.nodes()) {
+        relations_(reachable.relations),
+        mdd_(reachable.states),
+        of_variable_(mdd_.variables()),
+        pieces_(mdd_.nodes()) {
     for (const Relations::Id r : relations_.all()) of_variable_[relations_[r].variable].push_back(r);
   }
 
   // Throws StateMdd::TooLarge.
   OrderedStates run() {
-    const std::size_t n = size(diagram_.root());
+    const std::size_t n = size(mdd_.root());
     OrderedStates states;
     states.words.resize(n * width_);
     states.row_start.assign(n + 1, 0);
     std::vector<std::uint64_t> prefix(width_);
-    visit(diagram_.root(), prefix, 0, states.row_start);
+    visit(mdd_.root(), prefix, 0, states.row_start);
     constexpr std::size_t shares = 64;
     in_parallel(shares, [&](std::size_t k) {
       for (std::size_t c = places_.size() * k / shares; c < places_.size() * (k + 1) / shares; ++c) copy(c, states);
@@ -60,7 +60,7 @@ class MddStates {
     std::size_t first;  // state
   };
 
-  std::size_t size(Id node) const { return static_cast<std::size_t>(diagram_.count(node)); }
+  std::size_t size(Id node) const { return static_cast<std::size_t>(mdd_.count(node)); }
 
   void copy(std::size_t number, OrderedStates& states) const {
     const Place& place = places_[number];
@@ -75,7 +75,7 @@ class MddStates {
 
   // The places of pieces in a node whose first state is number `first`, and all incoming that are not the pieces' own.
   void visit(Id node, std::vector<std::uint64_t>& prefix, std::size_t first, std::vector<std::uint64_t>& row_start) {
-    if (size(node) <= small || diagram_.variable(node) + 1 == diagram_.variables()) {
+    if (size(node) <= small || mdd_.variable(node) + 1 == mdd_.variables()) {
       make_piece(node);
       places_.push_back({node, first});
       prefixes_.insert(prefixes_.end(), prefix.begin(), prefix.end());
@@ -108,21 +108,21 @@ class MddStates {
     pieces_[node] = std::move(piece);
   }
 
-  // Much of a diagram in which little is met again would be written out many times.
+  // Much of an MDD in which little is met again would be written out many times.
   void require_few(std::size_t states) {
     written_ += states;
     bytes_left_ -= static_cast<double>(states) * (8.0 * static_cast<double>(width_) + 4);
     if (bytes_left_ < 0) throw StateMdd::TooLarge();
-    if (written_ > std::max<std::size_t>(size(diagram_.root()), 1 << 20)) throw StateMdd::TooLarge();
+    if (written_ > std::max<std::size_t>(size(mdd_.root()), 1 << 20)) throw StateMdd::TooLarge();
   }
 
   // Calls use(next) for each that may follow, with the node's variable set in `prefix`.
   template <class Use>
   void for_each_next(Id node, std::vector<std::uint64_t>& prefix, Use use) {
-    const std::uint32_t variable = diagram_.variable(node);
+    const std::uint32_t variable = mdd_.variable(node);
     const std::int64_t low = packing_.variables()[variable].low;
     std::int64_t value = low;
-    for (const Id next : diagram_.next(node)) {
+    for (const Id next : mdd_.next(node)) {
       packing_.set(prefix.data(), variable, value++);
       if (next != StateMdd::none) use(next);
     }
@@ -132,8 +132,7 @@ class MddStates {
   // Adds, for each state of the node, how many transitions lead to it by relations that begin with its variable.
   template <class Count>
   void count_own(Id node, Count* to) {
-    for (const Relations::Id relation : of_variable_[diagram_.variable(node)])
-      count_edges(node, node, relation, false, to);
+    for (const Relations::Id relation : of_variable_[mdd_.variable(node)]) count_edges(node, node, relation, false, to);
   }
 
   // Transitions from the states of one node to those of another by the rest of a relation; `moves`: to other states.
@@ -159,16 +158,15 @@ class MddStates {
 
   template <class Count>
   void count_next(Id from, Id to_node, Relations::Id relation, bool moves, Count* to) {
-    if (relations_[relation].variable == diagram_.variable(from))
-      return count_edges(from, to_node, relation, moves, to);
-    const std::span<const Id> next = diagram_.next(from), targets = diagram_.next(to_node);
+    if (relations_[relation].variable == mdd_.variable(from)) return count_edges(from, to_node, relation, moves, to);
+    const std::span<const Id> next = mdd_.next(from), targets = mdd_.next(to_node);
     for (std::size_t value = 0; value < next.size(); to += size(targets[value++]))
       count(next[value], targets[value], relation, moves, to);
   }
 
   template <class Count>
   void count_edges(Id from, Id to_node, Relations::Id relation, bool moves, Count* to) {
-    const std::span<const Id> next = diagram_.next(from), targets = diagram_.next(to_node);
+    const std::span<const Id> next = mdd_.next(from), targets = mdd_.next(to_node);
     std::size_t value = 0;  // whose states begin at `to`
     for (const Relations::Edge& edge : relations_.edges(relation)) {
       for (; value < edge.to; ++value) to += size(targets[value]);
@@ -181,7 +179,7 @@ class MddStates {
   std::size_t width_;
   double bytes_left_;
   const Relations& relations_;
-  const StateMdd& diagram_;
+  const StateMdd& mdd_;
   std::vector<std::vector<Relations::Id>> of_variable_;                       // that begin with it
   std::vector<Piece> pieces_;                                                 // of each node; most are never made
   std::size_t written_ = 0;                                                   // states of all pieces and known counts
@@ -192,17 +190,16 @@ class MddStates {
 
 }  // namespace
 
-std::optional<OrderedStates> mdd_states(const CompiledModel& compiled, const std::vector<std::uint64_t>& initial,
-                                        const MemoryLimit& limit) try {
-  std::optional<Relations> relations = find_relations(compiled);
+std::optional<MddStates> mdd_states(const CompiledModel& model, const std::vector<std::uint64_t>& initial,
+                                    const MemoryLimit& limit) try {
+  std::optional<Relations> relations = find_relations(model);
   if (!relations) return std::nullopt;
-  const auto diagram = std::make_shared<Diagram>(compiled, std::move(*relations), initial);
-  const double count = diagram->states.count(diagram->states.root());
-  const double bytes = count * 8 * static_cast<double>(compiled.words() + 1);
+  auto mdd = std::make_unique<ReachableMdd>(model, std::move(*relations), initial);
+  const double count = mdd->states.count(mdd->states.root());
+  const double bytes = count * 8 * static_cast<double>(model.words() + 1);
   if (count > static_cast<double>(most_states) || bytes > static_cast<double>(limit.bytes)) return std::nullopt;
-  OrderedStates states = MddStates(compiled.packing, *diagram, static_cast<double>(limit.bytes) - bytes).run();
-  states.diagram = diagram;
-  return states;
+  OrderedStates ordered = StateWriter(model.packing, *mdd, static_cast<double>(limit.bytes) - bytes).run();
+  return MddStates{std::move(ordered), std::move(mdd)};
 } catch (const StateMdd::TooLarge&) {
   return std::nullopt;
 }

@@ -31,45 +31,49 @@ std::span<const Relations::Edge> edges_from(std::span<const Relations::Edge> edg
 
 }  // namespace
 
-bool MddTransitions::suit(const CompiledModel& compiled, Diagram& diagram) {
-  if (compiled.kind != Kind::ctmc || compiled.rate_errors) return false;
-  const Relations& relations = diagram.relations;
+bool MddTransitions::suit(const CompiledModel& model, ReachableMdd& reachable) {
+  if (model.kind != Kind::ctmc || model.rate_errors) return false;
+  const Relations& relations = reachable.relations;
   for (const Relations::Id fault : relations.faults())
-    if (diagram.states.leads(fault)) return false;
+    if (reachable.states.leads(fault)) return false;
   const std::vector<Relations::Choice>& choices = relations.choices();
   const std::vector<double> breadths = relations.breadths();
   double paths = 0;
   for (const Relations::Choice& c : choices) paths += breadths[c.relation];
-  if (paths > most_paths * static_cast<double>(choices.size())) return false;
-  PairTable known;
-  diagram.repeats = choices.size() > most_compared;
-  for (std::size_t a = 0; a < choices.size() && !diagram.repeats; ++a) {
-    diagram.repeats = relations.meet(choices[a].relation, Relations::unchanged, known);
-    for (std::size_t b = 0; b < a && !diagram.repeats; ++b)
-      diagram.repeats = relations.meet(choices[a].relation, choices[b].relation, known);
-  }
-  return true;
+  return paths <= most_paths * static_cast<double>(choices.size());
 }
 
-MddTransitions::MddTransitions(const CompiledModel& compiled, const Diagram& diagram)
-    : compiled_(compiled),
-      relations_(diagram.relations),
-      diagram_(diagram.states),
-      values_(compiled),
-      shared_rates_(compiled),
-      starting_(diagram_.variables() + 1),
-      action_rate_(compiled.actions.size() + 1),
-      at_(diagram_.variables()),
-      numbers_(diagram_.variables() + 1),
-      paths_(diagram_.variables() + 1),
-      repeats_(diagram.repeats) {
+bool repeats(const Relations& relations) {
+  const std::vector<Relations::Choice>& choices = relations.choices();
+  if (choices.size() > most_compared) return true;
+  PairTable known;
+  for (std::size_t a = 0; a < choices.size(); ++a) {
+    if (relations.meet(choices[a].relation, Relations::unchanged, known)) return true;
+    for (std::size_t b = 0; b < a; ++b)
+      if (relations.meet(choices[a].relation, choices[b].relation, known)) return true;
+  }
+  return false;
+}
+
+MddTransitions::MddTransitions(const CompiledModel& model, const ReachableMdd& reachable, bool repeats)
+    : model_(model),
+      relations_(reachable.relations),
+      mdd_(reachable.states),
+      values_(model),
+      shared_rates_(model),
+      starting_(mdd_.variables() + 1),
+      action_rate_(model.actions.size() + 1),
+      at_(mdd_.variables()),
+      numbers_(mdd_.variables() + 1),
+      paths_(mdd_.variables() + 1),
+      repeats_(repeats) {
   add_choices();
 }
 
 void MddTransitions::add_choices() {
-  const auto slot = [&](std::size_t action) { return action == no_action ? compiled_.actions.size() : action; };
+  const auto slot = [&](std::size_t action) { return action == no_action ? model_.actions.size() : action; };
   std::vector<bool> asked(action_rate_.size());
-  for (const CompiledReward& reward : compiled_.rewards)
+  for (const CompiledReward& reward : model_.rewards)
     for (const CompiledRewardItem& item : reward.items)
       if (item.transition) asked[slot(item.action)] = true;
   for (const Relations::Choice& c : relations_.choices()) {
@@ -91,16 +95,16 @@ void MddTransitions::add_choices() {
 MddTransitions::Factor MddTransitions::factor(const CompiledUpdate& update) {
   const std::uint32_t shared = shared_rates_.number(update);
   if (shared != SharedRates::own) return {Read::shared, 0, shared, &update};
-  const std::vector<std::uint32_t> variables = compiled_.program.reads(update.rate);
-  if (variables.empty()) return {Read::constant, compiled_.program.evaluate(update.rate, numbers_.data()), 0, &update};
+  const std::vector<std::uint32_t> variables = model_.program.reads(update.rate);
+  if (variables.empty()) return {Read::constant, model_.program.evaluate(update.rate, numbers_.data()), 0, &update};
   std::size_t size = 1;
-  for (const std::uint32_t v : variables) size = std::min(size * diagram_.values(v), most_table_values + 1);
+  for (const std::uint32_t v : variables) size = std::min(size * mdd_.values(v), most_table_values + 1);
   if (size > most_table_values) return {Read::state, 0, 0, &update};
   tables_.push_back({update.rate, variables, std::vector<double>(size, -1)});
   return {Read::table, 0, static_cast<std::uint32_t>(tables_.size() - 1), &update};
 }
 
-void MddTransitions::walk(State first, State last, const std::uint64_t* words, const std::function<void(State)>& add) {
+bool MddTransitions::walk(State first, State last, const std::uint64_t* words, const std::function<void(State)>& add) {
   begin_ = first;
   end_ = last;
   words_ = words;
@@ -108,20 +112,21 @@ void MddTransitions::walk(State first, State last, const std::uint64_t* words, c
   hops_.clear();
   paths_[0].clear();
   for (const std::uint32_t c : starting_.back()) add_hop(0, c);  // nothing changes, in any state
-  descend(0, diagram_.root(), 0);
+  descend(0, mdd_.root(), 0);
+  return rates_are_finite_;
 }
 
 // Through those of the node's states that are wanted; the node's states begin with number `first`.
 void MddTransitions::descend(std::uint32_t variable, Id node, State first) {
   if (variable == at_.size()) return record_hops();
   const bool last = variable + 1 == at_.size();
-  if (mode_ == Mode::rows && (last || diagram_.count(node) <= recorded_states)) return emit(variable, node, first);
+  if (mode_ == Mode::rows && (last || mdd_.count(node) <= recorded_states)) return emit(variable, node, first);
   std::vector<Path>& paths = paths_[variable];
   if (mode_ != Mode::record_path)
     for (const std::uint32_t c : starting_[variable])
       paths.push_back({relations_.choices()[c].relation, node, first, c});
-  const std::span<const Id> next = diagram_.next(node);
-  const std::span<const State> before = diagram_.before(node);
+  const std::span<const Id> next = mdd_.next(node);
+  const std::span<const State> before = mdd_.before(node);
   std::size_t value = 0;
   if (first < begin_)  // the last that begins there or earlier
     value =
@@ -153,7 +158,7 @@ void MddTransitions::emit(std::uint32_t variable, Id node, State first) {
     distances_.push_back(path.first - first);
   }
   paths.swap(paths_[variable]);
-  const auto size = static_cast<State>(diagram_.count(node));
+  const auto size = static_cast<State>(mdd_.count(node));
   for (State k = begin_ > first ? begin_ - first : 0; k < size && first + k < end_; ++k) {
     begin_row(first + k);
     for (const Hop& hop : hops_) add_step(first + k, hop, hop.distance);
@@ -174,7 +179,7 @@ const MddTransitions::Record& MddTransitions::record(std::uint32_t variable, con
   const auto [node, target, relation, choice] = what;
   std::vector<Hop> above;
   above.swap(hops_);
-  const State begin = std::exchange(begin_, 0), end = std::exchange(end_, static_cast<State>(diagram_.count(node)));
+  const State begin = std::exchange(begin_, 0), end = std::exchange(end_, static_cast<State>(mdd_.count(node)));
   mode_ = target == StateMdd::none ? Mode::record_own : Mode::record_path;
   recording_ = &record;
   paths_[variable].clear();
@@ -197,8 +202,8 @@ std::size_t MddTransitions::HashOfRecorded::operator()(const Recorded& r) const 
 
 // Beside the step to `next`, whose states begin with number `first`.
 void MddTransitions::advance(const Path& path, std::uint32_t value, Id next, State first, std::vector<Path>& below) {
-  const std::span<const Id> targets = diagram_.next(path.node);
-  const std::span<const State> before = diagram_.before(path.node);
+  const std::span<const Id> targets = mdd_.next(path.node);
+  const std::span<const State> before = mdd_.before(path.node);
   const auto follow = [&](Relations::Id relation, std::uint32_t target) {
     if (targets[target] == StateMdd::none) return;
     const State target_first = path.first + before[target];
@@ -207,7 +212,7 @@ void MddTransitions::advance(const Path& path, std::uint32_t value, Id next, Sta
     else
       below.push_back({relation, targets[target], target_first, path.choice});
   };
-  if (relations_[path.relation].variable > diagram_.variable(path.node))
+  if (relations_[path.relation].variable > mdd_.variable(path.node))
     follow(path.relation, value);
   else
     for (const Relations::Edge& edge : edges_from(relations_.edges(path.relation), value)) follow(edge.next, edge.to);
@@ -227,7 +232,7 @@ void MddTransitions::record_hops() {
 }
 
 void MddTransitions::begin_row(State s) {
-  values_.move_to(words_ + s * compiled_.packing.words());
+  values_.move_to(words_ + s * model_.packing.words());
   shared_rates_.next_state();
   ++visit_;
   count_ = 0;
@@ -251,7 +256,7 @@ void MddTransitions::add_step(State s, const Hop& hop, State distance) {
 
 double MddTransitions::late_rate(const Choice& choice) {
   return rate(choice, [this](std::uint32_t v) {
-    return static_cast<std::size_t>(compiled_.packing.value(values_.state(), v) - compiled_.packing.variables()[v].low);
+    return static_cast<std::size_t>(model_.packing.value(values_.state(), v) - model_.packing.variables()[v].low);
   });
 }
 
@@ -287,19 +292,20 @@ double MddTransitions::rate(const Choice& choice, Place place) {
     else
       product *= f.read == Read::shared ? shared_rates_.rate(f.number, values_) : values_.rate(*f.update);
   }
-  if (!(product >= 0 && product <= std::numeric_limits<double>::max())) throw MddFallback();
-  return product;
+  if (product >= 0 && product <= std::numeric_limits<double>::max()) return product;
+  rates_are_finite_ = false;
+  return 0;
 }
 
 template <class Place>
 double MddTransitions::look_up(Table& table, Place place) {
   std::size_t number = 0;
-  for (const std::uint32_t v : table.variables) number = number * diagram_.values(v) + place(v);
+  for (const std::uint32_t v : table.variables) number = number * mdd_.values(v) + place(v);
   double& value = table.values[number];
   if (value < 0) {
     for (const std::uint32_t v : table.variables)
-      numbers_[v] = static_cast<double>(compiled_.packing.variables()[v].low + static_cast<std::int64_t>(place(v)));
-    value = compiled_.program.evaluate(table.rate, numbers_.data());
+      numbers_[v] = static_cast<double>(model_.packing.variables()[v].low + static_cast<std::int64_t>(place(v)));
+    value = model_.program.evaluate(table.rate, numbers_.data());
   }
   return value;
 }
@@ -311,7 +317,7 @@ double MddTransitions::reward(std::size_t r) {
     for (const Earned& e : earned_)
       if (e.state == visit_) action_rate_[e.action] += e.rate;
   }
-  return values_.reward(compiled_.rewards[r], action_rate_);
+  return values_.reward(model_.rewards[r], action_rate_);
 }
 
 }  // namespace steady::prism

@@ -1,6 +1,6 @@
-// The transitions of a diagram's states, without a look at their variables.
+// The transitions of an MDD's states, without a look at their variables.
 //
-// The diagram is walked through in the order of its states. Beside a state's path runs the path of each choice to where
+// The MDD is walked through in the order of its states. Beside a state's path runs the path of each choice to where
 // it leads; once nothing more changes and both are at the same node, the two states are equally far apart whatever
 // follows, and the choice is a hop for all states of the node. So what the variables before have in common is done
 // once for all their states, and a state's transitions are the hops that are left at the end.
@@ -14,7 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "formats/model/prism/explore/ordered_states.hpp"
+#include "formats/model/prism/explore/row_source.hpp"
 #include "formats/model/prism/explore/shared_rates.hpp"
 #include "formats/model/prism/explore/state_mdd.hpp"
 
@@ -24,17 +24,18 @@ namespace steady::prism {
 class MddTransitions {
  public:
   // Whether nothing can go wrong in any state, but for shared rates, and it is worth while: rates in continuous time,
-  // without their errors, and few choices that may lead to many places until later variables are known. Sets
-  // diagram.repeats.
-  static bool suit(const CompiledModel& compiled, Diagram& diagram);
+  // without their errors, and few choices that may lead to many places until later variables are known.
+  static bool suit(const CompiledModel& model, ReachableMdd& reachable);
 
-  MddTransitions(const CompiledModel& compiled, const Diagram& diagram);
+  // `repeats`: as repeats(reachable.relations) says.
+  MddTransitions(const CompiledModel& model, const ReachableMdd& reachable, bool repeats);
   MddTransitions(const MddTransitions&) = delete;
   MddTransitions& operator=(const MddTransitions&) = delete;
 
-  // Calls add(s) for each state first..last-1, ascending; the packed words of state 0 begin at `words`. Throws
-  // MddFallback, and Error.
-  void walk(State first, State last, const std::uint64_t* words, const std::function<void(State)>& add);
+  // Calls add(s) for each state first..last-1, ascending; the packed words of state 0 begin at `words`. False where some
+  // rate is negative or not finite: what is wrong there, a search finds out. Throws Error where an expression has no
+  // value.
+  bool walk(State first, State last, const std::uint64_t* words, const std::function<void(State)>& add);
 
   // Of the state that add was called for. These are as in Transitions and Successors.
   std::span<const Step> steps() const { return {steps_.data(), count_}; }
@@ -42,7 +43,7 @@ class MddTransitions {
   // Whether some transition was left out because its rate is 0, of this state or one before.
   bool dropped() const { return dropped_; }
   double reward(std::size_t r);
-  bool label(std::size_t l) { return values_.holds(compiled_.labels[l].holds); }
+  bool label(std::size_t l) { return values_.holds(model_.labels[l].holds); }
 
  private:
   using Id = StateMdd::Id;
@@ -109,9 +110,9 @@ class MddTransitions {
   template <class Place>
   double look_up(Table& table, Place place);
 
-  const CompiledModel& compiled_;
+  const CompiledModel& model_;
   const Relations& relations_;
-  const StateMdd& diagram_;
+  const StateMdd& mdd_;
   StateValues values_;
   SharedRates shared_rates_;
   std::vector<Choice> choices_;
@@ -134,12 +135,17 @@ class MddTransitions {
   std::size_t recorded_ = 0;  // hops, in all
   std::vector<const Record*> parts_;
   std::vector<State> distances_;  // of the parts' paths
-  bool repeats_;                  // as in Diagram
+  bool repeats_;
   std::uint64_t visit_ = 0;
   std::vector<Step> steps_;
   std::size_t count_ = 0;
   double self_loop_ = 0;
   bool dropped_ = false;
+  bool rates_are_finite_ = true;
 };
+
+// Whether two choices may lead from a state to the same, or one to the state itself. True where that takes too long to
+// tell.
+bool repeats(const Relations& relations);
 
 }  // namespace steady::prism

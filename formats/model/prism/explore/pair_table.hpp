@@ -1,4 +1,4 @@
-// Results of an operation on two nodes of a diagram, by the nodes: a hash table with open addressing.
+// Results of an operation on two nodes of a decision diagram, by the nodes: a hash table with open addressing.
 #pragma once
 
 #include <cstddef>

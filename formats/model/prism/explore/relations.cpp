@@ -37,26 +37,27 @@ struct Component {
 
 class RelationMaker {
  public:
-  explicit RelationMaker(const CompiledModel& compiled)
-      : compiled_(compiled), variables_(compiled.packing.variables()), values_(variables_.size() + 1) {
+  explicit RelationMaker(const CompiledModel& model)
+      : model_(model), variables_(model.packing.variables()), values_(variables_.size() + 1) {
     for (const Variable& v : variables_)
       if (v.high - v.low >= static_cast<std::int64_t>(most_values)) throw TooMuch();
     made_.nodes_.push_back({static_cast<std::uint32_t>(variables_.size()), 0, 0});
-    commands_.resize(compiled.parts.size());
-    for (const CompiledCommand& command : compiled.commands) commands_[command.part].push_back(&command);
+    commands_.resize(model.parts.size());
+    for (const CompiledCommand& command : model.commands) commands_[command.part].push_back(&command);
   }
 
   Relations run() {
-    std::vector<const Synchronization*> events;  // first those of one part alone, part by part
-    for (const Synchronization& event : compiled_.events) {
-      if (combinations(compiled_, event) > most_choices) throw TooMuch();
-      events.push_back(&event);
+    std::vector<const Synchronization*> synchronizations;  // first those of one part alone, part by part
+    for (const Synchronization& synchronization : model_.synchronizations) {
+      if (combinations(model_, synchronization) > most_choices) throw TooMuch();
+      synchronizations.push_back(&synchronization);
     }
-    std::stable_sort(events.begin(), events.end(), [&](const Synchronization* a, const Synchronization* b) {
-      const auto rank = [&](const Synchronization& e) { return alone(e) ? e.parts[0] : compiled_.parts.size(); };
-      return rank(*a) < rank(*b);
-    });
-    for (const Synchronization* event : events) choose(*event, 0);
+    std::stable_sort(
+        synchronizations.begin(), synchronizations.end(), [&](const Synchronization* a, const Synchronization* b) {
+          const auto rank = [&](const Synchronization& e) { return alone(e) ? e.parts[0] : model_.parts.size(); };
+          return rank(*a) < rank(*b);
+        });
+    for (const Synchronization* synchronization : synchronizations) choose(*synchronization, 0);
     for (const Relations::Choice& choice : made_.choices_)
       if (choice.relation != Relations::unchanged) made_.all_.push_back(choice.relation);
     for (std::vector<Id>* ids : {&made_.all_, &made_.faults_}) {
@@ -77,20 +78,20 @@ class RelationMaker {
     Id well, wrong, enabled, undefined;
   };
 
-  bool alone(const Synchronization& event) const { return compiled_.parts[event.parts[0]].alone; }
+  bool alone(const Synchronization& synchronization) const { return model_.parts[synchronization.parts[0]].alone; }
 
   // Every combination of commands and updates of the parts from `part` on.
-  void choose(const Synchronization& event, std::size_t part) {
-    if (part == event.parts.size()) return add_choice(event);
-    for (const CompiledCommand* command : commands_[event.parts[part]])
+  void choose(const Synchronization& synchronization, std::size_t part) {
+    if (part == synchronization.parts.size()) return add_choice(synchronization);
+    for (const CompiledCommand* command : commands_[synchronization.parts[part]])
       for (const CompiledUpdate& update : command->updates) {
         chosen_.emplace_back(command, &update);
-        choose(event, part + 1);
+        choose(synchronization, part + 1);
         chosen_.pop_back();
       }
   }
 
-  void add_choice(const Synchronization& event) {
+  void add_choice(const Synchronization& synchronization) {
     if (++combinations_ > most_choices) throw TooMuch();
     std::vector<Tables> tables;
     for (const Component& component : components()) tables.push_back(tabulate(component));
@@ -104,7 +105,7 @@ class RelationMaker {
       if (tables[k].undefined != impossible) made_.faults_.push_back(tables[k].undefined);
     }
     if (whole == impossible) return;
-    made_.choices_.push_back({whole, event.action, {}});
+    made_.choices_.push_back({whole, synchronization.action, {}});
     for (const auto& chosen : chosen_) made_.choices_.back().updates.push_back(chosen.second);
   }
 
@@ -112,13 +113,13 @@ class RelationMaker {
     std::vector<Component> found;
     for (const auto& [command, update] : chosen_) {
       for (const Entry condition : command->conditions)
-        join(found, {compiled_.program.reads(condition), {condition}, {}, {}});
+        join(found, {model_.program.reads(condition), {condition}, {}, {}});
       for (const CompiledAssignment& a : update->assignments) {
-        std::vector<std::uint32_t> variables = compiled_.program.reads(a.value);
+        std::vector<std::uint32_t> variables = model_.program.reads(a.value);
         variables.push_back(a.variable);
         join(found, {std::move(variables), {}, {&a}, {}});
       }
-      if (!update->rate_is_shared) join(found, {compiled_.program.reads(update->rate), {}, {}, {update->rate}});
+      if (!update->rate_is_shared) join(found, {model_.program.reads(update->rate), {}, {}, {update->rate}});
     }
     for (Component& c : found) {
       std::sort(c.variables.begin(), c.variables.end());
@@ -152,12 +153,12 @@ class RelationMaker {
     if (tabulated_ > most_tabulated) throw TooMuch();
     Rows rows;
     for (std::size_t k = 0; k < combinations; ++k, step(component.variables)) add_row(component, rows);
-    const auto relation = [&](std::vector<Row>& table) {
+    const auto sorted = [&](std::vector<Row>& table) {
       if (table.empty()) return impossible;
       std::sort(table.begin(), table.end());
-      return diagram(component.variables, 0, table);
+      return relation(component.variables, 0, table);
     };
-    return {relation(rows.well), relation(rows.wrong), relation(rows.enabled), relation(rows.undefined)};
+    return {sorted(rows.well), sorted(rows.wrong), sorted(rows.enabled), sorted(rows.undefined)};
   }
 
   // To the next combination of values.
@@ -210,7 +211,7 @@ class RelationMaker {
       rows.well.push_back(row);
   }
 
-  double evaluate(Entry entry) const { return compiled_.program.evaluate(entry, values_.data()); }
+  double evaluate(Entry entry) const { return model_.program.evaluate(entry, values_.data()); }
 
   // Whether the variable can have the value that it gets.
   bool assign(const Component& component, const CompiledAssignment& a, Row& row) const {
@@ -224,13 +225,13 @@ class RelationMaker {
   }
 
   // Of rows in ascending order that agree before the variable number k.
-  Id diagram(const std::vector<std::uint32_t>& variables, std::size_t k, std::span<const Row> rows) {
+  Id relation(const std::vector<std::uint32_t>& variables, std::size_t k, std::span<const Row> rows) {
     if (k == variables.size()) return Relations::unchanged;
     std::vector<Edge> edges;
     for (std::size_t first = 0, last = 0; first < rows.size(); first = last) {
       while (last < rows.size() && rows[last][k] == rows[first][k]) ++last;
       edges.push_back(
-          {rows[first][k].first, rows[first][k].second, diagram(variables, k + 1, rows.subspan(first, last - first))});
+          {rows[first][k].first, rows[first][k].second, relation(variables, k + 1, rows.subspan(first, last - first))});
     }
     return node(variables[k], edges);
   }
@@ -258,7 +259,7 @@ class RelationMaker {
     return known->second;
   }
 
-  const CompiledModel& compiled_;
+  const CompiledModel& model_;
   const std::vector<Variable>& variables_;
   std::vector<std::vector<const CompiledCommand*>> commands_;  // of each part
   std::vector<std::pair<const CompiledCommand*, const CompiledUpdate*>> chosen_;
@@ -301,9 +302,9 @@ std::vector<double> Relations::breadths() const {
   return breadth;
 }
 
-std::optional<Relations> find_relations(const CompiledModel& compiled) try {
-  if (!compiled.unbounded.empty() || compiled.packing.words() == 0) return std::nullopt;
-  return RelationMaker(compiled).run();
+std::optional<Relations> find_relations(const CompiledModel& model) try {
+  if (!model.unbounded.empty() || model.packing.words() == 0) return std::nullopt;
+  return RelationMaker(model).run();
 } catch (const TooMuch&) {
   return std::nullopt;
 }

@@ -1,10 +1,10 @@
 // What the synchronizations of a model do to the states, as decision diagrams of pairs of values.
 //
-// One enabled command of each part of an event, with one update of each, is a choice: a relation between states, and a
-// rate. The relation splits into
-// relations of few variables: those that a condition of a guard, an assignment or a rate reads or changes together.
-// Each of these is tabulated, and their product is a diagram: a node tells, for one variable, which value may become
-// which and what follows for the later variables. Variables without a node stay as they are and may have any value.
+// One enabled command of each part of a synchronization, with one update of each, is a choice: a relation between
+// states, and a rate. The relation splits into relations of few variables: those that a condition of a guard, an
+// assignment or a rate reads or changes together. Each of these is tabulated, and their product is a decision diagram:
+// a node tells, for one variable, which value may become which and what follows for the later variables. Variables
+// without a node stay as they are and may have any value.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ class Relations {
   struct Choice {
     Id relation;
     std::size_t action;                          // as in Synchronization
-    std::vector<const CompiledUpdate*> updates;  // of each of the event's parts
+    std::vector<const CompiledUpdate*> updates;  // of each of the synchronization's parts
   };
 
   const Node& operator[](Id id) const { return nodes_[id]; }
@@ -48,7 +48,7 @@ class Relations {
   // Of each relation, at most to how many combinations of values it may lead from one, as long as only the first of
   // them are known.
   std::vector<double> breadths() const;
-  // Of all events, in the order in which Successors has them; those that are possible nowhere are left out.
+  // Of all synchronizations, in the order in which Successors has them; those that are possible nowhere are left out.
   const std::vector<Choice>& choices() const { return choices_; }
   // Their relations that change anything, each once.
   const std::vector<Id>& all() const { return all_; }
@@ -67,6 +67,6 @@ class Relations {
 // A rate that reads what its command does not is taken to be positive. Where a condition, an assignment or another rate
 // has no value, or one that is not allowed, there is no transition. Nothing, where variables have many values or
 // something reads many at once, or where the commands have many combinations: too much would be tabulated.
-std::optional<Relations> find_relations(const CompiledModel& compiled);
+std::optional<Relations> find_relations(const CompiledModel& model);
 
 }  // namespace steady::prism

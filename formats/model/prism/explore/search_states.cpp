@@ -26,13 +26,8 @@ std::vector<std::uint64_t> words_of(const StateSet& states, std::size_t width) {
 
 class Search {
  public:
-  Search(const CompiledModel& compiled, Workers& workers, const Progress& progress, const MemoryLimit& limit)
-      : compiled_(compiled),
-        width_(compiled.words()),
-        workers_(workers),
-        progress_(progress),
-        limit_(limit),
-        found_(width_) {}
+  Search(const CompiledModel& model, Workers& workers, const Progress& progress, const MemoryLimit& limit)
+      : model_(model), width_(model.words()), workers_(workers), progress_(progress), limit_(limit), found_(width_) {}
 
   StateSet run(const std::vector<std::uint64_t>& initial) {
     for (std::size_t k = 0; k < initial.size(); k += width_) {
@@ -88,20 +83,20 @@ class Search {
     const std::vector<std::uint64_t> words = words_of(found_, width_);
     std::int64_t most = few_values;
     std::string line;
-    for (const std::uint32_t v : compiled_.unbounded) {
+    for (const std::uint32_t v : model_.unbounded) {
       std::int64_t low = largest_int, high = smallest_int;
       for (std::size_t k = 0; k < words.size(); k += width_) {
-        low = std::min(low, compiled_.packing.value(&words[k], v));
-        high = std::max(high, compiled_.packing.value(&words[k], v));
+        low = std::min(low, model_.packing.value(&words[k], v));
+        high = std::max(high, model_.packing.value(&words[k], v));
       }
       if (high - low < most) continue;
       most = high - low;
       line = fmt::format(
           "{}: the int '{}' has no range, and in the {} states so far its largest value is {}, its "
           "smallest {}: the state space may be infinite",
-          limit_.path, compiled_.packing.variables()[v].name, with_commas(found_.size()), high, low);
+          limit_.path, model_.packing.variables()[v].name, with_commas(found_.size()), high, low);
     }
-    if (!line.empty()) compiled_.note(line);
+    if (!line.empty()) model_.note(line);
   }
 
   void add_targets(std::size_t shard) {
@@ -129,7 +124,7 @@ class Search {
     }
   }
 
-  const CompiledModel& compiled_;
+  const CompiledModel& model_;
   std::size_t width_;
   Workers& workers_;
   const Progress& progress_;
@@ -169,11 +164,11 @@ std::vector<std::uint64_t> in_order(const StateSet& states, std::size_t width) {
 
 }  // namespace
 
-OrderedStates search_states(const CompiledModel& compiled, const std::vector<std::uint64_t>& initial, Workers& workers,
+OrderedStates search_states(const CompiledModel& model, const std::vector<std::uint64_t>& initial, Workers& workers,
                             const Progress& progress, const MemoryLimit& limit) {
-  const std::size_t width = compiled.words();
-  const StateSet found = Search(compiled, workers, progress, limit).run(initial);
-  OrderedStates states{in_order(found, width), {}, nullptr};
+  const std::size_t width = model.words();
+  const StateSet found = Search(model, workers, progress, limit).run(initial);
+  OrderedStates states{in_order(found, width), {}};
   const std::size_t n = found.size();
   states.row_start.assign(n + 1, 0);
 #pragma omp parallel for schedule(static, 4096)

@@ -4,16 +4,16 @@
 
 namespace steady::prism {
 
-SharedRates::SharedRates(const CompiledModel& compiled) {
+SharedRates::SharedRates(const CompiledModel& model) {
   std::map<std::vector<std::uint32_t>, std::size_t> table_of;  // by the variables that are read
-  for (const CompiledCommand& command : compiled.commands)
+  for (const CompiledCommand& command : model.commands)
     for (const CompiledUpdate& update : command.updates) {
       if (!update.rate_is_shared) continue;
-      const std::vector<std::uint32_t> reads = compiled.program.reads(update.rate);
+      const std::vector<std::uint32_t> reads = model.program.reads(update.rate);
       const auto [found, added] = table_of.emplace(reads, tables_.size());
       if (added) {
-        std::vector<std::uint64_t> mask(compiled.words());
-        for (const std::uint32_t v : reads) compiled.packing.cover(mask.data(), v);
+        std::vector<std::uint64_t> mask(model.words());
+        for (const std::uint32_t v : reads) model.packing.cover(mask.data(), v);
         tables_.push_back({LocalStates(mask), 0, {}, 0, 0});
       }
       numbers_.emplace(&update, static_cast<std::uint32_t>(rates_.size()));

@@ -13,7 +13,7 @@ namespace steady::prism {
 
 class SharedRates {
  public:
-  explicit SharedRates(const CompiledModel& compiled);
+  explicit SharedRates(const CompiledModel& model);
 
   // The number of the update's rate, or `own`: one that reads nothing but what its command reads.
   static constexpr std::uint32_t own = 0xFFFFFFFF;

@@ -13,16 +13,16 @@ constexpr std::uint64_t odd = 0x9E3779B97F4A7C15ull;
 
 }  // namespace
 
-StateMdd::StateMdd(const CompiledModel& compiled, const Relations& relations, const std::vector<std::uint64_t>& initial)
+StateMdd::StateMdd(const CompiledModel& model, const Relations& relations, const std::vector<std::uint64_t>& initial)
     : relations_(relations), slots_(1 << 10) {
-  const std::vector<Variable>& variables = compiled.packing.variables();
+  const std::vector<Variable>& variables = model.packing.variables();
   for (const Variable& v : variables) values_.push_back(static_cast<std::uint32_t>(v.high - v.low) + 1);
   for (const std::uint32_t count : values_) firings_.emplace_back(count);
   for (const Relations::Id relation : relations.all())
     for (const Relations::Edge& edge : relations.edges(relation))
       firings_[relations[relation].variable][edge.from].push_back({edge.to, edge.next});
   for (std::size_t k = 0; k < 2; ++k) nodes_.push_back({static_cast<std::uint32_t>(variables.size()), 0, 0});
-  root_ = of_states(compiled.packing, initial.data(), initial.data() + initial.size(), 0);
+  root_ = of_states(model.packing, initial.data(), initial.data() + initial.size(), 0);
   number();
 }
 

@@ -1,6 +1,6 @@
-// A set of states as a decision diagram: for each variable in turn, a node says which values may come next, and what
-// may follow each. Nodes that say the same are one node, so that a diagram is small where parts of a model are
-// independent.
+// A set of states as a multi-valued decision diagram (MDD): for each variable in turn, a node says which values may
+// come next, and what may follow each. Nodes that say the same are one node, so that an MDD is small where parts of a
+// model are independent.
 //
 // The states reachable from some are found by saturation: G. Ciardo, G. Luettgen and R. Siminiceanu, TACAS 2001. A node
 // is closed under the relations of its variable and the later ones before it is used in another.
@@ -24,8 +24,8 @@ class StateMdd {
   struct TooLarge {};
 
   // The states that can be reached from the initial ones, packed and in lexicographic order. Throws TooLarge where the
-  // diagram is.
-  StateMdd(const CompiledModel& compiled, const Relations& relations, const std::vector<std::uint64_t>& initial);
+  // MDD is.
+  StateMdd(const CompiledModel& model, const Relations& relations, const std::vector<std::uint64_t>& initial);
 
   Id root() const { return root_; }
   std::size_t variables() const { return values_.size(); }
@@ -76,16 +76,15 @@ class StateMdd {
   Id root_ = none;
 };
 
-// What a model's states and transitions are found from.
-struct Diagram {
-  Diagram(const CompiledModel& compiled, Relations&& found, const std::vector<std::uint64_t>& initial)
-      : relations(std::move(found)), states(compiled, relations, initial) {}
-  Diagram(const Diagram&) = delete;
-  Diagram& operator=(const Diagram&) = delete;
+// The states that can be reached, by the relations between them.
+struct ReachableMdd {
+  ReachableMdd(const CompiledModel& model, Relations&& found, const std::vector<std::uint64_t>& initial)
+      : relations(std::move(found)), states(model, relations, initial) {}
+  ReachableMdd(const ReachableMdd&) = delete;
+  ReachableMdd& operator=(const ReachableMdd&) = delete;
 
   Relations relations;
   StateMdd states;
-  bool repeats = true;  // whether two choices may lead from a state to the same, or one to the state itself
 };
 
 }  // namespace steady::prism

@@ -13,14 +13,14 @@ namespace steady::prism {
 void StateValues::unpack() {
   if (unpacked_) return;
   for (std::size_t v = 0; v + 1 < values_.size(); ++v)
-    values_[v] = static_cast<double>(compiled_.packing.value(state_, v));
+    values_[v] = static_cast<double>(model_.packing.value(state_, v));
   unpacked_ = true;
 }
 
 void StateValues::fail_in_state(Place place, const std::string& message, Error::Cause cause) {
   unpack();
   std::string state;
-  const std::vector<Variable>& variables = compiled_.packing.variables();
+  const std::vector<Variable>& variables = model_.packing.variables();
   for (std::size_t v = 0; v < variables.size(); ++v) {
     if (v > 0) state += ',';
     state += variables[v].boolean ? (values_[v] != 0 ? "true" : "false") : fmt::format("{}", values_[v]);
@@ -29,11 +29,11 @@ void StateValues::fail_in_state(Place place, const std::string& message, Error::
 }
 
 double StateValues::evaluate(Entry entry) {
-  const Instruction* code = &compiled_.program.code[entry.start];
+  const Instruction* code = &model_.program.code[entry.start];
   if (code[0].op == Opcode::push && code[1].op == Opcode::end) return code[0].a;
   unpack();
   try {
-    return compiled_.program.evaluate(entry, values_.data());
+    return model_.program.evaluate(entry, values_.data());
   } catch (const Undefined& undefined) {
     fail_in_state(undefined.place, undefined.what);
   }
@@ -42,8 +42,7 @@ double StateValues::evaluate(Entry entry) {
 double StateValues::rate(const CompiledUpdate& update) {
   const double rate = evaluate(update.rate);
   if (!(rate >= 0 && rate <= std::numeric_limits<double>::max()))
-    fail_in_state(update.place,
-                  fmt::format("the {} is {}", compiled_.kind == Kind::dtmc ? "probability" : "rate", rate));
+    fail_in_state(update.place, fmt::format("the {} is {}", model_.kind == Kind::dtmc ? "probability" : "rate", rate));
   return rate;
 }
 
@@ -61,17 +60,17 @@ double StateValues::reward(const CompiledReward& reward, const std::vector<doubl
 
 Interval StateValues::enclosed(Entry entry) {
   unpack();
-  return compiled_.program.enclose(entry, values_.data());
+  return model_.program.enclose(entry, values_.data());
 }
 
 std::int64_t StateValues::assigned(const CompiledAssignment& assignment) {
   const double value = evaluate(assignment.value);
-  const Variable& variable = compiled_.packing.variables()[assignment.variable];
+  const Variable& variable = model_.packing.variables()[assignment.variable];
   const auto within = [&](std::int64_t low, std::int64_t high) {
     return value >= static_cast<double>(low) && value <= static_cast<double>(high);
   };
   if (!within(variable.low, variable.high)) {
-    const std::vector<std::uint32_t>& unbounded = compiled_.unbounded;
+    const std::vector<std::uint32_t>& unbounded = model_.unbounded;
     const bool widens = std::find(unbounded.begin(), unbounded.end(), assignment.variable) != unbounded.end();
     if (widens && within(smallest_int, largest_int))
       throw NoRoom{assignment.variable, static_cast<std::int64_t>(value)};

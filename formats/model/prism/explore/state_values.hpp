@@ -17,8 +17,7 @@ struct NoRoom {
 
 class StateValues {
  public:
-  explicit StateValues(const CompiledModel& compiled)
-      : compiled_(compiled), values_(compiled.packing.variables().size() + 1) {}
+  explicit StateValues(const CompiledModel& model) : model_(model), values_(model.packing.variables().size() + 1) {}
 
   // The packed state must outlive its use here. Its variables are unpacked when the first expression needs them.
   void move_to(const std::uint64_t* state) {
@@ -43,7 +42,7 @@ class StateValues {
  private:
   void unpack();
 
-  const CompiledModel& compiled_;
+  const CompiledModel& model_;
   const std::uint64_t* state_ = nullptr;
   bool unpacked_ = false;
   std::vector<double> values_;

@@ -26,27 +26,27 @@ std::size_t bits(const std::vector<std::uint64_t>& mask) {
 
 }  // namespace
 
-Successors::Successors(const CompiledModel& compiled)
-    : compiled_(compiled),
-      width_(compiled.words()),
-      limit_(std::clamp<std::size_t>((std::size_t{1} << 18) / (compiled.commands.size() + 1), 64, most_local_states)),
-      values_(compiled),
-      shared_rates_(compiled),
-      action_rate_(compiled.actions.size() + 1) {
-  find_events();
+Successors::Successors(const CompiledModel& model)
+    : model_(model),
+      width_(model.words()),
+      limit_(std::clamp<std::size_t>((std::size_t{1} << 18) / (model.commands.size() + 1), 64, most_local_states)),
+      values_(model),
+      shared_rates_(model),
+      action_rate_(model.actions.size() + 1) {
+  find_synchronizations();
   make_tables();
 }
 
 // A table a module to begin with, and one for modules in a row that have few local states together.
 void Successors::make_tables() {
-  const std::vector<CompiledCommand>& commands = compiled_.commands;
-  const auto module = [&](std::size_t c) { return compiled_.parts[commands[c].part].module; };
+  const std::vector<CompiledCommand>& commands = model_.commands;
+  const auto module = [&](std::size_t c) { return model_.parts[commands[c].part].module; };
   for (std::size_t first = 0; first < commands.size();) {
     std::size_t last = first + 1;
     while (last < commands.size() && module(last) == module(first)) ++last;
-    CommandTable table(compiled_, shared_rates_, first, last);
+    CommandTable table(model_, shared_rates_, first, last);
     if (!tables_.empty()) {
-      CommandTable both(compiled_, shared_rates_, tables_.back().first(), last);
+      CommandTable both(model_, shared_rates_, tables_.back().first(), last);
       if (both.bits() <= fused_bits) {
         tables_.pop_back();
         table = std::move(both);
@@ -60,7 +60,7 @@ void Successors::make_tables() {
 
 void Successors::find_sources() {
   rows_.resize(tables_.size());
-  std::vector<std::vector<Source>> of_part(compiled_.parts.size());
+  std::vector<std::vector<Source>> of_part(model_.parts.size());
   for (std::uint32_t t = 0; t < tables_.size(); ++t)
     for (std::uint32_t k = 0; k < tables_[t].parts().size(); ++k) of_part[tables_[t].parts()[k]].push_back({t, k});
   sources_.clear();
@@ -73,24 +73,25 @@ void Successors::find_sources() {
 }
 
 void Successors::find_earning() {
-  std::vector<std::size_t> action(compiled_.parts.size());
-  for (const Synchronization& event : compiled_.events) action[event.parts[0]] = slot(event.action);
+  std::vector<std::size_t> action(model_.parts.size());
+  for (const Synchronization& synchronization : model_.synchronizations)
+    action[synchronization.parts[0]] = slot(synchronization.action);
   earning_.clear();
   for (std::uint32_t t = 0; t < tables_.size(); ++t)
     for (std::uint32_t k = 0; k < tables_[t].parts_alone(); ++k)
       if (const std::size_t own = action[tables_[t].parts()[k]]; earns_[own]) earning_.push_back({{t, k}, own});
 }
 
-void Successors::find_events() {
-  earns_.resize(compiled_.actions.size() + 1);
-  for (const CompiledReward& reward : compiled_.rewards)
+void Successors::find_synchronizations() {
+  earns_.resize(model_.actions.size() + 1);
+  for (const CompiledReward& reward : model_.rewards)
     for (const CompiledRewardItem& item : reward.items)
       if (item.transition) earns_[slot(item.action)] = true;
-  for (const Synchronization& event : compiled_.events) {
-    if (compiled_.parts[event.parts[0]].alone) continue;
+  for (const Synchronization& synchronization : model_.synchronizations) {
+    if (model_.parts[synchronization.parts[0]].alone) continue;
     std::uint64_t parts = 0;
-    for (const std::uint32_t part : event.parts) parts |= bit_of(part);
-    together_.push_back({&event, parts, 0, 0});
+    for (const std::uint32_t part : synchronization.parts) parts |= bit_of(part);
+    together_.push_back({&synchronization, parts, 0, 0});
   }
 }
 
@@ -99,7 +100,7 @@ void Successors::split(std::size_t t) {
   const std::size_t first = tables_[t].first();
   const std::size_t last = tables_[t].last();
   std::vector<std::vector<std::uint64_t>> masks;
-  for (std::size_t c = first; c < last; ++c) masks.push_back(bits_read(compiled_, compiled_.commands[c]));
+  for (std::size_t c = first; c < last; ++c) masks.push_back(bits_read(model_, model_.commands[c]));
   const auto running = [&](auto begin, auto end) {
     std::vector<std::size_t> count;
     std::vector<std::uint64_t> all(width_);
@@ -116,9 +117,9 @@ void Successors::split(std::size_t t) {
   const auto cost = [&](std::size_t k) { return before[k - 1] + behind[n - k - 1]; };
   for (std::size_t k = 1; k < n; ++k)
     if (cost(k) < cost(cut)) cut = k;
-  tables_[t] = CommandTable(compiled_, shared_rates_, first, first + cut);
+  tables_[t] = CommandTable(model_, shared_rates_, first, first + cut);
   tables_.insert(tables_.begin() + static_cast<std::ptrdiff_t>(t) + 1,
-                 CommandTable(compiled_, shared_rates_, first + cut, last));
+                 CommandTable(model_, shared_rates_, first + cut, last));
   find_sources();
 }
 
@@ -135,12 +136,12 @@ void Successors::expand(const std::uint64_t* state) {
       take_alone(t, width);
       open |= tables_[t].local().open;
     }
-    for (Together& event : together_) {
-      event.begin = event.end = count_;
-      if ((event.parts & ~open) == 0) take(event, width);
+    for (Together& together : together_) {
+      together.begin = together.end = count_;
+      if ((together.parts & ~open) == 0) take(together, width);
     }
   });
-  if (compiled_.kind == Kind::dtmc && choices_ > 1)
+  if (model_.kind == Kind::dtmc && choices_ > 1)
     for (std::size_t k = 0; k < count_; ++k) rates_[k] /= choices_;
 }
 
@@ -179,32 +180,33 @@ void Successors::fail_alone(std::size_t t) {
   tables_[t].fail(part, values_);
 }
 
-// The event's transitions: the product of its parts' branches.
+// The synchronization's transitions: the product of its parts' branches.
 template <class Width>
 void Successors::take(Together& together, Width width) {
-  const Synchronization& event = *together.event;
-  if (!possible(event)) return;
+  const Synchronization& synchronization = *together.synchronization;
+  if (!possible(synchronization)) return;
   const bool many = branches_ > many_combinations;
   reserve(count_ + 1);
   std::copy_n(values_.state(), width, targets_.data() + count_ * width);
   rates_[count_] = 1;
   std::size_t end = count_ + 1;
-  for (const std::uint32_t part : event.parts) {
+  for (const std::uint32_t part : synchronization.parts) {
     gather(part, many, width);
     end = combine(count_, end, width);
   }
   if (many) added_up_ += branches_ - static_cast<double>(end - count_);
   double total = 0;
   for (std::size_t k = count_; k < end; ++k) total += rates_[k];
-  if (event.action != no_action && !(total <= std::numeric_limits<double>::max())) fail_total(event, total);
+  if (synchronization.action != no_action && !(total <= std::numeric_limits<double>::max()))
+    fail_total(synchronization, total);
   together.end = count_ = end;
 }
 
 // Whether every part has an enabled command; counts their combinations, and those of their branches.
-bool Successors::possible(const Synchronization& event) {
+bool Successors::possible(const Synchronization& synchronization) {
   double combinations = 1;
   branches_ = 1;
-  for (const std::uint32_t part : event.parts) {
+  for (const std::uint32_t part : synchronization.parts) {
     std::uint32_t enabled = 0, branches = 0;
     for (const Source& source : sources(part)) {
       const Choices& found = choices(source);
@@ -248,23 +250,24 @@ void Successors::gather(std::uint32_t part, bool add_up, Width width) {
   }
 }
 
-// Of the event, which is possible, in the state that was looked up last.
+// Of the synchronization, which is possible, in the state that was looked up last.
 template <class Width>
-double Successors::count(const Synchronization& event, Width width) {
+double Successors::count(const Synchronization& synchronization, Width width) {
   double product = 1;
-  for (const std::uint32_t part : event.parts) {
+  for (const std::uint32_t part : synchronization.parts) {
     gather(part, branches_ > many_combinations, width);
     product *= static_cast<double>(part_rates_.size());
   }
   return product;
 }
 
-// Different targets of the event, as of count(): enough to see whether its combinations may fit in all states.
+// Different targets of the synchronization, as of count(): enough to see whether its combinations may fit in all
+// states.
 template <class Width>
-std::vector<std::uint64_t> Successors::some_targets(const Synchronization& event, Width width) {
+std::vector<std::uint64_t> Successors::some_targets(const Synchronization& synchronization, Width width) {
   constexpr std::size_t enough = 4096;
   std::vector<std::uint64_t> targets(values_.state(), values_.state() + width);
-  for (const std::uint32_t part : event.parts) {
+  for (const std::uint32_t part : synchronization.parts) {
     gather(part, true, width);
     const std::size_t before = targets.size() / width;
     if (before * part_changes_.size() > enough) part_changes_.resize(1);
@@ -284,11 +287,11 @@ void Successors::count_combinations(const std::uint64_t* state, double& total) {
   std::vector<std::uint64_t> targets;
   with_width(width_, [&](auto width) {
     for (const Together& together : together_) {
-      if (!possible(*together.event)) continue;
-      const double product = count(*together.event, width);
+      if (!possible(*together.synchronization)) continue;
+      const double product = count(*together.synchronization, width);
       total += product;
-      require_room(*together.event, product, total);
-      if (product > many_combinations && !looked_ahead_) targets = some_targets(*together.event, width);
+      require_room(*together.synchronization, product, total);
+      if (product > many_combinations && !looked_ahead_) targets = some_targets(*together.synchronization, width);
     }
   });
   if (targets.empty()) return;
@@ -297,21 +300,22 @@ void Successors::count_combinations(const std::uint64_t* state, double& total) {
   for (std::size_t k = 0; k < targets.size(); k += width_) count_combinations(&targets[k], ahead);
 }
 
-// For the event's combinations in one state, and for the entries of the matrix that there are in all.
-void Successors::require_room(const Synchronization& event, double combinations, double total) {
+// For the synchronization's combinations in one state, and for the entries of the matrix that there are in all.
+void Successors::require_room(const Synchronization& synchronization, double combinations, double total) {
   // Target and rate, with the room that vectors keep; a step; a target that waits to be looked up.
   const double bytes = combinations * (24.0 * static_cast<double>(width_) + 48.0) + 12 * total;
-  if (bytes <= static_cast<double>(compiled_.memory_limit)) return;
+  if (bytes <= static_cast<double>(model_.memory_limit)) return;
   const auto number = [](double x) {
     constexpr double countable = 1e15;
     return x < countable ? with_commas(static_cast<std::size_t>(x)) : fmt::format("{:.2g}", x);
   };
   values_.fail_in_state(
-      first_command(event),
+      first_command(synchronization),
       fmt::format("the action [{}] has {} combinations of its modules' alternatives, after {} in other states: that "
                   "takes {:.3g} GiB, and the limit on memory is {},",
-                  event.action == no_action ? "" : compiled_.actions[event.action], number(combinations),
-                  number(total - combinations), bytes / (1 << 30), describe_memory_limit(compiled_.memory_limit)),
+                  synchronization.action == no_action ? "" : model_.actions[synchronization.action],
+                  number(combinations), number(total - combinations), bytes / (1 << 30),
+                  describe_memory_limit(model_.memory_limit)),
       Error::Cause::machine);
 }
 
@@ -348,15 +352,15 @@ void Successors::reserve(std::size_t count) {
 }
 
 // The first of its commands that is enabled.
-Place Successors::first_command(const Synchronization& event) {
-  const Source first = sources(event.parts[0])[0];
-  const std::vector<std::uint32_t> commands = tables_[first.table].enabled(event.parts[0], values_);
-  return compiled_.commands[commands.empty() ? tables_[first.table].first() : commands[0]].place;
+Place Successors::first_command(const Synchronization& synchronization) {
+  const Source first = sources(synchronization.parts[0])[0];
+  const std::vector<std::uint32_t> commands = tables_[first.table].enabled(synchronization.parts[0], values_);
+  return model_.commands[commands.empty() ? tables_[first.table].first() : commands[0]].place;
 }
 
-void Successors::fail_total(const Synchronization& event, double total) {
-  values_.fail_in_state(first_command(event),
-                        fmt::format("the product of the rates of [{}] is {}", compiled_.actions[event.action], total));
+void Successors::fail_total(const Synchronization& synchronization, double total) {
+  values_.fail_in_state(first_command(synchronization), fmt::format("the product of the rates of [{}] is {}",
+                                                                    model_.actions[synchronization.action], total));
 }
 
 // The rates of each action's transitions, added up, where it earns.
@@ -371,8 +375,9 @@ void Successors::find_action_rates() {
     const std::size_t before = rows_[part.source.table].begin - tables_[part.source.table].local().first;
     add(part.action, before + own.first, before + own.last);
   }
-  for (const Together& event : together_)
-    if (earns_[slot(event.event->action)]) add(slot(event.event->action), event.begin, event.end);
+  for (const Together& together : together_)
+    if (earns_[slot(together.synchronization->action)])
+      add(slot(together.synchronization->action), together.begin, together.end);
 }
 
 // Of the rates, or probabilities, of the part's enabled commands; lowers `least` to the smallest of them.
@@ -386,17 +391,17 @@ double Successors::part_error(std::uint32_t part, double& least) {
   for (const Source& source : sources(part)) {
     if (choices(source).enabled == 0) continue;
     for (const std::uint32_t c : tables_[source.table].enabled(part, values_)) {
-      const std::vector<CompiledUpdate>& updates = compiled_.commands[c].updates;
+      const std::vector<CompiledUpdate>& updates = model_.commands[c].updates;
       double sum = 0;
       Interval exact_sum;
       for (const CompiledUpdate& update : updates) {
         sum += values_.rate(update);
         exact_sum = exact_sum + values_.enclosed(update.rate);
       }
-      const bool divided = compiled_.kind == Kind::dtmc && sum != 1;  // as CommandTable does
+      const bool divided = model_.kind == Kind::dtmc && sum != 1;  // as CommandTable does
       for (const CompiledUpdate& update : updates) {
         const Interval exact = values_.enclosed(update.rate);
-        look_at(compiled_.kind == Kind::dtmc ? exact / exact_sum : exact, values_.rate(update) / (divided ? sum : 1));
+        look_at(model_.kind == Kind::dtmc ? exact / exact_sum : exact, values_.rate(update) / (divided ? sum : 1));
       }
     }
   }
@@ -406,27 +411,27 @@ double Successors::part_error(std::uint32_t part, double& least) {
 double Successors::rate_error() {
   constexpr double smallest_exact_product = 0x1p-1000;  // below it products lose digits
   double worst = 0;
-  for (const Synchronization& event : compiled_.events) {
+  for (const Synchronization& synchronization : model_.synchronizations) {
     const auto enabled = [&](std::uint32_t part) {
       const auto own = sources(part);
       return std::any_of(own.begin(), own.end(), [&](const Source& source) { return choices(source).enabled > 0; });
     };
-    if (!std::all_of(event.parts.begin(), event.parts.end(), enabled)) continue;
+    if (!std::all_of(synchronization.parts.begin(), synchronization.parts.end(), enabled)) continue;
     double error = 0, product = 1;
-    for (const std::uint32_t part : event.parts) {
+    for (const std::uint32_t part : synchronization.parts) {
       double least = INFINITY;
       const double own = part_error(part, least);
-      error = part == event.parts.front() ? own : compounded(compounded(error, own), half_unit);
+      error = part == synchronization.parts.front() ? own : compounded(compounded(error, own), half_unit);
       product *= std::min(least, 1.0);
     }
     worst = std::max(worst, product < smallest_exact_product ? INFINITY : error);
   }
-  return compiled_.kind == Kind::dtmc && choices_ > 1 ? compounded(worst, half_unit) : worst;
+  return model_.kind == Kind::dtmc && choices_ > 1 ? compounded(worst, half_unit) : worst;
 }
 
 double Successors::reward(std::size_t r) {
   if (!action_rates_known_) find_action_rates();
-  return values_.reward(compiled_.rewards[r], action_rate_);
+  return values_.reward(model_.rewards[r], action_rate_);
 }
 
 }  // namespace steady::prism

@@ -13,10 +13,10 @@ namespace steady::prism {
 // saw before changes the time that a state takes, and nothing else.
 class Successors {
  public:
-  // Of one event in one state: beyond that, alternatives of a module that do the same are added up before.
+  // Of one synchronization in one state: beyond that, alternatives of a module that do the same are added up before.
   static constexpr double many_combinations = 1 << 16;
 
-  explicit Successors(const CompiledModel& compiled);
+  explicit Successors(const CompiledModel& model);
   Successors(const Successors&) = delete;
   Successors& operator=(const Successors&) = delete;
 
@@ -25,9 +25,9 @@ class Successors {
   // NoRoom; nothing may be asked of this object after that.
   void expand(const std::uint64_t* state);
 
-  // Adds to `total` how many transitions expand() would find by events that take several parts, without making them.
-  // Throws Error, cause machine, where these or the total do not fit into the memory, or those of some of their
-  // targets; and as expand() does.
+  // Adds to `total` how many transitions expand() would find by synchronizations that take several parts, without
+  // making them. Throws Error, cause machine, where these or the total do not fit into the memory, or those of some of
+  // their targets; and as expand() does.
   void count_combinations(const std::uint64_t* state, double& total);
 
   std::size_t count() const { return count_; }
@@ -42,7 +42,7 @@ class Successors {
   // At most: how far each of the rates is from what it would be if nothing were rounded, relative to it. Infinite where
   // that is not known, and where a rate that is dropped as 0 may be none.
   double rate_error();
-  bool label(std::size_t l) { return values_.holds(compiled_.labels[l].holds); }
+  bool label(std::size_t l) { return values_.holds(model_.labels[l].holds); }
 
   bool rescaled() const { return rescaled_; }  // some probabilities did not sum to 1 exactly
 
@@ -56,8 +56,8 @@ class Successors {
     const std::uint64_t* changes;
     std::size_t begin;  // of the parts that are taken alone, the first transition
   };
-  struct Together {  // an event that takes several parts, or one that other events take, too
-    const Synchronization* event;
+  struct Together {  // a synchronization that takes several parts, or one that other synchronizations take, too
+    const Synchronization* synchronization;
     std::uint64_t parts;         // their bits
     std::size_t begin = 0, end;  // its transitions
   };
@@ -72,24 +72,24 @@ class Successors {
   const Choices& choices(const Source& source) const { return rows_[source.table].choices[source.part]; }
   void make_tables();
   void find_sources();
-  void find_events();
+  void find_synchronizations();
   void find_earning();
-  std::size_t slot(std::size_t action) const { return action == no_action ? compiled_.actions.size() : action; }
+  std::size_t slot(std::size_t action) const { return action == no_action ? model_.actions.size() : action; }
   void look_up(std::size_t table);
   void split(std::size_t table);
   template <class Width>
   void take_alone(std::size_t table, Width width);
   [[noreturn]] void fail_alone(std::size_t table);
   template <class Width>
-  void take(Together& event, Width width);
-  bool possible(const Synchronization& event);
+  void take(Together& together, Width width);
+  bool possible(const Synchronization& synchronization);
   template <class Width>
   void gather(std::uint32_t part, bool add_up, Width width);
   template <class Width>
-  double count(const Synchronization& event, Width width);
+  double count(const Synchronization& synchronization, Width width);
   template <class Width>
-  std::vector<std::uint64_t> some_targets(const Synchronization& event, Width width);
-  void require_room(const Synchronization& event, double combinations, double total);
+  std::vector<std::uint64_t> some_targets(const Synchronization& synchronization, Width width);
+  void require_room(const Synchronization& synchronization, double combinations, double total);
   template <class Width>
   std::size_t combine(std::size_t begin, std::size_t end, Width width);
   double part_error(std::uint32_t part, double& least);
@@ -97,10 +97,10 @@ class Successors {
   double shared_rate(const Branch& branch);
   void reserve(std::size_t count);
   void find_action_rates();
-  Place first_command(const Synchronization& event);
-  [[noreturn]] void fail_total(const Synchronization& event, double total);
+  Place first_command(const Synchronization& synchronization);
+  [[noreturn]] void fail_total(const Synchronization& synchronization, double total);
 
-  const CompiledModel& compiled_;
+  const CompiledModel& model_;
   std::size_t width_;
   std::size_t limit_;  // of a table's local states
   StateValues values_;
@@ -120,7 +120,7 @@ class Successors {
   std::vector<double> action_rate_;  // of each action that earns, then of transitions without one
   bool action_rates_known_ = false;  // of this state
   double choices_ = 0;
-  double branches_ = 0;  // of the event's parts, multiplied
+  double branches_ = 0;  // of the synchronization's parts, multiplied
   double added_up_ = 0;  // of this state's transitions
   bool looked_ahead_ = false;
   bool rescaled_ = false;

@@ -18,8 +18,8 @@ class Transitions {
     double rate;
   };
 
-  explicit Transitions(const CompiledModel& compiled)
-      : successors_(compiled), width_(compiled.words()), seen_(std::size_t{1} << seen_bits) {}
+  explicit Transitions(const CompiledModel& model)
+      : successors_(model), width_(model.words()), seen_(std::size_t{1} << seen_bits) {}
 
   // Throws Error as Successors::expand does.
   void find(const std::uint64_t* state);

@@ -57,13 +57,14 @@ class Workers {
   static constexpr std::size_t count = 32;
   static constexpr std::size_t batch = std::size_t{1} << 14;  // states that are expanded at once
 
-  explicit Workers(const CompiledModel& compiled)
-      : compiled_(compiled),
+  explicit Workers(const CompiledModel& model)
+      : model_(model),
         chunks_(count),
         expanders_(static_cast<std::size_t>(omp_get_max_threads())),
-        counts_first_(std::any_of(compiled.events.begin(), compiled.events.end(), [&](const Synchronization& event) {
-          return combinations(compiled, event) > Successors::many_combinations;
-        })) {}
+        counts_first_(std::any_of(model.synchronizations.begin(), model.synchronizations.end(),
+                                  [&](const Synchronization& synchronization) {
+                                    return combinations(model, synchronization) > Successors::many_combinations;
+                                  })) {}
 
   std::vector<Chunk>& all() { return chunks_; }
 
@@ -71,13 +72,13 @@ class Workers {
   // words[(s - first) * width]. Throws the Error of the first state that has one.
   template <class Add>
   void expand(const std::uint64_t* words, std::size_t first, std::size_t last, Add add) {
-    const std::size_t width = compiled_.words();
+    const std::size_t width = model_.words();
     if (counts_first_) require_room(words, last - first);
     share_out(first, last, [&](Chunk& chunk, std::size_t begin, std::size_t end) {
       auto& expander = expanders_[static_cast<std::size_t>(omp_get_thread_num())];
       chunk.failed = begin;
       try {
-        if (!expander) expander = std::make_unique<Transitions>(compiled_);
+        if (!expander) expander = std::make_unique<Transitions>(model_);
         for (; chunk.failed < end; ++chunk.failed) {
           expander->find(words + (chunk.failed - first) * width);
           add(chunk, *expander, chunk.failed);
@@ -128,10 +129,10 @@ class Workers {
  private:
   // Throws Error where the combinations of so many states do not fit into the memory.
   void require_room(const std::uint64_t* words, std::size_t states) const {
-    Successors successors(compiled_);
+    Successors successors(model_);
     double total = 0;
     try {
-      for (std::size_t k = 0; k < states; ++k) successors.count_combinations(words + k * compiled_.words(), total);
+      for (std::size_t k = 0; k < states; ++k) successors.count_combinations(words + k * model_.words(), total);
     } catch (const Error& error) {
       if (error.cause == Error::Cause::machine) throw;  // what else goes wrong is found in its own order
     } catch (const NoRoom&) {
@@ -140,15 +141,15 @@ class Workers {
 
   // A state may go wrong in several ways: which is found first must not depend on what its thread did before.
   [[noreturn]] void fail(const Chunk& chunk, const std::uint64_t* state) const {
-    Transitions alone(compiled_);
+    Transitions alone(model_);
     alone.find(state);
     std::rethrow_exception(chunk.error);  // in what the state earns
   }
 
-  const CompiledModel& compiled_;
+  const CompiledModel& model_;
   std::vector<Chunk> chunks_;
   std::vector<std::unique_ptr<Transitions>> expanders_;  // one a thread
-  bool counts_first_;                                    // some event may have many combinations in one state
+  bool counts_first_;                                    // some synchronization may have many combinations in one state
 };
 
 }  // namespace steady::prism

@@ -42,7 +42,7 @@ class NetworkBuilder {
     variables();
     check_formulas();
     for (std::size_t m = 0; m < modules_.size(); ++m) commands(m);
-    events();
+    synchronizations();
     find_shared_rates();
     rewards();
     for (const FormulaDeclaration& l : model_.labels)
@@ -210,13 +210,13 @@ class NetworkBuilder {
           if (!read[module(c)].contains(v)) u.rate_is_shared = true;
   }
 
-  void events() {
+  void synchronizations() {
     std::map<std::string_view, std::size_t> numbers;
     for (std::size_t m = 0; m < modules_.size(); ++m) numbers.emplace(modules_[m].name.text, m);
     compose(compiled_, model_.system, numbers);
     std::vector<std::size_t> taken(compiled_.parts.size());
-    for (const Synchronization& event : compiled_.events)
-      for (const std::uint32_t p : event.parts) taken[p] += event.parts.size() == 1 ? 1 : 2;
+    for (const Synchronization& synchronization : compiled_.synchronizations)
+      for (const std::uint32_t p : synchronization.parts) taken[p] += synchronization.parts.size() == 1 ? 1 : 2;
     for (std::size_t p = 0; p < taken.size(); ++p) compiled_.parts[p].alone = taken[p] == 1;
   }
 
@@ -305,9 +305,9 @@ class NetworkBuilder {
 
 }  // namespace
 
-double combinations(const CompiledModel& compiled, const Synchronization& event) {
+double combinations(const CompiledModel& compiled, const Synchronization& synchronization) {
   double product = 1;
-  for (const std::uint32_t part : event.parts) {
+  for (const std::uint32_t part : synchronization.parts) {
     std::size_t alternatives = 0;
     for (const CompiledCommand& command : compiled.commands)
       if (command.part == part) alternatives += command.updates.size();
@@ -316,7 +316,7 @@ double combinations(const CompiledModel& compiled, const Synchronization& event)
   return product;
 }
 
-CompiledModel build_network(std::shared_ptr<const Source> source, const ModelSyntax& model,
+CompiledModel compile_model(std::shared_ptr<const Source> source, const ModelSyntax& model,
                             const std::vector<Setting>& settings) {
   return NetworkBuilder(std::move(source), model).build(settings);
 }

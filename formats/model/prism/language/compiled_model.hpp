@@ -31,11 +31,11 @@ struct CompiledUpdate {
   bool rate_is_shared = false;  // it reads more than the guards and assignments of its module, and the chain is a ctmc
 };
 
-// A module's commands with one action, or all of those without one. An event takes one that is enabled.
+// A module's commands with one action, or all of those without one. A synchronization takes one that is enabled.
 struct CompiledPart {
   std::size_t module;
   std::string action;  // empty: none
-  bool alone = false;  // one event takes it, and no other part with it
+  bool alone = false;  // one synchronization takes it, and no other part with it
 };
 
 struct CompiledCommand {
@@ -83,7 +83,7 @@ struct CompiledModel {
   std::vector<CompiledPart> parts;
   std::vector<CompiledCommand> commands;  // module by module, in the order of the text
   std::vector<std::string> actions;
-  std::vector<Synchronization> events;  // those without an action first, in the order of the modules
+  std::vector<Synchronization> synchronizations;  // those without an action first, in the order of the modules
   std::vector<CompiledReward> rewards;
   std::vector<CompiledLabel> labels;
   std::vector<std::int64_t> initial;  // the variables' initial values
@@ -98,12 +98,12 @@ struct CompiledModel {
   std::size_t words() const { return std::max<std::size_t>(1, packing.words()); }
 };
 
-// How many combinations of its parts' alternatives an event has at most in one state: of updates of commands. As a
-// double, because there may be more than any integer holds.
-double combinations(const CompiledModel& compiled, const Synchronization& event);
+// How many combinations of its parts' alternatives a synchronization has at most in one state: of updates of commands.
+// As a double, because there may be more than any integer holds.
+double combinations(const CompiledModel& compiled, const Synchronization& synchronization);
 
 // Throws Error with line and column for whatever the language does not allow. `settings`: constants from outside.
-CompiledModel build_network(std::shared_ptr<const Source> source, const ModelSyntax& model,
+CompiledModel compile_model(std::shared_ptr<const Source> source, const ModelSyntax& model,
                             const std::vector<Setting>& settings);
 
 }  // namespace steady::prism

@@ -10,21 +10,21 @@ namespace steady::prism {
 namespace {
 
 // What modules that were put together can do.
-struct Events {
-  struct Event {
+struct Process {
+  struct NamedSynchronization {
     std::string action;  // empty: none
     std::vector<std::uint32_t> parts;
   };
-  std::vector<Event> events;
-  std::set<std::string, std::less<>> actions;  // also those that no event has: others wait for them in vain
+  std::vector<NamedSynchronization> synchronizations;
+  std::set<std::string, std::less<>> actions;  // also those that no synchronization has: others wait for them in vain
 };
 
-Events of_module(const CompiledModel& compiled, std::size_t module) {
-  Events result;
+Process of_module(const CompiledModel& compiled, std::size_t module) {
+  Process result;
   for (std::uint32_t p = 0; p < compiled.parts.size(); ++p) {
     const CompiledPart& part = compiled.parts[p];
     if (part.module != module) continue;
-    result.events.push_back({part.action, {p}});
+    result.synchronizations.push_back({part.action, {p}});
     if (!part.action.empty()) result.actions.insert(part.action);
   }
   return result;
@@ -32,12 +32,13 @@ Events of_module(const CompiledModel& compiled, std::size_t module) {
 
 // Throws Error where the shared actions would be taken together in too many ways: parts of the same action multiply,
 // which a renaming may give to any number of them.
-void require_few(Place place, const Events& left, const Events& right,
+void require_few(Place place, const Process& left, const Process& right,
                  const std::set<std::string, std::less<>>& shared) {
   constexpr double most = 1 << 16;
-  const auto number_of = [](const Events& side, const std::string& action) {
-    return static_cast<double>(std::count_if(side.events.begin(), side.events.end(),
-                                             [&](const Events::Event& event) { return event.action == action; }));
+  const auto number_of = [](const Process& side, const std::string& action) {
+    return static_cast<double>(std::count_if(
+        side.synchronizations.begin(), side.synchronizations.end(),
+        [&](const Process::NamedSynchronization& synchronization) { return synchronization.action == action; }));
   };
   for (const std::string& action : shared)
     if (const double ways = number_of(left, action) * number_of(right, action); ways > most)
@@ -46,21 +47,21 @@ void require_few(Place place, const Events& left, const Events& right,
 }
 
 // Side by side, except that they take the shared actions together.
-Events together(Place place, Events left, Events right, const std::set<std::string, std::less<>>& shared) {
+Process together(Place place, Process left, Process right, const std::set<std::string, std::less<>>& shared) {
   require_few(place, left, right, shared);
-  Events result;
-  const auto alone = [&](const Events& side) {
-    for (const Events::Event& e : side.events)
-      if (!shared.contains(e.action)) result.events.push_back(e);
+  Process result;
+  const auto alone = [&](const Process& side) {
+    for (const Process::NamedSynchronization& e : side.synchronizations)
+      if (!shared.contains(e.action)) result.synchronizations.push_back(e);
   };
   alone(left);
-  for (const Events::Event& l : left.events) {
+  for (const Process::NamedSynchronization& l : left.synchronizations) {
     if (!shared.contains(l.action)) continue;
-    for (const Events::Event& r : right.events) {
+    for (const Process::NamedSynchronization& r : right.synchronizations) {
       if (r.action != l.action) continue;
-      Events::Event e = l;
+      Process::NamedSynchronization e = l;
       e.parts.insert(e.parts.end(), r.parts.begin(), r.parts.end());
-      result.events.push_back(std::move(e));
+      result.synchronizations.push_back(std::move(e));
     }
   }
   alone(right);
@@ -70,7 +71,7 @@ Events together(Place place, Events left, Events right, const std::set<std::stri
   return result;
 }
 
-Events interleaved(Place place, Events left, Events right) {
+Process synchronized(Place place, Process left, Process right) {
   std::set<std::string, std::less<>> shared;
   for (const std::string& action : left.actions)
     if (right.actions.contains(action)) shared.insert(action);
@@ -82,24 +83,24 @@ class Composer {
   Composer(const CompiledModel& compiled, const std::map<std::string_view, std::size_t>& modules)
       : compiled_(compiled), modules_(modules) {}
 
-  Events events(const Composition& c) {
+  Process process(const Composition& c) {
     switch (c.op) {
       case Composition::Operator::reference:  // none is left
       case Composition::Operator::module:
         return module(c);
       case Composition::Operator::parallel: {
-        Events left = events(c.operands[0]);
-        return interleaved(c.place, std::move(left), events(c.operands[1]));
+        Process left = process(c.operands[0]);
+        return synchronized(c.place, std::move(left), process(c.operands[1]));
       }
       case Composition::Operator::interleaving: {
-        Events left = events(c.operands[0]);
-        return together(c.place, std::move(left), events(c.operands[1]), {});
+        Process left = process(c.operands[0]);
+        return together(c.place, std::move(left), process(c.operands[1]), {});
       }
       case Composition::Operator::interface: {
         std::set<std::string, std::less<>> shared;
         for (const Name& action : c.actions) shared.emplace(action.text);
-        Events left = events(c.operands[0]);
-        return together(c.place, std::move(left), events(c.operands[1]), shared);
+        Process left = process(c.operands[0]);
+        return together(c.place, std::move(left), process(c.operands[1]), shared);
       }
       case Composition::Operator::hiding:
       case Composition::Operator::renaming:
@@ -114,7 +115,7 @@ class Composer {
   }
 
  private:
-  Events module(const Composition& c) {
+  Process module(const Composition& c) {
     const auto found = modules_.find(c.name.text);
     if (found == modules_.end()) fail(c.place, fmt::format("there is no module '{}'", c.name.text));
     if (!named_.insert(c.name.text).second)
@@ -123,23 +124,23 @@ class Composer {
   }
 
   // With other names of actions, or without them.
-  Events changed(const Composition& c) {
+  Process changed(const Composition& c) {
     const bool hides = c.op == Composition::Operator::hiding;
     std::map<std::string, std::string, std::less<>> renamed;
     for (std::size_t k = 0; k < c.actions.size(); k += hides ? 1 : 2)
       if (!renamed.emplace(c.actions[k].text, hides ? std::string() : std::string(c.actions[k + 1].text)).second)
         fail(c.actions[k].place, fmt::format("the action '{}' is changed twice", c.actions[k].text));
-    Events old = events(c.operands[0]);
-    Events result;
+    Process old = process(c.operands[0]);
+    Process result;
     for (const std::string& action : old.actions) {
       const auto found = renamed.find(action);
       if (found == renamed.end()) result.actions.insert(action);
       if (found != renamed.end() && !found->second.empty()) result.actions.insert(found->second);
     }
-    for (Events::Event& event : old.events) {
-      const auto found = renamed.find(event.action);
-      if (found != renamed.end()) event.action = found->second;
-      result.events.push_back(std::move(event));
+    for (Process::NamedSynchronization& synchronization : old.synchronizations) {
+      const auto found = renamed.find(synchronization.action);
+      if (found != renamed.end()) synchronization.action = found->second;
+      result.synchronizations.push_back(std::move(synchronization));
     }
     return result;
   }
@@ -153,13 +154,13 @@ class Composer {
 
 void compose(CompiledModel& compiled, const std::optional<Composition>& system,
              const std::map<std::string_view, std::size_t>& modules) {
-  Events all;
+  Process all;
   if (system) {
     Composer composer(compiled, modules);
-    all = composer.events(*system);
+    all = composer.process(*system);
     composer.require_all(system->place);
   } else {
-    for (std::size_t m = 0; m < modules.size(); ++m) all = interleaved({}, std::move(all), of_module(compiled, m));
+    for (std::size_t m = 0; m < modules.size(); ++m) all = synchronized({}, std::move(all), of_module(compiled, m));
   }
 
   // Actions in the order in which the text has them; those that a renaming makes come last.
@@ -170,9 +171,10 @@ void compose(CompiledModel& compiled, const std::optional<Composition>& system,
   };
   for (const CompiledPart& part : compiled.parts) add(part.action);
   for (const std::string& action : all.actions) add(action);
-  for (Events::Event& event : all.events)
-    compiled.events.push_back({event.action.empty() ? no_action : index.at(event.action), std::move(event.parts)});
-  std::stable_sort(compiled.events.begin(), compiled.events.end(),
+  for (Process::NamedSynchronization& synchronization : all.synchronizations)
+    compiled.synchronizations.push_back({synchronization.action.empty() ? no_action : index.at(synchronization.action),
+                                         std::move(synchronization.parts)});
+  std::stable_sort(compiled.synchronizations.begin(), compiled.synchronizations.end(),
                    [](const Synchronization& a, const Synchronization& b) {
                      return a.action + 1 < b.action + 1;  // no_action + 1 is 0
                    });
