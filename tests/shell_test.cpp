@@ -8,7 +8,7 @@
 
 #include <steady/model.hpp>
 
-#include "solver/portfolio.hpp"
+#include "solver/names.hpp"
 #include "tests/program.hpp"
 
 using namespace steady;
@@ -45,6 +45,13 @@ std::string completed(const std::string& words) {
 
 bool installed(const std::string& tool) { return std::system(("command -v " + tool + " >/dev/null").c_str()) == 0; }
 
+// Each value of an option that takes names is completed.
+template <class Value>
+void check_names() {
+  const std::string option(NamesOf<Value>::option);
+  CHECK(completed("solve --" + option + " ''") == fmt::format("{}\n", fmt::join(all_names<Value>(), " ")));
+}
+
 }  // namespace
 
 TEST_CASE("bash completes commands, options and their values") {
@@ -53,8 +60,12 @@ TEST_CASE("bash completes commands, options and their values") {
   CHECK(completed("solve --max") == "--max-iterations\n");
   CHECK(completed("solve model.prism --method g") == "gauss-seidel gmres gth\n");
   CHECK(completed("solve --method = gm") == "gmres\n");
-  for (const std::string option : {"method", "preconditioner", "direction", "storage", "device", "precision"})
-    CHECK(completed("solve --" + option + " ''") == fmt::format("{}\n", fmt::join(option_values(option), " ")));
+  check_names<Method>();
+  check_names<Preconditioner>();
+  check_names<SweepDirection>();
+  check_names<Storage>();
+  check_names<Device>();
+  check_names<Precision>();
   std::vector<std::string_view> written;
   for (const ModelFormat& format : model_formats())
     if (format.write != nullptr) written.push_back(format.name);

@@ -39,7 +39,7 @@ class CudaOperator final : public RateOperator<CudaVector> {
     second_to_first_ = CudaArray<State>(second_to_first);
   }
 
-  std::string_view storage() const override { return Storage::storage; }
+  std::string_view storage() const override { return name(Storage::storage); }
   std::string_view kernel() const override { return Storage::kernel; }
   std::size_t size() const override { return orders_[0].exit.size(); }
   double max_exit_rate() const override { return max_exit_; }

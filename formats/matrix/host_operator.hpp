@@ -47,7 +47,7 @@ class HostOperator final : public RateOperator<HostVectorOf<Real>> {
     for (const auto& [matrix, exit] : other.orders_) orders_.push_back({matrix, {exit.begin(), exit.end()}});
   }
 
-  std::string_view storage() const override { return Storage::storage; }
+  std::string_view storage() const override { return name(Storage::storage); }
   std::string_view kernel() const override { return Storage::kernel; }
   std::size_t size() const override { return orders_[0].exit.size(); }
   double max_exit_rate() const override { return max_exit_; }

@@ -12,14 +12,14 @@ namespace steady {
 namespace {
 
 // A storage's names stand in its own file.
-template <HostStorage Storage>
+template <HostStorage Rows>
 std::unique_ptr<RateOperator<HostVector>> make(const Csr& inflow, const std::vector<double>& exit_rate,
                                                const LevelOrders& orders) {
-  return std::make_unique<HostOperator<Storage>>(inflow, exit_rate, orders);
+  return std::make_unique<HostOperator<Rows>>(inflow, exit_rate, orders);
 }
 
-template <HostStorage Storage>
-constexpr HostKernel entry = {Storage::storage, Storage::kernel, Storage::footprint, make<Storage>};
+template <HostStorage Rows>
+constexpr HostKernel entry = {Rows::storage, Rows::kernel, Rows::footprint, make<Rows>};
 
 constexpr HostKernel kernels[] = {
     entry<CsrRows>, entry<EllRows>, entry<SellRows>, entry<HybRows>, entry<PackedRows>, entry<MaskRows>,

@@ -16,7 +16,7 @@ namespace steady {
 // The names under which a list has it, and what it would take of memory, or why it does not fit.
 template <class T>
 concept ListedStorage = requires(const Csr& matrix, const Slices& slices) {
-  { T::storage } -> std::convertible_to<std::string_view>;
+  { T::storage } -> std::convertible_to<Storage>;
   { T::kernel } -> std::convertible_to<std::string_view>;
   { T::footprint(matrix, slices) } -> std::same_as<Footprint>;
 };

@@ -9,6 +9,7 @@
 #include <steady/error.hpp>
 #include <steady/solution_file.hpp>
 
+#include "formats/base/names.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/option_text.hpp"
 
@@ -75,7 +76,7 @@ std::string enumerated_formats(const std::function<bool(const ModelFormat&)>& wh
   std::vector<std::string_view> names;
   for (const ModelFormat& format : model_formats())
     if (which(format)) names.push_back(format.name);
-  return enumerated(std::move(names));
+  return enumerated(names);
 }
 
 po::option_description* rates_option(ModelChoice& choice) {

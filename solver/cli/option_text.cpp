@@ -45,12 +45,6 @@ OptionText text_of(const po::option_description& option) {
 
 }  // namespace
 
-std::string enumerated(std::vector<std::string_view> names) {
-  const std::string_view last = names.back();
-  names.pop_back();
-  return names.empty() ? std::string(last) : fmt::format("{} or {}", fmt::join(names, ", "), last);
-}
-
 std::vector<OptionText> option_texts(const Command& command) {
   std::vector<OptionText> texts;
   const po::options_description all = command.options();

@@ -19,9 +19,6 @@ struct OptionText {
   bool file = false;                 // the value may be the name of a file or a folder
 };
 
-// "tra, mtx or umb": names, at least one, for help.
-std::string enumerated(std::vector<std::string_view> names);
-
 // In the order in which help shows them, --help last.
 std::vector<OptionText> option_texts(const Command& command);
 

@@ -1,20 +1,26 @@
-// The library in one header: #include <steady/steady.hpp>
-//
-// The functions of the headers below check the chains, matrices and vectors that they are given, and throw Error with
-// the place and the value, unless they are told Checked::yes. What those headers include beside expects valid chains.
-//
-// Set GOMP_SPINCOUNT=1000 or OMP_WAIT_POLICY=passive before the program starts, which is when OpenMP reads them:
-// threads wait for each other often, and should sleep then wherever they are not alone on the machine.
+/// @file
+/// The library in one header, `<steady/steady.hpp>`.
+///
+/// Its functions check the chains, matrices and vectors that they are given, and throw Error with the place and the
+/// value, unless they are told Checked::yes.
+///
+/// Set GOMP_SPINCOUNT=1000 or OMP_WAIT_POLICY=passive before the program starts, which is when OpenMP reads them:
+/// threads wait for each other often, and should sleep then wherever they are not alone on the machine.
 #pragma once
 
+#include <steady/certify.hpp>
 #include <steady/chain.hpp>
+#include <steady/checkpoint.hpp>
+#include <steady/csr.hpp>
 #include <steady/error.hpp>
+#include <steady/iteration.hpp>
 #include <steady/measures.hpp>
 #include <steady/model.hpp>
+#include <steady/options.hpp>
 #include <steady/properties.hpp>
 #include <steady/solution_file.hpp>
 #include <steady/solve.hpp>
 #include <steady/starting_states.hpp>
+#include <steady/states.hpp>
+#include <steady/structure.hpp>
 #include <steady/version.hpp>
-
-#include "solver/certify/certify_solution.hpp"
