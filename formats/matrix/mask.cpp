@@ -22,7 +22,8 @@ constexpr unsigned key_code_bits = 12;
 static_assert(RateCodes::most <= std::size_t{1} << key_code_bits);
 
 // Finds the rows of one slice that share a distance and a rate. In most rows an entry's group is followed by the one
-// that followed it in an earlier row; others are looked up in a hash table with open addressing.
+// that followed it in an earlier row; others are looked up in a hash table. No base/hash_table.hpp:
+// between slices, of which there are millions, only the slots that were used are made free.
 class SliceGroups {
  public:
   struct Group {

@@ -26,22 +26,15 @@ RateCodes::RateCodes(const std::vector<double>& values) {
 
 std::uint32_t RateCodes::insert(double value) {
   if (too_many()) return 0;
-  std::uint32_t& slot = slots_[find(value)];
-  if (slot == none) {
-    slot = static_cast<std::uint32_t>(rate_.size());
-    rate_.push_back(value);
-  }
-  return slot;
+  std::uint32_t& code = codes_.find(hash(value), [&](std::uint32_t there) { return rate_[there] == value; });
+  if (code != none) return code;
+  const auto added = code = static_cast<std::uint32_t>(rate_.size());
+  rate_.push_back(value);
+  codes_.count_taken([this](std::uint32_t taken) { return hash(rate_[taken]); });
+  return added;
 }
 
 std::string RateCodes::reason() const { return too_many() ? fmt::format("more than {} distinct rates", most) : ""; }
-
-std::size_t RateCodes::find(double value) const {
-  std::size_t place = std::bit_cast<std::uint64_t>(value) * 0x9E3779B97F4A7C15u >> 50;
-  static_assert(4 * most == std::size_t{1} << 14);
-  while (slots_[place] != none && rate_[slots_[place]] != value) place = (place + 1) % slots_.size();
-  return place;
-}
 
 unsigned bits_for(std::size_t codes) { return codes < 2 ? 0 : static_cast<unsigned>(std::bit_width(codes - 1)); }
 

@@ -1,11 +1,14 @@
 // The distinct values of a matrix, numbered: chains have few distinct rates, so that a code says which in a few bits.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "formats/base/hash_table.hpp"
 
 namespace steady {
 
@@ -23,16 +26,18 @@ class RateCodes {
   // By code, in order of first appearance.
   const std::vector<double>& rates() const { return rate_; }
   // Of one of the values.
-  std::uint32_t code(double value) const { return slots_[find(value)]; }
+  std::uint32_t code(double value) const {
+    return codes_.find(hash(value), [&](std::uint32_t code) { return rate_[code] == value; });
+  }
   // Of a value that may be new; any number once there are too many.
   std::uint32_t insert(double value);
 
  private:
   static constexpr std::uint32_t none = static_cast<std::uint32_t>(-1);
 
-  std::size_t find(double value) const;  // the slot where it is or belongs; a hash table with open addressing
+  static std::uint64_t hash(double value) { return std::bit_cast<std::uint64_t>(value) * 0x9E3779B97F4A7C15u; }
 
-  std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(4 * most, none);
+  HashTable<std::uint32_t, none> codes_{4 * most};
   std::vector<double> rate_;
 };
 

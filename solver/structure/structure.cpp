@@ -4,6 +4,7 @@
 #include <bit>
 #include <numeric>
 
+#include "formats/base/hash_table.hpp"
 #include "formats/base/parallel.hpp"
 
 namespace steady {
@@ -180,48 +181,22 @@ Components look_for_one_component(const Chain& chain) {
   return {std::vector<State>(in.rows(), 0), 1, {true}, {true}, strongly_reached};
 }
 
-// A set of 64-bit patterns, by open addressing.
-class Patterns {
- public:
-  void insert(std::uint64_t pattern) {
-    if (2 * count_ >= slots_.size()) grow();
-    std::uint64_t& slot = find(pattern);
-    if (slot == pattern) return;
-    slot = pattern;
-    ++count_;
-  }
-
-  std::size_t count() const { return count_; }
-
- private:
-  static constexpr std::uint64_t none = ~std::uint64_t{0};  // of no number that is a rate
-
-  std::uint64_t& find(std::uint64_t pattern) {
-    const std::size_t last = slots_.size() - 1;  // a power of two, less one
-    std::size_t slot = pattern * 0x9E3779B97F4A7C15u >> (64 - std::bit_width(last));
-    while (slots_[slot] != none && slots_[slot] != pattern) slot = (slot + 1) & last;
-    return slots_[slot];
-  }
-
-  void grow() {
-    std::vector<std::uint64_t> old(2 * slots_.size(), none);
-    old.swap(slots_);
-    for (const std::uint64_t pattern : old)
-      if (pattern != none) find(pattern) = pattern;
-  }
-
-  std::vector<std::uint64_t> slots_ = std::vector<std::uint64_t>(1024, none);
-  std::size_t count_ = 0;
-};
-
+// By their bits.
 std::size_t count_values(const std::vector<double>& values) {
-  Patterns seen;
-  std::uint64_t last = ~std::bit_cast<std::uint64_t>(values.empty() ? 0.0 : values.front());
+  constexpr std::uint64_t none = ~std::uint64_t{0};  // of no number that is a rate
+  const auto hash = [](std::uint64_t bits) { return bits * 0x9E3779B97F4A7C15u; };
+  HashTable<std::uint64_t, none> seen(1024);
+  std::uint64_t last = none;
   for (const double value : values) {
     const auto bits = std::bit_cast<std::uint64_t>(value);
-    if (bits != last) seen.insert(last = bits);
+    if (bits == last) continue;
+    last = bits;
+    std::uint64_t& slot = seen.find(hash(bits), [&](std::uint64_t there) { return there == bits; });
+    if (slot == bits) continue;
+    slot = bits;
+    seen.count_taken(hash);
   }
-  return seen.count();
+  return seen.size();
 }
 
 }  // namespace

@@ -9,36 +9,34 @@
 #include <utility>
 #include <vector>
 
+#include "formats/base/hash_table.hpp"
+
 namespace steady::prism {
 
 class LocalStates {
  public:
   // mask: the bits, in a state's packed words, of the variables.
-  explicit LocalStates(const std::vector<std::uint64_t>& mask) : slots_(first_slots, Slot{0, empty}) {
+  explicit LocalStates(const std::vector<std::uint64_t>& mask) {
     for (std::size_t w = 0; w < mask.size(); ++w)
       if (mask[w] != 0) parts_.push_back({w, mask[w], 0});
   }
 
-  std::size_t size() const { return size_; }
+  std::size_t size() const { return slots_.size(); }
 
   // The number of the state's local state, from 0, and whether it is new.
   std::pair<std::uint32_t, bool> number(const std::uint64_t* state) {
-    std::uint64_t changed = size_ == 0 ? 1 : 0;
+    std::uint64_t changed = size() == 0 ? 1 : 0;
     for (const Part& p : parts_) changed |= (state[p.word] & p.mask) ^ p.last;
     return changed == 0 ? std::pair{last_, false} : find(state);
   }
 
   void clear() {
-    size_ = 0;
     keys_.clear();
-    slots_.assign(first_slots, Slot{0, empty});
-    shift_ = first_shift;
+    slots_ = {};
   }
 
  private:
   static constexpr std::uint32_t empty = 0xFFFFFFFF;
-  static constexpr std::size_t first_slots = 64;
-  static constexpr int first_shift = 58;  // 64 bits less those that number so many slots
 
   struct Part {  // of a packed state
     std::size_t word;
@@ -48,6 +46,7 @@ class LocalStates {
   struct Slot {
     std::uint64_t hash;  // of one word no two are the same
     std::uint32_t number;
+    friend bool operator==(const Slot& a, const Slot& b) { return a.number == b.number; }
   };
 
   std::pair<std::uint32_t, bool> find(const std::uint64_t* state) {
@@ -56,23 +55,19 @@ class LocalStates {
       p.last = state[p.word] & p.mask;
       hash = (hash ^ hash >> 32 ^ p.last) * 0x9E3779B97F4A7C15ull;
     }
-    const std::size_t before = size_;
+    const std::size_t before = size();
     last_ = find_or_add(hash);
-    return {last_, size_ != before};
+    return {last_, size() != before};
   }
 
-  // By the highest bits: the lowest of the product are all 0 where only high bits of the word differ.
-  std::size_t home(std::uint64_t hash) const { return hash >> shift_; }
-
   std::uint32_t find_or_add(std::uint64_t hash) {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = home(hash);
-    for (; slots_[slot].number != empty; slot = (slot + 1) & mask)
-      if (slots_[slot].hash == hash && (parts_.size() == 1 || is_last(slots_[slot].number))) return slots_[slot].number;
-    const auto number = static_cast<std::uint32_t>(size_++);
-    slots_[slot] = {hash, number};
+    Slot& slot = slots_.find(
+        hash, [&](const Slot& there) { return there.hash == hash && (parts_.size() == 1 || is_last(there.number)); });
+    if (slot.number != empty) return slot.number;
+    const auto number = static_cast<std::uint32_t>(size());
+    slot = {hash, number};
     for (const Part& p : parts_) keys_.push_back(p.last);
-    if (size_ * 2 > slots_.size()) grow();
+    slots_.count_taken([](const Slot& taken) { return taken.hash; });
     return number;
   }
 
@@ -81,24 +76,9 @@ class LocalStates {
     return std::all_of(parts_.begin(), parts_.end(), [&](const Part& p) { return p.last == *key++; });
   }
 
-  void grow() {
-    std::vector<Slot> smaller(slots_.size() * 2, Slot{0, empty});
-    slots_.swap(smaller);
-    --shift_;
-    const std::size_t mask = slots_.size() - 1;
-    for (const Slot& s : smaller) {
-      if (s.number == empty) continue;
-      std::size_t slot = home(s.hash);
-      while (slots_[slot].number != empty) slot = (slot + 1) & mask;
-      slots_[slot] = s;
-    }
-  }
-
   std::vector<Part> parts_;
   std::vector<std::uint64_t> keys_;  // parts_.size() words a local state
-  std::vector<Slot> slots_;          // open addressing, a power of two
-  int shift_ = first_shift;
-  std::size_t size_ = 0;
+  HashTable<Slot, Slot{0, empty}> slots_;
   std::uint32_t last_ = 0;
 };
 

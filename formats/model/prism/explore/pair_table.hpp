@@ -1,54 +1,42 @@
-// Results of an operation on two nodes of a decision diagram, by the nodes: a hash table with open addressing.
+// Results of an operation on two nodes of a decision diagram, by the nodes.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include "formats/base/hash_table.hpp"
 
 namespace steady::prism {
 
 class PairTable {
  public:
-  std::size_t size() const { return size_; }
+  std::size_t size() const { return slots_.size(); }
 
   // The result for a and b, not both 0; null where there is none yet. Valid until the next add().
   const std::uint32_t* find(std::uint32_t a, std::uint32_t b) const {
-    const Slot& found = slots_[slot(key(a, b))];
-    return found.key == 0 ? nullptr : &found.result;
+    const Slot wanted{key(a, b), 0};
+    const Slot& found = slots_.find(hash(wanted), [&](const Slot& slot) { return slot == wanted; });
+    return found == Slot{} ? nullptr : &found.result;
   }
 
+  // That there is none for yet.
   void add(std::uint32_t a, std::uint32_t b, std::uint32_t result) {
-    if (2 * ++size_ > slots_.size()) grow();
-    slots_[slot(key(a, b))] = {key(a, b), result};
+    const Slot added{key(a, b), result};
+    slots_.find(hash(added), [](const Slot&) { return false; }) = added;
+    slots_.count_taken(hash);
   }
 
  private:
   struct Slot {
-    std::uint64_t key = 0;  // 0: free
-    std::uint32_t result = 0;
+    std::uint64_t key;  // 0: free
+    std::uint32_t result;
+    friend bool operator==(const Slot& a, const Slot& b) { return a.key == b.key; }
   };
 
   static std::uint64_t key(std::uint32_t a, std::uint32_t b) { return std::uint64_t{a} << 32 | b; }
+  static std::uint64_t hash(const Slot& slot) { return (slot.key ^ slot.key >> 29) * 0x9E3779B97F4A7C15ull; }
 
-  std::size_t slot(std::uint64_t key) const {
-    std::size_t k = (key ^ key >> 29) * 0x9E3779B97F4A7C15ull >> shift_;
-    while (slots_[k].key != 0 && slots_[k].key != key) k = k + 1 == slots_.size() ? 0 : k + 1;
-    return k;
-  }
-
-  void grow() {
-    std::vector<Slot> before(2 * slots_.size());
-    slots_.swap(before);
-    --shift_;
-    for (const Slot& s : before)
-      if (s.key != 0) slots_[slot(s.key)] = s;
-  }
-
-  static constexpr int first_bits = 6;
-
-  std::vector<Slot> slots_ = std::vector<Slot>(std::size_t{1} << first_bits);
-  std::size_t size_ = 0;
-  int shift_ = 64 - first_bits;
+  HashTable<Slot> slots_;
 };
 
 }  // namespace steady::prism

@@ -14,7 +14,7 @@ constexpr std::uint64_t odd = 0x9E3779B97F4A7C15ull;
 }  // namespace
 
 StateMdd::StateMdd(const CompiledModel& model, const Relations& relations, const std::vector<std::uint64_t>& initial)
-    : relations_(relations), slots_(1 << 10) {
+    : relations_(relations) {
   const std::vector<Variable>& variables = model.packing.variables();
   for (const Variable& v : variables) values_.push_back(static_cast<std::uint32_t>(v.high - v.low) + 1);
   for (const std::uint32_t count : values_) firings_.emplace_back(count);
@@ -135,35 +135,24 @@ StateMdd::Id StateMdd::united(Id a, Id b) {
 StateMdd::Id StateMdd::node(std::uint32_t variable, const std::vector<Id>& next) {
   std::uint64_t hash = variable;
   for (const Id id : next) hash = (hash ^ hash >> 32 ^ id) * odd;
-  hash ^= hash >> 32;
-  std::size_t slot = hash & (slots_.size() - 1);
-  for (; slots_[slot] != none; slot = (slot + 1) & (slots_.size() - 1)) {
-    const Node& there = nodes_[slots_[slot]];
-    if (there.hash == hash && there.variable == variable &&
-        std::equal(next.begin(), next.end(), next_.begin() + there.first))
-      return slots_[slot];
-  }
+  Id& slot = slots_.find(hash, [&](Id id) {
+    const Node& there = nodes_[id];
+    return there.hash == hash && there.variable == variable &&
+           std::equal(next.begin(), next.end(), next_.begin() + there.first);
+  });
+  if (slot != none) return slot;
   if (next_.size() + next.size() > most_links) throw TooLarge();
   const auto id = static_cast<Id>(nodes_.size());
-  slots_[slot] = id;
+  slot = id;
   nodes_.push_back({variable, static_cast<std::uint32_t>(next_.size()), hash});
   next_.insert(next_.end(), next.begin(), next.end());
-  if (2 * nodes_.size() > slots_.size()) grow();
+  slots_.count_taken([this](Id taken) { return nodes_[taken].hash; });
   return id;
 }
 
 void StateMdd::keep(PairTable& results, Id a, Id b, Id result) {
   if (images_.size() + unions_.size() >= most_results) throw TooLarge();
   results.add(a, b, result);
-}
-
-void StateMdd::grow() {
-  slots_.assign(2 * slots_.size(), none);
-  for (Id id = 2; id < nodes_.size(); ++id) {
-    std::size_t slot = nodes_[id].hash & (slots_.size() - 1);
-    while (slots_[slot] != none) slot = (slot + 1) & (slots_.size() - 1);
-    slots_[slot] = id;
-  }
 }
 
 }  // namespace steady::prism

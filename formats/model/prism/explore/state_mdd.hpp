@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "formats/base/hash_table.hpp"
 #include "formats/model/prism/explore/pair_table.hpp"
 #include "formats/model/prism/explore/relations.hpp"
 
@@ -59,7 +60,6 @@ class StateMdd {
   Id after(Id node, Relations::Id relation);
   Id united(Id a, Id b);
   Id node(std::uint32_t variable, const std::vector<Id>& next);
-  void grow();
   void keep(PairTable& results, Id a, Id b, Id result);
   void number();
   bool leads(Id node, Relations::Id relation);
@@ -69,7 +69,7 @@ class StateMdd {
   std::vector<std::vector<std::vector<Firing>>> firings_;  // by variable and the value that they take it from
   std::vector<Node> nodes_;
   std::vector<Id> next_;
-  std::vector<Id> slots_;  // all nodes by hash: open addressing
+  HashTable<Id, none> slots_;  // all nodes by hash
   PairTable unions_, images_, led_;
   std::vector<double> count_;
   std::vector<State> before_;

@@ -4,7 +4,8 @@
 // table are never all in memory at once. With each state goes the number of transitions that lead to it. A look-up
 // waits for the memory once: a slot is a few 32-bit numbers in a row, the tag (0: no state, else 1 more than that
 // number of transitions) and the state's words. Memory: 12 bytes a slot (and 8 more for each further word of a state),
-// and 1.7 to 2.5 slots a state.
+// and 1.7 to 2.5 slots a state. No base/hash_table.hpp: a slot's size is known at run time only, and tables that
+// doubled would take half as much memory again.
 #pragma once
 
 #include <cstdint>
