@@ -157,7 +157,7 @@ bool AbsorbingSystem::reached(const System& system, const Vector& r, double unit
 // The recursion begins anew where its residual is not the true one, or it broke down, as long as that helps: floats are
 // to gain a digit each time.
 template <class Work>
-bool AbsorbingSystem::bicgstab(const Preconditioner<Work>& preconditioner, System& system) const {
+bool AbsorbingSystem::bicgstab(const PreconditionerOperator<Work>& preconditioner, System& system) const {
   constexpr double gain = std::is_same_v<Work, SingleVector> ? 0.1 : 1;
   constexpr int most_runs = 4;
   double before = INFINITY;
@@ -174,7 +174,7 @@ bool AbsorbingSystem::bicgstab(const Preconditioner<Work>& preconditioner, Syste
 
 // Adds to x a correction of its residual r, of that norm2.
 template <class Work>
-void AbsorbingSystem::improve(const Preconditioner<Work>& preconditioner, double norm, System& system) const {
+void AbsorbingSystem::improve(const PreconditionerOperator<Work>& preconditioner, double norm, System& system) const {
   constexpr bool refines = std::is_same_v<Work, SingleVector>;
   constexpr std::size_t interval = 5;  // iterations between true residuals, where these replace the recursion's
   constexpr double diverged = 1e6;     // times the residual at the start

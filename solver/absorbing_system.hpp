@@ -20,7 +20,7 @@
 #include "formats/chain/levels.hpp"
 #include "formats/matrix/rate_operator.hpp"
 #include "formats/vectors/host.hpp"
-#include "solver/preconditioners/preconditioner.hpp"
+#include "solver/preconditioners/preconditioner_operator.hpp"
 
 namespace steady {
 
@@ -75,9 +75,9 @@ class AbsorbingSystem {
   template <class Method>
   Result run(std::vector<double> b, const StoppingCriterion& goal, Method method) const;
   template <class Work>
-  bool bicgstab(const Preconditioner<Work>& preconditioner, System& system) const;
+  bool bicgstab(const PreconditionerOperator<Work>& preconditioner, System& system) const;
   template <class Work>
-  void improve(const Preconditioner<Work>& preconditioner, double norm, System& system) const;
+  void improve(const PreconditionerOperator<Work>& preconditioner, double norm, System& system) const;
   bool iterate_plainly(System& system) const;
   double measure(System& system) const;  // finds r, keeps the best x; returns the norm2 of r
   template <class Vector>
@@ -90,8 +90,8 @@ class AbsorbingSystem {
   std::vector<double> exit_;    // at each position; 0 where stopped
   std::unique_ptr<RateOperator<HostVector>> rows_;
   std::unique_ptr<RateOperator<SingleVector>> single_;  // null: doubles throughout
-  std::unique_ptr<Preconditioner<HostVector>> preconditioner_;
-  std::unique_ptr<Preconditioner<SingleVector>> single_preconditioner_;
+  std::unique_ptr<PreconditionerOperator<HostVector>> preconditioner_;
+  std::unique_ptr<PreconditionerOperator<SingleVector>> single_preconditioner_;
 };
 
 }  // namespace steady

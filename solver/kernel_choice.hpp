@@ -63,7 +63,7 @@ std::vector<FittingKernel<Vector>> choose_kernels(std::span<const Kernel<Vector>
 template <class Vector>
 const Kernel<Vector>& csr_kernel(std::span<const Kernel<Vector>> kernels) {
   return *std::find_if(kernels.begin(), kernels.end(),
-                       [](const Kernel<Vector>& kernel) { return kernel.storage == "csr" && !kernel.baseline; });
+                       [](const Kernel<Vector>& kernel) { return kernel.storage == Storage::csr && !kernel.baseline; });
 }
 
 // make(fitting kernel), an operator, for the first whose storage fits as it is wanted there, too; those before it are
