@@ -2,6 +2,7 @@
 
 #include "formats/vectors/dynamic_shared.hpp"
 #include "formats/vectors/launch.hpp"
+#include "tests/emulator/kernels/cooperative.hpp"
 #include "tests/emulator/kernels/planted.hpp"
 
 namespace planted {
@@ -94,19 +95,6 @@ __global__ void spin_kernel(unsigned* flag) {
 
 __global__ void read_kernel(const double* x, double* y, unsigned index) { y[0] = x[index]; }
 
-// With all blocks resident together, as this_grid().sync() needs.
-void launch_cooperative(void (*kernel)(), dim3 grid, dim3 block) {
-  cudaLaunchAttribute cooperative{};
-  cooperative.id = cudaLaunchAttributeCooperative;
-  cooperative.val.cooperative = 1;
-  cudaLaunchConfig_t config{};
-  config.gridDim = grid;
-  config.blockDim = block;
-  config.attrs = &cooperative;
-  config.numAttrs = 1;
-  steady::check(cudaLaunchKernelEx(&config, kernel));
-}
-
 }  // namespace
 
 void missing_barrier(const double* x, double* y) { launch(missing_barrier_kernel, 1, 64, 0, nullptr, x, y); }
@@ -125,7 +113,7 @@ void beyond_shared(double* y) { launch(beyond_shared_kernel, 1, 32, 0, nullptr, 
 void beyond_dynamic_shared(double* y) { launch(beyond_dynamic_shared_kernel, 1, 32, 32 * sizeof(double), nullptr, y); }
 void grid_barrier_without_all(bool cooperative) {
   if (cooperative) {
-    launch_cooperative(grid_barrier_kernel, 3, 32);
+    steady::launch_cooperative(grid_barrier_kernel, 3, 32, 0, nullptr);
   } else {
     launch(grid_barrier_kernel, 3, 32, 0, nullptr);
   }
