@@ -81,12 +81,14 @@ Outcome idr(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
         }
         const std::size_t left = s - k;
         copy(r, v);
-        add_combination(std::span(minus).subspan(k), std::span<const Vector>(&g[k], left), v);  // v = r - sum c_i g_i
-        preconditioner.apply_and_multiply(v, z, w);                                             // z M = v, w = z (D - R)
-        scale(omega, z);                                                                        // z = omega z
-        scale(omega, w);                                                                        // w = omega w
-        add_combination(std::span(c).subspan(k), std::span<const Vector>(&u[k], left), z);      // z = z + sum c_i u_i
-        add_combination(std::span(c).subspan(k), std::span<const Vector>(&g[k], left), w);      // w = w + sum c_i g_i
+        // v = r - sum c_i g_i
+        add_combination(std::span(minus).subspan(k), std::span<const Vector>(&g[k], left), v);
+        preconditioner.apply_and_multiply(v, z, w);  // z M = v, w = z (D - R)
+        // z = omega z + sum c_i u_i, w = omega w + sum c_i g_i
+        scale(omega, z);
+        scale(omega, w);
+        add_combination(std::span(c).subspan(k), std::span<const Vector>(&u[k], left), z);
+        add_combination(std::span(c).subspan(k), std::span<const Vector>(&g[k], left), w);
         std::swap(u[k], z);
         std::swap(g[k], w);
         Row against;

@@ -32,9 +32,9 @@ class MddTransitions {
   MddTransitions(const MddTransitions&) = delete;
   MddTransitions& operator=(const MddTransitions&) = delete;
 
-  // Calls add(s) for each state first..last-1, ascending; the packed words of state 0 begin at `words`. False where some
-  // rate is negative or not finite: what is wrong there, a search finds out. Throws Error where an expression has no
-  // value.
+  // Calls add(s) for each state first..last-1, ascending; the packed words of state 0 begin at `words`. False where
+  // some rate is negative or not finite: what is wrong there, a search finds out. Throws Error where an expression has
+  // no value.
   bool walk(State first, State last, const std::uint64_t* words, const std::function<void(State)>& add);
 
   // Of the state that add was called for. These are as in Transitions and Successors.
