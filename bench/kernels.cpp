@@ -1,5 +1,5 @@
 // How fast each kernel of the lists multiplies and sweeps, on chains of the families: on the host, and on a GPU where
-// there is one. Names: family/constant/word/kernel/threads:N or .../cuda. --quick takes two small chains.
+// there is one. Names: family/constant/operation/kernel/threads:N or .../cuda. --quick takes two small chains.
 //
 // Before it is timed a kernel is checked against csr-rows, entry by entry. Counters: transitions/s; bytes/s of the
 // matrix and the vectors; `copy`, the fraction of the bandwidth of a copy measured in the same run; B/state of the
@@ -35,11 +35,11 @@ constexpr Case quick_cases[] = {
 void register_all(std::span<const Case> chosen) {
   const bool gpu = find_gpus().reason.empty();
   for (const Case& c : chosen)
-    for (const Word word : {Word::multiply, Word::sweep}) {
+    for (const Operation operation : {Operation::multiply, Operation::sweep}) {
       for (const HostKernel& kernel : host_kernels())
         for (int threads = 1; threads <= omp_get_num_procs(); threads *= 2)
-          register_one(kernel, c, word, threads, fmt::format("threads:{}", threads));
-      if (gpu) register_cuda(c, word);
+          register_one(kernel, c, operation, threads, fmt::format("threads:{}", threads));
+      if (gpu) register_cuda(c, operation);
     }
 }
 

@@ -23,7 +23,7 @@
 
 namespace steady::bench {
 
-enum class Word { multiply, sweep };
+enum class Operation { multiply, sweep };
 
 struct Case {
   const char* family;
@@ -32,7 +32,8 @@ struct Case {
   Direction direction;  // of the sweep that converges
 };
 
-// Words of a GPU return before they are done: it is given so many in a row, then waited for by a sum of a short vector.
+// Operations of a GPU return before they are done: it is given so many in a row, then waited for by a sum of a short
+// vector.
 template <class Vector>
 constexpr int in_a_row = 20;
 template <>
@@ -71,8 +72,8 @@ double copy_bandwidth() {
 }
 
 template <class Vector>
-void apply(const RateOperator<Vector>& inflow, Word word, Direction direction, Vector& x, Vector& y) {
-  if (word == Word::multiply)
+void apply(const RateOperator<Vector>& inflow, Operation operation, Direction direction, Vector& x, Vector& y) {
+  if (operation == Operation::multiply)
     inflow.multiply(x, y);
   else
     inflow.gauss_seidel_sweep(direction, 1.0, x);
@@ -80,28 +81,28 @@ void apply(const RateOperator<Vector>& inflow, Word word, Direction direction, V
 
 // The result of one product or sweep.
 template <class Vector>
-std::vector<double> once(const RateOperator<Vector>& inflow, Word word, Direction direction) {
+std::vector<double> once(const RateOperator<Vector>& inflow, Operation operation, Direction direction) {
   std::vector<double> values(inflow.size());
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = 1 + static_cast<double>(i % 17);
   Vector x, y(inflow.size());
   upload(values, x);
-  apply(inflow, word, direction, x, y);
-  return download(word == Word::multiply ? y : x);
+  apply(inflow, operation, direction, x, y);
+  return download(operation == Operation::multiply ? y : x);
 }
 
-// What the kernels of one case and word share: the matrix in the order in which the word goes over it, and csr-rows'
-// result.
+// What the kernels of one case and operation share: the matrix in the order in which the operation goes over it, and
+// csr-rows' result.
 struct Task {
   Chain chain;
-  LevelOrders orders;  // of the word's sweep, if it is one
+  LevelOrders orders;  // of the operation's sweep, if it is one
   Slices slices;
   std::vector<Csr> parts;
   std::vector<double> expected;
 };
 
-inline Task make_task(const Case& c, Word word) {
+inline Task make_task(const Case& c, Operation operation) {
   Task task{c.make(c.constant), {}, {}, {}, {}};
-  if (word == Word::multiply) {
+  if (operation == Operation::multiply) {
     const State start[] = {0, static_cast<State>(task.chain.size())};
     task.slices = make_slices(start);
     task.parts.push_back(task.chain.inflow);
@@ -114,17 +115,17 @@ inline Task make_task(const Case& c, Word word) {
     task.parts.push_back(std::move(parts.later));
   }
   const auto csr = host_kernels().front().make(task.chain.inflow, task.chain.exit_rate, task.orders);
-  task.expected = once(*csr, word, c.direction);
+  task.expected = once(*csr, operation, c.direction);
   return task;
 }
 
 // Made when it is first asked for; one at a time, as the benchmarks are run one after the other.
-inline const Task& task_of(const Case& c, Word word) {
-  static std::pair<const Case*, Word> last;
+inline const Task& task_of(const Case& c, Operation operation) {
+  static std::pair<const Case*, Operation> last;
   static Task task;
-  if (last != std::pair(&c, word)) {
-    task = make_task(c, word);
-    last = {&c, word};
+  if (last != std::pair(&c, operation)) {
+    task = make_task(c, operation);
+    last = {&c, operation};
   }
   return task;
 }
@@ -143,10 +144,10 @@ Footprint footprint(const Kernel<Vector>& kernel, const Task& task) {
 
 // The operator, checked; or why there is none.
 template <class Vector>
-std::unique_ptr<RateOperator<Vector>> checked(const Kernel<Vector>& kernel, const Task& task, Word word,
+std::unique_ptr<RateOperator<Vector>> checked(const Kernel<Vector>& kernel, const Task& task, Operation operation,
                                               Direction direction) {
   auto inflow = kernel.make(task.chain.inflow, task.chain.exit_rate, task.orders);
-  const std::vector<double> found = once(*inflow, word, direction);
+  const std::vector<double> found = once(*inflow, operation, direction);
   for (std::size_t i = 0; i < found.size(); ++i)
     if (!(std::abs(found[i] - task.expected[i]) <= 1e-12 * std::abs(task.expected[i])))
       throw Error(fmt::format("wrong: entry {} is {}, not {}", i, found[i], task.expected[i]));
@@ -154,27 +155,27 @@ std::unique_ptr<RateOperator<Vector>> checked(const Kernel<Vector>& kernel, cons
 }
 
 template <class Vector>
-void run(benchmark::State& state, const Kernel<Vector>& kernel, const Case& c, Word word, int threads) {
+void run(benchmark::State& state, const Kernel<Vector>& kernel, const Case& c, Operation operation, int threads) {
   omp_set_num_threads(threads);
-  const Task& task = task_of(c, word);
+  const Task& task = task_of(c, operation);
   const Footprint matrix = footprint(kernel, task);
   std::unique_ptr<RateOperator<Vector>> inflow;
   try {
     if (!matrix.reason.empty()) throw Error(fmt::format("unfit: {}", matrix.reason));
-    inflow = checked(kernel, task, word, c.direction);
+    inflow = checked(kernel, task, operation, c.direction);
   } catch (const Error& error) {
     state.SkipWithError(error.what());
     return;
   }
   Vector x = filled<Vector>(1, task.chain.size()), y(task.chain.size());
   while (state.KeepRunningBatch(in_a_row<Vector>)) {
-    for (int k = 0; k < in_a_row<Vector>; ++k) apply(*inflow, word, c.direction, x, y);
+    for (int k = 0; k < in_a_row<Vector>; ++k) apply(*inflow, operation, c.direction, x, y);
     if (in_a_row < Vector >> 1) wait<Vector>();
   }
 
   // Each vector that is read or written counts once: x and y, and a sweep's exit rates.
   const auto states = static_cast<double>(task.chain.size());
-  const double vectors = word == Word::multiply ? 2 : 3;
+  const double vectors = operation == Operation::multiply ? 2 : 3;
   const double bytes = static_cast<double>(matrix.bytes) + vectors * sizeof(double) * states;
   const auto rate = [](double a_pass) {
     return benchmark::Counter(a_pass, benchmark::Counter::kIsIterationInvariantRate);
@@ -186,17 +187,19 @@ void run(benchmark::State& state, const Kernel<Vector>& kernel, const Case& c, W
 }
 
 template <class Vector>
-void register_one(const Kernel<Vector>& kernel, const Case& c, Word word, int threads, const std::string& where) {
+void register_one(const Kernel<Vector>& kernel, const Case& c, Operation operation, int threads,
+                  const std::string& where) {
   const std::string name =
-      fmt::format("{}/{}/{}/{}/{}", c.family, c.constant, word == Word::multiply ? "multiply" : "gauss-seidel-sweep",
-                  kernel.kernel, where);
+      fmt::format("{}/{}/{}/{}/{}", c.family, c.constant,
+                  operation == Operation::multiply ? "multiply" : "gauss-seidel-sweep", kernel.kernel, where);
   benchmark::RegisterBenchmark(
-      name.c_str(), [&c, &kernel, word, threads](benchmark::State& state) { run(state, kernel, c, word, threads); })
+      name.c_str(),
+      [&c, &kernel, operation, threads](benchmark::State& state) { run(state, kernel, c, operation, threads); })
       ->UseRealTime()
       ->Unit(benchmark::kMillisecond);
 }
 
 // Registers the kernels of a GPU on a chain; in a build without nvcc there are none.
-void register_cuda(const Case& c, Word word);
+void register_cuda(const Case& c, Operation operation);
 
 }  // namespace steady::bench

@@ -3,6 +3,6 @@
 
 namespace steady::bench {
 
-void register_cuda(const Case&, Word) {}
+void register_cuda(const Case&, Operation) {}
 
 }  // namespace steady::bench

@@ -4,8 +4,8 @@
 
 namespace steady::bench {
 
-void register_cuda(const Case& c, Word word) {
-  for (const CudaKernel& kernel : cuda_kernels()) register_one(kernel, c, word, omp_get_num_procs(), "cuda");
+void register_cuda(const Case& c, Operation operation) {
+  for (const CudaKernel& kernel : cuda_kernels()) register_one(kernel, c, operation, omp_get_num_procs(), "cuda");
 }
 
 }  // namespace steady::bench

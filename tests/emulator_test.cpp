@@ -7,6 +7,7 @@
 #include <numeric>
 #include <set>
 
+#include "formats/matrix/cuda_rows.cuh"
 #include "tests/catch.hpp"
 #include "tests/device_array.hpp"
 #include "tests/emulator/kernels/demonstration.hpp"
@@ -16,6 +17,26 @@ using simt::Schedule;
 using steady::check;
 
 namespace {
+
+// What kernels can use as a view of a storage, and what they cannot.
+struct EmptyView {
+  unsigned shared_doubles(unsigned) const { return 0; }
+  void stage(double*) const {}
+  double add(const steady::WarpSlice&, const double*, double sum, double*) const { return sum; }
+};
+struct ViewWithoutSums : EmptyView {
+  void add(const steady::WarpSlice&, const double*, double, double*) const {}
+};
+struct OwningView : EmptyView {
+  std::vector<double> value;  // not copied by a launch
+};
+struct WithoutFootprint {
+  WithoutFootprint(const steady::Csr&, const steady::Slices&) {}
+  EmptyView view() const { return {}; }
+};
+static_assert(steady::DeviceView<EmptyView>);
+static_assert(!steady::DeviceView<ViewWithoutSums> && !steady::DeviceView<OwningView>);
+static_assert(!steady::CudaStorage<WithoutFootprint>);
 
 // Runs under each of the schedules, then sets back the one that was.
 template <typename Action>

@@ -1,4 +1,4 @@
-// Every word of an operator against plain loops over the matrix, for any kind of vector.
+// Every operation of an operator against plain loops over the matrix, for any kind of vector.
 #pragma once
 
 #include <algorithm>
@@ -55,15 +55,15 @@ class Tried {
   Tried(const Kernel<Vector>& kernel, const AwkwardMatrix& m, const Directions& directions)
       : inflow_(kernel.make(m.inflow, m.exit_rate, level_orders(m.inflow, directions))) {}
 
-  template <class Word>
-  Values operator()(const Values& values, Word word) const {
+  template <class Operation>
+  Values operator()(const Values& values, Operation operation) const {
     const auto order = inflow_->order();
     Values ordered(values.size());
     for (std::size_t p = 0; p < ordered.size(); ++p) ordered[p] = values[order.empty() ? p : order[p]];
     Vector x, y;
     upload(ordered, x);
     upload(Values(values.size(), NAN), y);
-    word(*inflow_, x, y);
+    operation(*inflow_, x, y);
     ordered = download(y);
     Values result(values.size());
     for (std::size_t p = 0; p < ordered.size(); ++p) result[order.empty() ? p : order[p]] = ordered[p];

@@ -1,4 +1,4 @@
-// The words over lists on the device against the host's, and the hierarchies that are made of them.
+// The operations over lists on the device against the host's, and the hierarchies that are made of them.
 #include <steady/solve.hpp>
 
 #include "bench/families/chains.hpp"
@@ -34,7 +34,7 @@ Lists<CudaVector> on_cuda(const Lists<HostVector>& lists) {
 
 }  // namespace
 
-TEST_CASE("words over lists: the host's bits") {
+TEST_CASE("operations over lists: the host's bits") {
   for (const std::size_t size : {1, 32, 255, 256, 257, 5000}) {
     INFO(size << " lists");
     const Lists<HostVector> lists = some_lists(size, size);
@@ -64,7 +64,7 @@ TEST_CASE("words over lists: the host's bits") {
   }
 }
 
-TEST_CASE("words that spread aggregates' values: the host's bits") {
+TEST_CASE("operations that spread aggregates' values: the host's bits") {
   for (const std::size_t size : {0, 1, 33, 256, 5000}) {
     INFO(size << " entries");
     std::vector<std::uint32_t> of(size);

@@ -15,12 +15,38 @@
 #include "formats/matrix/packed.hpp"
 #include "formats/matrix/rate_codes.hpp"
 #include "formats/matrix/sell.hpp"
+#include "formats/matrix/storage.hpp"
+#include "formats/vectors/lists.hpp"
 #include "tests/catch.hpp"
 #include "tests/matrices.hpp"
 
 using namespace steady;
 
 namespace {
+
+// What is no storage, and why.
+struct AddsNothing {
+  static constexpr std::string_view storage = "none", kernel = "none-rows";
+  static Footprint footprint(const Csr&, const Slices&) { return {}; }
+  AddsNothing(const Csr&, const Slices&) {}
+};
+struct AddsFloats : AddsNothing {
+  using AddsNothing::AddsNothing;
+  void add(std::size_t, const float*, float*) const {}
+};
+struct HasNoFootprint {
+  static constexpr std::string_view storage = "none", kernel = "none-rows";
+  HasNoFootprint(const Csr&, const Slices&) {}
+  void add(std::size_t, const double*, double*) const {}
+};
+static_assert(!HostStorage<AddsNothing> && !HostStorage<HasNoFootprint> && !HostStorage<Csr>);
+static_assert(!HostStorage<AddsFloats> && HostStorage<AddsFloats, float> && !SinglePrecisionStorage<AddsFloats>);
+static_assert(HostStorage<CsrRows> && !SumStartingStorage<CsrRows, double> && !SinglePrecisionStorage<CsrRows>);
+static_assert(SumStartingStorage<MaskRows, float> && SinglePrecisionStorage<MaskRows>);
+
+// Nor is every vector one that methods can use.
+static_assert(!VectorOperations<Csr> && VectorOperations<SingleVector> && !VectorBackend<SingleVector>);
+static_assert(!ListOperations<SingleVector> && !MethodNumber<std::string>);
 
 Slices natural(const Csr& matrix) {
   const State start[] = {0, static_cast<State>(matrix.rows())};
@@ -53,7 +79,7 @@ void check_bytes(const Csr& matrix, const Slices& slices) {
   }
 }
 
-// More rows than a word can tell apart beside 12 bits of code; all entries in rows 1000.. and columns `first`..
+// More rows than a 32-bit entry can tell apart beside 12 bits of code; all entries in rows 1000.. and columns `first`..
 Csr wide_matrix(State spread) {
   constexpr State rows = 1400000, row = 1000, first = 1200000;
   std::vector<Triplet> triplets;
@@ -250,7 +276,7 @@ TEST_CASE("mask's variants give the same bits and read only where a lane is set"
   munmap(pages, 3 * page);
 }
 
-TEST_CASE("words are relative to each slice's base where a chain is wide") {
+TEST_CASE("entries are relative to each slice's base where a chain is wide") {
   const Csr matrix = wide_matrix(10);
   const Slices slices = natural(matrix);
   const Packed packed = to_packed(matrix, slices);

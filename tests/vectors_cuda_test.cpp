@@ -1,4 +1,4 @@
-// The CUDA vector's words against the host's, entry by entry.
+// The CUDA vector's operations against the host's, entry by entry.
 #include <cmath>
 
 #include <steady/error.hpp>

@@ -29,15 +29,18 @@ struct View {
     const std::uint64_t end = start[slice.rows];
     for (std::uint64_t begin = start[0]; begin < end; begin += room) {
       const std::uint64_t stop = end - begin < room ? end : begin + room;
+      // product(k) = value(k) x(column(k)), for all k of the slice
       for (std::uint64_t k = begin + slice.lane; k < stop; k += 32) product[k - begin] = matrix.term(k, x);
       __syncwarp();
       const std::uint64_t own_stop = own_end < stop ? own_end : stop;
+      // sum = sum + product(k), k in the lane's row
       for (std::uint64_t k = own_begin > begin ? own_begin : begin; k < own_stop; ++k) sum += product[k - begin];
       __syncwarp();
     }
     return sum;
   }
 
+  // For each row r in turn: part = sum of value(k) x(column(k)) over every 32nd k of the row, added up over the lanes.
   __device__ double add_long(const WarpSlice& slice, const double* x, double sum) const {
     for (unsigned r = 0; r < slice.rows; ++r) {
       const std::uint64_t row = std::uint64_t{slice.first} + r, end = matrix.row_start[row + 1];

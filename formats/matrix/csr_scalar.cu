@@ -18,6 +18,7 @@ struct View {
   __device__ double add(const WarpSlice& slice, const double* x, double sum, double*) const {
     if (!slice.has_row()) return sum;
     const std::uint64_t end = matrix.row_start[slice.row() + std::uint64_t{1}];
+    // sum = sum + value(k) x(column(k)), k in row i
     for (std::uint64_t k = matrix.row_start[slice.row()]; k < end; ++k) sum += matrix.term(k, x);
     return sum;
   }

@@ -25,8 +25,10 @@ struct View {
       double part = 0;
       if (r < slice.rows) {
         const std::uint64_t row = std::uint64_t{slice.first} + r, end = matrix.row_start[row + 1];
+        // part = sum of value(k) x(column(k)) over every width-th k of row r
         for (std::uint64_t k = matrix.row_start[row] + within; k < end; k += width) part += matrix.term(k, x);
       }
+      // the sum of the parts of the row's lanes
       for (unsigned distance = width / 2; distance > 0; distance /= 2)
         part += __shfl_xor_sync(all_lanes, part, static_cast<int>(distance));
       const double of_row = __shfl_sync(all_lanes, part, static_cast<int>(slice.lane % rows * width));

@@ -19,12 +19,7 @@
 
 namespace steady {
 
-// A Storage holds the rows of a matrix, or of a part of it, on the device, and offers
-//   storage, kernel                the names under which the list has it
-//   footprint(matrix, slices)      what it would take, or why it does not fit
-//   Storage(matrix, slices)        takes what it needs of the matrix
-//   view()                         what its kernels are given (cuda_rows.cuh)
-template <class Storage>
+template <CudaStorage Storage>
 class CudaOperator final : public RateOperator<CudaVector> {
  public:
   // `orders`: of the sweeps that will be asked for, none, one or both directions; vectors are in the first one's order.
@@ -278,7 +273,7 @@ class CudaOperator final : public RateOperator<CudaVector> {
   mutable SweepGraphs graphs_;
 };
 
-template <class Storage>
+template <CudaStorage Storage>
 CudaKernel cuda_kernel() {
   return {Storage::storage, Storage::kernel, Storage::footprint,
           [](const Csr& inflow, const std::vector<double>& exit_rate,

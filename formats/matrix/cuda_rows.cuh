@@ -5,8 +5,11 @@
 #include <cuda_runtime.h>
 
 #include <algorithm>
+#include <concepts>
+#include <type_traits>
 
 #include "formats/matrix/rate_operator.hpp"
+#include "formats/matrix/storage.hpp"
 #include "formats/vectors/dynamic_shared.hpp"
 #include "formats/vectors/launch.hpp"
 #include "formats/vectors/sums.cuh"
@@ -24,11 +27,27 @@ struct WarpSlice {
   __device__ State row() const { return first + lane; }
 };
 
-// Rows of `count` matrices, each times a vector of its own, added up. A View, copied to the device with its pointers:
+// A storage as a kernel sees it, copied to the device with its pointers:
 //   shared_doubles(warps)         shared memory that it wants in a block of so many warps
 //   stage(shared)                 fills what all warps of the block read; called by all threads, before a barrier
 //   add(slice, x, sum, shared)    sum + the lane's row times x; called by all lanes of a warp, also those without a row
-template <class View, unsigned count>
+template <class T>
+concept DeviceView = std::is_trivially_copyable_v<T> &&
+    requires(const T& view, unsigned warps, const WarpSlice& slice, const double* x, double sum, double* shared) {
+  { view.shared_doubles(warps) } -> std::same_as<unsigned>;
+  { view.stage(shared) } -> std::same_as<void>;
+  { view.add(slice, x, sum, shared) } -> std::same_as<double>;
+};
+
+// A storage on the device: its constructor takes what it needs of the matrix there; view() is what kernels are given.
+template <class T>
+concept CudaStorage = ListedStorage<T> && std::constructible_from<T, const Csr&, const Slices&> &&
+    requires(const T& storage) {
+  { storage.view() } -> DeviceView;
+};
+
+// Rows of `count` matrices, each times a vector of its own, added up.
+template <DeviceView View, unsigned count>
 struct Product {
   View part[count];
   const double* x[count];
@@ -60,11 +79,10 @@ struct Product {
   }
 };
 
-// --- what is done with a row's sum: the operations of RateOperator. The same expressions as on the host, hence the
-// same bits.
-// ----
+// --- what is done with a row's sum, flow = (x R)(i): the operations of RateOperator ----------------------------------
+// The same expressions as on the host, hence the same bits.
 
-struct Store {
+struct Store {  // y = x R
   double* y;
   __device__ Pass operator()(State i, double flow) const {
     y[i] = flow;
@@ -72,7 +90,7 @@ struct Store {
   }
 };
 
-struct AddTo {
+struct AddTo {  // y = b + a x U
   double a;
   const double* b;
   double* y;
@@ -82,7 +100,7 @@ struct AddTo {
   }
 };
 
-struct Residual {
+struct Residual {  // r = x Q = x R - x D
   const double* exit;
   const double* x;
   double* r;
@@ -93,7 +111,7 @@ struct Residual {
   }
 };
 
-struct JacobiSweep {
+struct JacobiSweep {  // y = x + w (x Q) D^-1 = (1 - w) x + w x R D^-1
   double w;
   const double* exit;
   const double* x;
@@ -105,7 +123,7 @@ struct JacobiSweep {
   }
 };
 
-struct PowerStep {
+struct PowerStep {  // y = x + x Q / rate = x (1 - D / rate) + x R / rate
   double rate;
   const double* exit;
   const double* x;
@@ -117,7 +135,7 @@ struct PowerStep {
   }
 };
 
-struct GaussSeidelUpdate {
+struct GaussSeidelUpdate {  // y = (1 - w) x + w (y L + x U) D^-1
   double w;
   const double* exit;
   const double* old;
@@ -129,7 +147,7 @@ struct GaussSeidelUpdate {
   }
 };
 
-struct Solve {
+struct Solve {  // y = (b + y L) D^-1
   const double* exit;
   const double* right;
   double* solution;

@@ -42,7 +42,7 @@ struct Cusparse {
 // Throws Error of cause machine where the library is not here or lacks one of the functions.
 const Cusparse& cusparse();
 
-// Throws Error of cause machine, with cuSPARSE's own words and the place of the call.
+// Throws Error of cause machine, with cuSPARSE's own message and the place of the call.
 inline void check(cusparseStatus_t status, std::source_location place = std::source_location::current()) {
   if (status == CUSPARSE_STATUS_SUCCESS) return;
   throw Error(std::string("cuSPARSE: ") + cusparse().error_string(status) + " (" + place.file_name() + ":" +

@@ -1,8 +1,9 @@
 // A chain's matrix multiplied by NVIDIA's cuSPARSE: what our kernels are measured against. The library knows products
-// alone: the words that finish a product make a second pass over the vectors, and there are no sweeps.
+// alone: the operations that finish a product make a second pass over the vectors, and there are no sweeps.
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -16,11 +17,15 @@
 
 namespace steady {
 
-// A Matrix offers
-//   storage, kernel, algorithm     its names in the list and in cuSPARSE
-//   Matrix(csr)                    takes what it needs of the matrix to the device
-//   describe()                     it, as cuSPARSE wants it
-template <class Matrix>
+// A matrix of cuSPARSE: its constructor takes what it needs of ours to the device; describe() is it, as the library
+// wants it, and `algorithm` the library's name of the kernel.
+template <class T>
+concept CusparseStorage = ListedStorage<T> && std::constructible_from<T, const Csr&> && requires(const T& matrix) {
+  { T::algorithm } -> std::convertible_to<cusparseSpMVAlg_t>;
+  { matrix.describe() } -> std::same_as<CusparseMatrix>;
+};
+
+template <CusparseStorage Matrix>
 class CusparseOperator final : public RateOperator<CudaVector> {
  public:
   CusparseOperator(const Csr& inflow, const std::vector<double>& exit_rate)
@@ -106,7 +111,7 @@ inline Footprint cusparse_footprint(std::uint64_t starts, std::uint64_t places) 
   return {starts * sizeof(std::int32_t) + places * (sizeof(State) + sizeof(double)), ""};
 }
 
-template <class Matrix>
+template <CusparseStorage Matrix>
 CudaKernel cusparse_kernel() {
   const auto make = [](const Csr& inflow, const std::vector<double>& exit_rate,
                        const LevelOrders& orders) -> std::unique_ptr<RateOperator<CudaVector>> {

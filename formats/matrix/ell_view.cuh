@@ -13,7 +13,8 @@ struct EllView {
   const State* column;
   const double* value;
 
-  // Padding is skipped: in a sweep, its column may not have its new value yet.
+  // sum = sum + value(k) x(column(k)), k = stride j + i for entry j of row i. Padding is skipped: in a sweep, its
+  // column may not have its new value yet.
   __device__ double add(State row, const double* x, double sum) const {
     for (std::size_t k = row, end = width * stride; k < end; k += stride) {
       const double rate = __ldcs(value + k);

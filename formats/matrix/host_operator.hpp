@@ -12,25 +12,16 @@
 
 #include "formats/base/parallel.hpp"
 #include "formats/chain/levels.hpp"
-#include "formats/matrix/footprint.hpp"
 #include "formats/matrix/ordered_matrix.hpp"
 #include "formats/matrix/rate_operator.hpp"
 #include "formats/matrix/slices.hpp"
+#include "formats/matrix/storage.hpp"
 #include "formats/vectors/host.hpp"
 
 namespace steady {
 
-// A Storage holds the rows of a matrix, or of a part of it, and offers
-//   storage, kernel                the names under which the list has it
-//   footprint(matrix, slices)      what it would take, or why it does not fit
-//   Storage(matrix, slices)        takes what it needs of the matrix; throws Error where it does not fit
-//   add(slice, x, sum)             sum[r] += row r of the slice times x, for each of its rows, always in one order;
-//                                  sum has Slices::height entries, however many rows the slice has
-// where it can do so faster than from zeros in memory, which a processor reads slowly just after they were written,
-//   begin(slice, x, sum)           the same with sums that begin at 0
-// and, where the operator is to exist in single precision, too, the same add for floats, and
-//   rates_are_normal_floats()      whether none of its rates is too large or too small for that
 template <class Storage, class Real = double>
+requires HostStorage<Storage, Real>
 class HostOperator final : public RateOperator<HostVectorOf<Real>> {
   using Vector = HostVectorOf<Real>;
 
@@ -148,8 +139,7 @@ class HostOperator final : public RateOperator<HostVectorOf<Real>> {
   }
 
   std::unique_ptr<RateOperator<SingleVector>> in_single_precision() const override {
-    constexpr bool takes_floats = requires(const Storage& storage) { storage.rates_are_normal_floats(); };
-    if constexpr (takes_floats && std::same_as<Real, double>) {
+    if constexpr (SinglePrecisionStorage<Storage> && std::same_as<Real, double>) {
       for (const Ordered& o : orders_) {
         const auto fits = [](const Storage& part) { return part.rates_are_normal_floats(); };
         if (!std::all_of(o.matrix->parts.begin(), o.matrix->parts.end(), fits)) return nullptr;
@@ -163,7 +153,8 @@ class HostOperator final : public RateOperator<HostVectorOf<Real>> {
   }
 
  private:
-  template <class, class>
+  template <class S, class R>
+  requires HostStorage<S, R>
   friend class HostOperator;
 
   struct Ordered {
@@ -179,7 +170,7 @@ class HostOperator final : public RateOperator<HostVectorOf<Real>> {
   };
 
   static void begin_sums(const Storage& part, std::size_t slice, const Real* x, Real* sum) {
-    if constexpr (requires { part.begin(slice, x, sum); }) {
+    if constexpr (SumStartingStorage<Storage, Real>) {
       part.begin(slice, x, sum);
     } else {
       std::fill_n(sum, Slices::height, Real{0});

@@ -21,6 +21,7 @@ struct View {
   __device__ void stage(double*) const {}
 
   __device__ double add(const WarpSlice& slice, const double* x, double sum, double*) const {
+    // the row's entries in the Ell, then sum = sum + value(k) x(column(k)) for those k of the list with row(k) = i
     if (slice.has_row()) sum = ell.add(slice.row(), x, sum);
     const std::uint64_t end = rest_start[slice.number + 1];
     for (std::uint64_t begin = rest_start[slice.number]; begin < end; begin += 32) {

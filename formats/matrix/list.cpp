@@ -11,14 +11,14 @@
 namespace steady {
 namespace {
 
-// The names of storage K stand in its own file.
-template <class Storage>
+// A storage's names stand in its own file.
+template <HostStorage Storage>
 std::unique_ptr<RateOperator<HostVector>> make(const Csr& inflow, const std::vector<double>& exit_rate,
                                                const LevelOrders& orders) {
   return std::make_unique<HostOperator<Storage>>(inflow, exit_rate, orders);
 }
 
-template <class Storage>
+template <HostStorage Storage>
 constexpr HostKernel entry = {Storage::storage, Storage::kernel, Storage::footprint, make<Storage>};
 
 constexpr HostKernel kernels[] = {

@@ -138,7 +138,7 @@ Conversion join(std::vector<Stretch*> stretches, std::size_t rows, Entries entri
   Mask& mask = result.mask;
   mask.rate = codes.rates();
   mask.code_bits = bits_for(mask.rate.size());
-  const std::uint64_t distances = std::uint64_t{1} << (32 - mask.code_bits);  // that a word can tell apart
+  const std::uint64_t distances = std::uint64_t{1} << (32 - mask.code_bits);  // that an entry's bits can tell apart
   mask.base_shift = rows + Slices::height - 1 <= distances ? 32 : 0;
   std::vector<std::uint32_t> count;
   for (const Stretch* stretch : stretches) {

@@ -3,7 +3,7 @@
 // In lexicographic order a chain's transitions go the same distance from neighbouring states, at the same rate. Take a
 // slice's row r and its entry in column c with rate v: c - r and v are the same for many of the slice's rows. An entry
 //   lanes: bit r is set for row r of the slice
-//   word:  (distance - base[slice >> base_shift]) << code_bits | code, with value rate[code]
+//   bits:  (distance - base[slice >> base_shift]) << code_bits | code, with value rate[code]
 // means value rate[code] in column distance + r of each of these rows. A slice's entries are entry[start[slice]] up to
 // start[slice + 1], ascending in bits, so that each row is added up in ascending order of columns.
 //

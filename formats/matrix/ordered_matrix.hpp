@@ -17,10 +17,11 @@
 #include "formats/matrix/barrier.hpp"
 #include "formats/matrix/parts.hpp"
 #include "formats/matrix/slices.hpp"
+#include "formats/matrix/storage.hpp"
 
 namespace steady {
 
-template <class Storage>
+template <HostStorage Storage>
 class OrderedMatrix {
  public:
   // In the states' own order, the whole matrix in one part.

@@ -13,7 +13,7 @@
 namespace steady {
 namespace {
 
-// What a matrix needs: everything but the words.
+// What a matrix needs: everything but its entries.
 struct Plan {
   RateCodes codes;
   Packed packed;

@@ -1,5 +1,5 @@
-// Packed on the device, one thread a row and a warp a slice: each step reads 32 words that lie side by side, and takes
-// the rates from a table in shared memory.
+// Packed on the device, one thread a row and a warp a slice: each step reads 32 entries that lie side by side, and
+// takes the rates from a table in shared memory.
 #include "formats/matrix/cuda_kernels.hpp"
 #include "formats/matrix/cuda_operator.cuh"
 #include "formats/matrix/packed.hpp"
@@ -25,6 +25,7 @@ struct View {
     const double* const from = x + base[slice.number >> base_shift];
     const std::uint32_t codes = (std::uint32_t{1} << code_bits) - 1;
     const std::uint64_t end = start[slice.number + 1];
+    // sum = sum + rate(code(k)) x(base + distance(k)), k = start + 32 j + r for entry j of row r
     for (std::uint64_t k = start[slice.number] + slice.lane; k < end; k += 32) {
       const std::uint32_t entry = __ldcs(bits + k);
       sum += rate[entry & codes] * from[entry >> code_bits];

@@ -56,7 +56,7 @@ class RateOperator {
   // y = x + (x Q) / rate: a step of the chain uniformised with `rate`, at least the largest exit rate
   virtual Pass power_step(double rate, const Vector& x, Vector& y, Tally tally = Tally::yes) const = 0;
 
-  // The words below take a direction that the operator was made for. L: the rates from states that a sweep in this
+  // The operations below take a direction that the operator was made for. L: the rates from states that a sweep in this
   // direction visits earlier; U = R - L.
 
   // x(i) = (1 - w) x(i) + w (sum over j of x(j) r(j,i)) / d(i), state after state, each reading what is new:

@@ -19,6 +19,7 @@ struct View {
   __device__ double add(const WarpSlice& slice, const double* x, double sum, double*) const {
     if (!slice.has_row()) return sum;
     const std::uint64_t end = start[slice.number + 1];
+    // sum = sum + value(k) x(column(k)), k = start + 32 j + r for entry j of row r
     for (std::uint64_t k = start[slice.number] + slice.lane; k < end; k += 32)
       sum += __ldcs(value + k) * x[__ldcs(column + k)];
     return sum;

@@ -110,7 +110,7 @@ struct Avx2 {
                                                              std::size_t size) {
     return Body<Real>::axpy_dot_and_square(a, x, y, z, size);
   }
-  static constexpr BlockSums<Real> words = {"avx2", sum, dot, dot_and_square, axpy_dot_and_square};
+  static constexpr BlockSums<Real> sums = {"avx2", sum, dot, dot_and_square, axpy_dot_and_square};
 };
 
 template <class Real>
@@ -126,7 +126,7 @@ struct Avx512 {
                                                                 std::size_t size) {
     return Body<Real>::axpy_dot_and_square(a, x, y, z, size);
   }
-  static constexpr BlockSums<Real> words = {"avx512", sum, dot, dot_and_square, axpy_dot_and_square};
+  static constexpr BlockSums<Real> sums = {"avx512", sum, dot, dot_and_square, axpy_dot_and_square};
 };
 
 #endif
@@ -138,8 +138,8 @@ std::span<const BlockSums<Real>> block_sum_variants() {
   static const std::vector<BlockSums<Real>> variants = [] {
     std::vector<BlockSums<Real>> found{plain<Real>};
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) found.push_back(Avx2<Real>::words);
-    if (__builtin_cpu_supports("avx512f")) found.push_back(Avx512<Real>::words);
+    if (__builtin_cpu_supports("avx2")) found.push_back(Avx2<Real>::sums);
+    if (__builtin_cpu_supports("avx512f")) found.push_back(Avx512<Real>::sums);
 #endif
     return found;
   }();

@@ -1,4 +1,5 @@
-// The sums of vectors' words over a block of entries, by the widest registers that the processor has, found out once.
+// The sums of the vectors' operations over a block of entries, by the widest registers that the processor has, found
+// out once.
 //
 // Each is eight interleaved sums of doubles, entry i in sum i mod 8, added up in one order at the end: the same bits
 // whatever the registers.

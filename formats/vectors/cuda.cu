@@ -13,54 +13,55 @@ namespace {
 
 // --- what is done with each entry ------------------------------------------------------------------------------------
 
-struct Assign {
+struct Assign {  // y = a x
   const double* x;
   double* y;
   __device__ void operator()(std::size_t i, double a, double) const { y[i] = a * x[i]; }
 };
-struct Fill {
+struct Fill {  // x = a
   double* x;
   __device__ void operator()(std::size_t i, double a, double) const { x[i] = a; }
 };
-struct Scale {
+struct Scale {  // x = a x
   double* x;
   __device__ void operator()(std::size_t i, double a, double) const { x[i] *= a; }
 };
-struct Axpy {
+struct Axpy {  // y = a x + y
   const double* x;
   double* y;
   __device__ void operator()(std::size_t i, double a, double) const { y[i] += a * x[i]; }
 };
-struct Axpby {
+struct Axpby {  // y = a x + b y
   const double* x;
   double* y;
   __device__ void operator()(std::size_t i, double a, double b) const { y[i] = a * x[i] + b * y[i]; }
 };
-struct MultiplyEntries {
+struct MultiplyEntries {  // y(i) = x(i) y(i)
   const double* x;
   double* y;
   __device__ void operator()(std::size_t i, double, double) const { y[i] *= x[i]; }
 };
-struct Raise {
+struct Raise {  // x = max(x, 0)
   double* x;
   __device__ void operator()(std::size_t i, double, double) const {
     if (x[i] < 0) x[i] = 0;
   }
 };
 
-struct Gather {
+struct Gather {  // y(p) = x(position(p))
   const std::uint32_t* position;
   const double* x;
   double* y;
   __device__ void operator()(std::size_t i, double, double) const { y[i] = x[position[i]]; }
 };
-struct Scatter {
+struct Scatter {  // y(position(p)) = x(p)
   const std::uint32_t* position;
   const double* x;
   double* y;
   __device__ void operator()(std::size_t i, double, double) const { y[position[i]] = x[i]; }
 };
 
+// z = a x + b y + c z
 __global__ void __launch_bounds__(block_threads) add_three(std::size_t size, Scalar first, const double* x,
                                                            Scalar second, const double* y, Scalar third, double* z) {
   const double a = first.get(), b = second.get(), c = third.get();
@@ -69,16 +70,16 @@ __global__ void __launch_bounds__(block_threads) add_three(std::size_t size, Sca
 
 // --- what is summed over all entries ---------------------------------------------------------------------------------
 
-struct Entry {
+struct Entry {  // x . 1
   const double* x;
   __device__ double operator()(std::size_t i) const { return x[i]; }
 };
-struct Product {
+struct Product {  // x . y
   const double* x;
   const double* y;
   __device__ double operator()(std::size_t i) const { return x[i] * y[i]; }
 };
-struct Negative {
+struct Negative {  // max(-x, 0) . 1
   const double* x;
   __device__ double operator()(std::size_t i) const { return x[i] < 0 ? -x[i] : 0; }
 };
@@ -98,7 +99,7 @@ CudaNumber sum_of(std::size_t size, const Term& term) {
   return total;
 }
 
-struct DotAndSquare {
+struct DotAndSquare {  // x . y and y . y
   const double* x;
   const double* y;
   __device__ void operator()(std::size_t i, double, double (&total)[2]) const {
@@ -106,7 +107,7 @@ struct DotAndSquare {
     total[1] += y[i] * y[i];
   }
 };
-struct AxpyDotAndSquare {
+struct AxpyDotAndSquare {  // y = a x + y; y . z and y . y
   const double* x;
   double* y;
   const double* z;
@@ -153,6 +154,7 @@ Bundle bundle(std::span<const CudaVector> v, std::span<const CudaNumber> a, std:
   return result;
 }
 
+// h(k) = v(k) . w
 __global__ void __launch_bounds__(block_threads)
     dot_bundle(std::size_t size, Bundle bundle, const double* w, Slots slots) {
   double total[most_totals] = {};
@@ -164,6 +166,7 @@ __global__ void __launch_bounds__(block_threads)
   sum_over_grid(slots, total);
 }
 
+// w = w + sum over k of a(k) v(k); w . w
 __global__ void __launch_bounds__(block_threads) add_bundle(std::size_t size, Bundle bundle, double* w, Slots slots) {
   double total[1] = {0}, a[most_totals];
   for (unsigned k = 0; k < most_totals; ++k) a[k] = k < bundle.count ? bundle.a[k].get() : 0;
@@ -238,7 +241,7 @@ void copy_from_device(const void* from, void* to, std::uint64_t bytes) {
   if (bytes > 0) check(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost));
 }
 
-// --- the vocabulary --------------------------------------------------------------------------------------------------
+// --- the operations --------------------------------------------------------------------------------------------------
 
 CudaVector::CudaVector(std::size_t size) : entries_(size) {
   if (size > 0) check(cudaMemset(data(), 0, size * sizeof(double)));

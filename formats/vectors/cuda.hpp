@@ -1,7 +1,7 @@
-// The vector vocabulary on a CUDA device: the words of formats/vectors/host.hpp. No CUDA header is needed here, so that
+// The vector operations of methods (vector_operations.hpp) on a CUDA device. No CUDA header is needed here, so that
 // methods are compiled by the C++ compiler.
 //
-// Words are queued on the default stream, and none but download and raise_negatives waits for it: numbers stay on the
+// They are queued on the default stream, and none but download and raise_negatives waits for it: numbers stay on the
 // device (cuda_number.hpp). Inside an IterationLoop they are recorded (cuda_iteration_loop.hpp). Sums are the same bits
 // on every run and on every device (sums.cuh).
 #pragma once
@@ -14,6 +14,7 @@
 #include "formats/vectors/cuda_array.hpp"
 #include "formats/vectors/cuda_iteration_loop.hpp"
 #include "formats/vectors/cuda_number.hpp"
+#include "formats/vectors/vector_operations.hpp"
 
 namespace steady {
 
@@ -39,29 +40,27 @@ class CudaVector {
 std::vector<double> download(const CudaVector& x);
 void upload(const std::vector<double>& entries, CudaVector& x);
 
-void copy(const CudaVector& x, CudaVector& y);                                             // y = x
-void assign(const CudaNumber& a, const CudaVector& x, CudaVector& y);                      // y = a x
-void fill(const CudaNumber& a, CudaVector& x);                                             // x = a
-void scale(const CudaNumber& a, CudaVector& x);                                            // x = a x
-void multiply_entries(const CudaVector& x, CudaVector& y);                                 // y(i) = x(i) y(i)
-void axpy(const CudaNumber& a, const CudaVector& x, CudaVector& y);                        // y = a x + y
-void axpby(const CudaNumber& a, const CudaVector& x, const CudaNumber& b, CudaVector& y);  // y = a x + b y
+void copy(const CudaVector& x, CudaVector& y);
+void assign(const CudaNumber& a, const CudaVector& x, CudaVector& y);
+void fill(const CudaNumber& a, CudaVector& x);
+void scale(const CudaNumber& a, CudaVector& x);
+void multiply_entries(const CudaVector& x, CudaVector& y);
+void axpy(const CudaNumber& a, const CudaVector& x, CudaVector& y);
+void axpby(const CudaNumber& a, const CudaVector& x, const CudaNumber& b, CudaVector& y);
 void axpbypcz(const CudaNumber& a, const CudaVector& x, const CudaNumber& b, const CudaVector& y, const CudaNumber& c,
-              CudaVector& z);                              // z = a x + b y + c z
-CudaNumber sum(const CudaVector& x);                       // x . 1
-CudaNumber dot(const CudaVector& x, const CudaVector& y);  // x . y
-CudaNumber norm2(const CudaVector& x);                     // sqrt(x . x)
-// Two sums of one pass: x . y and y . y.
+              CudaVector& z);
+CudaNumber sum(const CudaVector& x);
+CudaNumber dot(const CudaVector& x, const CudaVector& y);
+CudaNumber norm2(const CudaVector& x);
 std::pair<CudaNumber, CudaNumber> dot_and_square(const CudaVector& x, const CudaVector& y);
-// y = a x + y; returns y . z and y . y
 std::pair<CudaNumber, CudaNumber> axpy_dot_and_square(const CudaNumber& a, const CudaVector& x, CudaVector& y,
                                                       const CudaVector& z);
-double raise_negatives(CudaVector& x);  // x = max(x, 0); returns the sum of what was cut off
+double raise_negatives(CudaVector& x);
 
-// h(i) = v(i) . w: one pass over w for all of them.
 void dots(std::span<const CudaVector> v, const CudaVector& w, std::span<CudaNumber> h);
-// w = w + sum of a(i) v(i); returns its norm2.
 CudaNumber add_combination(std::span<const CudaNumber> a, std::span<const CudaVector> v, CudaVector& w);
+
+static_assert(VectorBackend<CudaVector>);
 
 // Between two orders of the entries. Not for methods: CudaOperator's.
 void gather(const CudaArray<std::uint32_t>& position, const CudaVector& x, CudaVector& y);   // y(p) = x(position(p))

@@ -25,9 +25,9 @@ struct AllBounds {
 
 // Where a run stands, on the device.
 struct Place {
-  unsigned* left;  // turns
+  unsigned* left;  // iterations
   double* done;
-  double* sound;  // not 0: what the last turn asked for held
+  double* sound;  // not 0: what the last iteration asked for held
 };
 
 __global__ void begin_run(Place place, unsigned times) {
@@ -36,8 +36,8 @@ __global__ void begin_run(Place place, unsigned times) {
   *place.sound = 1;
 }
 
-// `loops`: whether `again` is that of the graph that this turn is part of.
-__global__ void end_turn(Place place, AllBounds all, bool loops, cudaGraphConditionalHandle again) {
+// `loops`: whether `again` is that of the graph that this iteration is part of.
+__global__ void end_iteration(Place place, AllBounds all, bool loops, cudaGraphConditionalHandle again) {
   const bool was_sound = *place.sound != 0;
   bool sound = true;
   for (unsigned k = 0; k < all.count; ++k) {
@@ -57,9 +57,9 @@ class IterationLoop<CudaVector>::Recordings {
  public:
   explicit Recordings(bool records) : records_(records) {}
 
-  // `looks`: whether what turn() returns is asked for.
+  // `looks`: whether what iterate() returns is asked for.
   Iterations run(std::size_t times, std::initializer_list<const void*> places, std::span<CudaNumber* const> carried,
-                 const std::function<Wanted()>& turn, bool looks, const GoOn& go_on) {
+                 const std::function<Wanted()>& iterate, bool looks, const GoOn& go_on) {
     while (times > 0 && !go_on(times - 1)) --times;
     if (times == 0) return {};
     while (homes_.size() < carried.size()) homes_.push_back(CudaNumber::awaited());
@@ -67,14 +67,14 @@ class IterationLoop<CudaVector>::Recordings {
     compute_pending();
     queue(begin_run, 1, 1, 0, place(), static_cast<unsigned>(times));
 
-    const Run run{carried, turn, looks};
+    const Run run{carried, iterate, looks};
     readback_.begin(1, 0);
     bool sound = true;  // as last seen
     const auto look = [&] { sound = !looks || readback_(sound_, done_).first != 0; };
     std::size_t queued = 0;
     const Recording* recording = find(places);
     if (!recording) {
-      queue_turn(run, false, {});
+      queue_iteration(run, false, {});
       look();
       if (++queued < times && records_) recording = record(run, places);
     }
@@ -84,7 +84,7 @@ class IterationLoop<CudaVector>::Recordings {
         give_up();
       }
       if (recording && recording->loops) break;  // the device does the rest
-      if (!recording) queue_turn(run, false, {});
+      if (!recording) queue_iteration(run, false, {});
       look();
     }
     if (!looks) return {times, true};
@@ -98,7 +98,7 @@ class IterationLoop<CudaVector>::Recordings {
  private:
   struct Run {
     std::span<CudaNumber* const> carried;
-    const std::function<Wanted()>& turn;
+    const std::function<Wanted()>& iterate;
     bool looks;
   };
 
@@ -118,7 +118,7 @@ class IterationLoop<CudaVector>::Recordings {
   // Another number of that value, if this one's slot is about to change.
   CudaNumber away_from_home(const CudaNumber& x) const { return x.slot() && is_home(x) ? x * 1 : x; }
 
-  // A turn finds what it carries in the same slots each time, and leaves it there.
+  // An iteration finds what it carries in the same slots each time, and leaves it there.
   void bring_home(std::span<CudaNumber* const> carried) const {
     for (std::size_t k = 0; k < carried.size(); ++k)
       if (carried[k]->slot() != homes_[k].slot() || carried[k]->known() != 1) *carried[k] = away_from_home(*carried[k]);
@@ -128,8 +128,8 @@ class IterationLoop<CudaVector>::Recordings {
     }
   }
 
-  void queue_turn(const Run& run, bool loops, cudaGraphConditionalHandle again) {
-    const Wanted wanted = run.turn();
+  void queue_iteration(const Run& run, bool loops, cudaGraphConditionalHandle again) {
+    const Wanted wanted = run.iterate();
     AllBounds all{};
     std::vector<CudaNumber> asked;  // held until all is queued
     for (const auto& [low, x, high] : wanted) {
@@ -140,7 +140,7 @@ class IterationLoop<CudaVector>::Recordings {
     }
     bring_home(run.carried);
     compute_pending();
-    queue(end_turn, 1, 1, 0, place(), all, loops, again);
+    queue(end_iteration, 1, 1, 0, place(), all, loops, again);
   }
 
   const Recording* find(std::initializer_list<const void*> places) const {
@@ -155,8 +155,8 @@ class IterationLoop<CudaVector>::Recordings {
     const auto attempt = [&](bool loops) {
       const KeptSlots keeping(kept);
       std::optional<Graph> graph =
-          loops ? Graph::record_loop([&](cudaGraphConditionalHandle again) { queue_turn(run, true, again); })
-                : Graph::record([&] { queue_turn(run, false, {}); });
+          loops ? Graph::record_loop([&](cudaGraphConditionalHandle again) { queue_iteration(run, true, again); })
+                : Graph::record([&] { queue_iteration(run, false, {}); });
       for (std::size_t k = 0; k < run.carried.size(); ++k) *run.carried[k] = homes_[k];
       return graph;
     };
@@ -190,14 +190,14 @@ IterationLoop<CudaVector>::~IterationLoop() = default;
 bool IterationLoop<CudaVector>::loops() const { return recordings_->loops(); }
 
 std::size_t IterationLoop<CudaVector>::operator()(std::size_t times, std::initializer_list<const void*> places,
-                                                  const std::function<void()>& turn, const GoOn& go_on) {
-  const auto asks_for_nothing = [&] { return turn(), Wanted{}; };
+                                                  const std::function<void()>& iterate, const GoOn& go_on) {
+  const auto asks_for_nothing = [&] { return iterate(), Wanted{}; };
   return recordings_->run(times, places, {}, asks_for_nothing, false, go_on).done;
 }
 
 Iterations IterationLoop<CudaVector>::run_while(std::size_t times, std::initializer_list<CudaNumber*> carried,
-                                                const std::function<Wanted()>& turn, const GoOn& go_on) {
-  return recordings_->run(times, {}, {carried.begin(), carried.size()}, turn, true, go_on);
+                                                const std::function<Wanted()>& iterate, const GoOn& go_on) {
+  return recordings_->run(times, {}, {carried.begin(), carried.size()}, iterate, true, go_on);
 }
 
 }  // namespace steady

@@ -10,18 +10,18 @@ constexpr std::size_t most_list_blocks = 1 << 20;  // lists differ in length: ma
 
 // --- what is added up over a list, by the place p in all lists -------------------------------------------------------
 
-struct Entry {
+struct Entry {  // x(i), i = entry(p)
   const std::uint32_t* entry;
   const double* x;
   __device__ double operator()(std::uint64_t p) const { return x[entry[p]]; }
 };
-struct Product {
+struct Product {  // a(p) x(i), i = entry(p)
   const std::uint32_t* entry;
   const double* a;
   const double* x;
   __device__ double operator()(std::uint64_t p) const { return a[p] * x[entry[p]]; }
 };
-struct Flow {
+struct Flow {  // rate(k) x(source(k)), k = entry(p)
   const std::uint32_t* entry;
   const double* rate;
   const std::uint32_t* source;
@@ -34,11 +34,11 @@ struct Flow {
 
 // --- what is done with the sum: the same expressions as on the host, hence the same bits -----------------------------
 
-struct Store {
+struct Store {  // y(g) = sum over list g
   double* y;
   __device__ void operator()(std::size_t g, double total) const { y[g] = total; }
 };
-struct JacobiStep {
+struct JacobiStep {  // y = x + w (b + x Q) D^-1 = (1 - w) x + w (b + x R) D^-1
   double w;
   const double* exit;
   const double* b;
@@ -48,7 +48,7 @@ struct JacobiStep {
     y[i] = (1 - w) * x[i] + w * ((b ? b[i] : 0) + total) / exit[i];
   }
 };
-struct Rest {
+struct Rest {  // r = b + x Q = b + x R - x D
   const double* exit;
   const double* b;
   const double* x;
@@ -56,6 +56,7 @@ struct Rest {
   __device__ void operator()(std::size_t i, double total) const { r[i] = b[i] + (total - x[i] * exit[i]); }
 };
 
+// finish(g, sum over p in list g of term(p))
 template <class Term, class Finish>
 __global__ void __launch_bounds__(block_threads)
     add_up_lists(std::size_t lists, const std::uint64_t* start, Term term, Finish finish) {
@@ -68,26 +69,26 @@ __global__ void __launch_bounds__(block_threads)
 
 // --- what is done with each entry ------------------------------------------------------------------------------------
 
-struct MultiplySpread {
+struct MultiplySpread {  // x(i) = x(i) f(of(i))
   const std::uint32_t* of;
   const double* f;
   double* x;
   __device__ void operator()(std::size_t i, double, double) const { x[i] *= f[of[i]]; }
 };
-struct AddSpread {
+struct AddSpread {  // x(i) = x(i) + a(i) f(of(i))
   const std::uint32_t* of;
   const double* a;
   const double* f;
   double* x;
   __device__ void operator()(std::size_t i, double, double) const { x[i] += a[i] * f[of[i]]; }
 };
-struct RaiseTo {
+struct RaiseTo {  // x = max(x, least)
   double* x;
   __device__ void operator()(std::size_t i, double least, double) const {
     if (x[i] < least) x[i] = least;
   }
 };
-struct Power {
+struct Power {  // x(i) = x(i)^exponent
   double* x;
   __device__ void operator()(std::size_t i, double exponent, double) const { x[i] = pow(x[i], exponent); }
 };

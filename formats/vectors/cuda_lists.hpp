@@ -1,6 +1,6 @@
-// The words of lists.hpp on a CUDA device. No CUDA header is needed here.
+// The operations of lists.hpp on a CUDA device. No CUDA header is needed here.
 //
-// They are queued like the vectors' words, and none of them waits. One thread adds up one list.
+// They are queued like the vectors' operations, and none of them waits. One thread adds up one list.
 #pragma once
 
 #include "formats/vectors/cuda.hpp"
@@ -19,5 +19,7 @@ void multiply_spread(const CudaArray<std::uint32_t>& of, const CudaVector& f, Cu
 void prolong_add(const CudaArray<std::uint32_t>& of, const CudaVector& a, const CudaVector& f, CudaVector& x);
 void raise_to(double least, CudaVector& x);
 void to_the_power(double exponent, CudaVector& x);
+
+static_assert(ListOperations<CudaVector>);
 
 }  // namespace steady

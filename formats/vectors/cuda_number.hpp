@@ -1,8 +1,9 @@
 // A number in the memory of a CUDA device, or one that the host knows. No CUDA header is needed here.
 //
-// Arithmetic with the former is put on a list; the next word that needs a result has one thread go through the list, in
-// one launch. So a scalar step of a method, however many operations it takes, costs a launch and no waiting. Numbers do
-// not change: what is assigned is another one, and copies are cheap. One thread's numbers are not for another thread.
+// Arithmetic with the former is put on a list; the next operation that needs a result has one thread go through the
+// list, in one launch. So a scalar step of a method, however many numbers it takes, costs a launch and no waiting.
+// Numbers do not change: what is assigned is another one, and copies are cheap. One thread's numbers are not for
+// another thread.
 #pragma once
 
 #include <memory>

@@ -8,7 +8,7 @@ namespace {
 
 __global__ void nothing() {}  // it can be loaded where this build has code for the device
 
-std::string words(cudaError_t status) {
+std::string message(cudaError_t status) {
   (void)cudaGetLastError();
   return cudaGetErrorString(status);
 }
@@ -17,7 +17,7 @@ Gpu describe(int device) {
   Gpu gpu;
   cudaDeviceProp properties;
   if (const cudaError_t status = cudaGetDeviceProperties(&properties, device); status != cudaSuccess) {
-    gpu.reason = words(status);
+    gpu.reason = message(status);
     return gpu;
   }
   gpu.name = properties.name;
@@ -33,7 +33,7 @@ void try_out(Gpu& gpu) {
   std::size_t free_bytes = 0, total_bytes = 0;
   cudaError_t status = cudaFuncGetAttributes(&attributes, nothing);
   if (status == cudaSuccess) status = cudaMemGetInfo(&free_bytes, &total_bytes);
-  if (status != cudaSuccess) gpu.reason = words(status);
+  if (status != cudaSuccess) gpu.reason = message(status);
   gpu.free_bytes = free_bytes;
 }
 
@@ -47,12 +47,12 @@ Gpus find_gpus() {
   if (cudaDriverGetVersion(&driver) == cudaSuccess && driver > 0) gpus.driver = version(driver);
   const cudaError_t status = cudaGetDeviceCount(&count);
   if (gpus.driver.empty()) {
-    gpus.reason = "no CUDA device: no NVIDIA driver (" + words(status) + ")";
+    gpus.reason = "no CUDA device: no NVIDIA driver (" + message(status) + ")";
     return gpus;
   }
   if (status != cudaSuccess || count == 0) {
     gpus.reason =
-        "no CUDA device: driver for CUDA " + gpus.driver + ", " + (status == cudaSuccess ? "no GPU" : words(status));
+        "no CUDA device: driver for CUDA " + gpus.driver + ", " + (status == cudaSuccess ? "no GPU" : message(status));
     return gpus;
   }
   for (int device = 0; device < count; ++device) gpus.list.push_back(describe(device));

@@ -95,7 +95,7 @@ std::optional<Graph> Graph::record(const std::function<void()>& work) {
   });
 }
 
-std::optional<Graph> Graph::record_loop(const std::function<void(cudaGraphConditionalHandle)>& turn) {
+std::optional<Graph> Graph::record_loop(const std::function<void(cudaGraphConditionalHandle)>& iterate) {
   return made([&] {
     cudaGraph_t graph = nullptr;
     check(cudaGraphCreate(&graph, 0));
@@ -108,7 +108,7 @@ std::optional<Graph> Graph::record_loop(const std::function<void(cudaGraphCondit
     cudaGraphNode_t added = nullptr;
     check(cudaGraphAddNode(&added, graph, nullptr, nullptr, 0, &loop));
     Capture capture(loop.conditional.phGraph_out[0]);
-    turn(loop.conditional.handle);
+    iterate(loop.conditional.handle);
     (void)capture.finish();
     return instantiated(nodes);
   });

@@ -16,7 +16,7 @@ namespace steady {
 // Whether this thread records: what it queues is not done now, and another graph cannot be queued.
 bool is_recording();
 
-// Throws Error while this thread records: said by all that waits for the device or takes memory of it.
+// Throws Error while this thread records: called by all that waits for the device or takes memory of it.
 void refuse_while_recording();
 
 class Graph {
@@ -24,9 +24,9 @@ class Graph {
   // What work() queues.
   static std::optional<Graph> record(const std::function<void()>& work);
 
-  // What turn(again) queues, so often as its last kernel leaves other than 0 in `again`, at least once: the loop is the
-  // device's own, a conditional node (CUDA 12.4).
-  static std::optional<Graph> record_loop(const std::function<void(cudaGraphConditionalHandle)>& turn);
+  // What iterate(again) queues, so often as its last kernel leaves other than 0 in `again`, at least once: the loop is
+  // the device's own, a conditional node (CUDA 12.4).
+  static std::optional<Graph> record_loop(const std::function<void(cudaGraphConditionalHandle)>& iterate);
 
   // Queues it on the default stream; false where the driver refuses.
   bool launch() const;

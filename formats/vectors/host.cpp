@@ -189,7 +189,7 @@ SubnormalsAsZero::~SubnormalsAsZero() = default;
 
 #endif
 
-// The words for each kind of vector.
+// The operations for each kind of vector.
 template void axpy(double, const HostVector&, HostVector&);
 template void axpy(double, const SingleVector&, SingleVector&);
 template void axpy(double, const SingleVector&, HostVector&);

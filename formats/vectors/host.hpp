@@ -1,4 +1,4 @@
-// The vector vocabulary on the host: every word that a method may say, in parallel with OpenMP.
+// The vector operations of methods (vector_operations.hpp) on the host, in parallel with OpenMP.
 //
 // Sums go over fixed blocks of `block` entries, each added up by one thread in one order, and the blocks' sums are
 // added in order: the same bits for any number of threads.
@@ -13,6 +13,7 @@
 #include "formats/base/block_sum.hpp"
 #include "formats/base/parallel.hpp"
 #include "formats/vectors/number.hpp"
+#include "formats/vectors/vector_operations.hpp"
 
 namespace steady {
 
@@ -56,43 +57,41 @@ template <class Real>
 void upload(const std::vector<double>& entries, HostVectorOf<Real>& x);
 
 template <class Real>
-void copy(const HostVectorOf<Real>& x, HostVectorOf<Real>& y);  // y = x
+void copy(const HostVectorOf<Real>& x, HostVectorOf<Real>& y);
 template <class From, class Real>
-void assign(double a, const HostVectorOf<From>& x, HostVectorOf<Real>& y);  // y = a x
+void assign(double a, const HostVectorOf<From>& x, HostVectorOf<Real>& y);
 template <class Real>
-void fill(double a, HostVectorOf<Real>& x);  // x = a
+void fill(double a, HostVectorOf<Real>& x);
 template <class Real>
-void scale(double a, HostVectorOf<Real>& x);  // x = a x
+void scale(double a, HostVectorOf<Real>& x);
 template <class From, class Real>
-void axpy(double a, const HostVectorOf<From>& x, HostVectorOf<Real>& y);  // y = a x + y
+void axpy(double a, const HostVectorOf<From>& x, HostVectorOf<Real>& y);
 template <class Real>
-void axpby(double a, const HostVectorOf<Real>& x, double b, HostVectorOf<Real>& y);  // y = a x + b y
+void axpby(double a, const HostVectorOf<Real>& x, double b, HostVectorOf<Real>& y);
 template <class Real>
 void axpbypcz(double a, const HostVectorOf<Real>& x, double b, const HostVectorOf<Real>& y, double c,
-              HostVectorOf<Real>& z);  // z = a x + b y + c z
+              HostVectorOf<Real>& z);
 template <class Real>
-void multiply_entries(const HostVectorOf<Real>& x, HostVectorOf<Real>& y);  // y(i) = x(i) y(i)
+void multiply_entries(const HostVectorOf<Real>& x, HostVectorOf<Real>& y);
 template <class Real>
-double sum(const HostVectorOf<Real>& x);  // x . 1
+double sum(const HostVectorOf<Real>& x);
 template <class Real>
-double dot(const HostVectorOf<Real>& x, const HostVectorOf<Real>& y);  // x . y
+double dot(const HostVectorOf<Real>& x, const HostVectorOf<Real>& y);
 template <class Real>
-double norm2(const HostVectorOf<Real>& x);  // sqrt(x . x)
+double norm2(const HostVectorOf<Real>& x);
 
-// Two sums of one pass: x . y and y . y.
 template <class Real>
 std::pair<double, double> dot_and_square(const HostVectorOf<Real>& x, const HostVectorOf<Real>& y);
-// y = a x + y; returns y . z and y . y
 template <class Real>
 std::pair<double, double> axpy_dot_and_square(double a, const HostVectorOf<Real>& x, HostVectorOf<Real>& y,
                                               const HostVectorOf<Real>& z);
 
-double raise_negatives(HostVector& x);  // x = max(x, 0); returns the sum of what was cut off
+double raise_negatives(HostVector& x);
 
-// h(i) = v(i) . w: one pass over w for all of them.
 void dots(std::span<const HostVector> v, const HostVector& w, std::span<double> h);
-// w = w + sum of a(i) v(i); returns its norm2.
 double add_combination(std::span<const double> a, std::span<const HostVector> v, HostVector& w);
+
+static_assert(VectorBackend<HostVector> && VectorOperations<SingleVector>);
 
 // Whether each value keeps its 24 bits as a float, and so do products with what is not far from 1.
 bool are_normal_floats(std::span<const double> values);

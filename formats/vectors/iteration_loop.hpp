@@ -1,9 +1,9 @@
-// A run of equal turns of a method, between two of its tests.
+// A run of iterations of a method that are alike, between two of its tests.
 //
-// On the host it is a loop. On a GPU the turns of a run are one launch: recorded the first time as a CUDA graph that
-// loops on the device, and replayed (cuda_iteration_loop.hpp). So a turn says the same words with the same vectors each
-// time, none that waits for a number; of what changes between runs it uses the numbers that it carries, and constants
-// else. Other numbers that it sets are its own: on a GPU they mean nothing after a run.
+// On the host it is a loop. On a GPU the iterations of a run are one launch: recorded the first time as a CUDA graph
+// that loops on the device, and replayed (cuda_iteration_loop.hpp). So an iteration applies the same operations to the
+// same vectors each time, none that waits for a number; of what changes between runs it uses the numbers that it
+// carries, and constants else. Other numbers that it sets are its own: on a GPU they mean nothing after a run.
 #pragma once
 
 #include <algorithm>
@@ -38,25 +38,26 @@ struct Iterations {
 template <class Vector>
 class IterationLoop {
  public:
-  // `records`: whether turns can be recorded, which one that waits cannot.
+  // `records`: whether iterations can be recorded, which one that waits cannot.
   explicit IterationLoop(bool /*records*/ = true) {}
 
-  // Calls turn() so many times, or until go_on(turns done) says no: a GPU's are asked about beforehand. `places`: where
-  // the vectors lie that do not lie in the same places in each run. Returns how many were done.
-  template <class Turn, class GoOn>
-  std::size_t operator()(std::size_t times, std::initializer_list<const void*> /*places*/, Turn turn, GoOn go_on) {
+  // Calls iterate() so many times, or until go_on(iterations done) says no: a GPU's are asked about beforehand.
+  // `places`: where the vectors lie that do not lie in the same places in each run. Returns how many were done.
+  template <class Iterate, class GoOn>
+  std::size_t operator()(std::size_t times, std::initializer_list<const void*> /*places*/, Iterate iterate,
+                         GoOn go_on) {
     std::size_t done = 0;
-    for (; done < times && go_on(done); ++done) turn();
+    for (; done < times && go_on(done); ++done) iterate();
     return done;
   }
 
-  // The same as long as all holds that turn() returns, a list of RangeChecks. On a GPU that is seen a turn late.
-  // `carried`: the numbers that a turn takes from the one before, and those that change between runs.
-  template <class Turn, class GoOn>
-  Iterations run_while(std::size_t times, std::initializer_list<double*> /*carried*/, Turn turn, GoOn go_on) {
-    Iterations turns;
-    for (; turns.sound && turns.done < times && go_on(turns.done); ++turns.done) turns.sound = all_hold(turn());
-    return turns;
+  // The same as long as all holds that iterate() returns, a list of RangeChecks. On a GPU that is seen an iteration
+  // late. `carried`: the numbers that an iteration takes from the one before, and those that change between runs.
+  template <class Iterate, class GoOn>
+  Iterations run_while(std::size_t times, std::initializer_list<double*> /*carried*/, Iterate iterate, GoOn go_on) {
+    Iterations run;
+    for (; run.sound && run.done < times && go_on(run.done); ++run.done) run.sound = all_hold(iterate());
+    return run;
   }
 };
 

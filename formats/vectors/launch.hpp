@@ -12,7 +12,7 @@
 
 namespace steady {
 
-// Throws Error of cause machine, with CUDA's own words and the place of the call.
+// Throws Error of cause machine, with CUDA's own message and the place of the call.
 inline void check(cudaError_t status, std::source_location place = std::source_location::current()) {
   if (status == cudaSuccess) return;
   throw Error(std::string("CUDA: ") + cudaGetErrorString(status) + " (" + place.file_name() + ":" +
@@ -53,7 +53,7 @@ void launch_cooperative(void (*kernel)(Parameters...), dim3 grid, dim3 block, st
 // The stream that this thread queues on: the default one, or while a graph is recorded the recorder's (graph.cuh).
 cudaStream_t current_stream();
 
-// A launch on it: that of everything that a method may say.
+// A launch on it: that of every operation of a method.
 template <typename... Parameters, typename... Arguments>
 void queue(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes,
            const Arguments&... arguments) {

@@ -1,5 +1,5 @@
-// Lists of numbers on a device and the words that add up over them: what multilevel methods say beside the vectors'
-// own words. On a GPU: cuda_lists.hpp.
+// Lists of numbers on a device and the operations that add up over them: what multilevel methods need beside the
+// vectors' own. On a GPU: cuda_lists.hpp.
 //
 // A list is added up by one thread in its own order: the same bits for any number of threads, and on a GPU.
 #pragma once
@@ -32,6 +32,21 @@ struct Flows {
   const Vector& exit;  // positive
 };
 
+// What multilevel methods need beside VectorBackend.
+template <class V>
+concept ListOperations = requires(const Lists<V>& lists, const Flows<V>& flows, const Array<V, std::uint32_t>& of,
+                                  const V& x, V& y) {
+  restrict_sum(lists, x, y);
+  restrict_sum(lists, x, x, y);
+  restrict_sum(lists, flows, x, y);
+  jacobi_step(flows, 1.0, &x, x, y);
+  find_residual(flows, x, x, y);
+  multiply_spread(of, x, y);
+  prolong_add(of, x, x, y);
+  raise_to(0.0, y);
+  to_the_power(1.0, y);
+};
+
 // y(g) = sum of x(i), i in list g
 void restrict_sum(const Lists<HostVector>& lists, const HostVector& x, HostVector& y);
 // y(g) = sum of a(p) x(i), i = lists.entry[p] in list g
@@ -49,5 +64,7 @@ void prolong_add(const std::vector<std::uint32_t>& of, const HostVector& a, cons
                  HostVector& x);                    // x(i) += a(i) f(of(i))
 void raise_to(double least, HostVector& x);         // x(i) = max(x(i), least)
 void to_the_power(double exponent, HostVector& x);  // x(i) = x(i)^exponent
+
+static_assert(ListOperations<HostVector>);
 
 }  // namespace steady

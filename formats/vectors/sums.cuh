@@ -41,7 +41,7 @@ class GridSums {
   double* total_ = nullptr;
 };
 
-// This thread's. One kernel at a time uses it, as all words are queued on one stream.
+// This thread's. One kernel at a time uses it, as all operations are queued on one stream.
 GridSums& sums();
 
 __device__ inline double warp_sum(double value) {

@@ -3,7 +3,7 @@
 // van der Vorst 1992. The system is singular but consistent, as x Q sums to 0. The recursion's own residual drifts from
 // the truth, and may vanish where x is already exact: the true one is measured every ten iterations, and the recursion
 // begins anew from the iterate where they disagree, where it breaks down or where it has diverged. The iterations
-// in between are a IterationLoop. On a GPU the two latter and the end are seen an iteration late, which leaves x as
+// in between are an IterationLoop. On a GPU the two latter and the end are seen an iteration late, which leaves x as
 // good: a step that divides by zero has no length.
 //
 // Mixed precision: the recursion and its corrections are floats; x, which they are added to, and the true residual are
@@ -88,30 +88,29 @@ class Bicgstab {
       return std::array<RangeCheck<Real>, 2>{{{least, sqrt(square), diverged}, {0, beta, INFINITY}}};
     };
     const auto iterate = [&] {
-      axpbypcz(1, r, -beta * omega, v, beta, p);  // p = r + beta (p - omega v)
-      rho_before = rho;
+      axpbypcz(1, r, -beta * omega, v, beta, p);   // p = r + beta (p - omega v)
+      rho_before = rho;                            // rho = shadow . r
       preconditioner.apply_and_multiply(p, y, v);  // y M = p, v = y (D - R)
-      alpha = ratio(rho, dot(shadow, v));
-      axpy(alpha, y, z);
-      axpy(-alpha, v, r);
-      preconditioner.apply_and_multiply(r, y, t);  // y M = r, t = y (D - R)
+      alpha = ratio(rho, dot(shadow, v));          // alpha = rho / (shadow . v)
+      axpy(alpha, y, z);                           // z = z + alpha y
+      axpy(-alpha, v, r);                          // s = r - alpha v, in the place of r
+      preconditioner.apply_and_multiply(r, y, t);  // y M = s, t = y (D - R)
       const auto [product, length] = dot_and_square(r, t);
-      omega = ratio(product, length);
-      axpy(omega, y, z);
-      std::tie(rho, square) = axpy_dot_and_square(-omega, t, r, shadow);
-      beta = ratio(rho, rho_before) * ratio(alpha, omega);
+      omega = ratio(product, length);                                     // omega = (s . t) / (t . t)
+      axpy(omega, y, z);                                                  // z = z + omega y
+      std::tie(rho, square) = axpy_dot_and_square(-omega, t, r, shadow);  // r = s - omega t, rho = shadow . r
+      beta = ratio(rho, rho_before) * ratio(alpha, omega);                // beta = (rho / rho_before) (alpha / omega)
       return wanted();
     };
     const auto go_on = [&](std::size_t done) { return !monitor_.out_of_budget(iterations_ + done); };
     while (true) {
-      const Iterations turns =
-          vectors.repeat.run_while(interval, {&rho, &omega, &beta, &square, &least}, iterate, go_on);
-      iterations_ += turns.done;
-      passes_ += 2 * turns.done * preconditioner.multiply_passes();
-      axpy(start, z, x_);
-      // Floats may say that they are at their end where the truth, which replaces them, does not.
-      const bool sound = refines ? std::isfinite(value(square)) : turns.sound;
-      if (turns.done < interval || !sound) return std::nullopt;
+      const Iterations run = vectors.repeat.run_while(interval, {&rho, &omega, &beta, &square, &least}, iterate, go_on);
+      iterations_ += run.done;
+      passes_ += 2 * run.done * preconditioner.multiply_passes();
+      axpy(start, z, x_);  // x = x + start z
+      // The residual in floats may fail its check where the true one, which replaces it, does not.
+      const bool sound = refines ? std::isfinite(value(square)) : run.sound;
+      if (run.done < interval || !sound) return std::nullopt;
       fill(0, z);
       const double residual = problem_.inflow.residual(x_, truth_) / std::abs(value(sum(x_)));
       if (const auto stop = best_.check(monitor_, iterations_, ++passes_, residual, x_)) return stop;

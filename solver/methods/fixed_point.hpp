@@ -1,7 +1,7 @@
 // Sweeps from one vector to another until x is a fixed point: what jacobi and power have in common.
 //
-// One of ten sweeps measures the residual of its x, normalised. Those in between are a IterationLoop: two a turn, there
-// and back.
+// One of ten sweeps measures the residual of its x, normalised. Those in between are an IterationLoop: two an iteration
+// of it, there and back.
 #pragma once
 
 #include <utility>
@@ -11,7 +11,7 @@
 
 namespace steady {
 
-// `sweep(from, to, tally)`: a word of RateOperator that returns its Pass.
+// `sweep(from, to, tally)`: an operation of RateOperator that returns its Pass, to = from P for some P with x P = x.
 template <class Vector, class Sweep>
 Outcome fixed_point(Vector& x, Monitor& monitor, Sweep sweep) {
   Vector y(x.size());
@@ -23,10 +23,10 @@ Outcome fixed_point(Vector& x, Monitor& monitor, Sweep sweep) {
     std::swap(x, y);
     const std::size_t next = check_after(k++);
     const auto there_and_back = [&] {
-      sweep(x, y, Tally::no);
-      sweep(y, x, Tally::no);
+      sweep(x, y, Tally::no);  // y = x P
+      sweep(y, x, Tally::no);  // x = y P
     };
-    const auto go_on = [&](std::size_t turns) { return !monitor.out_of_budget(k + 2 * turns + 1); };
+    const auto go_on = [&](std::size_t rounds) { return !monitor.out_of_budget(k + 2 * rounds + 1); };
     k += 2 * repeat((next - k) / 2, {x.data(), y.data()}, there_and_back, go_on);
     if (k == next || monitor.out_of_budget(k)) continue;
     sweep(x, y, Tally::no);

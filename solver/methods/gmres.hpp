@@ -97,19 +97,20 @@ Outcome gmres_with(const Problem<Vector>& problem, Vector& x, Monitor& monitor) 
   std::size_t iterations = 0, passes = 0;
   while (true) {
     normalise(x);
-    const double residual = problem.inflow.residual(x, v[0]);  // v0 = x Q
+    const double residual = problem.inflow.residual(x, v[0]);  // v_0 = x Q
     if (const auto stop = best.check(monitor, iterations, ++passes, residual, x)) return *stop;
     const double beta = value(norm2(v[0]));
     const double target = 0.3 * beta * monitor.tolerance() / residual;  // in the 2-norm
-    scale(1 / beta, v[0]);
+    scale(1 / beta, v[0]);                                              // v_0 = x Q / beta
     h.start(beta);
 
     std::size_t j = 0;
     for (double estimate = beta; j < m && estimate > target && !monitor.out_of_budget(iterations); ++j) {
       if (flexible && z.size() == j) z.emplace_back(x.size());
       problem.preconditioner.apply_and_multiply(v[j], z[flexible ? j : 0], w);  // z M = v_j, w = z (D - R)
+      // h(i, j) = w . v_i, w = w - sum of h(i, j) v_i, h(j + 1, j) = ||w||
       const double length = h(j + 1, j) = orthogonalise<Vector>({v.data(), j + 1}, w, {&h(0, j), j + 1});
-      estimate = h.rotate(j);
+      estimate = h.rotate(j);  // min over y of ||beta e_0 - H y||
       ++iterations;
       passes += problem.preconditioner.multiply_passes();
       if (!(length > 0)) {  // the space is exhausted
@@ -118,7 +119,7 @@ Outcome gmres_with(const Problem<Vector>& problem, Vector& x, Monitor& monitor) 
       }
       if (v.size() == j + 1) v.emplace_back(x.size());
       copy(w, v[j + 1]);
-      scale(1 / length, v[j + 1]);
+      scale(1 / length, v[j + 1]);  // v_(j+1) = w / h(j + 1, j)
     }
 
     const std::vector<double> solution = h.solve(j);

@@ -70,9 +70,9 @@ Outcome idr(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
     };
     for (std::size_t cycle = 1; !done(); ++cycle) {
       Row f;
-      dots(shadow, r, f);
+      dots(shadow, r, f);  // f_i = shadow_i . r
       for (std::size_t k = 0; k < s && !done(); ++k) {
-        Row c{}, minus{};  // m c = f, from row k on
+        Row c{}, minus{};  // solve m c = f, from row k on
         for (std::size_t i = k; i < s; ++i) {
           Real rest = f[i];
           for (std::size_t j = k; j < i; ++j) rest -= m[i][j] * c[j];
@@ -81,37 +81,40 @@ Outcome idr(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
         }
         const std::size_t left = s - k;
         copy(r, v);
-        add_combination(std::span(minus).subspan(k), std::span<const Vector>(&g[k], left), v);  // v = r - sum c_i g_i
-        preconditioner.apply_and_multiply(v, z, w);                                             // z M = v
+        // v = r - sum c_i g_i
+        add_combination(std::span(minus).subspan(k), std::span<const Vector>(&g[k], left), v);
+        preconditioner.apply_and_multiply(v, z, w);  // z M = v, w = z (D - R)
+        // z = omega z + sum c_i u_i, w = omega w + sum c_i g_i
         scale(omega, z);
         scale(omega, w);
-        add_combination(std::span(c).subspan(k), std::span<const Vector>(&u[k], left), z);  // z = omega z + sum c_i u_i
-        add_combination(std::span(c).subspan(k), std::span<const Vector>(&g[k], left), w);  // w = z (D - R)
+        add_combination(std::span(c).subspan(k), std::span<const Vector>(&u[k], left), z);
+        add_combination(std::span(c).subspan(k), std::span<const Vector>(&g[k], left), w);
         std::swap(u[k], z);
         std::swap(g[k], w);
         Row against;
-        dots(shadow, g[k], against);
+        dots(shadow, g[k], against);  // made biorthogonal: shadow_i . g_k = 0 for i < k
         for (std::size_t i = 0; i < k; ++i) {
-          const Real alpha = ratio(against[i], m[i][i]);
-          axpy(-alpha, g[i], g[k]);
-          axpy(-alpha, u[i], u[k]);
+          const Real alpha = ratio(against[i], m[i][i]);  // alpha = shadow_i . g_k / m(i, i)
+          axpy(-alpha, g[i], g[k]);                       // g_k = g_k - alpha g_i
+          axpy(-alpha, u[i], u[k]);                       // u_k = u_k - alpha u_i
           for (std::size_t j = i; j < s; ++j) against[j] -= alpha * m[j][i];
         }
         for (std::size_t i = k; i < s; ++i) m[i][k] = against[i];
-        const Real beta = ratio(f[k], m[k][k]);
-        axpy(-beta, g[k], r);
-        axpy(beta, u[k], x);
+        const Real beta = ratio(f[k], m[k][k]);  // beta = f_k / m(k, k)
+        axpy(-beta, g[k], r);                    // r = r - beta g_k
+        axpy(beta, u[k], x);                     // x = x + beta u_k
         ++iterations;
         passes += preconditioner.multiply_passes();
-        for (std::size_t i = k + 1; i < s; ++i) f[i] -= beta * m[i][k];
+        for (std::size_t i = k + 1; i < s; ++i) f[i] -= beta * m[i][k];  // f = shadow . r
         look(beta);
       }
       if (done()) break;
       preconditioner.apply_and_multiply(r, z, w);  // z M = r, w = z (D - R)
       const Real norm = norm2(w), product = dot(w, r), cosine = ratio(abs(product), norm * estimate);
-      omega = ratio(product, norm * norm) * max(Real(1), ratio(0.7, cosine));  // Sleijpen and van der Vorst 1995
-      axpy(omega, z, x);
-      axpy(-omega, w, r);
+      // omega = (w . r) / (w . w), longer where w and r are nearly orthogonal: Sleijpen and van der Vorst 1995
+      omega = ratio(product, norm * norm) * max(Real(1), ratio(0.7, cosine));
+      axpy(omega, z, x);   // x = x + omega z
+      axpy(-omega, w, r);  // r = r - omega w
       ++iterations;
       passes += preconditioner.multiply_passes();
       look(omega);

@@ -7,7 +7,7 @@
 
 namespace steady {
 
-// Above the tolerance but under this, a residual that rounding keeps from falling is good enough (and said).
+// Above the tolerance but under this, a residual that rounding keeps from falling is good enough, and reported so.
 constexpr double rounding_residual = 1e-10;
 
 std::string_view describe(Stop stop) {
@@ -104,16 +104,16 @@ std::optional<Stop> Monitor::judge(std::size_t iterations, double measured) cons
   if (stuck && passes >= longest) return Stop::stagnated;
   if (!patience_) return std::nullopt;
   if (passes >= *patience_ && best > 0.3 * best_before) return Stop::stagnated;
-  // A method that goes far astray at the beginning, as a Krylov method may, hardly ever finds back; the sooner it does,
-  // the farther it may go. Later on its residual may jump.
-  struct Astray {
+  // A method that diverges at the beginning, as a Krylov method may, hardly ever converges then; in the first passes
+  // its residual may grow further than in later ones. After the last of them it may jump.
+  struct Divergence {
     std::size_t first;  // passes
-    double farther;     // times the first residual
+    double growth;      // times the first residual
   };
-  constexpr Astray rules[] = {{10, 300}, {20, 30}};
+  constexpr Divergence rules[] = {{10, 300}, {20, 30}};
   constexpr std::size_t last = 60;  // passes
-  for (const auto& [first, farther] : rules)
-    if (passes >= first && passes <= last && measured > std::fmax(farther * points_.front().best, rounding_residual))
+  for (const auto& [first, growth] : rules)
+    if (passes >= first && passes <= last && measured > std::fmax(growth * points_.front().best, rounding_residual))
       return Stop::stagnated;
   return std::nullopt;
 }

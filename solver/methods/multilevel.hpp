@@ -47,13 +47,15 @@ Outcome multilevel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) 
       return {Stop::stagnated, cycles, passes, stop->residual};
     }
     if (cycles == 0) first_residual = residual;
+    // x = the combination of the last iterates with the least ||x Q||
     if (!stop && residual < near * first_residual) recombination.improve(x, r);
-    sweep_both_ways();
+    sweep_both_ways();  // x (D - L) = x U
     if (!hierarchy)
       hierarchy.emplace(problem.chain, problem.inflow.order(), x);
     else if (!stop && residual > slow * last_residual)
       hierarchy->visit_coarse_levels(2);
     last_residual = residual;
+    // x(i) = x(i) y(A) / (sum of x over A) for i in aggregate A; y: the solution of the aggregated chain
     moved = hierarchy->correct(x);
     sweep_both_ways();
     passes += 2 + 5 * hierarchy->coarse_rates() / problem.chain.inflow.entries();

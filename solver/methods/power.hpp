@@ -13,7 +13,7 @@ template <class Vector>
 Outcome power(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   const double rate = 1.1 * problem.inflow.max_exit_rate();
   return fixed_point(x, monitor, [&](const Vector& from, Vector& to, Tally tally) {
-    return problem.inflow.power_step(rate, from, to, tally);  // y = x P, which keeps x 1
+    return problem.inflow.power_step(rate, from, to, tally);  // y = x P = x + x Q / rate, which keeps x 1
   });
 }
 

@@ -1,5 +1,5 @@
-// The words of CUDA's device side that kernels use: keywords, vector types, barriers, warp words, atomics, loads,
-// bits and rounded arithmetic. The macros are those that CUDA's own keywords force.
+// What kernels use of CUDA's device side: keywords, vector types, barriers, warp intrinsics, atomics, loads, bits and
+// rounded arithmetic. The macros are those that CUDA's own keywords force.
 #pragma once
 
 #include <bit>
@@ -88,7 +88,7 @@ inline void __threadfence() {}  // every write is visible at once
 inline void __threadfence_block() {}
 inline void __threadfence_system() {}
 
-// --- words of a warp -------------------------------------------------------------------------------------------------
+// --- intrinsics of a warp --------------------------------------------------------------------------------------------
 
 namespace simt {
 
@@ -111,22 +111,22 @@ T from_bits(std::uint64_t bits) {
 
 // The value of lane source(lane, first lane of its segment, last lane); from outside the segment: one's own.
 template <Shufflable T, typename Source>
-T shuffle(const char* word, unsigned mask, T value, int width, const Site& site, Source source) {
+T shuffle(const char* intrinsic, unsigned mask, T value, int width, const Site& site, Source source) {
   if (width < 1 || width > 32 || (width & (width - 1)) != 0)
-    violation(word, site, "with width " + std::to_string(width) + ", which is not a power of two up to 32");
-  const std::uint64_t* values = exchange(word, mask, to_bits(value), site);
+    violation(intrinsic, site, "with width " + std::to_string(width) + ", which is not a power of two up to 32");
+  const std::uint64_t* values = exchange(intrinsic, mask, to_bits(value), site);
   const int own = static_cast<int>(lane()), first = own & ~(width - 1), last = first + width - 1;
   const int from = source(own, first, last);
   if (from < first || from > last) return value;
   if (!(mask >> from & 1))
-    violation(word, site, "reads lane " + std::to_string(from) + ", which its mask does not name");
+    violation(intrinsic, site, "reads lane " + std::to_string(from) + ", which its mask does not name");
   return from_bits<T>(values[from]);
 }
 
 // Combines the values of all lanes of the mask in the order of the lanes.
 template <typename T, typename Combine>
-T combine_lanes(const char* word, unsigned mask, T value, const Site& site, Combine combine) {
-  const std::uint64_t* values = exchange(word, mask, to_bits(value), site);
+T combine_lanes(const char* intrinsic, unsigned mask, T value, const Site& site, Combine combine) {
+  const std::uint64_t* values = exchange(intrinsic, mask, to_bits(value), site);
   T result = from_bits<T>(values[std::countr_zero(mask)]);
   for (unsigned rest = mask & (mask - 1); rest; rest &= rest - 1)
     result = combine(result, from_bits<T>(values[std::countr_zero(rest)]));

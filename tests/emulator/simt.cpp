@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t guard_bytes = 256;  // behind dynamic shared memory
 constexpr unsigned char guard_byte = 0xfd;
-constexpr const char* syncwarp_word = "__syncwarp";
+constexpr const char* syncwarp_name = "__syncwarp";
 constexpr const char* activemask_word = "__activemask";
 
 enum class Wait : std::uint8_t { none, lanes, converged, block, grid, turn };
@@ -33,7 +33,7 @@ struct Thread {
   bool ended = false;
   Wait wait = Wait::none;
   bool vote = false;
-  const char* word = "";
+  const char* intrinsic = "";
   unsigned mask = 0;
   std::uint64_t value = 0;
   Site site;
@@ -107,7 +107,9 @@ std::string hexadecimal(unsigned mask) {
                   ", thread " + place(index_in(launch->block, rank)) + ": " + what);
 }
 
-std::string waiting_at(const Thread& thread) { return std::string(thread.word) + " (" + to_string(thread.site) + ")"; }
+std::string waiting_at(const Thread& thread) {
+  return std::string(thread.intrinsic) + " (" + to_string(thread.site) + ")";
+}
 
 // --- a thread --------------------------------------------------------------------------------------------------------
 
@@ -147,12 +149,12 @@ void resume(unsigned rank) {
 }
 
 // Called by a thread: back to the scheduler until somebody makes it ready.
-Thread& wait(Wait kind, const char* word, const Site& site, unsigned mask = 0, std::uint64_t value = 0,
+Thread& wait(Wait kind, const char* intrinsic, const Site& site, unsigned mask = 0, std::uint64_t value = 0,
              bool vote = false) {
   if (abandoning) throw Abandoned{};
   Thread& thread = block->threads[running];
   thread.wait = kind;
-  thread.word = word;
+  thread.intrinsic = intrinsic;
   thread.site = site;
   thread.mask = mask;
   thread.value = value;
@@ -183,9 +185,9 @@ void release_lanes(unsigned w) {
     unsigned group = 0;
     for (unsigned r = rest; r; r &= r - 1) {
       const Thread& other = threads[std::countr_zero(r)];
-      if (other.mask == first.mask && same(other.word, first.word)) group |= r & -r;
+      if (other.mask == first.mask && same(other.intrinsic, first.intrinsic)) group |= r & -r;
     }
-    const unsigned excused = first.word == syncwarp_word ? warp.ended | ~warp.exists : 0;
+    const unsigned excused = first.intrinsic == syncwarp_name ? warp.ended | ~warp.exists : 0;
     if ((first.mask & ~excused & ~group) == 0) {
       for (unsigned r = group; r; r &= r - 1) {
         const int k = std::countr_zero(r);
@@ -215,8 +217,9 @@ void release_lanes(unsigned w) {
         waiting_at(thread) + " with mask " + hexadecimal(thread.mask) + " names lane " + std::to_string(k);
     if (!(warp.exists >> k & 1)) violation_of(rank, named + ", which does not exist in this block");
     const Thread& other = block->threads[32 * w + k];
-    if (other.ended && thread.word != syncwarp_word) violation_of(rank, named + ", which has exited");
-    if (other.ended || (other.wait == Wait::lanes && same(other.word, thread.word) && other.mask == thread.mask))
+    if (other.ended && thread.intrinsic != syncwarp_name) violation_of(rank, named + ", which has exited");
+    if (other.ended ||
+        (other.wait == Wait::lanes && same(other.intrinsic, thread.intrinsic) && other.mask == thread.mask))
       continue;
     violation_of(rank, named + ", which waits at " + waiting_at(other) +
                            (other.wait == Wait::lanes ? " with mask " + hexadecimal(other.mask) : ""));
@@ -309,7 +312,7 @@ void release_barrier(const std::vector<unsigned>& waiting) {
   block->votes = {static_cast<int>(waiting.size()), 0};
   for (unsigned t : waiting) {
     const Thread& thread = block->threads[t];
-    if (!same(thread.word, first.word) || thread.site.line() != first.site.line() ||
+    if (!same(thread.intrinsic, first.intrinsic) || thread.site.line() != first.site.line() ||
         !same(thread.site.file_name(), first.site.file_name()))
       violation_of(t, "divergent barrier: waits at " + waiting_at(thread) + " while thread " +
                           place(index_in(launch->block, waiting[0])) + " waits at " + waiting_at(first));
@@ -498,26 +501,26 @@ unsigned lane() { return running % 32; }
 unsigned thread_rank() { return running; }
 bool inside_kernel() { return running_fiber != nullptr; }
 
-void violation(const char* word, const Site& site, const std::string& what) {
-  violation_of(running, std::string(word) + " (" + to_string(site) + ") " + what);
+void violation(const char* intrinsic, const Site& site, const std::string& what) {
+  violation_of(running, std::string(intrinsic) + " (" + to_string(site) + ") " + what);
 }
 
-const std::uint64_t* exchange(const char* word, unsigned mask, std::uint64_t value, const Site& site) {
+const std::uint64_t* exchange(const char* intrinsic, unsigned mask, std::uint64_t value, const Site& site) {
   if (!(mask >> lane() & 1))
-    violation(word, site, "with mask " + hexadecimal(mask) + ", which does not name the caller");
-  wait(Wait::lanes, word, site, mask, value);
+    violation(intrinsic, site, "with mask " + hexadecimal(mask) + ", which does not name the caller");
+  wait(Wait::lanes, intrinsic, site, mask, value);
   return block->warps[running / 32].published;
 }
 
-void warp_barrier(unsigned mask, const Site& site) { exchange(syncwarp_word, mask, 0, site); }
+void warp_barrier(unsigned mask, const Site& site) { exchange(syncwarp_name, mask, 0, site); }
 
 unsigned converged_lanes(const Site& site) {
   wait(Wait::converged, activemask_word, site);
   return block->warps[running / 32].converged;
 }
 
-Votes block_barrier(const char* word, bool vote, const Site& site) {
-  wait(Wait::block, word, site, 0, 0, vote);
+Votes block_barrier(const char* intrinsic, bool vote, const Site& site) {
+  wait(Wait::block, intrinsic, site, 0, 0, vote);
   return block->votes;
 }
 

@@ -68,14 +68,14 @@ struct Launch {
 };
 void run(const Launch& launch);
 
-// --- the words that the stand-in headers are made of; each is called by a running thread -----------------------------
+// --- the functions that the stand-in headers are made of; each is called by a running thread -------------------------
 
 unsigned lane();
 unsigned thread_rank();  // within the block
 
-// Waits for all lanes of `mask` at the same `word` with the same mask. Gives the 32 values deposited, which
+// Waits for all lanes of `mask` at the same `intrinsic` with the same mask. Gives the 32 values deposited, which
 // hold until the caller's next wait; the caller may look only at lanes of its mask.
-const std::uint64_t* exchange(const char* word, unsigned mask, std::uint64_t value, const Site& site);
+const std::uint64_t* exchange(const char* intrinsic, unsigned mask, std::uint64_t value, const Site& site);
 
 // Waits for the lanes of `mask` that have not ended.
 void warp_barrier(unsigned mask, const Site& site);
@@ -86,7 +86,7 @@ unsigned converged_lanes(const Site& site);
 struct Votes {
   int threads, in_favour;
 };
-Votes block_barrier(const char* word, bool vote, const Site& site);
+Votes block_barrier(const char* intrinsic, bool vote, const Site& site);
 void grid_barrier(const Site& site);
 
 // Lets everyone else go first: a spinning thread must call it (__nanosleep), or the emulator hangs.
@@ -96,7 +96,7 @@ void* dynamic_shared(std::size_t alignment);
 std::size_t dynamic_shared_bytes();
 
 // Throws a Violation of the running thread.
-[[noreturn]] void violation(const char* word, const Site& site, const std::string& what);
+[[noreturn]] void violation(const char* intrinsic, const Site& site, const std::string& what);
 
 bool inside_kernel();
 

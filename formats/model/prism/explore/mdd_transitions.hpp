@@ -33,8 +33,8 @@ class MddTransitions {
   MddTransitions& operator=(const MddTransitions&) = delete;
 
   // Calls add(s) for each state first..last-1, ascending; the packed words of state 0 begin at `words`. False where
-  // some rate is no finite positive number or 0, which only a look at the state explains. Throws Error where an
-  // expression has no value.
+  // some rate is negative or not finite: what is wrong there, a search finds out. Throws Error where an expression has
+  // no value.
   bool walk(State first, State last, const std::uint64_t* words, const std::function<void(State)>& add);
 
   // Of the state that add was called for. These are as in Transitions and Successors.
