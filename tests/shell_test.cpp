@@ -100,7 +100,6 @@ TEST_CASE("docs/cli.md names the options that there are") {
   for (const std::string command : commands) {
     const std::set<std::string> options = options_of(command);
     there.insert(options.begin(), options.end());
-    if (command == "bench") continue;
     for (const std::string& option : options) CHECK_THAT(text, ContainsSubstring(option));
   }
   static const std::regex word("--[a-z][a-z-]*");
