@@ -68,6 +68,7 @@ TEST_CASE("the other shells read their completions") {
       for (const std::string& option : options_of(command))
         CHECK_THAT(content(script), ContainsSubstring(shell == "fish" ? " -l " + option.substr(2) : option));
     }
+    if (shell == "fish") CHECK(content(script).find(" -d ''") == std::string::npos);  // each option says what it is
     if (installed(shell)) CHECK(std::system((shell + " -n " + script).c_str()) == 0);
   }
   CHECK(steady_run("help --completion tcsh").exit_code == 2);
