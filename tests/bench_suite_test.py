@@ -1,4 +1,4 @@
-"""A tenth of the quick suite, a comparison of its folder with itself, and a paper: suite_test.py PROGRAM"""
+"""A tenth of the quick suite, a comparison of its folder with itself, and a paper: bench_suite_test.py PROGRAM"""
 import json
 import pathlib
 import subprocess

@@ -1,4 +1,4 @@
-"""Every file that the documents name exists, and docs/architecture.md draws the floors as tests/layers_test.py has them."""
+"""Every file that documents and comments name exists; docs/architecture.md draws the floors as tests/layers_test.py has them."""
 import pathlib
 import re
 import sys
@@ -10,7 +10,7 @@ FOLDERS = "formats|solver|tests|bench|docs|examples|papers|findings"
 
 PATH = re.compile(rf"(?<![\w./-])(?:{FOLDERS}|\.ci)/[\w./{{}},*-]*")  # from the root
 PUBLIC = re.compile(r"(?<![\w./-])steady/\w+\.hpp")
-ALONE = re.compile(r"(?<![\w./*-])\w+\.(?:cpp|hpp|cu|cuh|py)\b")  # a source without its folder
+ALONE = re.compile(r"(?<![\w./*-])[A-Za-z]\w*\.(?:cpp|hpp|cu|cuh|py)\b")  # a source without its folder
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 PLACEHOLDER = re.compile(r"(?<![A-Z])NAME(?![A-Z])")  # formats/model/NAME.cpp: what a reader is to put there
 
@@ -38,6 +38,11 @@ def missing(document: pathlib.Path, text: str, sources: set[str]) -> list[str]:
     return [name for name, there in named if not there and not PLACEHOLDER.search(name)]
 
 
+def comments(source: pathlib.Path) -> str:
+    """What stands behind // in each line."""
+    return "\n".join(line.partition("//")[2] for line in source.read_text(encoding="utf-8").splitlines())
+
+
 def check_itself(sources: set[str]) -> None:
     """Planted names that are not there are found, and names that are there are not."""
     wrong = ["solver/methods/nothing.hpp", "docs/gone", "steady/gone.hpp", "gone.cpp", "tests/*_gone.py",
@@ -59,13 +64,14 @@ def check_floors() -> None:
 
 
 if __name__ == "__main__":
-    tree = [ROOT / name for name in FOLDERS.split("|")]
-    sources = {file.name for top in tree for file in top.rglob("*")}
-    check_itself(sources)
+    files = [file for top in FOLDERS.split("|") for file in sorted((ROOT / top).rglob("*")) if file.is_file()]
+    names = {file.name for file in files}
+    check_itself(names)
     check_floors()
-    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md",
-                 *(page for top in ("docs", "papers", "findings") for page in sorted((ROOT / top).rglob("*.md")))]
-    faults = [f"{document.relative_to(ROOT)}: {name} does not exist"
-              for document in documents for name in missing(document, document.read_text(encoding="utf-8"), sources)]
+    texts = {file: file.read_text(encoding="utf-8") for file in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *files]
+             if file.suffix == ".md"}
+    texts |= {file: comments(file) for file in files if file.suffix in (".hpp", ".cpp", ".cu", ".cuh")}
+    faults = [f"{file.relative_to(ROOT)}: {name} does not exist"
+              for file, text in texts.items() for name in missing(file, text, names)]
     print(*faults, sep="\n", end="\n" if faults else "")
     sys.exit(1 if faults else 0)

@@ -1,4 +1,4 @@
-// repeat.hpp on a CUDA device. No CUDA header is needed here.
+// iteration_loop.hpp on a CUDA device. No CUDA header is needed here.
 //
 // The first turn with vectors in new places is queued as it is, so that what is made at the first use is there; then
 // the turns are recorded. Where the driver has no graphs that loop, a graph of one turn is launched so often; where it

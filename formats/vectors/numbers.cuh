@@ -20,7 +20,8 @@ inline Scalar scalar(const CudaNumber& x) { return {x.known(), x.slot()}; }
 // Queues the arithmetic that is on the list. Called before every launch that reads or writes numbers.
 void compute_pending();
 
-// x goes to the slot of `to`, which is a number that changes: for what a IterationLoop carries from turn to turn alone.
+// x goes to the slot of `to`, which is a number that changes: for what an IterationLoop carries from turn to turn
+// alone.
 void put(const CudaNumber& x, const CudaNumber& to);
 
 // While it lives, all slots that are taken go to `kept`, too, as a graph that is recorded writes to them whenever it is

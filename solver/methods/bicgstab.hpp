@@ -3,7 +3,7 @@
 // van der Vorst 1992. The system is singular but consistent, as x Q sums to 0. The recursion's own residual drifts from
 // the truth, and may vanish where x is already exact: the true one is measured every ten iterations, and the recursion
 // begins anew from the iterate where they disagree, where it breaks down or where it has diverged. The iterations
-// in between are a IterationLoop. On a GPU the two latter and the end are seen an iteration late, which leaves x as
+// in between are an IterationLoop. On a GPU the two latter and the end are seen an iteration late, which leaves x as
 // good: a step that divides by zero has no length.
 //
 // Mixed precision: the recursion and its corrections are floats; x, which they are added to, and the true residual are

@@ -1,7 +1,7 @@
 // Sweeps from one vector to another until x is a fixed point: what jacobi and power have in common.
 //
-// One of ten sweeps measures the residual of its x, normalised. Those in between are a IterationLoop: two a turn, there
-// and back.
+// One of ten sweeps measures the residual of its x, normalised. Those in between are an IterationLoop: two a turn,
+// there and back.
 #pragma once
 
 #include <utility>

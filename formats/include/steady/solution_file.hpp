@@ -1,6 +1,6 @@
 // A solution as a file: one probability a state, in the order of the chain's states.
 //
-// To add a format: a file with its write and its read function here, and a line in the list in solution.cpp.
+// To add a format: a file with its write and its read function here, and a line in the list in solution_file.cpp.
 #pragma once
 
 #include <span>
