@@ -104,8 +104,15 @@ def check_itself() -> None:
         assert fault is None or of_file[0].startswith(path + fault), of_file
 
 
+def gone(root: pathlib.Path) -> list[str]:
+    """Floors and public headers that are listed and not there."""
+    headers = {name: root / folder.split("/")[0] / "include" / "steady" / f"{name}.hpp" for name, folder in FLOOR_OF_PUBLIC.items()}
+    return [f"{folder}: listed, and not there" for folder in RANK if not (root / folder).is_dir()] + [
+        f"{path.relative_to(root)}: listed, and not there" for path in headers.values() if not path.exists()]
+
+
 if __name__ == "__main__":
     check_itself()
-    found = faults(ROOT)
+    found = faults(ROOT) + gone(ROOT)
     print(*found, sep="\n", end="\n" if found else "")
     sys.exit(1 if found else 0)
