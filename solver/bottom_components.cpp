@@ -6,10 +6,12 @@
 #include <atomic>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "formats/base/larger.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/vectors/host.hpp"
+#include "solver/initial_guess.hpp"
 #include "solver/methods/gth.hpp"
 #include "solver/residual.hpp"
 
@@ -22,8 +24,6 @@ class PartsSolver {
               const InitialGuess& from)
       : chain_(chain), hints_(hints), options_(options), observer_(observer), from_(from) {
     parts_.how.converged = parts_.how.eliminated = true;
-    parts_.how.storage = parts_.how.kernel = "none";
-    parts_.how.device = "cpu";
   }
 
   void give_all(std::span<const State> states) {
@@ -59,9 +59,9 @@ class PartsSolver {
     parts_.how.converged = parts_.how.converged && solved(outcome.stop);
     parts_.how.passes += 1;
     parts_.how.solve_seconds += watch.seconds();
-    const MethodConfig config{"gth"};
+    const std::optional<MethodConfig> config = MethodConfig{Method::gth};
     observer_.on_iteration({config, outcome.iterations, outcome.passes, watch_.seconds(), residual, {}});
-    record({"gth", "", "", outcome, watch.seconds(), components.size()}, 0);
+    record({*config, outcome, watch.seconds(), components.size()}, 0);
   }
 
   void run_portfolio(std::span<const State> states) {
@@ -121,10 +121,8 @@ class PartsSolver {
   std::size_t record(Attempt attempt, std::size_t of_others) {
     std::vector<Attempt>& tried = parts_.how.tried;
     const auto last = tried.begin() + static_cast<std::ptrdiff_t>(of_others);
-    const auto same = std::find_if(tried.begin(), last, [&](const Attempt& a) {
-      return a.method == attempt.method && a.preconditioner == attempt.preconditioner &&
-             a.direction == attempt.direction && a.mixed == attempt.mixed;
-    });
+    const auto same = std::find_if(
+        tried.begin(), last, [&](const Attempt& a) { return a.config == attempt.config && a.mixed == attempt.mixed; });
     if (same != last) {
       attempt.chains += same->chains;
       attempt.seconds += same->seconds;
@@ -158,7 +156,7 @@ StationaryParts solve_components(const Chain& chain, const StructureHints& hints
                                  const InitialGuess& from) {
   PartsSolver solver(chain, hints, options, observer, from);
   std::vector<std::span<const State>> tiny, others;
-  const bool eliminates = wanted.size() > 1 && (options.method == "auto" || options.method == "gth");
+  const bool eliminates = wanted.size() > 1 && (options.method == Method::automatic || options.method == Method::gth);
   for (const State c : wanted) {
     const std::span<const State> states = grouping[c];
     if (states.size() == 1)

@@ -6,12 +6,16 @@
 #include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include <steady/checkpoint.hpp>
 #include <steady/error.hpp>
 
+#include "formats/base/stopwatch.hpp"
 #include "formats/io/file.hpp"
+#include "solver/names.hpp"
 
 namespace steady {
 namespace {
@@ -56,26 +60,23 @@ Json read_header(const std::string& path, std::string_view content, std::string_
   return Json::parse(content.substr(0, line));
 }
 
-}  // namespace
-
-InitialGuess restrict_to(std::span<const State> states, const InitialGuess& from) {
-  constexpr double share = 1e-16;
-  InitialGuess part;
-  if (from.component == states.front()) part.config = from.config;
-  if (from.iterate.empty()) return part;
-  std::vector<double>& x = part.iterate;
-  for (const State i : states) x.push_back(std::fmax(from.iterate[i], 0.0));
-  const double largest = *std::max_element(x.begin(), x.end());
-  if (largest == 0) return {{}, part.config, {}};
-  double total = 0;
-  for (double& entry : x) total += entry /= largest;  // whose sum alone might be infinite
-  const double least = share / static_cast<double>(x.size());
-  for (double& entry : x) {
-    entry /= total;
-    if (entry == 0) entry = least;
-  }
-  return part;
+// "" stands for what there is none of.
+void add_config(const std::optional<MethodConfig>& config, Json& header) {
+  const auto text = [](const auto& value) { return value ? name(*value) : std::string_view(); };
+  header["method"] = config ? name(config->method) : "";
+  header["preconditioner"] = config ? text(config->preconditioner) : "";
+  header["direction"] = config ? text(config->direction) : "";
 }
+
+// Nothing where no method was running, or none that is known.
+std::optional<MethodConfig> config_in(const Json& header) {
+  const auto method = find_named<Method>(header.at("method").get<std::string>());
+  if (!method) return std::nullopt;
+  return MethodConfig{*method, find_named<Preconditioner>(header.at("preconditioner").get<std::string>()),
+                      find_named<SweepDirection>(header.at("direction").get<std::string>())};
+}
+
+}  // namespace
 
 InitialGuess read_checkpoint(const std::string& path, const Chain& chain) {
   const std::string content = read_file(path);
@@ -91,7 +92,7 @@ InitialGuess read_checkpoint(const std::string& path, const Chain& chain) {
     if (header.at("matrix").get<std::uint32_t>() != digest_of(chain))
       throw Error(fmt::format("{}: a checkpoint of another chain: it has other rates", path));
     if (values.size() != states * sizeof(double)) throw Error(fmt::format("{}: damaged: its size is wrong", path));
-    from.config = {header.at("method"), header.at("preconditioner"), header.at("direction")};
+    from.config = config_in(header);
     if (!header.at("component").is_null()) from.component = header["component"].get<State>();
     from.iterate.resize(states);
     std::memcpy(from.iterate.data(), values.data(), values.size());
@@ -101,46 +102,60 @@ InitialGuess read_checkpoint(const std::string& path, const Chain& chain) {
   return from;
 }
 
-CheckpointWriter::CheckpointWriter(std::string path, const Chain& chain)
-    : path_(std::move(path)), chain_(chain), digest_(digest_of(chain)), best_residual_(INFINITY) {
-  require_writable(path_);
-}
+struct CheckpointWriter::Saved {
+  std::string path;
+  const Chain& chain;
+  std::uint32_t digest;
+  std::optional<MethodConfig> config = {};
+  std::optional<State> component = {};
+  double best_residual = INFINITY;  // on the component
+  double next = 0;                  // seconds
+  Stopwatch watch = {};
 
-void CheckpointWriter::on_iteration(const IterationInfo& info) {
-  constexpr double clearly = 2, most_lost = 0.2, longest = 3, dearest = 20;  // of the work; seconds; times the cost
-  if (!info.iterate) return;
-  if (component_ != info.component) best_residual_ = INFINITY;
-  component_ = info.component;
-  config_ = info.config;
-  if (!(info.residual <= clearly * best_residual_)) return;
-  best_residual_ = std::fmin(best_residual_, info.residual);
-  const double begun = watch_.seconds();
-  if (info.iterations == 0 || begun < next_) return;
-  save(info.iterate(), info.residual);
-  const double ended = watch_.seconds();
-  next_ = ended + std::fmax(std::fmin(longest, most_lost * ended), dearest * (ended - begun));
-}
+  void save(const std::vector<double>& iterate, double residual) const;
+};
 
-void CheckpointWriter::finish(const std::vector<double>& distribution, double residual) {
-  save(distribution, residual);
-}
-
-void CheckpointWriter::save(const std::vector<double>& iterate, double residual) {
-  const Json header = {{"states", chain_.size()},
-                       {"transitions", chain_.transitions()},
-                       {"matrix", digest_},
-                       {"component", component_ ? Json(*component_) : Json()},
-                       {"method", config_.method},
-                       {"preconditioner", config_.preconditioner},
-                       {"direction", config_.direction},
-                       {"residual", residual}};
+void CheckpointWriter::Saved::save(const std::vector<double>& iterate, double residual) const {
+  Json header = {{"states", chain.size()},
+                 {"transitions", chain.transitions()},
+                 {"matrix", digest},
+                 {"component", component ? Json(*component) : Json()}};
+  add_config(config, header);
+  header["residual"] = residual;
   const std::string head = fmt::format("{}{}\n", title, header.dump());
   const std::uint32_t crc = add_to(add_to(0, head.data(), head.size()), iterate);
-  ReplacedFile file(path_);
+  ReplacedFile file(path);
   file.write(head);
   file.write(bytes_of(iterate));
   file.write({reinterpret_cast<const char*>(&crc), sizeof(crc)});
   file.commit();
+}
+
+CheckpointWriter::CheckpointWriter(std::string path, const Chain& chain)
+    : saved_(new Saved{std::move(path), chain, digest_of(chain)}) {
+  require_writable(saved_->path);
+}
+
+CheckpointWriter::~CheckpointWriter() = default;
+
+void CheckpointWriter::on_iteration(const IterationInfo& info) {
+  constexpr double clearly = 2, most_lost = 0.2, longest = 3, dearest = 20;  // of the work; seconds; times the cost
+  if (!info.iterate) return;
+  Saved& saved = *saved_;
+  if (saved.component != info.component) saved.best_residual = INFINITY;
+  saved.component = info.component;
+  saved.config = info.config;
+  if (!(info.residual <= clearly * saved.best_residual)) return;
+  saved.best_residual = std::fmin(saved.best_residual, info.residual);
+  const double begun = saved.watch.seconds();
+  if (info.iterations == 0 || begun < saved.next) return;
+  saved.save(info.iterate(), info.residual);
+  const double ended = saved.watch.seconds();
+  saved.next = ended + std::fmax(std::fmin(longest, most_lost * ended), dearest * (ended - begun));
+}
+
+void CheckpointWriter::finish(const std::vector<double>& distribution, double residual) {
+  saved_->save(distribution, residual);
 }
 
 }  // namespace steady

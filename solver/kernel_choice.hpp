@@ -14,6 +14,7 @@
 #include <steady/error.hpp>
 #include <steady/options.hpp>
 
+#include "formats/chain/row_sample.hpp"
 #include "formats/matrix/list.hpp"
 
 namespace steady {
@@ -37,23 +38,23 @@ std::vector<FittingKernel<Vector>> choose_kernels(std::span<const Kernel<Vector>
   const Slices slices = make_slices(start);
   std::vector<FittingKernel<Vector>> fitting;
   std::string reasons;
-  std::string_view counted;
+  std::optional<Storage> counted;
   Footprint footprint;
   for (const Kernel<Vector>& kernel : kernels) {
-    if (options.storage != "auto" && options.storage != kernel.storage) continue;
+    if (options.storage != Storage::automatic && options.storage != kernel.storage) continue;
     if (options.kernel != kernel.kernel && (options.kernel != "auto" || kernel.baseline)) continue;
     if (counted != kernel.storage) {
       counted = kernel.storage;
       footprint = kernel.footprint(rows, slices);
       footprint.bytes = static_cast<std::uint64_t>(static_cast<double>(footprint.bytes) / share);
       if (!footprint.reason.empty())
-        reasons += fmt::format("storage {} does not fit this chain: {}", kernel.storage, footprint.reason);
+        reasons += fmt::format("storage {} does not fit this chain: {}", name(kernel.storage), footprint.reason);
     }
     if (footprint.reason.empty()) fitting.push_back({&kernel, footprint.bytes});
   }
   if (fitting.empty() && !reasons.empty()) throw Error(reasons);
   if (fitting.empty())
-    throw Error(fmt::format("kernel {} does not multiply storage {}", options.kernel, options.storage));
+    throw Error(fmt::format("kernel {} does not multiply storage {}", options.kernel, name(options.storage)));
   std::stable_sort(fitting.begin(), fitting.end(), [](const auto& a, const auto& b) { return a.bytes < b.bytes; });
   return fitting;
 }

@@ -1,8 +1,8 @@
 #include "solver/portfolio.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <algorithm>
 
+#include "solver/names.hpp"
 #include "solver/option_ranges.hpp"
 #include "solver/portfolio_cuda.hpp"
 #include "solver/portfolio_runner.hpp"
@@ -13,15 +13,19 @@ namespace {
 // Of a chain that `auto` takes to a GPU: what is smaller is solved before the GPU has been woken up.
 constexpr std::size_t fewest_gpu_states = 10000;
 
-void require_known(std::string_view option, const std::string& value, const std::vector<std::string_view>& known) {
-  if (std::find(known.begin(), known.end(), value) != known.end()) return;
-  throw Error(fmt::format("{} \"{}\" is not built; there is: {}", option, value, fmt::join(known, ", ")));
+// "auto" and what is in the lists.
+std::vector<std::string_view> kernel_names() {
+  std::vector<std::string_view> names{"auto"};
+  for (const HostKernel& kernel : host_kernels()) names.push_back(kernel.kernel);
+  for (const CudaKernel& kernel : cuda_kernels()) names.push_back(kernel.kernel);
+  return names;
 }
 
 bool auto_takes_cuda(const IrreducibleChain& chain, const Options& options) {
-  if (chain.inflow.rows() < fewest_gpu_states || options.method == "gth" || options.precision == "mixed") return false;
+  if (chain.inflow.rows() < fewest_gpu_states || options.method == Method::gth || options.precision == Precision::mixed)
+    return false;
   const auto multiplies = [&](const CudaKernel& kernel) {
-    return (options.storage == "auto" || options.storage == kernel.storage) &&
+    return (options.storage == Storage::automatic || options.storage == kernel.storage) &&
            (options.kernel == "auto" || options.kernel == kernel.kernel);
   };
   const std::span<const CudaKernel> kernels = cuda_kernels();
@@ -31,21 +35,13 @@ bool auto_takes_cuda(const IrreducibleChain& chain, const Options& options) {
 }  // namespace
 
 void check_options(const Options& options) {
-  std::vector<std::string_view> method_names{"auto"}, preconditioner_names{"auto"}, storages{"auto"}, kernels{"auto"};
-  for (const Method<HostVector>& method : methods<HostVector>) method_names.push_back(method.name);
-  for (const auto& preconditioner : preconditioners<HostVector>) preconditioner_names.push_back(preconditioner.name);
-  for (const HostKernel& kernel : host_kernels()) {
-    storages.push_back(kernel.storage);
-    kernels.push_back(kernel.kernel);
-  }
-  for (const CudaKernel& kernel : cuda_kernels()) kernels.push_back(kernel.kernel);
-  require_known("method", options.method, method_names);
-  require_known("preconditioner", options.preconditioner, preconditioner_names);
-  require_known("direction", options.direction, {"auto", "forward", "backward", "symmetric"});
-  require_known("storage", options.storage, storages);
-  require_known("kernel", options.kernel, kernels);
-  require_known("device", options.device, {"auto", "cpu", "cuda"});
-  require_known("precision", options.precision, {"auto", "double", "mixed"});
+  name(options.method);  // throws where there is none
+  name(options.preconditioner);
+  name(options.direction);
+  name(options.storage);
+  name(options.device);
+  name(options.precision);
+  require_known("kernel", options.kernel, kernel_names());
   require_in_range("tolerance", options.tolerance);
   require_in_range("restart", static_cast<double>(options.restart));
   require_in_range("threads", options.threads);
@@ -56,14 +52,14 @@ void check_options(const Options& options) {
 
 Stationary find_stationary(const IrreducibleChain& chain, const Options& options, const Observer& observer,
                            const InitialGuess& from) {
-  if (options.device == "cuda") return find_stationary_on_cuda(chain, options, observer, from);
-  if (options.device == "auto" && auto_takes_cuda(chain, options)) {
+  if (options.device == Device::cuda) return find_stationary_on_cuda(chain, options, observer, from);
+  if (options.device == Device::automatic && auto_takes_cuda(chain, options)) {
     try {
       return find_stationary_on_cuda(chain, options, observer, from);
     } catch (const NoRoom&) {  // then the host, whose memory is larger
     }
   }
-  const Device<HostVector> device{"cpu", host_kernels(), [](std::uint64_t) {}};
+  const DeviceKernels<HostVector> device{Device::cpu, host_kernels(), [](std::uint64_t) {}};
   return Portfolio(device, chain, options, observer, from).run();
 }
 

@@ -1,27 +1,16 @@
 // Which methods to run on an irreducible chain, in which order, and when to take the next.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include <steady/checkpoint.hpp>
+#include <steady/iteration.hpp>
 #include <steady/options.hpp>
 
-#include "solver/methods/monitor.hpp"
 #include "solver/structure/subchain.hpp"
 
 namespace steady {
-
-// A method that was run, on one irreducible chain or on several of one kind.
-struct Attempt {
-  std::string method;
-  std::string preconditioner;  // "" where the method takes none
-  std::string direction;       // likewise
-  Outcome outcome;             // of several: counts added, the largest residual, the worst reason to stop
-  double seconds = 0;
-  std::size_t chains = 1;
-  bool mixed = false;  // it began with corrections in single precision
-};
 
 // What the portfolio found.
 struct Stationary {
@@ -30,13 +19,12 @@ struct Stationary {
   bool eliminated = false;           // by elimination, which is right in every entry
   std::vector<Attempt> tried;        // in order; the last one gave the answer, or failed last
   std::size_t passes = 0;            // over the matrix, of choosing, all attempts and the finish
-  std::string storage, kernel, device;
+  std::optional<Storage> storage;    // empty where no matrix was stored, as kernel is "none" then
+  std::string kernel = "none";
+  Device device = Device::cpu;
   double setup_seconds = 0;  // choosing, and making operators: storages, level orders not known yet, trials
   double solve_seconds = 0;
 };
-
-// Throws Error for an option whose value names nothing that is built, or that is out of range.
-void check_options(const Options& options);
 
 // The stationary distribution of an irreducible chain. Residuals are divided by its largest exit rate. `from`: as
 // restrict_to makes it.

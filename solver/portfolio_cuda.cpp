@@ -24,7 +24,7 @@ void require_room(std::uint64_t bytes) {
 Stationary find_stationary_on_cuda(const IrreducibleChain& chain, const Options& options, const Observer& observer,
                                    const InitialGuess& from) {
   require_room(0);
-  const Device<CudaVector> device{"cuda", cuda_kernels(), require_room};
+  const DeviceKernels<CudaVector> device{Device::cuda, cuda_kernels(), require_room};
   return Portfolio(device, chain, options, observer, from).run();
 }
 

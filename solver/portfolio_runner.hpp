@@ -29,15 +29,15 @@ namespace steady {
 
 using Directions = std::vector<Direction>;
 
-inline std::string_view name(const Directions& directions) {
-  if (directions.size() > 1) return "symmetric";
-  return directions.front() == Direction::forward ? "forward" : "backward";
+inline SweepDirection direction_of(const Directions& directions) {
+  if (directions.size() > 1) return SweepDirection::symmetric;
+  return directions.front() == Direction::forward ? SweepDirection::forward : SweepDirection::backward;
 }
 
 // A device as the portfolio sees it.
 template <class Vector>
-struct Device {
-  std::string_view name;
+struct DeviceKernels {
+  Device device;
   std::span<const Kernel<Vector>> kernels;
   void (*require_room)(std::uint64_t bytes);  // throws NoRoom where the device has less
 };
@@ -45,7 +45,7 @@ struct Device {
 // What is to be run, one after the other until one solves the chain.
 template <class Vector>
 struct Plan {
-  const Method<Vector>* method;
+  const MethodEntry<Vector>* method;
   const PreconditionerEntry<Vector>* preconditioner;  // null where the method takes none
   Directions directions;                              // of its sweeps, and of the operator
   EliminationLimits elimination = {};
@@ -56,7 +56,7 @@ class Portfolio {
   using Plan = steady::Plan<Vector>;
 
  public:
-  Portfolio(const Device<Vector>& device, const IrreducibleChain& chain, const Options& options,
+  Portfolio(const DeviceKernels<Vector>& device, const IrreducibleChain& chain, const Options& options,
             const Observer& observer, const InitialGuess& from)
       : device_(device),
         chain_(chain),
@@ -69,7 +69,7 @@ class Portfolio {
     kernels_ = in_setup([&] { return choose_kernels(device.kernels, chain.inflow, options); });
     if (chain.hints)
       for (const auto& order : chain.hints->orders) known_[order->direction] = order;
-    result_.device = device.name;
+    result_.device = device.device;
     const std::size_t n = chain.inflow.rows();
     result_.distribution.assign(n, 1.0 / static_cast<double>(n));
   }
@@ -85,7 +85,7 @@ class Portfolio {
     for (std::size_t k = first_of(plans); k < plans.size(); ++k) {
       use(plans[k]);
       // A Krylov method that gave up may leave entries without any accuracy, and multilevel's weights are the entries.
-      const bool anew = plans[k].method->name == "multilevel";
+      const bool anew = plans[k].method->method == Method::multilevel;
       Vector x = arranged(*inflow_, anew ? start : result_.distribution);
       const Outcome outcome = attempt(plans[k], x, k + 1 < plans.size());
       if (outcome.residual < best_residual_ || solved(outcome.stop)) {
@@ -93,7 +93,7 @@ class Portfolio {
         result_.distribution = rearranged(*inflow_, x);
       }
       result_.converged = solved(outcome.stop);
-      result_.eliminated = result_.converged && plans[k].method->name == "gth" && outcome.iterations == 1;
+      result_.eliminated = result_.converged && plans[k].method->method == Method::gth && outcome.iterations == 1;
       if (!gave_up(outcome.stop)) break;
     }
     result_.solve_seconds = watch.seconds() - (result_.setup_seconds - setup_before);
@@ -125,47 +125,53 @@ class Portfolio {
   }
 
   static MethodConfig config_of(const Plan& plan) {
-    return {std::string(plan.method->name), std::string(plan.preconditioner ? plan.preconditioner->name : ""),
-            plan.method->sweeps ? std::string(name(plan.directions)) : ""};
+    MethodConfig config{plan.method->method};
+    if (plan.preconditioner) config.preconditioner = plan.preconditioner->preconditioner;
+    if (plan.method->sweeps) config.direction = direction_of(plan.directions);
+    return config;
+  }
+
+  Preconditioner wanted_preconditioner() const {
+    if (options_.preconditioner != Preconditioner::automatic) return options_.preconditioner;
+    return options_.direction == SweepDirection::symmetric ? Preconditioner::symmetric_gauss_seidel
+                                                           : Preconditioner::gauss_seidel;
   }
 
   std::vector<Plan> make_plans() {
-    const std::string wanted = options_.preconditioner != "auto"   ? options_.preconditioner
-                               : options_.direction == "symmetric" ? "symmetric-gauss-seidel"
-                                                                   : "gauss-seidel";
-    if (options_.method != "auto") {
+    const Preconditioner wanted = wanted_preconditioner();
+    if (options_.method != Method::automatic) {
       Plan plan = make_plan(options_.method, wanted);
       plan.elimination.multiplications = options_.most_multiplications;
       return {plan};
     }
     const std::size_t n = chain_.inflow.rows();
-    if (n <= dense_gth_limit) return {make_plan("gth")};
+    if (n <= dense_gth_limit) return {make_plan(Method::gth)};
     const auto entries = static_cast<double>(chain_.inflow.entries());
     std::vector<Plan> plans;
     const auto add_elimination = [&](double multiplications) {
-      plans.push_back(make_plan("gth"));
+      plans.push_back(make_plan(Method::gth));
       plans.back().elimination.multiplications = multiplications;
     };
     if (looks_sparse_to_eliminate(chain_)) add_elimination(100 * entries + 1e7);
     // Of a chain of weakly coupled blocks, a small residual says little.
     const bool decomposable = in_setup([&] { return look_at_chain(); });
-    if (!decomposable) plans.push_back(make_plan("bicgstab", wanted));
+    if (!decomposable) plans.push_back(make_plan(Method::bicgstab, wanted));
     // What bicgstab does not take to, or does not see, elimination may do in the time of some sweeps.
     constexpr std::size_t planned_soon = 100'000, planned_at_all = 300'000;  // states: an order takes long, too
     if (n <= planned_soon) add_elimination(std::max(1000 * entries, 1e8));
-    plans.push_back(make_plan("multilevel"));
+    plans.push_back(make_plan(Method::multilevel));
     if (n <= planned_at_all) add_elimination(2e10);
-    if (options_.preconditioner == "auto" && wanted == "gauss-seidel") {
-      plans.push_back(make_plan("bicgstab", "symmetric-gauss-seidel"));
-      plans.push_back(make_plan("bicgstab", "ilu0"));
+    if (options_.preconditioner == Preconditioner::automatic && wanted == Preconditioner::gauss_seidel) {
+      plans.push_back(make_plan(Method::bicgstab, Preconditioner::symmetric_gauss_seidel));
+      plans.push_back(make_plan(Method::bicgstab, Preconditioner::ilu0));
     }
-    plans.push_back(make_plan("gauss-seidel"));
-    if (options_.direction != "symmetric") {
+    plans.push_back(make_plan(Method::gauss_seidel));
+    if (options_.direction != SweepDirection::symmetric) {
       plans.push_back(plans.back());
       plans.back().directions = {opposite(plans.back().directions[0])};
     }
     if (n <= planned_at_all) add_elimination(1e12);
-    plans.push_back(make_plan("power"));
+    plans.push_back(make_plan(Method::power));
     return plans;
   }
 
@@ -189,35 +195,36 @@ class Portfolio {
 
   // Those that the options leave open.
   Directions directions_to_compare() const {
-    if (options_.direction == "forward") return {Direction::forward};
-    if (options_.direction == "backward") return {Direction::backward};
+    if (options_.direction == SweepDirection::forward) return {Direction::forward};
+    if (options_.direction == SweepDirection::backward) return {Direction::backward};
     return {std::begin(both_directions), std::end(both_directions)};
   }
 
-  template <class Entry, std::size_t count>
-  static const Entry& find(const Entry (&list)[count], std::string_view name) {
-    return *std::find_if(list, list + count, [name](const Entry& entry) { return entry.name == name; });
+  // The entry of the list with this value of a field.
+  template <class Entry, std::size_t count, class Value>
+  static const Entry& find(const Entry (&list)[count], Value Entry::*field, Value value) {
+    return *std::find_if(list, list + count, [=](const Entry& entry) { return entry.*field == value; });
   }
 
   // `preconditioner`: for a method that takes one.
-  Plan make_plan(std::string_view method_name, std::string_view preconditioner_name = "none") {
-    const Method<Vector>& method = find(methods<Vector>, method_name);
+  Plan make_plan(Method wanted, Preconditioner preconditioner = Preconditioner::none) {
+    const MethodEntry<Vector>& method = find(methods<Vector>, &MethodEntry<Vector>::method, wanted);
     Plan plan{&method, nullptr, method.sweeps ? directions() : Directions{}};
     plan.elimination.entries = std::min(plan.elimination.entries, entries_within_limit());
-    if (method_name == "multilevel" && plan.directions.size() == 1 && options_.direction == "auto")
+    if (wanted == Method::multilevel && plan.directions.size() == 1 && options_.direction == SweepDirection::automatic)
       plan.directions.push_back(opposite(plan.directions[0]));
     if (!method.preconditioned) return plan;
-    plan.preconditioner = &find(preconditioners<Vector>, preconditioner_name);
+    plan.preconditioner = &find(preconditioners<Vector>, &PreconditionerEntry<Vector>::preconditioner, preconditioner);
     if (plan.preconditioner->directions == 1 && plan.directions.size() > 1)
       throw Error(fmt::format("preconditioner {} goes in one direction; symmetric-gauss-seidel goes in both",
-                              preconditioner_name));
+                              name(preconditioner)));
     if (plan.preconditioner->directions > plan.directions.size())
       plan.directions.push_back(opposite(plan.directions[0]));
     return plan;
   }
 
   Directions directions() {
-    if (options_.direction != "auto") return directions_to_compare();
+    if (options_.direction != SweepDirection::automatic) return directions_to_compare();
     if (!better_) better_ = better_direction();
     return {*better_};
   }
@@ -226,8 +233,8 @@ class Portfolio {
   Direction better_direction() {
     return in_setup([&] {
       const LevelOrders both = orders({std::begin(both_directions), std::end(both_directions)});
-      SweepDirection chosen = choose_direction(chain_, both[0]->levels(), both[1]->levels(), result_.distribution,
-                                               [&] { return monitor_.out_of_budget(0); });
+      ChosenDirection chosen = choose_direction(chain_, both[0]->levels(), both[1]->levels(), result_.distribution,
+                                                [&] { return monitor_.out_of_budget(0); });
       result_.passes += chosen.passes;
       if (!chosen.distribution.empty()) {
         result_.distribution = std::move(chosen.distribution);
@@ -259,8 +266,8 @@ class Portfolio {
       device_.require_room(bytes_for(fitting, plan));
       return fitting.kernel->make(chain_.inflow, chain_.exit_rate, orders(plan.directions));
     });
-    result_.storage = inflow_->storage();
-    result_.kernel = inflow_->kernel();
+    result_.storage = kernels_.front().kernel->storage;
+    result_.kernel = kernels_.front().kernel->kernel;
     made_for_ = plan.directions;
     result_.setup_seconds += watch.seconds();
   }
@@ -292,16 +299,17 @@ class Portfolio {
     const std::uint64_t orders = std::max<std::size_t>(plan.directions.size(), 1);
     const std::uint64_t work_space = orders > 1 ? 4 : 2;
     const std::uint64_t vectors = 1 + plan.method->vectors(options_.restart) + orders + work_space;  // x; exit rates
-    const std::string_view preconditioner = plan.preconditioner ? plan.preconditioner->name : "";
-    const bool multilevel = plan.method->name == "multilevel" || preconditioner == "multilevel";
-    const std::uint64_t bytes_a_transition = multilevel ? 24 : preconditioner == "ilu0" ? 36 : 0;
+    const MethodConfig config = config_of(plan);
+    const bool multilevel = config.method == Method::multilevel || config.preconditioner == Preconditioner::multilevel;
+    const std::uint64_t bytes_a_transition = multilevel ? 24 : config.preconditioner == Preconditioner::ilu0 ? 36 : 0;
     return orders * fitting.bytes + vectors * sizeof(double) * chain_.inflow.rows() +
            bytes_a_transition * chain_.inflow.entries();
   }
 
   const Kernel<Vector>& find_csr() const {
-    return *std::find_if(device_.kernels.begin(), device_.kernels.end(),
-                         [](const Kernel<Vector>& kernel) { return kernel.storage == "csr" && !kernel.baseline; });
+    return *std::find_if(device_.kernels.begin(), device_.kernels.end(), [](const Kernel<Vector>& kernel) {
+      return kernel.storage == Storage::csr && !kernel.baseline;
+    });
   }
 
   Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
@@ -331,29 +339,28 @@ class Portfolio {
     outcome.passes += before;
     if (plan.preconditioner) outcome = finish(outcome, plan, x);
     result_.passes += outcome.passes;
-    result_.tried.push_back({config.method, config.preconditioner, config.direction, outcome, watch.seconds(), 1,
-                             problem.single != nullptr});
+    result_.tried.push_back({config, outcome, watch.seconds(), 1, problem.single != nullptr});
     return outcome;
   }
 
   struct InSingle {
     std::unique_ptr<RateOperator<typename Vector::Single>> inflow;
-    std::unique_ptr<Preconditioner<typename Vector::Single>> preconditioner;  // null: doubles throughout
+    std::unique_ptr<PreconditionerOperator<typename Vector::Single>> preconditioner;  // null: doubles throughout
   };
 
   // What a method refines with, where it can and the options allow it.
   InSingle in_single_precision(const Plan& plan, const PreconditionerEntry<Vector>& entry) const {
     InSingle single;
-    if (options_.precision == "double") return single;
+    if (options_.precision == Precision::double_precision) return single;
     if (plan.method->refines && entry.make_single) single.inflow = inflow_->in_single_precision();
     if (single.inflow) {
       const typename Vector::Single unused;
       single.preconditioner = entry.make_single({chain_, *single.inflow, plan.directions, unused, {}});
-    } else if (options_.precision == "mixed" && options_.method != "auto") {
+    } else if (options_.precision == Precision::mixed && options_.method != Method::automatic) {
       throw Error(
           fmt::format("precision \"mixed\" is for bicgstab, preconditioned by sweeps, with storage mask on the "
                       "CPU and rates from 1e-25 to 1e25; here it is {} with {} on {}",
-                      plan.method->name, inflow_->storage(), device_.name));
+                      name(plan.method->method), inflow_->storage(), name(device_.device)));
     }
     return single;
   }
@@ -392,7 +399,7 @@ class Portfolio {
     return measured;
   }
 
-  const Device<Vector>& device_;
+  const DeviceKernels<Vector>& device_;
   const IrreducibleChain& chain_;
   const Options& options_;
   std::vector<FittingKernel<Vector>> kernels_;  // the first is used; one that does not fit in level order is dropped

@@ -11,6 +11,8 @@
 #include "solver/aggregate_error.hpp"
 #include "solver/bottom_components.hpp"
 #include "solver/residual.hpp"
+#include "solver/structure/structure.hpp"
+#include "solver/transient.hpp"
 
 namespace steady {
 namespace {
@@ -103,9 +105,9 @@ void check_aggregates(const Chain& chain, Solution& solution, const Options& opt
   }
   solution.slow_modes = !(*solution.aggregate_error <= std::clamp(1e4 * options.tolerance, 1e-8, 1e-3));
   solution.converged = !solution.slow_modes;
-  if (!solution.converged && options.method == "auto" && chain.size() <= most_eliminated) {
+  if (!solution.converged && options.method == Method::automatic && chain.size() <= most_eliminated) {
     Options exactly = options;
-    exactly.method = "gth";
+    exactly.method = Method::gth;
     exactly.most_multiplications = 1e9 * patience;
     if (options.time_limit > 0) exactly.time_limit = time_left(options.time_limit, watch.seconds());
     const Starts starts = solution.conditional.empty() ? Starts::initial : Starts::every;
@@ -132,7 +134,7 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   const Components components = find_components(chain);
   const Grouping grouping = group_states(components);
   StructureHints hints{components.indecomposable, {}};
-  const bool wants_orders = components.count == 1 && options.method == "auto";
+  const bool wants_orders = components.count == 1 && options.method == Method::automatic;
   if (wants_orders) hints.orders = level_orders(chain.inflow, both_directions);
   const LevelOrders& orders = hints.orders;
   solution.structure = find_structure(

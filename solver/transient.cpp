@@ -65,12 +65,12 @@ TransientPart::Part TransientPart::solve(std::size_t component, Side side, const
   const std::span<const State> states = grouping_[component];
   absorption.states += states.size();
   if (states.size() == 1) {
-    if (absorption.method == "none") absorption.method = "division";
+    absorption.method = std::max(absorption.method, AbsorptionMethod::division);
     return {{b.front() / chain_.exit_rate[states.front()]}, false};
   }
   const MMatrix matrix = matrix_of(component);
   if (states.size() <= elimination_limit) {
-    if (absorption.method == "none" || absorption.method == "division") absorption.method = "elimination";
+    absorption.method = std::max(absorption.method, AbsorptionMethod::elimination);
     if (auto x = eliminate(matrix, side, b, absorption)) return {std::move(*x), false};
     return {std::vector<double>(states.size(), 0.0), false};
   }
@@ -84,7 +84,7 @@ TransientPart::Part TransientPart::solve(std::size_t component, Side side, const
   auto instead = eliminate(matrix, side, b, eliminated);
   if (!instead) return {std::move(x), true};
   absorption = eliminated;
-  absorption.method = "bicgstab, elimination";
+  absorption.method = AbsorptionMethod::bicgstab_elimination;
   return {std::move(*instead), false};
 }
 
@@ -107,7 +107,7 @@ std::optional<std::vector<double>> TransientPart::eliminate(const MMatrix& matri
 
 // Counts what the system took; returns whether it was solved.
 bool TransientPart::count(const Outcome& outcome, AbsorptionSolveInfo& absorption) const {
-  if (absorption.method != "bicgstab, elimination") absorption.method = "bicgstab";
+  absorption.method = std::max(absorption.method, AbsorptionMethod::bicgstab);
   absorption.outcome.iterations += outcome.iterations;
   absorption.outcome.passes += outcome.passes;
   if (!solved(outcome.stop)) absorption.outcome.stop = outcome.stop;
@@ -124,7 +124,7 @@ std::vector<double> TransientPart::iterate(std::size_t component, const MMatrix&
   else
     scale /= most_steps(component, matrix, absorption);
   Monitor monitor(budget(0.5 * share * options_.tolerance), scale, observer_);
-  monitor.begin({"transient states"}, std::nullopt);
+  monitor.begin(std::nullopt, std::nullopt);
   std::vector<double> x;
   const Outcome outcome = solve_by_bicgstab(matrix, side, b, x, monitor);
   absorption.iterated += outcome.residual;
@@ -138,7 +138,7 @@ double TransientPart::most_steps(std::size_t component, const MMatrix& matrix, A
   const auto known = steps_.find(component);
   if (known != steps_.end()) return known->second;
   Monitor monitor(budget(0.5), 1, observer_);
-  monitor.begin({"transient states"}, std::nullopt);
+  monitor.begin(std::nullopt, std::nullopt);
   std::vector<double> t;
   const Outcome outcome = solve_by_bicgstab(matrix, Side::columns, matrix.exit_rate, t, monitor);
   const double steps = 2 * std::accumulate(t.begin(), t.end(), 1.0, larger);

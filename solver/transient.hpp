@@ -7,9 +7,9 @@
 
 #include <map>
 #include <optional>
-#include <string>
 #include <vector>
 
+#include <steady/iteration.hpp>
 #include <steady/options.hpp>
 
 #include "formats/base/stopwatch.hpp"
@@ -17,21 +17,6 @@
 #include "solver/structure/structure.hpp"
 
 namespace steady {
-
-// How a system on the transient states was solved.
-struct AbsorptionSolveInfo {
-  std::size_t states = 0;  // of the system; 0: there was nothing to solve
-  // "division", "elimination" or "bicgstab", the most elaborate that was needed; "bicgstab, elimination" where that
-  // failed
-  std::string method = "none";
-  Outcome outcome = {Stop::converged, 0, 0, 0};
-  // Of expected times that were eliminated: the largest relative difference between what flows into a state and out of
-  // it. However long the chain stays, it tells what the probabilities of ending here or there are off by; above the
-  // tolerance the residual tells of eliminated states only what doubles make of such times.
-  double balance = 0;
-  double iterated = 0;  // how far iteration may have left the probabilities of ending here or there off, at most
-  double seconds = 0;
-};
 
 class TransientPart {
  public:

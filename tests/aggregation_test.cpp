@@ -18,7 +18,7 @@ using Values = std::vector<double>;
 
 Values solution_of(const Chain& chain) {
   Options options;
-  options.method = "gth";
+  options.method = Method::gth;
   return solve(chain, options).distribution;
 }
 
@@ -148,8 +148,8 @@ TEST_CASE("a hierarchy's levels are few and light, and its cycle preconditions")
   CHECK(hierarchy.levels() <= 7);
   CHECK(hierarchy.coarse_rates() < 2 * chain.inflow.entries());
   Options options;
-  options.method = "gmres";
-  options.preconditioner = "multilevel";
+  options.method = Method::gmres;
+  options.preconditioner = Preconditioner::multilevel;
   const Solution solution = solve(chain, options);
   CHECK(solution.converged);
   CHECK(solution.tried.back().outcome.iterations <= 30);

@@ -4,10 +4,9 @@
 
 #include <limits>
 
-#include <steady/certify.hpp>
-
 #include "formats/base/memory.hpp"
 #include "formats/base/stopwatch.hpp"
+#include "solver/certify/certify.hpp"
 #include "tests/program.hpp"
 #include "tests/reference.hpp"
 

@@ -1,4 +1,6 @@
 // Proofs of error bounds, against exact fractions and 100 decimal digits: never below the true error.
+#include "solver/certify/certify.hpp"
+
 #include <omp.h>
 
 #include <algorithm>
@@ -10,7 +12,6 @@
 #include <steady/certify.hpp>
 #include <steady/solve.hpp>
 
-#include "solver/certify/certify_solution.hpp"
 #include "tests/catch.hpp"
 #include "tests/exact_long_run.hpp"
 #include "tests/reference.hpp"
@@ -106,7 +107,7 @@ struct Proven {
 Proven proven(const Chain& chain) {
   Proven result{certify(chain, solve(chain).distribution), {}};
   REQUIRE(result.certificate.proven);
-  result.witness = {result.certificate.exact, result.certificate.hitting_times, {}};
+  result.witness = {result.certificate.proof->exact, result.certificate.proof->hitting_times, {}};
   return result;
 }
 
@@ -337,7 +338,7 @@ TEST_CASE("wrong vectors and wrong witnesses get no false proof", "[certify]") {
     const auto [certificate, right] = proven(chain);
     Checker checker(chain);
     const auto covered = [&](const Witness& witness) {
-      const Proof proof = checker.check(certificate.sets, witness);
+      const Proof proof = checker.check(certificate.proof->sets, witness);
       if (!proof.holds) return true;
       cpp_rational mass = 0;
       for (const double x : witness.distribution[0]) mass += cpp_rational(x);
@@ -363,10 +364,10 @@ TEST_CASE("wrong vectors and wrong witnesses get no false proof", "[certify]") {
     CHECK(covered(wrong));
     wrong = right;
     wrong.distribution[0][i] = NAN;
-    CHECK_FALSE(checker.check(certificate.sets, wrong).holds);
+    CHECK_FALSE(checker.check(certificate.proof->sets, wrong).holds);
     wrong = right;
     wrong.distribution[0].pop_back();
-    CHECK_FALSE(checker.check(certificate.sets, wrong).holds);
+    CHECK_FALSE(checker.check(certificate.proof->sets, wrong).holds);
 
     std::uniform_real_distribution<double> factor(0, 2);
     wrong = right;
@@ -377,10 +378,10 @@ TEST_CASE("wrong vectors and wrong witnesses get no false proof", "[certify]") {
     CHECK(covered(wrong));
     wrong = right;
     for (double& h : wrong.hitting_times[0]) h = -h;
-    CHECK_FALSE(checker.check(certificate.sets, wrong).holds);
+    CHECK_FALSE(checker.check(certificate.proof->sets, wrong).holds);
     wrong = right;
-    wrong.hitting_times[0][certificate.sets.reference[0]] = 1;
-    CHECK_FALSE(checker.check(certificate.sets, wrong).holds);
+    wrong.hitting_times[0][certificate.proof->sets.reference[0]] = 1;
+    CHECK_FALSE(checker.check(certificate.proof->sets, wrong).holds);
   }
 }
 

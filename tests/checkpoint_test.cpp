@@ -13,6 +13,7 @@
 #include <steady/solve.hpp>
 
 #include "formats/vectors/host.hpp"
+#include "solver/initial_guess.hpp"
 #include "solver/methods/list.hpp"
 #include "tests/catch.hpp"
 #include "tests/matrices.hpp"
@@ -158,10 +159,11 @@ TEST_CASE("a guess that is the solution is confirmed, by every method") {
   for (const char* extension : {"txt", "npy", "csv", "json"}) {
     const std::string file = scratch.path(std::string("pi.") + extension);
     const Json known = solve_json(model + "--output " + file);
-    for (const Method<HostVector>& method : methods<HostVector>) {
-      if (method.name == "gth") continue;  // which takes no guess
-      INFO(extension << ", " << method.name);
-      const Json again = solve_json(model + "--guess " + file + " --method " + std::string(method.name));
+    for (const MethodEntry<HostVector>& method : methods<HostVector>) {
+      if (method.method == Method::gth) continue;  // which takes no guess
+      const std::string method_name(name(method.method));
+      INFO(extension << ", " << method_name);
+      const Json again = solve_json(model + "--guess " + file + " --method " + method_name);
       CHECK(again["solver"]["iterations"].get<int>() <= 2);
       for (const Json& m : known["measures"])
         CHECK(measure(again, m["name"]) == Approx(m["value"].get<double>()).epsilon(1e-9));
@@ -190,8 +192,9 @@ TEST_CASE("any guess gives the same distribution") {
     for (std::size_t i = 0; i < guess.size(); ++i) guess[i] = i % 3 == 0 ? -1e300 : 1e308;
   }
   SECTION("the smallest doubles") { guess.assign(guess.size(), 5e-324), guess.front() = 1e300; }
-  for (const char* method : {"auto", "jacobi", "gauss-seidel", "gmres", "multilevel"}) {
-    INFO(method);
+  for (const Method method :
+       {Method::automatic, Method::jacobi, Method::gauss_seidel, Method::gmres, Method::multilevel}) {
+    INFO(name(method));
     Options options;
     options.method = method;
     const Solution solution = solve(chain, options, {}, Starts::initial, {guess, {}, {}});
@@ -205,14 +208,14 @@ TEST_CASE("any guess gives the same distribution") {
 
 TEST_CASE("each bottom component begins with its part of the guess") {
   const std::vector<State> states{1, 3, 4};
-  const InitialGuess from{{7, 1, 8, 0, 3}, {"power"}, State{1}};
+  const InitialGuess from{{7, 1, 8, 0, 3}, MethodConfig{Method::power}, State{1}};
   const InitialGuess part = restrict_to(states, from);
   REQUIRE(part.iterate.size() == 3);
   CHECK(part.iterate[0] == 0.25);
   CHECK((part.iterate[1] > 0 && part.iterate[1] < 1e-16));
   CHECK(part.iterate[2] == 0.75);
   CHECK(part.config == from.config);
-  CHECK(restrict_to(std::vector<State>{0, 2}, from).config == MethodConfig{});
+  CHECK_FALSE(restrict_to(std::vector<State>{0, 2}, from).config.has_value());
   CHECK(restrict_to(std::vector<State>{0, 1}, {{0, -1}, {}, {}}).iterate.empty());
 
   // Rings of 700 and 600 states that are never left, behind state 0.
@@ -229,7 +232,7 @@ TEST_CASE("each bottom component begins with its part of the guess") {
   const Chain chain = make_chain(Kind::ctmc, to_csr(1 + first + second, std::move(rates)));
   const Solution known = solve(chain);
   Options options;
-  options.method = "gauss-seidel";
+  options.method = Method::gauss_seidel;
   std::vector<State> seen;
   const Observer observer{[&](const IterationInfo& s) {
     if (seen.empty() || seen.back() != s.component) seen.push_back(s.component);
@@ -272,8 +275,8 @@ TEST_CASE("a time limit is for reading, too") {
 TEST_CASE("every method has a history") {
   const Scratch scratch;
   const std::string model = examples + "/kanban.prism --const t=1 ", file = scratch.path("history.csv");
-  for (const Method<HostVector>& method : methods<HostVector>) {
-    const std::string name(method.name);
+  for (const MethodEntry<HostVector>& method : methods<HostVector>) {
+    const std::string name(steady::name(method.method));
     INFO(name);
     solve_json(model + "--method " + name + " --history " + file);
     const std::string table = content(file);

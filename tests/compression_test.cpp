@@ -3,10 +3,10 @@
 
 #include <steady/error.hpp>
 #include <steady/model.hpp>
-#include <steady/solution_file.hpp>
 
 #include "catch.hpp"
 #include "formats/io/file.hpp"
+#include "formats/solution/solution_format.hpp"
 #include "scratch.hpp"
 
 using namespace steady;

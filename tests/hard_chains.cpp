@@ -367,7 +367,7 @@ Verdict judge(const HardChain& hard, double time_limit) {
   return {is_reliable(solution, certificate),
           total_variation(solution.distribution, hard.exact),
           certificate && certificate->proven ? certificate->total_variation : INFINITY,
-          decisive.method,
+          std::string(name(decisive.config.method)),
           std::string(describe(decisive.outcome.stop)),
           watch.seconds()};
 }

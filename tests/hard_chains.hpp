@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "solver/certify/certify_solution.hpp"
+#include <steady/certify.hpp>
 
 namespace steady::hard_chains {
 

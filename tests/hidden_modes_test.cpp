@@ -143,7 +143,7 @@ TEST_CASE("the estimate is infinite where sets meet only by way of states too un
   const Wells two = wells(30, 1e-250);
   CHECK(aggregate_error({two.chain.inflow, two.chain.exit_rate}, two.distribution(0.5)) == INFINITY);
   Options options;
-  options.method = "bicgstab";
+  options.method = Method::bicgstab;
   const Solution iterated = solve(two.chain, options);
   CHECK_FALSE(iterated.converged);
   CHECK(iterated.slow_modes);
@@ -155,15 +155,15 @@ TEST_CASE("the estimate is infinite where sets meet only by way of states too un
 
 TEST_CASE("an elimination that is cut short is no answer") {
   const Chain chain = reference::random_chain(Kind::ctmc, 3000, 4, 3, 1);
-  for (const char* method : {"gth", "auto"}) {
-    INFO(method);
+  for (const Method method : {Method::gth, Method::automatic}) {
+    INFO(name(method));
     Options options;
     options.method = method;
     options.time_limit = 1e-9;
     options.tolerance = 0.99;  // which the start reaches
     const Solution solution = solve(chain, options);
     CHECK_FALSE(solution.eliminated);
-    if (options.method == "gth") CHECK_FALSE(solution.converged);
+    if (options.method == Method::gth) CHECK_FALSE(solution.converged);
   }
 }
 

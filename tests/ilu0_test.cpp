@@ -51,13 +51,14 @@ TEST_CASE("incomplete factors multiply to the matrix's own entries") {
 TEST_CASE("without fill to drop, the factors solve the chain at once") {
   // A birth-death chain: nothing is dropped, and all but the kept last pivot is exact.
   const Chain chain = reference::birth_death(std::vector<double>(49, 1.0), std::vector<double>(49, 2.0));
-  const auto solve_with = [&](const std::string& preconditioner) {
+  const auto solve_with = [&](Preconditioner preconditioner) {
     Options options;
-    options.method = "gmres";
+    options.method = Method::gmres;
     options.preconditioner = preconditioner;
     return solve(chain, options);
   };
-  const Solution solution = solve_with("ilu0"), swept = solve_with("symmetric-gauss-seidel");
+  const Solution solution = solve_with(Preconditioner::ilu0),
+                 swept = solve_with(Preconditioner::symmetric_gauss_seidel);
   CHECK(solution.converged);
   CHECK(2 * solution.tried.back().outcome.iterations < swept.tried.back().outcome.iterations);
   for (std::size_t i = 0; i + 1 < chain.size(); ++i)

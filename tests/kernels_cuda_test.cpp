@@ -58,7 +58,7 @@ bool adds_as_host(const CudaKernel& kernel, const AwkwardMatrix& m) {
   return kernel.kernel != "csr-vector";
 }
 
-const HostKernel& host_kernel(std::string_view storage) {
+const HostKernel& host_kernel(Storage storage) {
   for (const HostKernel& kernel : host_kernels())
     if (kernel.storage == storage) return kernel;
   throw std::invalid_argument("no such storage");

@@ -51,13 +51,13 @@ TEST_CASE("every kernel gives the same bits for any number of threads") {
 TEST_CASE("every method solves the battery in every storage that fits") {
   for (const auto& [name, chain] : reference::battery()) {
     Options options;
-    options.method = "gth";
+    options.method = Method::gth;
     const Solution truth = solve(chain, options);
     options.tolerance = 1e-14;
     for (const HostKernel& kernel : host_kernels())
-      for (const Method<HostVector>& method : methods<HostVector>) {
-        INFO(method.name << " with " << kernel.kernel << " on " << name);
-        options.method = method.name;
+      for (const MethodEntry<HostVector>& method : methods<HostVector>) {
+        INFO(steady::name(method.method) << " with " << kernel.kernel << " on " << name);
+        options.method = method.method;
         options.storage = kernel.storage;
         options.kernel = kernel.kernel;
         if (!fits(kernel, chain.inflow)) {
@@ -75,13 +75,13 @@ TEST_CASE("every method solves the battery in every storage that fits") {
 
 TEST_CASE("auto takes the storage of the fewest bytes") {
   Options options;
-  options.method = "power";
+  options.method = Method::power;
   options.max_iterations = 1;
   for (const Chain& chain : {reference::mmck(2, 1, 3, 500), reference::random_chain(Kind::ctmc, 5000, 5, 2, 1),
                              reference::random_chain(Kind::ctmc, 5000, 5, 0, 1), families::polling(5)}) {
     const State start[] = {0, static_cast<State>(chain.size())};
     std::uint64_t least = UINT64_MAX;
-    std::string_view smallest;
+    std::optional<Storage> smallest;
     for (const HostKernel& kernel : host_kernels()) {
       const Footprint footprint = kernel.footprint(chain.inflow, make_slices(start));
       if (!footprint.reason.empty() || footprint.bytes >= least) continue;

@@ -1,4 +1,5 @@
-# Installs the build in BUILD, builds the project EXAMPLE against it with FLAGS, runs it.
+# Installs the build in BUILD, builds the project EXAMPLE against it with FLAGS, runs it; then looks at what is installed:
+# each public header must compile on its own by COMPILER.
 set(prefix ${BUILD}/installed)
 set(work ${BUILD}/linked_library)
 file(REMOVE_RECURSE ${prefix} ${work})
@@ -15,4 +16,24 @@ foreach(file IN ITEMS share/bash-completion/completions/steady share/zsh/site-fu
   if(size LESS 1000)
     message(FATAL_ERROR "${file}: installed with ${size} bytes")
   endif()
+endforeach()
+
+# The public headers and nothing else: no header of the library's own code, no folder of its sources.
+file(GLOB_RECURSE headers RELATIVE ${prefix}/include ${prefix}/include/*)
+if(NOT headers)
+  message(FATAL_ERROR "no header is installed")
+endif()
+foreach(header IN LISTS headers)
+  if(NOT header MATCHES "^steady/[a-z_]+\\.hpp$")
+    message(FATAL_ERROR "${header}: installed, and no public header")
+  endif()
+  file(STRINGS ${prefix}/include/${header} includes REGEX "^#include")
+  foreach(include IN LISTS includes)
+    if(NOT include MATCHES "^#include <(steady/[a-z_]+\\.hpp|[a-z_]+)>$")
+      message(FATAL_ERROR "${header}: ${include}: neither a public header nor one of the standard library")
+    endif()
+  endforeach()
+  file(WRITE ${work}/alone.cpp "#include <${header}>\n#include <${header}>\n")
+  execute_process(COMMAND ${COMPILER} -std=c++20 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -I${prefix}/include
+                          ${work}/alone.cpp COMMAND_ERROR_IS_FATAL ANY)
 endforeach()

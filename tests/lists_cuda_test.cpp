@@ -117,13 +117,13 @@ TEST_CASE("multilevel on the device, with coarse levels there") {
   const Chain chain = families::tandem(127);
   REQUIRE(chain.size() / 4 > Hierarchy<CudaVector>::fewest_states);
   Options options;
-  options.method = "multilevel";
-  options.device = "cpu";
+  options.method = Method::multilevel;
+  options.device = Device::cpu;
   const Solution host = solve(chain, options);
-  options.device = "cuda";
+  options.device = Device::cuda;
   const Solution cuda = solve(chain, options);
   CHECK(cuda.converged);
-  CHECK(cuda.device == "cuda");
+  CHECK(cuda.device == Device::cuda);
   CHECK(cuda.tried.back().outcome.iterations <= host.tried.back().outcome.iterations + 1);
   CHECK(reference::largest_difference(cuda.distribution, host.distribution) < 1e-10);
 }

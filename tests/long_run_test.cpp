@@ -9,6 +9,7 @@
 #include <steady/starting_states.hpp>
 
 #include "formats/vectors/host.hpp"
+#include "solver/m_matrix.hpp"
 #include "solver/methods/list.hpp"
 #include "tests/catch.hpp"
 #include "tests/prism_models.hpp"
@@ -19,13 +20,13 @@ using reference::chain_of;
 
 namespace {
 
-std::vector<std::string> names() {
-  std::vector<std::string> all{"auto"};
-  for (const Method<HostVector>& method : methods<HostVector>) all.emplace_back(method.name);
+std::vector<Method> all_methods() {
+  std::vector<Method> all{Method::automatic};
+  for (const MethodEntry<HostVector>& method : methods<HostVector>) all.push_back(method.method);
   return all;
 }
 
-Solution solve_with(const Chain& chain, std::string_view method, double tolerance = 1e-14) {
+Solution solve_with(const Chain& chain, Method method, double tolerance = 1e-14) {
   Options options;
   options.method = method;
   options.tolerance = tolerance;
@@ -123,9 +124,9 @@ std::vector<double> eliminated_end(const Chain& chain) {
 }  // namespace
 
 TEST_CASE("every method weighs two cycles by the way into them") {
-  const std::string method = GENERATE(from_range(names()));
+  const Method method = GENERATE(from_range(all_methods()));
   const Kind kind = GENERATE(Kind::ctmc, Kind::dtmc);
-  INFO(method << " " << name(kind));
+  INFO(name(method) << " " << name(kind));
   const Solution solution = solve_with(two_cycles(kind), method);
   CHECK(solution.converged);
   CHECK(solution.residual <= 1e-14 * 1.01);
@@ -137,14 +138,14 @@ TEST_CASE("every method weighs two cycles by the way into them") {
 }
 
 TEST_CASE("every method averages a flip-flop from one start") {
-  const std::string method = GENERATE(from_range(names()));
-  INFO(method);
+  const Method method = GENERATE(from_range(all_methods()));
+  INFO(name(method));
   check_close(solve_with(reference::ring(Kind::dtmc, 2), method).distribution, {0.5, 0.5}, 1e-15);
 }
 
 TEST_CASE("a discrete-time model with two bottom components, by every method") {
-  const std::string method = GENERATE(from_range(names()));
-  INFO(method);
+  const Method method = GENERATE(from_range(all_methods()));
+  INFO(name(method));
   const Model model = tests::read_text(R"(
     dtmc
     module where s : [0..2];
@@ -216,7 +217,7 @@ TEST_CASE("absorbing states without number take linear time and one line of the 
   CHECK(solution.converged);
   CHECK(solution.tried.empty());
   CHECK(solution.structure.bottom_components == n);
-  CHECK(solution.transient.method == "division");
+  CHECK(solution.transient.method == AbsorptionMethod::division);
   CHECK(solution.distribution[n] == Approx(1e-3 / 1.001).epsilon(1e-13));
   CHECK(solution.distribution[n + 999] == Approx(std::pow(1.001, -999) / 1.001).epsilon(1e-11));
 }
@@ -230,7 +231,7 @@ TEST_CASE("thousands of small bottom components make one entry of what was tried
     rates.push_back({2 * k + 2, 2 * k + 1, 1});
   }
   const Chain chain = chain_of(Kind::ctmc, 2 * n + 1, rates);
-  for (const char* method : {"auto", "gauss-seidel"}) {
+  for (const Method method : {Method::automatic, Method::gauss_seidel}) {
     const Solution solution = solve_with(chain, method, 1e-12);
     CHECK(solution.converged);
     REQUIRE(solution.tried.size() == 1);
@@ -249,7 +250,8 @@ TEST_CASE("a way through a large transient component") {
   const Chain chain = ruin(inner, up, 1, start);
   const Solution solution = solve(chain, {}, {}, Starts::every);
   CHECK(solution.converged);
-  CHECK(solution.transient.method == (inner > elimination_limit ? "bicgstab" : "elimination"));
+  CHECK(solution.transient.method ==
+        (inner > elimination_limit ? AbsorptionMethod::bicgstab : AbsorptionMethod::elimination));
   CHECK(solution.residual <= 1e-10);
   CHECK(solution.distribution.back() == Approx(ruin_solution(inner, up, 1, start)).margin(1e-11));
   CHECK(solution.distribution.front() + solution.distribution.back() == Approx(1).epsilon(1e-14));
@@ -270,7 +272,7 @@ TEST_CASE("what is left of the times in transient states is divided by the large
 TEST_CASE("a walk on a square ends in either corner alike") {
   const Solution solution = solve(square(60));
   CHECK(solution.converged);
-  CHECK(solution.transient.method == "bicgstab");
+  CHECK(solution.transient.method == AbsorptionMethod::bicgstab);
   CHECK(solution.distribution.front() == Approx(0.5).epsilon(1e-11));
 }
 
@@ -287,7 +289,7 @@ TEST_CASE("both ways to solve a system with an M-matrix agree") {
     }
     const std::vector<ExtendedRange> eliminated = solve_by_elimination(matrix, side, b);
     Monitor monitor({1e-13}, side == Side::columns ? 1000.0 : 200.0, {});
-    monitor.begin({"bicgstab"}, std::nullopt);
+    monitor.begin(MethodConfig{Method::bicgstab}, std::nullopt);
     std::vector<double> iterated;
     const Outcome outcome = solve_by_bicgstab(matrix, side, b, iterated, monitor);
     CHECK(solved(outcome.stop));
@@ -304,7 +306,7 @@ TEST_CASE("iteration ends where its numbers are none") {
   for (const Side side : {Side::rows, Side::columns})
     for (const double bad : {double{NAN}, double{INFINITY}}) {
       Monitor monitor({}, 1, {});
-      monitor.begin({"bicgstab"}, std::nullopt);
+      monitor.begin(MethodConfig{Method::bicgstab}, std::nullopt);
       std::vector<double> x;
       CHECK(solve_by_bicgstab(matrix, side, {1, bad}, x, monitor).stop == Stop::broke_down);
     }
@@ -351,7 +353,8 @@ TEST_CASE("transient states that are hardly ever left are iterated, and eliminat
   const Chain chain = two_sets(300, across, out, 3);
   const std::vector<double> truth = eliminated_end(chain);
   const Solution solution = solve(chain, {}, {}, Starts::every);
-  CHECK(solution.transient.method == (out >= 1e-5 ? "bicgstab" : "bicgstab, elimination"));
+  CHECK(solution.transient.method ==
+        (out >= 1e-5 ? AbsorptionMethod::bicgstab : AbsorptionMethod::bicgstab_elimination));
   CHECK(solution.converged);
   CHECK(solution.distribution.back() == Approx(truth[1]).margin(1e-14));
   StartingStates starts(chain, solution, {}, {});
@@ -400,7 +403,7 @@ TEST_CASE("budgets hold for all components together") {
         rates.push_back({first + inner.inflow.column[k], first + i, inner.inflow.value[k]});
   const Chain chain = chain_of(Kind::ctmc, 601, rates);
   Options options;
-  options.method = "power";
+  options.method = Method::power;
   options.time_limit = 1e-9;
   const Solution none = solve(chain, options);
   CHECK_FALSE(none.converged);

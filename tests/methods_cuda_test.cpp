@@ -14,11 +14,11 @@ using namespace steady;
 namespace {
 
 Solution on_device(const Chain& chain, Options options) {
-  options.device = "cuda";
+  options.device = Device::cuda;
   return solve(chain, options);
 }
 
-bool can_try(const CudaKernel& kernel, const Method<CudaVector>& method, const Chain& chain) {
+bool can_try(const CudaKernel& kernel, const MethodEntry<CudaVector>& method, const Chain& chain) {
   if (kernel.baseline && (method.sweeps || !reference::cusparse_is_here())) return false;
   const State start[] = {0, static_cast<State>(chain.size())};
   return kernel.footprint(chain.inflow, make_slices(start)).reason.empty();
@@ -30,19 +30,19 @@ TEST_CASE("every method solves the battery on the device") {
   std::size_t turn = 0;
   for (const auto& [name, chain] : reference::battery()) {
     Options options;
-    options.method = "gth";
-    options.device = "cpu";
+    options.method = Method::gth;
+    options.device = Device::cpu;
     const Solution truth = solve(chain, options);
-    for (const Method<CudaVector>& method : methods<CudaVector>) {
+    for (const MethodEntry<CudaVector>& method : methods<CudaVector>) {
       const CudaKernel* kernel = nullptr;  // each combination of method and kernel comes up on some chain
       while (!kernel || !can_try(*kernel, method, chain)) kernel = &cuda_kernels()[turn++ % cuda_kernels().size()];
-      INFO(method.name << " with " << kernel->kernel << " on " << name);
-      options.method = method.name;
+      INFO(steady::name(method.method) << " with " << kernel->kernel << " on " << name);
+      options.method = method.method;
       options.kernel = kernel->kernel;
       options.tolerance = 1e-13;
       const Solution solution = on_device(chain, options);
       CHECK(solution.converged);
-      CHECK(solution.device == "cuda");
+      CHECK(solution.device == Device::cuda);
       CHECK(solution.kernel == kernel->kernel);
       CHECK(reference::largest_difference(solution.distribution, truth.distribution) < 1e-10);
     }
@@ -53,26 +53,27 @@ TEST_CASE("every preconditioner on the device") {
   const Chain chain = reference::random_chain(Kind::ctmc, 300, 4, 2, 9);
   const Solution truth = solve(chain);
   for (const auto& preconditioner : preconditioners<CudaVector>) {
-    INFO(preconditioner.name);
+    INFO(name(preconditioner.preconditioner));
     Options options;
-    options.method = "fgmres";
-    options.preconditioner = preconditioner.name;
+    options.method = Method::fgmres;
+    options.preconditioner = preconditioner.preconditioner;
     const Solution solution = on_device(chain, options);
     CHECK(solution.converged);
-    CHECK(solution.tried.back().preconditioner == preconditioner.name);
+    CHECK(solution.tried.back().config.preconditioner == preconditioner.preconditioner);
     CHECK(reference::largest_difference(solution.distribution, truth.distribution) < 1e-11);
   }
 }
 
 TEST_CASE("sweeps on the device go either way and both ways, with the host's bits") {
-  const std::string direction = GENERATE("forward", "backward", "symmetric");
+  const SweepDirection direction =
+      GENERATE(SweepDirection::forward, SweepDirection::backward, SweepDirection::symmetric);
   const Chain chain = reference::random_chain(Kind::ctmc, 700, 5, 2, 5);
   Options options;
-  options.method = "gauss-seidel";
+  options.method = Method::gauss_seidel;
   options.direction = direction;
-  options.storage = "csr";
+  options.storage = Storage::csr;
   options.max_iterations = 4;
-  options.device = "cpu";
+  options.device = Device::cpu;
   const Solution host = solve(chain, options);
   options.kernel = "csr-adaptive";
   const Solution cuda = on_device(chain, options);
@@ -84,20 +85,20 @@ TEST_CASE("auto on the device") {
   const Chain chain = reference::random_chain(Kind::ctmc, 700, 5, 2, 5);
   const Solution solution = on_device(chain, {});
   CHECK(solution.converged);
-  CHECK(solution.device == "cuda");
+  CHECK(solution.device == Device::cuda);
   CHECK(reference::largest_difference(solution.distribution, solve(chain).distribution) < 1e-11);
-  CHECK(solve(chain).device == "cpu");  // too small to wake the GPU up
+  CHECK(solve(chain).device == Device::cpu);  // too small to wake the GPU up
 }
 
 TEST_CASE("a large chain goes to the device by itself") {
   const Chain chain = reference::random_chain(Kind::ctmc, 12000, 3, 0, 5);
   Options options;
-  options.method = "power";
+  options.method = Method::power;
   options.max_iterations = 2;
-  CHECK(solve(chain, options).device == "cuda");
-  options.storage = "csr";
+  CHECK(solve(chain, options).device == Device::cuda);
+  options.storage = Storage::csr;
   options.kernel = "csr-rows";  // the host's
-  CHECK(solve(chain, options).device == "cpu");
+  CHECK(solve(chain, options).device == Device::cpu);
   options.kernel = "csr-scalar";
   CHECK(solve(chain, options).kernel == "csr-scalar");
 }
@@ -105,13 +106,13 @@ TEST_CASE("a large chain goes to the device by itself") {
 TEST_CASE("cuSPARSE is taken only where it is asked for by name") {
   const Chain chain = reference::random_chain(Kind::ctmc, 700, 5, 2, 5);
   Options options;
-  options.method = "power";
+  options.method = Method::power;
   options.max_iterations = 1;
-  options.storage = "csr";
+  options.storage = Storage::csr;
   CHECK(on_device(chain, options).kernel == "csr-adaptive");
-  options.storage = "auto";
+  options.storage = Storage::automatic;
   options.kernel = "cusparse-sell";
   if (reference::cusparse_is_here()) CHECK(on_device(chain, options).kernel == "cusparse-sell");
-  options.method = "gauss-seidel";
+  options.method = Method::gauss_seidel;
   CHECK_THROWS_WITH(on_device(chain, options), ContainsSubstring("multiplies only"));
 }

@@ -21,16 +21,16 @@ using namespace steady;
 
 namespace {
 
-Solution solve_with(const Chain& chain, std::string_view method, double tolerance = 1e-14) {
+Solution solve_with(const Chain& chain, Method method, double tolerance = 1e-14) {
   Options options;
   options.method = method;
   options.tolerance = tolerance;
   return solve(chain, options);
 }
 
-std::vector<std::string> names() {
-  std::vector<std::string> all;
-  for (const Method<HostVector>& method : methods<HostVector>) all.emplace_back(method.name);
+std::vector<Method> all_methods() {
+  std::vector<Method> all;
+  for (const MethodEntry<HostVector>& method : methods<HostVector>) all.push_back(method.method);
   return all;
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("gth is exact in every entry, against fractions") {
     const std::size_t n = 2 + seed * 2;
     const Chain chain = reference::random_chain(seed % 2 == 0 ? Kind::ctmc : Kind::dtmc, n, 4, decades, seed);
     const auto exact = reference::exact_solution(chain);
-    const Solution solution = solve_with(chain, "gth", 1e-12);
+    const Solution solution = solve_with(chain, Method::gth, 1e-12);
     REQUIRE(solution.converged);
     for (std::size_t i = 0; i < n; ++i)
       CHECK(solution.distribution[i] == Approx(static_cast<double>(exact[i])).epsilon(1e-13));
@@ -57,7 +57,7 @@ TEST_CASE("gth is exact in every entry, against fractions") {
 
 TEST_CASE("gth agrees with the closed form where probabilities span 200 orders of magnitude") {
   const std::vector<double> births(500, 0.4), deaths(500, 1.0);
-  const Solution solution = solve_with(reference::birth_death(births, deaths), "gth", 1e-12);
+  const Solution solution = solve_with(reference::birth_death(births, deaths), Method::gth, 1e-12);
   const std::vector<double> truth = reference::birth_death_solution(births, deaths);
   REQUIRE(truth.back() < 1e-190);
   for (std::size_t i = 0; i < truth.size(); ++i) CHECK(solution.distribution[i] == Approx(truth[i]).epsilon(1e-12));
@@ -65,16 +65,16 @@ TEST_CASE("gth agrees with the closed form where probabilities span 200 orders o
 
 TEST_CASE("gth takes a drift of more than a double's range without overflow") {
   const std::vector<double> births(400, 1.0), deaths(400, 0.1);
-  const Solution solution = solve_with(reference::birth_death(births, deaths), "gth", 1e-12);
+  const Solution solution = solve_with(reference::birth_death(births, deaths), Method::gth, 1e-12);
   REQUIRE(solution.converged);
   CHECK(solution.distribution.back() == Approx(0.9).epsilon(1e-12));
 }
 
 TEST_CASE("every method solves every chain of the battery") {
-  const std::string method = GENERATE(from_range(names()));
+  const Method method = GENERATE(from_range(all_methods()));
   for (const auto& [name, chain] : reference::battery()) {
-    INFO(method << " on " << name);
-    const Solution truth = solve_with(chain, "gth", 1e-12);
+    INFO(steady::name(method) << " on " << name);
+    const Solution truth = solve_with(chain, Method::gth, 1e-12);
     const Solution solution = solve_with(chain, method);
     CHECK(solution.converged);
     CHECK(solution.residual <= 1e-14 * 1.01);
@@ -85,49 +85,51 @@ TEST_CASE("every method solves every chain of the battery") {
 }
 
 TEST_CASE("every Krylov method with every preconditioner, every way") {
-  const std::string direction = GENERATE("auto", "forward", "backward", "symmetric");
+  const SweepDirection direction =
+      GENERATE(SweepDirection::automatic, SweepDirection::forward, SweepDirection::backward, SweepDirection::symmetric);
   const Chain chain = reference::random_chain(Kind::ctmc, 700, 5, 2, 5);
-  const Solution truth = solve_with(chain, "gth");
-  for (const Method<HostVector>& method : methods<HostVector>)
+  const Solution truth = solve_with(chain, Method::gth);
+  for (const MethodEntry<HostVector>& method : methods<HostVector>)
     for (const auto& preconditioner : preconditioners<HostVector>) {
       if (!method.preconditioned) continue;
       Options options;
-      options.method = method.name;
-      options.preconditioner = preconditioner.name;
+      options.method = method.method;
+      options.preconditioner = preconditioner.preconditioner;
       options.direction = direction;
-      INFO(method.name << " with " << preconditioner.name << ", " << direction);
-      if (preconditioner.directions == 1 && direction == "symmetric") {
+      INFO(name(method.method) << " with " << name(preconditioner.preconditioner) << ", " << name(direction));
+      if (preconditioner.directions == 1 && direction == SweepDirection::symmetric) {
         CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("symmetric-gauss-seidel"));
         continue;
       }
       const Solution solution = solve(chain, options);
       CHECK(solution.converged);
       CHECK(solution.tried.size() == 1);
-      CHECK(solution.tried.back().preconditioner == preconditioner.name);
+      CHECK(solution.tried.back().config.preconditioner == preconditioner.preconditioner);
       CHECK(reference::largest_difference(solution.distribution, truth.distribution) < 1e-11);
     }
 }
 
 TEST_CASE("sweeps go either way and both ways") {
-  const std::string method = GENERATE("gauss-seidel", "sor", "multilevel");
-  const std::string direction = GENERATE("forward", "backward", "symmetric");
+  const Method method = GENERATE(Method::gauss_seidel, Method::sor, Method::multilevel);
+  const SweepDirection direction =
+      GENERATE(SweepDirection::forward, SweepDirection::backward, SweepDirection::symmetric);
   const Chain chain = reference::random_chain(Kind::ctmc, 700, 5, 2, 5);
   Options options;
   options.method = method;
   options.direction = direction;
   const Solution solution = solve(chain, options);
   CHECK(solution.converged);
-  CHECK(solution.tried.back().direction == direction);
-  CHECK(reference::largest_difference(solution.distribution, solve_with(chain, "gth").distribution) < 1e-11);
+  CHECK(solution.tried.back().config.direction == direction);
+  CHECK(reference::largest_difference(solution.distribution, solve_with(chain, Method::gth).distribution) < 1e-11);
 }
 
 TEST_CASE("a Krylov method that goes both ways takes the symmetric sweep") {
   Options options;
-  options.method = "bicgstab";
-  options.direction = "symmetric";
+  options.method = Method::bicgstab;
+  options.direction = SweepDirection::symmetric;
   const Solution solution = solve(reference::random_chain(Kind::ctmc, 700, 5, 2, 5), options);
   CHECK(solution.converged);
-  CHECK(solution.tried.back().preconditioner == "symmetric-gauss-seidel");
+  CHECK(solution.tried.back().config.preconditioner == Preconditioner::symmetric_gauss_seidel);
 }
 
 TEST_CASE("auto agrees with product form") {
@@ -141,8 +143,8 @@ TEST_CASE("auto agrees with product form") {
 }
 
 TEST_CASE("the same bits for any number of threads") {
-  const std::string method = GENERATE(from_range(names()));
-  if (method == "gth") return;  // dense; covered by its own parallel loop below
+  const Method method = GENERATE(from_range(all_methods()));
+  if (method == Method::gth) return;  // dense; covered by its own parallel loop below
   const Chain chain = reference::random_chain(Kind::ctmc, 50000, 4, 1, 9);
   Options options;
   options.method = method;
@@ -159,7 +161,7 @@ TEST_CASE("the same bits for any number of threads") {
 TEST_CASE("gth gives the same bits for any number of threads") {
   const Chain chain = reference::random_chain(Kind::ctmc, 450, 6, 3, 2);
   Options options;
-  options.method = "gth";
+  options.method = Method::gth;
   options.threads = 1;
   const Solution one = solve(chain, options);
   options.threads = 3;
@@ -169,7 +171,7 @@ TEST_CASE("gth gives the same bits for any number of threads") {
 
 TEST_CASE("auto on a drifting birth-death chain") {
   const std::vector<double> births(700, 0.5), deaths(700, 1.0);
-  const Solution solution = solve_with(reference::birth_death(births, deaths), "auto");
+  const Solution solution = solve_with(reference::birth_death(births, deaths), Method::automatic);
   const std::vector<double> truth = reference::birth_death_solution(births, deaths);
   CHECK(solution.converged);
   CHECK(reference::largest_difference(solution.distribution, truth) < 1e-11);
@@ -178,7 +180,7 @@ TEST_CASE("auto on a drifting birth-death chain") {
 TEST_CASE("budgets stop a method, and it says so") {
   const Chain chain = reference::random_chain(Kind::ctmc, 2000, 4, 2, 1);
   Options options;
-  options.method = "power";
+  options.method = Method::power;
   options.max_iterations = 3;
   const Solution few = solve(chain, options);
   CHECK_FALSE(few.converged);
@@ -213,14 +215,14 @@ TEST_CASE("a memory limit is kept before anything is allocated") {
 TEST_CASE("budgets hold inside a cycle of gmres and inside gth") {
   const Chain chain = reference::random_chain(Kind::ctmc, 2000, 4, 2, 1);
   Options options;
-  options.method = "gmres";
+  options.method = Method::gmres;
   options.max_iterations = 2;
   const Solution few = solve(chain, options);
   CHECK(few.tried.back().outcome.stop == Stop::iteration_limit);
   CHECK(few.tried.back().outcome.iterations == 2);
 
   options = {};
-  options.method = "gth";
+  options.method = Method::gth;
   options.time_limit = 1e-9;
   const Solution none = solve(chain, options);
   CHECK(none.tried.back().outcome.stop == Stop::time_limit);
@@ -231,8 +233,8 @@ TEST_CASE("budgets hold inside a cycle of gmres and inside gth") {
 TEST_CASE("the best iterate is what is left when time is up") {
   // GMRES makes the residual of this chain larger before it gives up.
   Options options;
-  options.method = "gmres";
-  options.direction = "backward";
+  options.method = Method::gmres;
+  options.direction = SweepDirection::backward;
   options.max_iterations = 60;
   const Chain chain = families::tandem(63);
   double smallest = INFINITY;
@@ -245,7 +247,7 @@ TEST_CASE("the best iterate is what is left when time is up") {
 
 TEST_CASE("undamped Jacobi on a periodic embedded chain is reported as not converged") {
   Options options;
-  options.method = "jacobi";
+  options.method = Method::jacobi;
   options.relaxation = 1.0;
   const Solution solution = solve(reference::mmck(0.9, 1, 2, 51), options);
   CHECK_FALSE(solution.converged);
@@ -306,7 +308,7 @@ TEST_CASE("nearly decomposable chains are right, however weak the coupling") {
     const Solution solution = solve(coupled_twins(900, torus(30), coupling));
     CHECK(solution.converged);
     check_twins(solution.distribution);
-    check_twins(solve_with(coupled_twins(900, torus(30), coupling), "multilevel", 1e-12).distribution);
+    check_twins(solve_with(coupled_twins(900, torus(30), coupling), Method::multilevel, 1e-12).distribution);
   }
 }
 
@@ -323,7 +325,7 @@ TEST_CASE("blocks of several sizes, weakly coupled at a few states, against elim
     rates.push_back({from, to, coupling});
   const Chain chain = reference::chain_of(Kind::ctmc, first, rates);
   REQUIRE(first > 500);
-  const Solution truth = solve_with(chain, "gth", 1e-12), solution = solve_with(chain, "multilevel", 1e-12),
+  const Solution truth = solve_with(chain, Method::gth, 1e-12), solution = solve_with(chain, Method::multilevel, 1e-12),
                  automatic = solve(chain);
   CHECK(solution.converged);
   CHECK(automatic.converged);
@@ -365,7 +367,7 @@ TEST_CASE("auto finds the probability of a rare coincidence") {  // of two indep
 }
 
 TEST_CASE("long sparse chains are eliminated") {
-  CHECK(solve_with(reference::mmck(0.95, 1, 1, 20000), "gth").converged);
+  CHECK(solve_with(reference::mmck(0.95, 1, 1, 20000), Method::gth).converged);
   std::vector<reference::Rate> star;  // sparse, but its hub's lists are long
   for (State i = 1; i < 20000; ++i) {
     star.push_back({0, i, 1.0 / i});
@@ -381,7 +383,7 @@ TEST_CASE("auto converges on what defeats sweeps and Krylov methods") {
   CHECK(solution.converged);
   REQUIRE(solution.tried.size() >= 2);
   CHECK(solution.tried.front().outcome.passes <= 20);  // it goes far astray at once
-  CHECK(solution.tried.back().method == "multilevel");
+  CHECK(solution.tried.back().config.method == Method::multilevel);
   CHECK(solution.tried.back().outcome.iterations < 30);
 }
 
@@ -430,14 +432,14 @@ TEST_CASE("the direction of sweeps: the deeper one, but not for nothing") {
     for (const State step : {977u, 1471u, 2311u}) mixed.push_back({i, (i + step) % n, 1.0 + i % 7});
     if (i % 100 == 99) cycle.push_back({i, 0, 0.1});
   }
-  const SweepDirection round = choice(reference::chain_of(Kind::ctmc, n, cycle), never);
+  const ChosenDirection round = choice(reference::chain_of(Kind::ctmc, n, cycle), never);
   CHECK(round.direction == Direction::forward);  // one sweep carries a change all the way
   CHECK(round.distribution.size() == n);
-  const SweepDirection among = choice(reference::chain_of(Kind::ctmc, n, mixed), never);
+  const ChosenDirection among = choice(reference::chain_of(Kind::ctmc, n, mixed), never);
   CHECK(among.direction == Direction::backward);
   CHECK(among.passes > 0);
   CHECK(std::accumulate(among.distribution.begin(), among.distribution.end(), 0.0) == Approx(1));
-  const SweepDirection deep = choice(families::polling(8), never);
+  const ChosenDirection deep = choice(families::polling(8), never);
   CHECK(deep.direction == Direction::forward);
   CHECK(deep.passes == 0);
   int asked = 0;
@@ -446,7 +448,8 @@ TEST_CASE("the direction of sweeps: the deeper one, but not for nothing") {
 }
 
 TEST_CASE("multilevel takes about as many cycles on a chain 16 times as large") {
-  const std::size_t small = solve_with(families::tandem(31), "multilevel", 1e-12).tried.back().outcome.iterations;
-  const std::size_t large = solve_with(families::tandem(127), "multilevel", 1e-12).tried.back().outcome.iterations;
+  const std::size_t small = solve_with(families::tandem(31), Method::multilevel, 1e-12).tried.back().outcome.iterations;
+  const std::size_t large =
+      solve_with(families::tandem(127), Method::multilevel, 1e-12).tried.back().outcome.iterations;
   CHECK(static_cast<double>(large) <= 1.5 * static_cast<double>(small));
 }

@@ -1,5 +1,6 @@
 #include <steady/properties.hpp>
 
+#include "formats/model/prism/language/vocabulary.hpp"
 #include "tests/catch.hpp"
 #include "tests/dense_solution.hpp"
 #include "tests/prism_models.hpp"

@@ -90,7 +90,7 @@ TEST_CASE("generated on the device: solved, and the residual by the rules alone"
     const NoPreconditioner<CudaVector> none(generated);
     const Problem<CudaVector> problem{nothing, generated, none, {}, {}};
     Monitor monitor({1e-13, 5000, 0}, generated.max_exit_rate(), {});
-    monitor.begin({"test"}, {});
+    monitor.begin(MethodConfig{Method::power}, {});
     CudaVector x(generated.size());
     fill(1, x);
     const double before = generated.residual_by_rules(x);

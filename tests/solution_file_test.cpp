@@ -7,9 +7,9 @@
 #include <random>
 
 #include <steady/error.hpp>
-#include <steady/solution_file.hpp>
 
 #include "catch.hpp"
+#include "formats/solution/solution_format.hpp"
 #include "scratch.hpp"
 
 using namespace steady;

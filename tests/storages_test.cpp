@@ -9,6 +9,7 @@
 
 #include "bench/families/chains.hpp"
 #include "formats/chain/levels.hpp"
+#include "formats/chain/row_sample.hpp"
 #include "formats/matrix/csr_rows.hpp"
 #include "formats/matrix/hyb.hpp"
 #include "formats/matrix/mask_rows.hpp"

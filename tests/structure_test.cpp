@@ -8,6 +8,7 @@
 #include <steady/error.hpp>
 #include <steady/solve.hpp>
 
+#include "formats/chain/levels.hpp"
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 
@@ -158,12 +159,15 @@ TEST_CASE("a single state has probability 1") {
 TEST_CASE("unknown option values are named") {
   const Chain chain = reference::ring(Kind::ctmc, 3);
   Options options;
-  options.method = "qmr";
-  CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("qmr") && ContainsSubstring("gmres"));
+  options.method = static_cast<Method>(77);
+  CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("method: there is no value 77"));
   options = {};
-  options.storage = "coordinates";
-  CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("coordinates") && ContainsSubstring("mask"));
-  options.storage = "mask";
+  options.storage = static_cast<Storage>(-1);
+  CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("storage: there is no value -1"));
+  options = {};
+  options.kernel = "csr-columns";
+  CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("csr-columns") && ContainsSubstring("csr-rows"));
+  options.storage = Storage::mask;
   options.kernel = "csr-rows";
   CHECK_THROWS_WITH(solve(chain, options), ContainsSubstring("does not multiply"));
   options = {};

@@ -34,16 +34,16 @@ TEST_CASE("two stages are the whole sweep where there are few levels") {
 TEST_CASE("gmres with two stages solves a chain with more levels than steps") {
   const Chain chain = families::fms(2);
   Options options;
-  options.method = "gth";
+  options.method = Method::gth;
   const Solution truth = solve(chain, options);
-  options.method = "gmres";
-  options.direction = "backward";
-  options.preconditioner = "gauss-seidel";
+  options.method = Method::gmres;
+  options.direction = SweepDirection::backward;
+  options.preconditioner = Preconditioner::gauss_seidel;
   const std::size_t with_sweeps = solve(chain, options).tried.back().outcome.iterations;
-  options.preconditioner = "two-stage";
+  options.preconditioner = Preconditioner::two_stage;
   const Solution solution = solve(chain, options);
   CHECK(solution.converged);
-  CHECK(solution.tried.back().preconditioner == "two-stage");
+  CHECK(solution.tried.back().config.preconditioner == Preconditioner::two_stage);
   CHECK(solution.tried.back().outcome.iterations > with_sweeps);
   CHECK(reference::largest_difference(solution.distribution, truth.distribution) < 1e-11);
 }

@@ -18,6 +18,7 @@
 #include "formats/vectors/gpus.hpp"
 #include "solver/methods/jacobi.hpp"
 #include "solver/methods/power.hpp"
+#include "solver/names.hpp"
 #include "solver/preconditioners/none.hpp"
 
 namespace steady::bench {
@@ -98,7 +99,7 @@ int run(const Task& task) {
   fill(1, x);
   const Stopwatch solving;
   Monitor monitor(task.budget, chain->max_exit_rate(), progress());
-  monitor.begin({task.method}, {});
+  monitor.begin(MethodConfig{named<Method>(task.method)}, {});
   const Outcome outcome = task.method == "jacobi" ? jacobi(problem, x, monitor) : power(problem, x, monitor);
   const double solve_seconds = solving.seconds();
 

@@ -6,13 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include <steady/version.hpp>
+
 namespace steady {
 
-// What a program may take here, in bytes: 90 % of the least of the physical memory, the control group's limit and the
-// limit on the address space (ulimit -v). Found out once.
-std::uint64_t machine_memory();
-
-// Which of them that is: "90 % of the machine's 15.6 GiB".
+// Which of its three limits machine_memory() (version.hpp) is: "90 % of the machine's 15.6 GiB".
 const std::string& machine_memory_source();
 
 // The least memory limit of a control group and those above it; 2^64 - 1 where there is none. `membership`: the content

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <steady/csr.hpp>
+#include <steady/structure.hpp>
 
 #include "formats/chain/direction.hpp"
 
@@ -32,11 +33,7 @@ std::vector<State> positions(const LevelOrder& order);
 using LevelOrders = std::vector<std::shared_ptr<const LevelOrder>>;
 LevelOrders level_orders(const Csr& inflow, std::span<const Direction> directions);
 
-// Number of levels in each direction.
-struct Levels {
-  std::size_t forward = 0;
-  std::size_t backward = 0;
-};
+// How many there are in each direction.
 Levels count_levels(const Csr& inflow);
 
 // The matrix with rows and columns in level order, in two parts: entries from states that the sweep visits earlier

@@ -20,7 +20,7 @@ struct CsrView {
 
 class CsrArrays {
  public:
-  static constexpr std::string_view storage = CsrRows::storage;
+  static constexpr Storage storage = CsrRows::storage;
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return CsrRows::footprint(matrix, slices); }
 
   explicit CsrArrays(const Csr& matrix) : row_start_(matrix.row_start), column_(matrix.column), value_(matrix.value) {}

@@ -14,7 +14,7 @@ namespace steady {
 
 class CsrRows {
  public:
-  static constexpr std::string_view storage = "csr";
+  static constexpr Storage storage = Storage::csr;
   static constexpr std::string_view kernel = "csr-rows";
 
   static Footprint footprint(const Csr& matrix, const Slices&) {

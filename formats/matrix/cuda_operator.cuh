@@ -20,7 +20,7 @@
 namespace steady {
 
 // A Storage holds the rows of a matrix, or of a part of it, on the device, and offers
-//   storage, kernel                the names under which the list has it
+//   storage, kernel                under which the list has it
 //   footprint(matrix, slices)      what it would take, or why it does not fit
 //   Storage(matrix, slices)        takes what it needs of the matrix
 //   view()                         what its kernels are given (cuda_rows.cuh)
@@ -44,7 +44,7 @@ class CudaOperator final : public RateOperator<CudaVector> {
     second_to_first_ = CudaArray<State>(second_to_first);
   }
 
-  std::string_view storage() const override { return Storage::storage; }
+  std::string_view storage() const override { return name(Storage::storage); }
   std::string_view kernel() const override { return Storage::kernel; }
   std::size_t size() const override { return orders_[0].exit.size(); }
   double max_exit_rate() const override { return max_exit_; }

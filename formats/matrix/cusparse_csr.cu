@@ -9,7 +9,7 @@ namespace {
 
 class CsrMatrix {
  public:
-  static constexpr std::string_view storage = "csr";
+  static constexpr Storage storage = Storage::csr;
   static Footprint footprint(const Csr& matrix, const Slices&) {
     return cusparse_footprint(matrix.row_start.size(), matrix.row_start.back());
   }

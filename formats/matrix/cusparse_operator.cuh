@@ -39,7 +39,7 @@ class CusparseOperator final : public RateOperator<CudaVector> {
                                       CUDA_R_64F, Matrix::algorithm, buffer_.data()));
   }
 
-  std::string_view storage() const override { return Matrix::storage; }
+  std::string_view storage() const override { return name(Matrix::storage); }
   std::string_view kernel() const override { return Matrix::kernel; }
   std::size_t size() const override { return exit_.size(); }
   double max_exit_rate() const override { return max_exit_; }

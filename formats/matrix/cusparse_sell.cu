@@ -9,7 +9,7 @@ namespace {
 
 class SellMatrix {
  public:
-  static constexpr std::string_view storage = "sell";
+  static constexpr Storage storage = Storage::sell;
   static constexpr std::string_view kernel = "cusparse-sell";
   static constexpr cusparseSpMVAlg_t algorithm = CUSPARSE_SPMV_SELL_ALG1;
   static Footprint footprint(const Csr& matrix, const Slices& slices) {

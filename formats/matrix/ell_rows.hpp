@@ -10,7 +10,7 @@ namespace steady {
 
 class EllRows {
  public:
-  static constexpr std::string_view storage = "ell";
+  static constexpr Storage storage = Storage::ell;
   static constexpr std::string_view kernel = "ell-rows";
 
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return ell_footprint(matrix, slices); }

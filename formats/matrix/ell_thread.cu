@@ -20,7 +20,7 @@ struct View {
 
 class EllThread {
  public:
-  static constexpr std::string_view storage = "ell";
+  static constexpr Storage storage = Storage::ell;
   static constexpr std::string_view kernel = "ell-thread";
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return ell_footprint(matrix, slices); }
 

@@ -21,7 +21,7 @@
 namespace steady {
 
 // A Storage holds the rows of a matrix, or of a part of it, and offers
-//   storage, kernel                the names under which the list has it
+//   storage, kernel                under which the list has it
 //   footprint(matrix, slices)      what it would take, or why it does not fit
 //   Storage(matrix, slices)        takes what it needs of the matrix; throws Error where it does not fit
 //   add(slice, x, sum)             sum[r] += row r of the slice times x, for each of its rows, always in one order;
@@ -56,7 +56,7 @@ class HostOperator final : public RateOperator<HostVectorOf<Real>> {
     for (const auto& [matrix, exit] : other.orders_) orders_.push_back({matrix, {exit.begin(), exit.end()}});
   }
 
-  std::string_view storage() const override { return Storage::storage; }
+  std::string_view storage() const override { return name(Storage::storage); }
   std::string_view kernel() const override { return Storage::kernel; }
   std::size_t size() const override { return orders_[0].exit.size(); }
   double max_exit_rate() const override { return max_exit_; }

@@ -10,7 +10,7 @@ namespace steady {
 
 class HybRows {
  public:
-  static constexpr std::string_view storage = "hyb";
+  static constexpr Storage storage = Storage::hyb;
   static constexpr std::string_view kernel = "hyb-rows";
 
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return hyb_footprint(matrix, slices); }

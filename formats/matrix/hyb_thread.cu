@@ -39,7 +39,7 @@ struct View {
 
 class HybThread {
  public:
-  static constexpr std::string_view storage = "hyb";
+  static constexpr Storage storage = Storage::hyb;
   static constexpr std::string_view kernel = "hyb-thread";
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return hyb_footprint(matrix, slices); }
 

@@ -11,15 +11,15 @@
 namespace steady {
 namespace {
 
-// The names of storage K stand in its own file.
-template <class Storage>
+// What a storage is called stands in its own file.
+template <class Rows>
 std::unique_ptr<RateOperator<HostVector>> make(const Csr& inflow, const std::vector<double>& exit_rate,
                                                const LevelOrders& orders) {
-  return std::make_unique<HostOperator<Storage>>(inflow, exit_rate, orders);
+  return std::make_unique<HostOperator<Rows>>(inflow, exit_rate, orders);
 }
 
-template <class Storage>
-constexpr HostKernel entry = {Storage::storage, Storage::kernel, Storage::footprint, make<Storage>};
+template <class Rows>
+constexpr HostKernel entry = {Rows::storage, Rows::kernel, Rows::footprint, make<Rows>};
 
 constexpr HostKernel kernels[] = {
     entry<CsrRows>, entry<EllRows>, entry<SellRows>, entry<HybRows>, entry<PackedRows>, entry<MaskRows>,

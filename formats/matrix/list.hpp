@@ -19,8 +19,8 @@ namespace steady {
 
 template <class Vector>
 struct Kernel {
-  std::string_view storage;
-  std::string_view kernel;
+  Storage storage;
+  std::string_view kernel;  // its name
   // What the storage would take for a matrix with its rows in these slices.
   Footprint (*footprint)(const Csr& matrix, const Slices& slices);
   // `orders`: of the sweeps that will be asked for, none, one or both directions; vectors are in the first one's order.

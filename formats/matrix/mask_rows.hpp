@@ -37,7 +37,7 @@ std::span<const MaskVariant> mask_variants();
 
 class MaskRows {
  public:
-  static constexpr std::string_view storage = "mask";
+  static constexpr Storage storage = Storage::mask;
   static constexpr std::string_view kernel = "mask-rows";
 
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return mask_footprint(matrix, slices); }

@@ -36,7 +36,7 @@ static_assert(sizeof(uint2) == sizeof(Mask::Entry) && offsetof(Mask::Entry, bits
 
 class MaskWarp {
  public:
-  static constexpr std::string_view storage = "mask";
+  static constexpr Storage storage = Storage::mask;
   static constexpr std::string_view kernel = "mask-warp";
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return mask_footprint(matrix, slices); }
 

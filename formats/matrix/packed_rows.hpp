@@ -10,7 +10,7 @@ namespace steady {
 
 class PackedRows {
  public:
-  static constexpr std::string_view storage = "packed";
+  static constexpr Storage storage = Storage::packed;
   static constexpr std::string_view kernel = "packed-rows";
 
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return packed_footprint(matrix, slices); }

@@ -35,7 +35,7 @@ struct View {
 
 class PackedThread {
  public:
-  static constexpr std::string_view storage = "packed";
+  static constexpr Storage storage = Storage::packed;
   static constexpr std::string_view kernel = "packed-thread";
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return packed_footprint(matrix, slices); }
 

@@ -36,7 +36,7 @@ class RateOperator {
  public:
   virtual ~RateOperator() = default;
 
-  virtual std::string_view storage() const = 0;  // their names in the list of kernels
+  virtual std::string_view storage() const = 0;  // their names, as reports have them
   virtual std::string_view kernel() const = 0;
   virtual std::size_t size() const = 0;  // states
   virtual double max_exit_rate() const = 0;

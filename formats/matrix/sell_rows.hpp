@@ -10,7 +10,7 @@ namespace steady {
 
 class SellRows {
  public:
-  static constexpr std::string_view storage = "sell";
+  static constexpr Storage storage = Storage::sell;
   static constexpr std::string_view kernel = "sell-rows";
 
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return sell_footprint(matrix, slices); }

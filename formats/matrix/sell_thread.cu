@@ -27,7 +27,7 @@ struct View {
 
 class SellThread {
  public:
-  static constexpr std::string_view storage = "sell";
+  static constexpr Storage storage = Storage::sell;
   static constexpr std::string_view kernel = "sell-thread";
   static Footprint footprint(const Csr& matrix, const Slices& slices) { return sell_footprint(matrix, slices); }
 

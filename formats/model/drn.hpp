@@ -7,6 +7,8 @@
 
 #include <steady/model.hpp>
 
+#include "formats/io/file.hpp"
+
 namespace steady {
 
 // CTMC (the numbers of its transitions are rates; the exit rate must agree with their sum), DTMC, and an MDP of one

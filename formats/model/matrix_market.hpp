@@ -8,6 +8,8 @@
 
 #include <steady/model.hpp>
 
+#include "formats/io/file.hpp"
+
 namespace steady {
 
 // Formats coordinate and array (dense); real, integer, unsigned and pattern fields, complex of imaginary parts 0;

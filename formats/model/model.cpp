@@ -11,6 +11,7 @@
 #include "formats/io/file.hpp"
 #include "formats/model/drn.hpp"
 #include "formats/model/matrix_market.hpp"
+#include "formats/model/model_format.hpp"
 #include "formats/model/npz.hpp"
 #include "formats/model/prism/language/vocabulary.hpp"
 #include "formats/model/prism/prism.hpp"

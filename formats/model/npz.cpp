@@ -8,6 +8,7 @@
 
 #include <steady/error.hpp>
 
+#include "formats/base/memory.hpp"
 #include "formats/io/archive.hpp"
 #include "formats/io/npy.hpp"
 #include "formats/io/scanner.hpp"

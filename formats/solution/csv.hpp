@@ -1,7 +1,7 @@
 // Comma-separated values: a header, then a line a state: its number, the values of the variables, its probability.
 #pragma once
 
-#include <steady/solution_file.hpp>
+#include "formats/solution/solution_format.hpp"
 
 namespace steady {
 

@@ -1,7 +1,7 @@
 // An object {"states": n, "variables": [names], "converged": bool, "residual": r, "distribution": [n numbers]}.
 #pragma once
 
-#include <steady/solution_file.hpp>
+#include "formats/solution/solution_format.hpp"
 
 namespace steady {
 

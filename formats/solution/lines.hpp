@@ -5,10 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include <steady/solution_file.hpp>
-
 #include "formats/io/file.hpp"
 #include "formats/io/scanner.hpp"
+#include "formats/solution/solution_format.hpp"
 
 namespace steady {
 

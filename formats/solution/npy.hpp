@@ -2,7 +2,7 @@
 // for a mark: whether the solution converged is not in it.
 #pragma once
 
-#include <steady/solution_file.hpp>
+#include "formats/solution/solution_format.hpp"
 
 namespace steady {
 

@@ -2,7 +2,7 @@
 // it; and the vector v of PRISM's -exportmatlab.
 #pragma once
 
-#include <steady/solution_file.hpp>
+#include "formats/solution/solution_format.hpp"
 
 namespace steady {
 

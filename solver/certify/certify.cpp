@@ -1,12 +1,14 @@
+#include "solver/certify/certify.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <cmath>
+#include <memory>
 #include <optional>
 #include <utility>
 
-#include <steady/certify.hpp>
 #include <steady/error.hpp>
 
 #include "formats/base/parallel.hpp"
@@ -42,8 +44,8 @@ void put(Number number, Expansion& x, State i) {
 
 class Prover {
  public:
-  Prover(const Chain& chain, const CertifyOptions& options)
-      : chain_(chain), options_(options), checker_(chain), work_(options.work) {}
+  Prover(const Chain& chain, const CertifyOptions& options, const ProofHints& hints)
+      : chain_(chain), options_(options), hints_(hints), checker_(chain), work_(options.work) {}
 
   Certificate run(const std::vector<double>& distribution) {
     find_sets(distribution);
@@ -118,13 +120,13 @@ class Prover {
     work_ -= 10 * static_cast<double>(chain_.inflow.entries());
     if (!proof.holds && !best_.proven) best_.reason = proof.reason;
     residual_ = std::move(proof.residual);
-    if (proof.holds && !(proof.total_variation >= best_.bound)) {
+    if (proof.holds && !(proof.total_variation >= found_.bound)) {
       best_.proven = true;
-      best_.bound = proof.total_variation;
-      best_.mass = proof.mass;
-      best_.exact = witness_.distribution;
+      found_.bound = proof.total_variation;
+      found_.mass = proof.mass;
+      found_.exact = witness_.distribution;
     }
-    return best_.bound <= options_.target;
+    return found_.bound <= options_.target;
   }
 
   // --- small blocks --------------------------------------------------------------------------------------------------
@@ -218,14 +220,14 @@ class Prover {
   bool factorise() {
     constexpr double likely = 200;  // passes
     const auto entries = static_cast<double>(chain_.inflow.entries()), states = static_cast<double>(chain_.size());
-    if (several() || !(options_.direct || entries > states * states / 16)) return false;
+    if (several() || !(hints_.direct || entries > states * states / 16)) return false;
     std::vector<State> own = blocks_[0];
     own.insert(std::lower_bound(own.begin(), own.end(), sets_.reference[0]), sets_.reference[0]);
     const Subchain restriction(chain_, own);
     const LocalNumbers local(own, chain_.size());
     const auto stop = [&] { return options_.interrupted(); };
     EliminationLimits limits;
-    if (!options_.direct) limits.multiplications = std::min(work_, likely * entries);
+    if (!hints_.direct) limits.multiplications = std::min(work_, likely * entries);
     const auto plan = plan_elimination(restriction.chain(), limits, stop, local[sets_.reference[0]]);
     look();
     if (!plan) return false;
@@ -252,7 +254,7 @@ class Prover {
       if (!accepted()) return true;
     }
     if (check()) return true;
-    if (!options_.direct) {  // relatively exact in every entry, which a correction of a poor answer would not be
+    if (!hints_.direct) {  // relatively exact in every entry, which a correction of a poor answer would not be
       const std::vector<double> p = factors->stationary();
       for (std::size_t i = 0; i < own.size(); ++i) witness_.distribution[0][own[i]] = p[i];
       if (check()) return true;
@@ -276,7 +278,7 @@ class Prover {
       find_witnesses<double>(1);
     if (!accepted() || check()) return;
 
-    const AbsorbingSystem columns(chain_.inflow, chain_.exit_rate, stopped, options_.direction);
+    const AbsorbingSystem columns(chain_.inflow, chain_.exit_rate, stopped, hints_.direction);
     improve([&] {
       if (!correct(columns, stopped)) return false;
       if (several()) balance();
@@ -287,8 +289,8 @@ class Prover {
   // Calls correct(), which returns whether it did, as long as that makes the bound clearly smaller.
   template <class Correct>
   void improve(Correct correct) {
-    for (double before = INFINITY; best_.proven && best_.bound < before / 2;) {
-      before = best_.bound;
+    for (double before = INFINITY; best_.proven && found_.bound < before / 2;) {
+      before = found_.bound;
       if (!correct() || check()) return;
     }
   }
@@ -310,7 +312,7 @@ class Prover {
   bool find_hitting_times(const std::vector<bool>& stopped) {
     std::vector<double> one(chain_.size()), h;
     for (std::size_t i = 0; i < one.size(); ++i) one[i] = stopped[i] ? 0 : 1;
-    const AbsorbingSystem rows(checker_.outflow(), chain_.exit_rate, stopped, opposite(options_.direction));
+    const AbsorbingSystem rows(checker_.outflow(), chain_.exit_rate, stopped, opposite(hints_.direction));
     const bool found = spend(rows, [&](std::size_t& passes) {
       auto [times, reached] = rows.solve(
           std::move(one), {AbsorbingSystem::StoppingCriterion::Size::largest, 0.9, options_.interrupted}, passes);
@@ -371,7 +373,7 @@ class Prover {
     std::vector<double> a(chain_.size(), 0.0);
     for (const auto& [state, probability] : chain_.initial)
       if (!inside[state]) a[state] += probability;
-    const AbsorbingSystem columns(chain_.inflow, chain_.exit_rate, inside, options_.direction);
+    const AbsorbingSystem columns(chain_.inflow, chain_.exit_rate, inside, hints_.direction);
     const AbsorbingSystem::StoppingCriterion goal = fallen(a, 1e-14);
     spend(columns, [&](std::size_t& passes) {
       auto [times, reached] = columns.solve(std::move(a), goal, passes);
@@ -405,15 +407,15 @@ class Prover {
   // What is said of a vector of doubles: the given one, or where that was improved the proven one, rounded.
   void settle(const std::vector<double>& given) {
     const auto bound_of = [this](const std::vector<double>& p) {
-      return (Interval(best_.bound) + distance(p, best_.exact, best_.mass)).high;
+      return (Interval(found_.bound) + distance(p, found_.exact, found_.mass)).high;
     };
     best_.distribution = given;
     best_.total_variation = bound_of(given);
-    if (best_.exact.size() > 1 || best_.exact[0] != given) {  // the given one may hold a NaN
+    if (found_.exact.size() > 1 || found_.exact[0] != given) {  // the given one may hold a NaN
       std::vector<double> rounded(given.size());
       for_blocks(rounded.size(), [&](std::size_t first, std::size_t last) {
         for (std::size_t i = first; i < last; ++i)
-          rounded[i] = std::max(middle(entry_of(best_.exact, i) / best_.mass), 0.0);
+          rounded[i] = std::max(middle(entry_of(found_.exact, i) / found_.mass), 0.0);
       });
       const double bound = bound_of(rounded);
       if (!(bound >= best_.total_variation)) {
@@ -426,12 +428,15 @@ class Prover {
       best_.proven = false;
       best_.reason = fmt::format("the error bound that was found, {:.2g}, is over 1", best_.total_variation);
     }
-    best_.sets = std::move(sets_);
-    best_.hitting_times = checker_.hitting_times();
+    best_.reference_states = sets_.reference;
+    found_.sets = std::move(sets_);
+    found_.hitting_times = checker_.hitting_times();
+    best_.proof = std::make_shared<const ProvenDistribution>(std::move(found_));
   }
 
   const Chain& chain_;
   const CertifyOptions& options_;
+  const ProofHints& hints_;
   Checker checker_;
   double work_;
   LongRun sets_;
@@ -440,6 +445,7 @@ class Prover {
   Witness witness_;
   std::vector<Interval> residual_;  // p Q of the p checked last
   Certificate best_;
+  ProvenDistribution found_;  // the best so far
 };
 
 }  // namespace
@@ -452,7 +458,7 @@ double work_of_pass(const Csr& matrix, std::size_t levels) {
 }
 
 Certificate certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options,
-                    Checked checked) {
+                    const ProofHints& hints, Checked checked) {
   if (!(options.target >= 0)) throw Error(fmt::format("a proof to a total variation of {}", options.target));
   if (!(options.work >= 0)) throw Error(fmt::format("a proof with a work of {}", options.work));
   if (checked == Checked::no) {
@@ -464,9 +470,14 @@ Certificate certify(const Chain& chain, const std::vector<double>& distribution,
   if (options.interrupted())  // a large chain is not even looked at
     certificate.cut = Certificate::Cut::interrupted;
   else
-    certificate = Prover(chain, options).run(distribution);
+    certificate = Prover(chain, options, hints).run(distribution);
   certificate.seconds = watch.seconds();
   return certificate;
+}
+
+Certificate certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options,
+                    Checked checked) {
+  return certify(chain, distribution, options, {}, checked);
 }
 
 }  // namespace steady

@@ -1,10 +1,11 @@
-#include "solver/certify/certify_solution.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include <steady/certify.hpp>
+
 #include "formats/base/block_sum.hpp"
+#include "solver/certify/certify.hpp"
 
 namespace steady {
 namespace {
@@ -12,8 +13,8 @@ namespace {
 // The direction of the sweeps that solved the chain, else the one with more dependency levels.
 Direction direction_of(const Solution& solution) {
   for (auto attempt = solution.tried.rbegin(); attempt != solution.tried.rend(); ++attempt) {
-    if (attempt->direction == "forward") return Direction::forward;
-    if (attempt->direction == "backward") return Direction::backward;
+    if (attempt->config.direction == SweepDirection::forward) return Direction::forward;
+    if (attempt->config.direction == SweepDirection::backward) return Direction::backward;
   }
   const Levels& levels = solution.structure.levels;
   return levels.forward >= levels.backward ? Direction::forward : Direction::backward;
@@ -31,7 +32,7 @@ struct Extremes {
 
 // All values that the measure can have: that of the proven distribution, more or less the bound times the spread of f.
 Interval proven_range(const std::function<double(State)>& f, const Certificate& certificate) {
-  const std::vector<State>& component = certificate.sets.component;
+  const std::vector<State>& component = certificate.proof->sets.component;
   const Extremes extremes = sum_over_blocks<Extremes>(component.size(), [&](std::size_t first, std::size_t last) {
     Extremes block;
     for (std::size_t i = first; i < last; ++i) {
@@ -41,8 +42,8 @@ Interval proven_range(const std::function<double(State)>& f, const Certificate& 
     }
     return block;
   });
-  const double spread = multiply_up(add_up(extremes.most, -extremes.least), certificate.bound);
-  return expectation(f, certificate.exact, certificate.mass) + Interval(-spread, spread);
+  const double spread = multiply_up(add_up(extremes.most, -extremes.least), certificate.proof->bound);
+  return expectation(f, certificate.proof->exact, certificate.proof->mass) + Interval(-spread, spread);
 }
 
 // Nothing where the range decides nothing.
@@ -77,7 +78,7 @@ double work_of(const Chain& chain, const Solution& solution) {
   const Levels& levels = solution.structure.levels;
   const std::size_t narrow = direction_of(solution) == Direction::forward ? levels.forward : levels.backward;
   double visited = static_cast<double>(solution.passes) * work_of_pass(chain.inflow, narrow);
-  if (solution.tried.empty() || solution.tried.back().method != "gth") return visited;
+  if (solution.tried.empty() || solution.tried.back().config.method != Method::gth) return visited;
   constexpr double dense = 500;  // about: larger chains are mostly eliminated sparsely
   for (const BottomComponent& part : solution.components) {
     const auto states = static_cast<double>(part.states.size());
@@ -92,11 +93,10 @@ Certificate certify(const Chain& chain, Solution& solution, double target, Effor
                     const std::function<bool()>& interrupted, Checked checked) {
   CertifyOptions options;
   options.target = target;
-  options.direction = direction_of(solution);
-  options.direct = solution.eliminated;
   options.interrupted = interrupted;
   options.work = effort == Effort::any ? INFINITY : std::max(2 * work_of(chain, solution), options.work);
-  Certificate certificate = certify(chain, solution.distribution, options, checked);
+  Certificate certificate =
+      certify(chain, solution.distribution, options, {direction_of(solution), solution.eliminated}, checked);
   if (certificate.improved) {
     solution.distribution = certificate.distribution;
     measure_residual(chain, solution);

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <steady/error.hpp>
-#include <steady/model.hpp>
 
 #include "formats/io/file.hpp"
+#include "formats/model/model_format.hpp"
 #include "formats/model/prism/families/families.hpp"
 #include "solver/cli/command.hpp"
 

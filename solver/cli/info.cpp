@@ -18,6 +18,7 @@
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
 #include "solver/methods/list.hpp"
+#include "solver/structure/structure.hpp"
 
 namespace steady::cli {
 namespace {
@@ -45,7 +46,7 @@ po::options_description help_options() {
 }
 
 struct StorageInfo {
-  std::string_view name;
+  Storage storage;
   Footprint natural;  // states in their own order, as products take them
   Footprint levels;   // in level order in two parts, as sweeps in the direction with more levels take them
 };
@@ -63,7 +64,7 @@ std::vector<StorageInfo> storages(const Chain& chain, const Levels& levels) {
   const SplitMatrix parts = split(chain.inflow, order);
   std::vector<StorageInfo> all;
   for (const HostKernel& kernel : host_kernels())
-    if (all.empty() || all.back().name != kernel.storage)
+    if (all.empty() || all.back().storage != kernel.storage)
       all.push_back({kernel.storage, kernel.footprint(chain.inflow, slices),
                      both(kernel.footprint(parts.earlier, level_slices), kernel.footprint(parts.later, level_slices))});
   return all;
@@ -120,7 +121,7 @@ std::string text_info(const std::string& file, const Model& model, const Structu
   count("levels forward", structure.levels.forward);
   count("levels backward", structure.levels.backward);
   for (const StorageInfo& storage : storages)
-    line(fmt::format("storage {}", storage.name),
+    line(fmt::format("storage {}", name(storage.storage)),
          fmt::format("{}; in level order: {}", describe(storage.natural, model.chain),
                      describe(storage.levels, model.chain)));
   const Memory memory = estimate(model.chain, storages);
@@ -137,8 +138,8 @@ std::string json_info(const std::string& file, const Model& model, const Structu
   const auto a_state = [&](const Footprint& f) {
     return f.reason.empty() ? Json(per_state(f, model.chain)) : Json(nullptr);
   };
-  for (const auto& [name, natural, levels] : storages)
-    list.push_back({{"name", name},
+  for (const auto& [storage, natural, levels] : storages)
+    list.push_back({{"name", name(storage)},
                     {"bytes", bytes(natural)},
                     {"bytes_per_state", a_state(natural)},
                     {"fits", natural.reason.empty()},

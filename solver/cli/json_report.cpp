@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 Json passage_json(const AbsorptionSolveInfo& absorption) {
   if (absorption.states == 0) return nullptr;
   return {{"states", absorption.states},
-          {"method", absorption.method},
+          {"method", name(absorption.method)},
           {"outcome", describe(absorption.outcome.stop)},
           {"iterations", absorption.outcome.iterations},
           {"matrix_passes", absorption.outcome.passes},
@@ -26,28 +26,33 @@ Json passage_json(const AbsorptionSolveInfo& absorption) {
           {"seconds", absorption.seconds}};
 }
 
+Precision precision_of(const Attempt& attempt) {
+  return attempt.mixed ? Precision::mixed : Precision::double_precision;
+}
+
 Json solver_json(const Solution& solution) {
+  const auto text = [](const auto& value, std::string_view otherwise) { return value ? name(*value) : otherwise; };
   Json tried = Json::array();
   for (const Attempt& attempt : solution.tried)
-    tried.push_back({{"method", attempt.method},
-                     {"preconditioner", attempt.preconditioner},
-                     {"direction", attempt.direction},
+    tried.push_back({{"method", name(attempt.config.method)},
+                     {"preconditioner", text(attempt.config.preconditioner, "")},
+                     {"direction", text(attempt.config.direction, "")},
                      {"outcome", describe(attempt.outcome.stop)},
                      {"iterations", attempt.outcome.iterations},
                      {"matrix_passes", attempt.outcome.passes},
                      {"residual", attempt.outcome.residual},
-                     {"precision", attempt.mixed ? "mixed" : "double"},
+                     {"precision", name(precision_of(attempt))},
                      {"seconds", attempt.seconds},
                      {"components", attempt.chains}});
-  const Attempt last = solution.tried.empty() ? Attempt{"none", "", "", {}, 0} : solution.tried.back();
-  return {{"method", last.method},
-          {"preconditioner", last.preconditioner.empty() ? "none" : last.preconditioner},
-          {"direction", last.direction.empty() ? Json(nullptr) : Json(last.direction)},
-          {"storage", solution.storage},
+  const Attempt last = solution.tried.empty() ? Attempt{} : solution.tried.back();
+  return {{"method", solution.tried.empty() ? "none" : name(last.config.method)},
+          {"preconditioner", text(last.config.preconditioner, "none")},
+          {"direction", last.config.direction ? Json(name(*last.config.direction)) : Json(nullptr)},
+          {"storage", text(solution.storage, "none")},
           {"kernel", solution.kernel},
-          {"device", solution.device},
+          {"device", name(solution.device)},
           {"threads", solution.threads},
-          {"precision", last.mixed ? "mixed" : "double"},
+          {"precision", name(precision_of(last))},
           {"iterations", last.outcome.iterations},
           {"matrix_passes", solution.passes},
           {"converged", solution.converged},
@@ -60,7 +65,7 @@ Json solver_json(const Solution& solution) {
 
 // The name of the GPU that was used.
 Json gpu_json(const Solution& solution) {
-  if (solution.device != "cuda") return nullptr;
+  if (solution.device != Device::cuda) return nullptr;
   const Gpus gpus = find_gpus();
   return gpus.list.empty() ? Json(nullptr) : Json(gpus.list.front().name);
 }
@@ -79,7 +84,7 @@ std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::er
 Json error_json(const std::optional<Certificate>& certificate, const Chain& chain) {
   if (!certificate || !certificate->proven) return nullptr;
   return {{"total_variation", certificate->total_variation},
-          {"reference_states", certificate->sets.reference},
+          {"reference_states", certificate->reference_states},
           {"rates", rates_of(chain)}};
 }
 

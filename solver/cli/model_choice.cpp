@@ -9,6 +9,7 @@
 #include <steady/error.hpp>
 #include <steady/solution_file.hpp>
 
+#include "formats/base/names.hpp"
 #include "solver/cli/budgets.hpp"
 
 namespace steady::cli {
@@ -78,9 +79,7 @@ std::string enumerated_formats(const std::function<bool(const ModelFormat&)>& wh
   std::vector<std::string_view> names;
   for (const ModelFormat& format : model_formats())
     if (which(format)) names.push_back(format.name);
-  const std::string_view last = names.back();
-  names.pop_back();
-  return fmt::format("{} or {}", fmt::join(names, ", "), last);
+  return enumerated(names);
 }
 
 po::option_description* rates_option(ModelChoice& choice) {

@@ -7,6 +7,7 @@
 
 #include <steady/model.hpp>
 
+#include "formats/model/model_format.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/progress.hpp"
 

@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
+#include <steady/certify.hpp>
 #include <steady/measures.hpp>
 #include <steady/model.hpp>
 #include <steady/solve.hpp>
 
 #include "formats/base/with_commas.hpp"
-#include "solver/certify/certify_solution.hpp"
 
 namespace steady::cli {
 

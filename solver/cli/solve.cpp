@@ -8,7 +8,10 @@
 #include <functional>
 #include <iterator>
 #include <stdexcept>
+#include <type_traits>
 
+#include <steady/certify.hpp>
+#include <steady/checkpoint.hpp>
 #include <steady/error.hpp>
 #include <steady/properties.hpp>
 #include <steady/solution_file.hpp>
@@ -17,13 +20,14 @@
 #include "formats/base/larger.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/io/file.hpp"
-#include "solver/certify/certify_solution.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/experiments.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/outputs.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/result.hpp"
+#include "solver/cli/solve_options.hpp"
+#include "solver/methods/monitor.hpp"
 
 namespace steady::cli {
 namespace {
@@ -44,16 +48,26 @@ struct SolveArguments {
 };
 
 template <class Value>
-po::option_description* described(const char* name, Value& field, const char* value_name, const char* help) {
+po::option_description* described(const char* name, Value& field, const char* value_name, const std::string& help) {
   auto* semantic = po::value(&field)->default_value(field, fmt::format("{}", field))->value_name(value_name);
-  return new po::option_description(name, semantic, help);
+  return new po::option_description(name, semantic, help.c_str());
 }
 
 template <class Value>
 po::option_description* described(const char* name, std::optional<Value>& field, const char* value_name,
-                                  const char* help) {
+                                  const std::string& help) {
   auto* semantic = po::value<Value>()->value_name(value_name)->notifier([&field](Value value) { field = value; });
-  return new po::option_description(name, semantic, help);
+  return new po::option_description(name, semantic, help.c_str());
+}
+
+template <class Value>
+concept Enumeration = std::is_enum_v<Value>;
+
+template <Enumeration Value>
+po::option_description* described(const char* name, Value& field, const char* value_name, const std::string& help) {
+  auto* semantic = po::value<std::string>()->default_value(std::string(name_of(field)))->value_name(value_name);
+  semantic->notifier([&field](const std::string& text) { field = named<Value>(text); });
+  return new po::option_description(name, semantic, help.c_str());
 }
 
 po::options_description options_of(SolveArguments& arguments) {
@@ -70,9 +84,10 @@ po::options_description options_of(SolveArguments& arguments) {
   all.add(questions);
 
   po::options_description solver("Solver", 110, 60);
-  for_each_option(arguments.options, [&](const char* name, auto& field, const char* value_name, const char* help) {
-    solver.add(boost::shared_ptr<po::option_description>(described(name, field, value_name, help)));
-  });
+  for_each_option(arguments.options,
+                  [&](const char* name, auto& field, const char* value_name, const std::string& help) {
+                    solver.add(boost::shared_ptr<po::option_description>(described(name, field, value_name, help)));
+                  });
   all.add(solver);
 
   po::options_description start("Where it starts and stops", 110, 60);
@@ -182,6 +197,11 @@ std::vector<PropertyText> property_texts(const SolveArguments& arguments) {
   if (!arguments.properties_file.empty())
     texts.push_back({arguments.properties_file, read_file(arguments.properties_file), arguments.property_names});
   return texts;
+}
+
+// What is being iterated.
+std::string_view method_of(const IterationInfo& info) {
+  return info.config ? name(info.config->method) : "transient states";
 }
 
 // Where to start: from a guess, a checkpoint or nothing.
@@ -359,12 +379,12 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   Observer observer;
   observer.on_iteration = [&](const IterationInfo& s) {
     hard_limit.dismiss();  // from now on there is something to keep, and the methods look at the clock
-    const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", s.config.method,
+    const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", method_of(s),
                                          s.iterations, s.passes, s.residual, s.seconds);
     progress.verbose() ? progress.note(line) : progress.show(line);
     if (!arguments.history.empty())
       fmt::format_to(std::back_inserter(history), "{},{:.6f},{:.6g},{}\n", s.iterations, s.seconds, s.residual,
-                     s.config.method);
+                     method_of(s));
   };
   observer.interrupted = [] { return interrupt_requested.load(); };
   {

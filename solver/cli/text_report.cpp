@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iterator>
 
+#include "formats/base/interval.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/result.hpp"
 
@@ -41,9 +42,10 @@ std::string constants(const Model& model) {
 }
 
 std::string method_of(const Attempt& attempt) {
-  std::string text = attempt.method;
-  if (!attempt.preconditioner.empty()) text += fmt::format(" + {}", attempt.preconditioner);
-  if (!attempt.direction.empty()) text += fmt::format(" ({})", attempt.direction);
+  const auto& [method, preconditioner, direction] = attempt.config;
+  std::string text(name(method));
+  if (preconditioner) text += fmt::format(" + {}", name(*preconditioner));
+  if (direction) text += fmt::format(" ({})", name(*direction));
   if (attempt.mixed) text += " in mixed precision";
   return text;
 }
@@ -67,12 +69,13 @@ void append_solver(const Solution& solution, std::back_insert_iterator<std::stri
                    describe(attempt.outcome.stop), attempt.outcome.iterations, attempt.outcome.passes, attempt.seconds,
                    attempt.outcome.residual);
   if (!solution.tried.empty())
-    fmt::format_to(out, "           storage {}, kernel {}, {}, {} thread{}\n", solution.storage, solution.kernel,
-                   solution.device, solution.threads, solution.threads == 1 ? "" : "s");
+    fmt::format_to(out, "           storage {}, kernel {}, {}, {} thread{}\n",
+                   solution.storage ? name(*solution.storage) : "none", solution.kernel, name(solution.device),
+                   solution.threads, solution.threads == 1 ? "" : "s");
   const AbsorptionSolveInfo& absorption = solution.transient;
   if (absorption.states > 0)
     fmt::format_to(out, "transient  {} of {} states: {} after {} iterations, {:.2f} s, residual {:.2g}{}\n",
-                   absorption.method, with_commas(absorption.states), describe(absorption.outcome.stop),
+                   name(absorption.method), with_commas(absorption.states), describe(absorption.outcome.stop),
                    absorption.outcome.iterations, absorption.seconds, absorption.outcome.residual,
                    absorption.balance > 0 ? fmt::format(", balance {:.2g}", absorption.balance) : "");
   fmt::format_to(out, "residual   {:.2g}, balance {:.2g}{}\n", solution.residual, solution.balance,

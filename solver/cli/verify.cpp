@@ -11,7 +11,7 @@
 
 #include "formats/base/stopwatch.hpp"
 #include "formats/io/file.hpp"
-#include "solver/certify/certify_solution.hpp"
+#include "solver/certify/certify.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/outputs.hpp"
@@ -69,11 +69,14 @@ Certificate near_exact(const Chain& chain, const std::vector<double>& p, double 
   CertifyOptions options;
   options.target = error / 10;
   options.interrupted = interrupted;
+  const auto bound_of = [](const Certificate& certificate) {
+    return certificate.proof ? certificate.proof->bound : INFINITY;
+  };
   Certificate own = certify(chain, p, options, Checked::yes);
-  if (own.bound <= error / 2 || interrupted()) return own;
+  if (bound_of(own) <= error / 2 || interrupted()) return own;
   Solution solution = solve(chain, {}, {[](const IterationInfo&) {}, interrupted}, Starts::initial, {}, Checked::yes);
   Certificate fresh = certify(chain, solution, options.target, Effort::any, interrupted, Checked::yes);
-  return fresh.bound < own.bound ? fresh : own;
+  return bound_of(fresh) < bound_of(own) ? fresh : own;
 }
 
 // `watch`: since the command began.
@@ -94,17 +97,18 @@ Verdict judge(const Chain& chain, const std::vector<double>& p, const VerifyArgu
   const Certificate near = near_exact(chain, start, arguments.error, interrupted);
   const char* const stopped = interrupted() ? "the time limit was reached: " : "";
   if (!near.proven) return verdict.reason = stopped + near.reason, verdict;
-  const Interval apart = distance(p, near.exact, near.mass);
-  const double bound = add_up(apart.high, near.bound);
+  const ProvenDistribution& proven = *near.proof;
+  const Interval apart = distance(p, proven.exact, proven.mass);
+  const double bound = add_up(apart.high, proven.bound);
   if (!std::isfinite(bound)) return verdict.reason = "a number left the range of doubles", verdict;
   verdict.error_bound = bound;
   if (bound <= arguments.error) {
     verdict.verdict = "proven";
     verdict.reason = fmt::format("the error is at most {}", upward(bound));
-  } else if (apart.low > near.bound) {
+  } else if (apart.low > proven.bound) {
     verdict.verdict = "refuted";
     verdict.reason =
-        fmt::format("it is {:.2g} away from a distribution that is proven within {}", apart.low, upward(near.bound));
+        fmt::format("it is {:.2g} away from a distribution that is proven within {}", apart.low, upward(proven.bound));
   } else {
     verdict.reason = fmt::format("{}the error is at most {}, more is not proven", stopped, upward(bound));
   }

@@ -70,7 +70,7 @@ class Bicgstab {
 
   // Adds to x a correction that reduces its residual truth_ so far in the 2-norm, if all goes well.
   template <class Work>
-  std::optional<Outcome> improve(const Preconditioner<Work>& preconditioner, double reduction,
+  std::optional<Outcome> improve(const PreconditionerOperator<Work>& preconditioner, double reduction,
                                  BicgstabVectors<Work>& vectors) {
     using Real = Number<Work>;
     constexpr bool refines = !std::is_same_v<Work, Vector>;

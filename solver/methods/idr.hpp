@@ -39,7 +39,7 @@ Outcome idr(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   constexpr std::size_t s = 4;
   constexpr double diverged = 1e4;  // times the residual at the start
   using Row = std::array<Real, s>;
-  const Preconditioner<Vector>& preconditioner = problem.preconditioner;
+  const PreconditionerOperator<Vector>& preconditioner = problem.preconditioner;
   const std::vector<Vector> shadow = shadow_space<Vector>(s, x.size());
   std::vector<Vector> g, u;  // g = u (D - R)
   for (std::size_t i = 0; i < s; ++i) g.emplace_back(x.size()), u.emplace_back(x.size());

@@ -1,8 +1,9 @@
-// The methods. To add one: its file, and a line here.
+// The methods. To add one: its file, a line here, and its name in solver/names.hpp.
 #pragma once
 
-#include <string>
-#include <string_view>
+#include <cstddef>
+
+#include <steady/options.hpp>
 
 #include "solver/methods/bicgstab.hpp"
 #include "solver/methods/gauss_seidel.hpp"
@@ -16,8 +17,8 @@
 namespace steady {
 
 template <class Vector>
-struct Method {
-  std::string_view name;
+struct MethodEntry {
+  Method method;
   Outcome (*run)(const Problem<Vector>& problem, Vector& x, Monitor& monitor);
   bool preconditioned = false;  // takes --preconditioner
   bool sweeps = false;          // takes --direction
@@ -27,37 +28,37 @@ struct Method {
 };
 
 template <class Vector>
-inline constexpr Method<Vector> methods[] = {
-    {.name = "power", .run = power<Vector>},
-    {.name = "jacobi", .run = jacobi<Vector>},
-    {.name = "gauss-seidel", .run = gauss_seidel<Vector>, .sweeps = true},
-    {.name = "sor", .run = gauss_seidel<Vector>, .sweeps = true},
-    {.name = "gmres",
+inline constexpr MethodEntry<Vector> methods[] = {
+    {.method = Method::power, .run = power<Vector>},
+    {.method = Method::jacobi, .run = jacobi<Vector>},
+    {.method = Method::gauss_seidel, .run = gauss_seidel<Vector>, .sweeps = true},
+    {.method = Method::sor, .run = gauss_seidel<Vector>, .sweeps = true},
+    {.method = Method::gmres,
      .run = gmres<Vector>,
      .preconditioned = true,
      .sweeps = true,
      .vectors = [](std::size_t restart) { return restart + 4; }},
-    {.name = "fgmres",
+    {.method = Method::fgmres,
      .run = fgmres<Vector>,
      .preconditioned = true,
      .sweeps = true,
      .vectors = [](std::size_t restart) { return 2 * restart + 4; }},
-    {.name = "bicgstab",
+    {.method = Method::bicgstab,
      .run = bicgstab<Vector>,
      .preconditioned = true,
      .sweeps = true,
      .refines = true,
      .vectors = [](std::size_t) { return std::size_t{9}; }},
-    {.name = "idr",
+    {.method = Method::idr,
      .run = idr<Vector>,
      .preconditioned = true,
      .sweeps = true,
      .vectors = [](std::size_t) { return std::size_t{17}; }},
-    {.name = "multilevel",
+    {.method = Method::multilevel,
      .run = multilevel<Vector>,
      .sweeps = true,
      .vectors = [](std::size_t) { return std::size_t{10}; }},
-    {.name = "gth", .run = gth<Vector>},
+    {.method = Method::gth, .run = gth<Vector>},
 };
 
 }  // namespace steady

@@ -35,8 +35,8 @@ std::string_view describe(Stop stop) {
 Monitor::Monitor(Budget budget, double unit, Observer observer, Balance balance)
     : budget_(budget), unit_(unit), observer_(std::move(observer)), balance_(std::move(balance)) {}
 
-void Monitor::begin(MethodConfig config, std::optional<std::size_t> patience, Iterate iterate) {
-  config_ = std::move(config);
+void Monitor::begin(std::optional<MethodConfig> config, std::optional<std::size_t> patience, Iterate iterate) {
+  config_ = config;
   iterate_ = std::move(iterate);
   patience_ = patience;
   iterations_before_ += iterations_;

@@ -5,69 +5,13 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
-#include <steady/csr.hpp>
+#include <steady/iteration.hpp>
 
 #include "formats/base/stopwatch.hpp"
 
 namespace steady {
-
-// Why a method stopped.
-enum class Stop {
-  converged,        // the true residual is at most the tolerance, and the states are balanced
-  rounding,         // it no longer falls, above the tolerance but under 1e-10: as exact as doubles make it
-  stagnated,        // it no longer falls, or too slowly
-  broke_down,       // the recursion failed (division by zero, not a number)
-  filled_in,        // the elimination would keep too many of the transitions that it makes
-  iteration_limit,  // budgets of the caller
-  time_limit,
-  interrupted,
-};
-
-std::string_view describe(Stop stop);
-inline bool solved(Stop stop) { return stop == Stop::converged || stop == Stop::rounding; }
-// Whether another method may do better.
-inline bool gave_up(Stop stop) {
-  return stop == Stop::stagnated || stop == Stop::broke_down || stop == Stop::filled_in;
-}
-
-// What a method returns; the iterate itself is in its argument.
-struct [[nodiscard]] Outcome {
-  Stop stop = Stop::stagnated;
-  std::size_t iterations = 0;
-  std::size_t passes = 0;  // products with, or sweeps over, the whole matrix
-  double residual = 0;     // of the normalised iterate, in the units of the tolerance
-};
-
-// What runs.
-struct MethodConfig {
-  std::string method;
-  std::string preconditioner = "";  // "" where the method takes none
-  std::string direction = "";       // likewise
-  bool operator==(const MethodConfig&) const = default;
-};
-
-// A copy of an iterate, one value a state in the chain's order; neither normalised nor always free of negative entries.
-using Iterate = std::function<std::vector<double>()>;
-
-// One look at a running method.
-struct IterationInfo {
-  const MethodConfig& config;
-  std::size_t iterations;
-  std::size_t passes;
-  double seconds;  // since the solve began
-  double residual;
-  Iterate iterate;      // empty where no bottom component is being solved
-  State component = 0;  // else its first state
-};
-
-struct Observer {
-  std::function<void(const IterationInfo&)> on_iteration = [](const IterationInfo&) {};
-  std::function<bool()> interrupted = [] { return false; };
-};
 
 // What is left of a time limit, as one of its own: positive, as 0 is no limit.
 inline double time_left(double limit, double seconds) { return limit > 0 ? std::max(1e-9, limit - seconds) : 0; }
@@ -86,9 +30,9 @@ class Monitor {
   // see residual.hpp; where it is empty, residuals alone decide.
   Monitor(Budget budget, double unit, Observer observer, Balance balance = {});
 
-  // A method begins. With `patience`, another is waiting: after so many passes, slow convergence is stagnation.
+  // A method begins; no config for what is none of the methods. With `patience`, another is waiting: after so many passes, slow convergence is stagnation.
   // `iterate`: what an observer may ask for at each check.
-  void begin(MethodConfig config, std::optional<std::size_t> patience, Iterate iterate = {});
+  void begin(std::optional<MethodConfig> config, std::optional<std::size_t> patience, Iterate iterate = {});
 
   // Called by a method with ||x Q||_1 of its normalised iterate and its counts so far. Returns why to stop, if at all.
   std::optional<Outcome> check(std::size_t iterations, std::size_t passes, double residual);
@@ -119,7 +63,7 @@ class Monitor {
   Observer observer_;
   Balance balance_;
   Stopwatch watch_;
-  MethodConfig config_;
+  std::optional<MethodConfig> config_;
   Iterate iterate_;
   std::optional<std::size_t> patience_;
   std::size_t iterations_before_ = 0;  // of methods that have ended

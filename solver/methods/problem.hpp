@@ -11,7 +11,7 @@
 #include "formats/vectors/number.hpp"
 #include "solver/elimination/elimination_plan.hpp"
 #include "solver/methods/monitor.hpp"
-#include "solver/preconditioners/preconditioner.hpp"
+#include "solver/preconditioners/preconditioner_operator.hpp"
 #include "solver/structure/subchain.hpp"
 
 namespace steady {
@@ -20,14 +20,14 @@ template <class Vector>
 struct Problem {
   const IrreducibleChain& chain;
   const RateOperator<Vector>& inflow;
-  const Preconditioner<Vector>& preconditioner;
+  const PreconditionerOperator<Vector>& preconditioner;
   std::vector<Direction> directions;  // of one round of sweeps: one, or both for a symmetric one
   std::optional<double> relaxation;   // empty: the method's own
   std::size_t restart = 30;
   bool another_waits = false;  // to be tried where this method fails or would take long
   EliminationLimits elimination = {};
   // The same preconditioner on floats, for a method that refines with them; null: doubles throughout.
-  const Preconditioner<typename Vector::Single>* single = nullptr;
+  const PreconditionerOperator<typename Vector::Single>* single = nullptr;
 };
 
 // The iteration after `k` in which to measure the residual: soon at first, in the long run one of ten.

@@ -5,12 +5,12 @@
 #pragma once
 
 #include "formats/matrix/rate_operator.hpp"
-#include "solver/preconditioners/preconditioner.hpp"
+#include "solver/preconditioners/preconditioner_operator.hpp"
 
 namespace steady {
 
 template <class Vector>
-class GaussSeidelPreconditioner final : public Preconditioner<Vector> {
+class GaussSeidelPreconditioner final : public PreconditionerOperator<Vector> {
  public:
   GaussSeidelPreconditioner(const RateOperator<Vector>& inflow, Direction direction)
       : inflow_(inflow), direction_(direction) {}

@@ -28,7 +28,7 @@ struct IncompleteFactors {
 IncompleteFactors factorise(const Csr& inflow, const std::vector<double>& exit_rate, Direction direction);
 
 template <class Vector>
-class Ilu0Preconditioner final : public Preconditioner<Vector> {
+class Ilu0Preconditioner final : public PreconditionerOperator<Vector> {
  public:
   // `factors`: an operator with the factors, made for both directions, in the order of `inflow`.
   Ilu0Preconditioner(const RateOperator<Vector>& inflow, std::unique_ptr<RateOperator<Vector>> factors, Vector diagonal,

@@ -3,12 +3,12 @@
 #pragma once
 
 #include "solver/multilevel/hierarchy.hpp"
-#include "solver/preconditioners/preconditioner.hpp"
+#include "solver/preconditioners/preconditioner_operator.hpp"
 
 namespace steady {
 
 template <class Vector>
-class MultilevelPreconditioner final : public Preconditioner<Vector> {
+class MultilevelPreconditioner final : public PreconditionerOperator<Vector> {
  public:
   MultilevelPreconditioner(const IrreducibleChain& chain, const RateOperator<Vector>& inflow, Direction first,
                            Direction second, const Vector& x)

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "formats/matrix/rate_operator.hpp"
-#include "solver/preconditioners/preconditioner.hpp"
+#include "solver/preconditioners/preconditioner_operator.hpp"
 
 namespace steady {
 
 template <class Vector>
-class NoPreconditioner final : public Preconditioner<Vector> {
+class NoPreconditioner final : public PreconditionerOperator<Vector> {
  public:
   explicit NoPreconditioner(const RateOperator<Vector>& inflow) : inflow_(inflow) {}
 

@@ -6,12 +6,12 @@
 #pragma once
 
 #include "formats/matrix/rate_operator.hpp"
-#include "solver/preconditioners/preconditioner.hpp"
+#include "solver/preconditioners/preconditioner_operator.hpp"
 
 namespace steady {
 
 template <class Vector>
-class SymmetricGaussSeidelPreconditioner final : public Preconditioner<Vector> {
+class SymmetricGaussSeidelPreconditioner final : public PreconditionerOperator<Vector> {
  public:
   // `exit_rate`: in the operator's order.
   SymmetricGaussSeidelPreconditioner(const RateOperator<Vector>& inflow, Direction there, Direction back,

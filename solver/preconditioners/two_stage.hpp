@@ -7,12 +7,12 @@
 #pragma once
 
 #include "formats/matrix/rate_operator.hpp"
-#include "solver/preconditioners/preconditioner.hpp"
+#include "solver/preconditioners/preconditioner_operator.hpp"
 
 namespace steady {
 
 template <class Vector>
-class TwoStagePreconditioner final : public Preconditioner<Vector> {
+class TwoStagePreconditioner final : public PreconditionerOperator<Vector> {
  public:
   static constexpr std::size_t steps = 4;  // fewest passes on most chains (papers/measured)
 

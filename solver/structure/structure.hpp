@@ -8,8 +8,7 @@
 
 #include <steady/chain.hpp>
 #include <steady/csr.hpp>
-
-#include "formats/chain/levels.hpp"
+#include <steady/structure.hpp>
 
 namespace steady {
 
@@ -49,24 +48,10 @@ Grouping group_states(const Components& components);
 // By component: the greatest common divisor of the lengths of its cycles; 1 for a CTMC and for a state without a cycle.
 std::vector<std::size_t> periods(const Chain& chain, const Components& components);
 
-// Different values among the rates and among the exit rates.
-struct DistinctValues {
-  std::size_t rates = 0;
-  std::size_t exit_rates = 0;
-};
-
+// Rates of self-loops are not among them.
 DistinctValues count_distinct(const Chain& chain);
 
-// All of it, as `steady info` and every report show it.
-struct Structure {
-  std::size_t components = 0;
-  std::size_t bottom_components = 0;  // reachable ones
-  std::size_t transient_states = 0;   // in no reachable bottom component: their long-run probability is 0
-  std::size_t period = 1;             // largest over the reachable bottom components
-  DistinctValues distinct;
-  Levels levels;
-};
-
+// All of it; `levels`: of the chain's inflow.
 Structure find_structure(const Chain& chain, const Components& components, const Levels& levels);
 
 }  // namespace steady

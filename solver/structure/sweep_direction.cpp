@@ -41,7 +41,7 @@ void normalise(const IrreducibleChain& chain, Trial& trial) {
 
 }  // namespace
 
-SweepDirection choose_direction(const IrreducibleChain& chain, std::size_t forward, std::size_t backward,
+ChosenDirection choose_direction(const IrreducibleChain& chain, std::size_t forward, std::size_t backward,
                                 const std::vector<double>& start, const std::function<bool()>& stop) {
   constexpr double many = 1.5;        // times more levels
   constexpr double clearly = 10;      // times smaller residual

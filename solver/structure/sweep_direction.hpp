@@ -10,7 +10,7 @@
 
 namespace steady {
 
-struct SweepDirection {
+struct ChosenDirection {
   Direction direction = Direction::forward;
   std::vector<double> distribution;  // after a few sweeps in it, where they were tried; else empty
   double residual = 0;               // of that: ||x Q||_1
@@ -22,7 +22,7 @@ struct SweepDirection {
 // many that its levels, and not those of the other, have hardly any states, a few sweeps in each, which are as exact as
 // those by levels, show whether it is worth it.
 // `stop`: asked before each pair of sweeps whether there is to be another.
-SweepDirection choose_direction(const IrreducibleChain& chain, std::size_t forward, std::size_t backward,
+ChosenDirection choose_direction(const IrreducibleChain& chain, std::size_t forward, std::size_t backward,
                                 const std::vector<double>& start, const std::function<bool()>& stop);
 
 }  // namespace steady

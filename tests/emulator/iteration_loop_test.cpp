@@ -29,7 +29,7 @@ struct Refusing {
 constexpr auto always = [](std::size_t) { return true; };
 
 Solution on_device(const Chain& chain, Options options) {
-  options.device = "cuda";
+  options.device = Device::cuda;
   return solve(chain, options);
 }
 
@@ -133,15 +133,15 @@ TEST_CASE("repeat: a sweep in between moves nothing that a recording holds") {
 TEST_CASE("methods on the device: the same bits with graphs that loop, with plain ones and with none") {
   std::size_t turn = 0;
   for (const auto& [name, chain] : reference::battery())
-    for (const char* method : {"power", "jacobi", "gauss-seidel", "bicgstab"}) {
+    for (const Method method : {Method::power, Method::jacobi, Method::gauss_seidel, Method::bicgstab}) {
       Options options;
       options.method = method;
       options.tolerance = 1e-13;
       const auto& entry = *std::find_if(std::begin(methods<CudaVector>), std::end(methods<CudaVector>),
-                                        [&](const auto& m) { return m.name == method; });
+                                        [&](const auto& m) { return m.method == method; });
       const auto& preconditioner = preconditioners<CudaVector>[turn++ % std::size(preconditioners<CudaVector>)];
-      if (entry.preconditioned) options.preconditioner = preconditioner.name;
-      INFO(method << " with " << preconditioner.name << " on " << name);
+      if (entry.preconditioned) options.preconditioner = preconditioner.preconditioner;
+      INFO(steady::name(method) << " with " << steady::name(preconditioner.preconditioner) << " on " << name);
       const Solution truth = on_device(chain, options);
       const simt::Refused refused = refusals[1 + turn / 4 % (refusals.size() - 1)];
       for (const simt::Refused what : {refused, simt::Refused::loops, simt::Refused::captures}) {
@@ -158,7 +158,7 @@ TEST_CASE("methods on the device: an iteration is recorded once for a solve") {
   const Chain chain = families::tandem(15);
   Options options;
   options.tolerance = 1e-13;
-  const auto counted = [&](const std::string& method, const std::string& preconditioner) {
+  const auto counted = [&](Method method, Preconditioner preconditioner) {
     options.method = method;
     options.preconditioner = preconditioner;
     const std::size_t made = simt::graphs_instantiated(), launched = simt::graphs_launched();
@@ -170,9 +170,10 @@ TEST_CASE("methods on the device: an iteration is recorded once for a solve") {
     CHECK(simt::graphs_launched() - launched < iterations);
     return simt::graphs_instantiated() - made;
   };
-  CHECK(counted("power", "auto") <= 2);  // x and y change places
-  CHECK(counted("jacobi", "auto") <= 2);
-  CHECK(counted("bicgstab", "none") <= 2);  // beside the sweep that it starts with
-  CHECK(counted("bicgstab", "two-stage") <= 2);
-  CHECK(counted("bicgstab", "gauss-seidel") <= 3);  // and the solve of the iteration that is not recorded
+  CHECK(counted(Method::power, Preconditioner::automatic) <= 2);  // x and y change places
+  CHECK(counted(Method::jacobi, Preconditioner::automatic) <= 2);
+  CHECK(counted(Method::bicgstab, Preconditioner::none) <= 2);  // beside the sweep that it starts with
+  CHECK(counted(Method::bicgstab, Preconditioner::two_stage) <= 2);
+  CHECK(counted(Method::bicgstab, Preconditioner::gauss_seidel) <=
+        3);  // and the solve of the iteration that is not recorded
 }

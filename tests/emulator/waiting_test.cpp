@@ -14,19 +14,19 @@ namespace {
 
 // Per iteration between a method's first look at the residual and its last: waits for all that is queued, or whatever
 // `count` counts.
-double per_iteration(const std::string& method, std::size_t iterations, std::size_t (*count)() = simt::waits_for_all) {
+double per_iteration(Method method, std::size_t iterations, std::size_t (*count)() = simt::waits_for_all) {
   struct Look {
     std::size_t iterations, counted;
   };
   std::vector<Look> looks;
   Observer observer;
   observer.on_iteration = [&](const IterationInfo& info) {
-    if (info.config.method == method) looks.push_back({info.iterations, count()});
+    if (info.config && info.config->method == method) looks.push_back({info.iterations, count()});
   };
   Options options;
   options.method = method;
-  options.device = "cuda";
-  options.direction = "backward";
+  options.device = Device::cuda;
+  options.direction = SweepDirection::backward;
   options.tolerance = 1e-13;
   options.max_iterations = iterations;
   const Solution solution = solve(families::tandem(15), options, observer);
@@ -38,28 +38,28 @@ double per_iteration(const std::string& method, std::size_t iterations, std::siz
 }  // namespace
 
 TEST_CASE("methods do not wait for the device inside an iteration") {
-  CHECK(per_iteration("power", 200) < 0.2);  // one of ten iterations is measured
-  CHECK(per_iteration("jacobi", 200) < 0.2);
-  CHECK(per_iteration("gauss-seidel", 200) < 0.2);
-  CHECK(per_iteration("bicgstab", 40) < 0.7);  // four in ten iterations, and where it begins anew
-  CHECK(per_iteration("idr", 60) < 0.7);
-  CHECK(per_iteration("gmres", 60) < 2.2);  // where it sees whether to orthogonalise again, and to stop
-  CHECK(per_iteration("fgmres", 60) < 2.2);
+  CHECK(per_iteration(Method::power, 200) < 0.2);  // one of ten iterations is measured
+  CHECK(per_iteration(Method::jacobi, 200) < 0.2);
+  CHECK(per_iteration(Method::gauss_seidel, 200) < 0.2);
+  CHECK(per_iteration(Method::bicgstab, 40) < 0.7);  // four in ten iterations, and where it begins anew
+  CHECK(per_iteration(Method::idr, 60) < 0.7);
+  CHECK(per_iteration(Method::gmres, 60) < 2.2);  // where it sees whether to orthogonalise again, and to stop
+  CHECK(per_iteration(Method::fgmres, 60) < 2.2);
 }
 
 TEST_CASE("what methods queue in an iteration") {
-  const auto queued = [](const std::string& method, std::size_t iterations) {
+  const auto queued = [](Method method, std::size_t iterations) {
     return per_iteration(method, iterations, simt::submissions);
   };
-  CHECK(queued("power", 200) < 1.2);  // one of ten iterations, about
-  CHECK(queued("jacobi", 200) < 1.2);
-  CHECK(queued("gauss-seidel", 200) < 1.2);
-  CHECK(queued("bicgstab", 40) < 5);
-  CHECK(queued("idr", 60) < 40);
-  CHECK(queued("gmres", 60) < 40);
+  CHECK(queued(Method::power, 200) < 1.2);  // one of ten iterations, about
+  CHECK(queued(Method::jacobi, 200) < 1.2);
+  CHECK(queued(Method::gauss_seidel, 200) < 1.2);
+  CHECK(queued(Method::bicgstab, 40) < 5);
+  CHECK(queued(Method::idr, 60) < 40);
+  CHECK(queued(Method::gmres, 60) < 40);
   simt::refuse(simt::Refused::captures);
-  CHECK(queued("power", 200) > 1.2);
-  CHECK(queued("bicgstab", 40) > 15);
+  CHECK(queued(Method::power, 200) > 1.2);
+  CHECK(queued(Method::bicgstab, 40) > 15);
   simt::refuse(simt::Refused::nothing);
 }
 

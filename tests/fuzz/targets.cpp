@@ -1,11 +1,12 @@
 #include "tests/fuzz/targets.hpp"
 
 #include <steady/error.hpp>
-#include <steady/model.hpp>
 #include <steady/properties.hpp>
-#include <steady/solution_file.hpp>
 
 #include "formats/io/compression.hpp"
+#include "formats/model/model_format.hpp"
+#include "formats/model/prism/language/vocabulary.hpp"
+#include "formats/solution/solution_format.hpp"
 #include "tests/scratch.hpp"
 
 namespace steady::fuzz {

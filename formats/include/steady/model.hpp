@@ -1,114 +1,94 @@
-// Model files: what every reader returns and every writer takes, and the one door to all of them.
-//
-// To add a format: a file with its read and write functions here, and a line in the list in model.cpp.
+/// @file
+/// Model files: read_model() for every format that is read, write_model() for every one that is written.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include <steady/chain.hpp>
-
-#include "formats/base/memory.hpp"
-#include "formats/io/file.hpp"
+#include <steady/version.hpp>
 
 namespace steady {
 
 namespace prism {
-struct Vocabulary;  // formats/model/prism/language/vocabulary.hpp
+struct Vocabulary;
 }
 
-using Progress = std::function<void(std::string_view)>;  // called now and then with a line about long work
+/// Called now and then with a line about long work.
+using Progress = std::function<void(std::string_view)>;
 
+/// A constant of a model, and the value that it was given.
 struct Constant {
-  std::string name;
-  std::variant<std::int64_t, double, bool> value;
+  std::string name;                                ///< as the model calls it
+  std::variant<std::int64_t, double, bool> value;  ///< of the constant's type
 };
 
+/// What a model file holds.
 struct Model {
-  Chain chain;
-  std::vector<Constant> constants;  // those set from outside, in the order of the file
-  std::vector<std::string> notes;   // what a user should know: deadlocks mended, duplicates added, rows rescaled
-  // What the names in a property mean: constants, formulas, labels, variables. Set by every reader.
+  Chain chain;                      ///< valid, as validate() says
+  std::vector<Constant> constants;  ///< those set from outside, in the order of the file
+  std::vector<std::string> notes;   ///< what a user should know: deadlocks mended, duplicates added, rows rescaled
+  /// What the names in a property mean: constants, formulas, labels, variables. Set by read_model(); what
+  /// prism::read_properties() takes.
   std::shared_ptr<const prism::Vocabulary> vocabulary;
 };
 
+/// How a model is read. The defaults read what the file says.
 struct ReadOptions {
-  std::string from = {};          // the format's name or extension; empty: by the path's extension
-  std::string constants = {};     // as in --const: "n=5,m=2"
-  std::optional<Kind> kind = {};  // what a matrix file holds; empty: detected
-  bool transposed = false;        // of a matrix file: row i holds what flows into state i
-  bool rescale = false;           // rows of probabilities that sum to 1 within 1e-2 are divided by their sums
-  // Files beside a list of transitions; empty: those found beside it by name.
-  std::string states = {};
-  std::string labels = {};
-  std::vector<std::string> state_rewards = {};
-  std::vector<std::string> transition_rewards = {};
-  bool rate_errors = false;                       // Chain::rate_error is wanted: the roundings from file to rate
-  int threads = 0;                                // 0: as many as OpenMP gives
-  std::uint64_t memory_limit = machine_memory();  // bytes; a file that needs more is refused, before it is allocated
-  Progress progress = [](std::string_view) {};
-  Progress note = [](std::string_view) {};  // called with what a user should know at once, as the work may never end
+  std::string from = {};                             ///< the format's name or extension; empty: by the path's extension
+  std::string constants = {};                        ///< as in --const: "n=5,m=2"
+  std::optional<Kind> kind = {};                     ///< what a matrix file holds; empty: detected
+  bool transposed = false;                           ///< of a matrix file: row i holds what flows into state i
+  bool rescale = false;                              ///< rows that sum to 1 within 1e-2 are divided by their sums
+  std::string states = {};                           ///< a file beside a list of transitions; empty: found by its name
+  std::string labels = {};                           ///< likewise
+  std::vector<std::string> state_rewards = {};       ///< likewise, in the order of the rewards
+  std::vector<std::string> transition_rewards = {};  ///< likewise, in the order of the rewards
+  bool rate_errors = false;                          ///< Chain::rate_error is wanted: the roundings from file to rate
+  int threads = 0;                                   ///< 0: as many as OpenMP gives
+  /// Bytes; a file that needs more is refused, before it is allocated.
+  std::uint64_t memory_limit = machine_memory();
+  Progress progress = [](std::string_view) {};  ///< called now and then
+  Progress note = [](std::string_view) {};      ///< with what a user should know at once, as the work may never end
 };
 
-// `path` "-" is standard input, with options.from. Throws Error with file, line and what is wrong, and for an option
-// that the format does not take. A large .umb file that is cut while it is read is a SIGBUS (FileContent).
+/// `path` "-" is standard input, with options.from. Throws Error with file, line and what is wrong, and for an option
+/// that the format does not take. A large .umb file that is cut while it is read is a SIGBUS.
 Model read_model(const std::string& path, const ReadOptions& options = {});
 
-// Every file that read_model reads.
+/// Every file that read_model() reads. Throws Error for an unknown format.
 std::vector<std::string> files_read(const std::string& path, const ReadOptions& options = {});
 
-enum class MatrixContent { automatic, generator, rates, probabilities };
-
-struct WriteOptions {
-  std::string to = {};                              // the format's name or extension; empty: by the path's extension
-  MatrixContent matrix = MatrixContent::automatic;  // of a matrix file; automatic: what reads back as the same chain
+/// What a matrix file is to hold.
+enum class MatrixContent {
+  automatic,     ///< what reads back as the same chain
+  generator,     ///< Q, with its diagonal
+  rates,         ///< Q without its diagonal, self-loops on it
+  probabilities  ///< of the steps of a DTMC
 };
 
-// Throws Error where write_model would for the format or the place. What a program asks before long work.
+/// How a model is written.
+struct WriteOptions {
+  std::string to = {};                              ///< the format's name or extension; empty: by the path's extension
+  MatrixContent matrix = MatrixContent::automatic;  ///< of a matrix file
+};
+
+/// Throws Error where write_model() would for the format or the place. What a program asks before long work.
 void require_model_path(const std::string& path, const WriteOptions& options = {});
 
-// The file and those that are there beside it now and may be replaced with it.
+/// The file and those that are there beside it now and may be replaced with it. Throws Error for an unknown format.
 std::vector<std::string> files_replaced(const std::string& path, const WriteOptions& options = {});
 
-// Writes the model whole or not at all, with the files beside it that the format has; "-" is standard output, for the
-// one file of that name. Doubles read back as the same bits. Returns notes: what the format could not hold. Throws
-// Error for a format that is not written, where the file would mean another chain, and as validate() of the chain.
+/// Writes the model whole or not at all, with the files beside it that the format has; "-" is standard output, for the
+/// one file of that name. Doubles read back as the same bits. Returns notes: what the format could not hold. Throws
+/// Error for a format that is not written, where the file would mean another chain, and as validate() of the chain.
 std::vector<std::string> write_model(const std::string& path, const Model& model, const WriteOptions& options = {},
                                      Checked checked = Checked::no);
-
-// Which of ReadOptions mean something to a format.
-struct SupportedOptions {
-  bool constants = false;
-  bool kind = false;
-  bool transposed = false;
-  bool siblings = false;  // states, labels, rewards
-  bool rescale = true;
-};
-
-// A format of model files.
-struct ModelFormat {
-  std::string_view name;                     // the value of --from and --to
-  std::vector<std::string_view> extensions;  // with the dot
-  SupportedOptions supports;
-  Model (*read)(const std::string& path, std::string&& text, const ReadOptions& options);  // or read_in_place
-  // Adds what it writes to `files`; returns the notes. Null where the format is only read.
-  std::vector<std::string> (*write)(const std::string& path, const Model& model, const WriteOptions& options,
-                                    ReplacedFiles& files);
-  // Of large binary files, read where they lie: as FileContent says, the content may change while it is read.
-  Model (*read_in_place)(const std::string& path, std::string_view content, const ReadOptions& options) = nullptr;
-};
-
-// The model in the content of a file of this format.
-Model read_content(const ModelFormat& format, const std::string& path, std::string&& content,
-                   const ReadOptions& options);
-
-// Every format that can be read.
-std::span<const ModelFormat> model_formats();
 
 }  // namespace steady

@@ -8,6 +8,8 @@
 
 #include <steady/model.hpp>
 
+#include "formats/io/file.hpp"
+
 namespace steady::prism_explicit {
 
 // The states of the label "init" are initial, of equal weights; else state 0. A state that nothing leaves gets a

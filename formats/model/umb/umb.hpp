@@ -9,6 +9,8 @@
 
 #include <steady/model.hpp>
 
+#include "formats/io/file.hpp"
+
 namespace steady::umb {
 
 // Models with at most one choice a state. Rates are exit rates times probabilities; branches to one target are added;

@@ -1,60 +1,91 @@
-// A proof with every answer: finds the witnesses that the checker asks for, and improves the answer until the bound
-// that they prove is small enough.
-//
-// References: the most likely state of each bottom component, where hitting times are short. Hitting times: one linear
-// solve, to about one digit. Where the bound is too large, the distribution is kept as a sum of several vectors of
-// doubles and corrected with its residual in that precision. Small chains are eliminated without subtractions, at need
-// in 192 bits.
+/// @file
+/// A proof with every answer: a bound on the total variation between a distribution and the exact one.
+///
+/// Witnesses are found with rounding, and a checker that shares nothing with the methods proves in outward-rounded
+/// arithmetic what follows from them; papers/certificate/README.md has the theorem. Where the bound is too large, the
+/// distribution is improved until it is small enough.
 #pragma once
 
+#include <cmath>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <steady/chain.hpp>
-
-#include "formats/chain/direction.hpp"
-#include "solver/certify/checker.hpp"
+#include <steady/measures.hpp>
+#include <steady/solve.hpp>
 
 namespace steady {
 
+struct ProvenDistribution;
+
+/// How far a proof goes.
 struct CertifyOptions {
-  double target = 1e-10;                     // total variation at which to stop improving
-  double work = 5e8;                         // before it gives up, in transitions visited: work_of_pass() has the unit
-  Direction direction = Direction::forward;  // of the sweeps that suit the distribution
-  bool direct = false;  // the chain is easily eliminated: hitting times come from its factors, whatever the work
-  std::function<bool()> interrupted = [] { return false; };
+  double target = 1e-10;                                     ///< total variation at which to stop improving
+  double work = 5e8;                                         ///< before it gives up, in transitions visited
+  std::function<bool()> interrupted = [] { return false; };  ///< asked often; true ends it with what there is
 };
 
-// What a pass over a matrix costs, in transitions that are visited where levels are wide: where they are narrow, most
-// of what a processor does at once, and what threads wait for, is for nothing.
-double work_of_pass(const Csr& matrix, std::size_t levels);
-
+/// What was proven of a distribution.
 struct Certificate {
-  bool proven = false;
-  std::string reason;  // why nothing was proven
-  // What ended it, where it had not come to its end: its own budget, or the caller. A bound may be proven all the same,
-  // just not the one that was wanted.
-  enum class Cut { none, work, interrupted } cut = Cut::none;
+  bool proven = false;  ///< whether a bound was
+  std::string reason;   ///< why nothing was proven
+  /// What ended it, where it had not come to its end: its own budget, or the caller. A bound may be proven all the
+  /// same, just not the one that was wanted.
+  enum class Cut { none, work, interrupted } cut = Cut::none;  ///< what ended it early
 
-  // Proven: max over sets A of |distribution(A) - pi(A)| is at most total_variation.
+  /// Proven: max over sets A of |distribution(A) - pi(A)| is at most total_variation.
   double total_variation = INFINITY;
-  std::vector<double> distribution;  // none negative, summing to about 1
-  bool improved = false;             // whether it is another than the one given
+  std::vector<double> distribution;     ///< one entry a state, none negative, sum about 1; empty where none is proven
+  bool improved = false;                ///< whether it is another than the one given
+  std::vector<State> reference_states;  ///< one of each bottom component that can be reached: those of the proof
 
-  // What was proven itself: p/m within `bound`.
-  Expansion exact;
-  Interval mass;
-  double bound = INFINITY;
-  LongRun sets;
-  Expansion hitting_times;
-  double seconds = 0;
+  /// What was proven itself: a vector of more digits than doubles have, and its bound. Null where there is none.
+  std::shared_ptr<const ProvenDistribution> proof;
+  double seconds = 0;  ///< that it took
 };
 
-// `distribution`: one number a state, an approximation of the chain's long-run distribution, such as solve() gives.
-// Throws Error as validate() of the chain, where the distribution has not one finite entry a state, and for a target or
-// work that is negative or no number.
+/// `distribution`: one number a state, an approximation of the chain's long-run distribution, such as solve() gives.
+/// Throws Error as validate() of the chain, where the distribution has not one finite entry a state, and for a target
+/// or work that is negative or no number.
 Certificate certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options = {},
                     Checked checked = Checked::no);
+
+/// How much a proof may cost.
+enum class Effort {
+  modest,  ///< about twice the solve or half a second
+  any      ///< whatever it takes
+};
+
+/// What the program proves unasked.
+inline constexpr double usual_target = 1e-10;
+
+/// Proves a bound on the error of `solution`. Where that shows that the residual was not enough, the answer is improved
+/// until the bound is at most `target`, and solution.distribution and .residual are those of the better one. Throws
+/// Error as certify() of a distribution.
+Certificate certify(
+    const Chain& chain, Solution& solution, double target = usual_target, Effort effort = Effort::modest,
+    const std::function<bool()>& interrupted = [] { return false; }, Checked checked = Checked::no);
+
+/// Proves a converged solution, as certify() does, or any where the effort may be any. Where no error under 1e-6 is
+/// proven and it was not eliminated, it looks for what makes such answers wrong, with check_aggregates(), and proves
+/// what elimination gives then; a large chain counts as not converged where it is interrupted before that. `options`:
+/// those of the solve, with check_aggregates unset. Throws Error as certify() of a distribution.
+std::optional<Certificate> certify_or_check(const Chain& chain, Solution& solution, const Options& options,
+                                            const Observer& observer, double target, Effort effort,
+                                            const std::function<bool()>& interrupted, Checked checked = Checked::no);
+
+/// Whether the answer can be relied on, which the program says with exit code 0: where a total variation `asked` was to
+/// be proven, that it was; else that the solution has converged.
+bool is_reliable(const Solution& solution, const std::optional<Certificate>& certificate,
+                 const std::optional<double>& asked = std::nullopt);
+
+/// Adds to a measure of the certified distribution what is proven of it: the bound on the error of its value, and where
+/// the query is a comparison or a combination the answer, or none where the bounds do not decide it. evaluate() must
+/// have gone well, and the certificate be proven. A query with a filter must be of a chain with one bottom component,
+/// where the long run is the same from every state; bounds are added to the averages that it picks.
+void prove(const Query& query, const Certificate& certificate, Measure& measure);
 
 }  // namespace steady

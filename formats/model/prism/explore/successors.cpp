@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "formats/base/memory.hpp"
 #include "formats/base/relative_error.hpp"
 #include "formats/base/with_commas.hpp"
 #include "formats/model/prism/explore/state_set.hpp"

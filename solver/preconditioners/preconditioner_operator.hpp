@@ -8,9 +8,9 @@
 namespace steady {
 
 template <class Vector>
-class Preconditioner {
+class PreconditionerOperator {
  public:
-  virtual ~Preconditioner() = default;
+  virtual ~PreconditionerOperator() = default;
 
   // Solves z M = b.
   virtual void apply(const Vector& b, Vector& z) const = 0;

@@ -1,0 +1,43 @@
+// A proof as the library's own code asks for it, and sees what was proven.
+//
+// References: the most likely state of each bottom component, where hitting times are short. Hitting times: one linear
+// solve, to about one digit. Where the bound is too large, the distribution is kept as a sum of several vectors of
+// doubles and corrected with its residual in that precision. Small chains are eliminated without subtractions, at need
+// in 192 bits.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include <steady/certify.hpp>
+
+#include "formats/chain/direction.hpp"
+#include "solver/certify/checker.hpp"
+
+namespace steady {
+
+// What was proven of a chain: p/m is within `bound` of its long-run distribution.
+struct ProvenDistribution {
+  Expansion exact;  // p
+  Interval mass;    // m
+  double bound = INFINITY;
+  LongRun sets;
+  Expansion hitting_times;
+};
+
+// What whoever solved the chain knows of it.
+struct ProofHints {
+  Direction direction = Direction::forward;  // of the sweeps that suit the distribution
+  bool direct = false;  // the chain is easily eliminated: hitting times come from its factors, whatever the work
+};
+
+// certify() of a distribution.
+Certificate certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options,
+                    const ProofHints& hints, Checked checked);
+
+// What a pass over a matrix costs, in transitions that are visited where levels are wide: where they are narrow, most
+// of what a processor does at once, and what threads wait for, is for nothing.
+double work_of_pass(const Csr& matrix, std::size_t levels);
+
+}  // namespace steady
