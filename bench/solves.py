@@ -82,11 +82,16 @@ def solve(steady: str, model: Model, options: list[str], *, limit: float, thread
             "tried": solver["tried"], "provenance": report["provenance"]}
 
 
-def interleaved(runs: list[tuple[dict, callable]], repetitions: int) -> list[dict]:
+def interleaved(runs: list[tuple[dict, callable]], repetitions: int, progress: callable) -> list[dict]:
     """Runs each function `repetitions` times, in turn, so that a disturbance hits all alike; the medians with their
     spread. A run that failed the first time, or took three times as long as the fastest, is not repeated,
-    but for `auto`."""
-    rows: list[list[dict]] = [[{**labels, **function()}] for labels, function in runs]
+    but for `auto`. Calls progress(labels) before each run."""
+
+    def measured(labels: dict, function: callable) -> dict:
+        progress(labels)
+        return {**labels, **function()}
+
+    rows: list[list[dict]] = [[measured(labels, function)] for labels, function in runs]
     solved = [seen[0] for seen in rows if seen[0]["status"] == "converged"]
     fastest = min(map(solve_seconds, solved), default=0)
     for _ in range(1, repetitions):
@@ -94,7 +99,7 @@ def interleaved(runs: list[tuple[dict, callable]], repetitions: int) -> list[dic
             if seen[0]["status"] != "converged":
                 continue
             if seen[0]["setting"] == "auto" or solve_seconds(seen[0]) <= 3 * fastest:
-                seen.append({**labels, **function()})
+                seen.append(measured(labels, function))
     return [summary(seen) for seen in rows]
 
 

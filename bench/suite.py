@@ -1,14 +1,11 @@
 #!/usr/bin/env python3
 """The benchmark suite of steady: kernels, solves, whole runs and other programs, as one folder of results.
 
-    suite.py --steady PROGRAM [--quick | --gpu] [--peers] [--output FOLDER]
-    suite.py --compare OLD NEW
-
-Writes FOLDER/result.json, solves.csv and report.html (where matplotlib is installed).
+`steady bench` runs it, and hands over its options as one JSON object: solver/cli/bench.cpp has them all.
+Writes result.json, solves.csv and report.html (where matplotlib is installed) into a folder.
 """
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import os
@@ -17,42 +14,59 @@ import subprocess
 import sys
 import tempfile
 import time
+from types import SimpleNamespace
+from typing import NoReturn
 
 import compare
 import machine
 import peers
 import solves
-from models import Model, provide, suite
+from models import SIZES, Model, provide, suite
 
 SEED = 2010
+EXAMPLES = pathlib.Path(__file__).resolve().parent.parent / "examples"
 
 
 def say(text: str) -> None:
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
-def parse() -> argparse.Namespace:
-    here = pathlib.Path(__file__).resolve().parent
-    parser = argparse.ArgumentParser(prog="steady bench", description=__doc__.split("\n\n")[0])
-    parser.add_argument("--quick", action="store_true", help="small chains, under three minutes on two cores")
-    parser.add_argument("--gpu", action="store_true", help="solves and kernels on the GPU, too")
-    parser.add_argument("--peers", action="store_true", help="PETSc, SLEPc, SciPy, PRISM and Storm, where they are installed")
-    parser.add_argument("--output", type=pathlib.Path, help="folder for the results; default bench-DATE")
-    parser.add_argument("--compare", type=pathlib.Path, nargs="+", metavar="FOLDER",
-                        help="OLD: compare with the run that follows; OLD NEW: compare two folders, run nothing")
-    parser.add_argument("--family", action="append", help="only these families; may be repeated")
-    parser.add_argument("--setting", action="append", help="only these methods of steady, such as auto; may be repeated")
-    parser.add_argument("--limit", type=float, help="seconds for each solve; default: four times what auto takes, from 2 to 60")
-    parser.add_argument("--repetitions", type=int, help="runs of each solve; default 3")
-    parser.add_argument("--steady", default="steady", help="the program to measure")
-    parser.add_argument("--kernels", default="", help="the program that times kernels (steady_bench); default: beside steady")
-    parser.add_argument("--examples", type=pathlib.Path, default=here.parent / "examples", help="folder of the models")
-    return parser.parse_args()
+class NowAndThen:
+    """Says of long work where it is, at most once in five seconds."""
+
+    def __init__(self) -> None:
+        self.last = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        if time.monotonic() - self.last >= 5:
+            self.last = time.monotonic()
+            say(text)
 
 
-def time_kernels(arguments: argparse.Namespace, folder: pathlib.Path) -> dict:
+def refuse(text: str) -> NoReturn:
+    print(f"steady: {text}", file=sys.stderr)
+    sys.exit(2)
+
+
+def read_arguments() -> SimpleNamespace:
+    """The options of `steady bench`; refuses a name that is none, and a folder without results."""
+    arguments = SimpleNamespace(**json.loads(sys.argv[1]))
+    for option, given, known in (("family", arguments.family, SIZES), ("setting", arguments.setting, solves.METHODS)):
+        for name in given:
+            if name not in known:
+                refuse(f"--{option} {name}: there is {', '.join(known)}")
+    arguments.compare = [pathlib.Path(folder) for folder in arguments.compare]
+    for folder in arguments.compare:
+        if not (folder / "result.json").is_file():
+            refuse(f"--compare {folder}: there is no result.json in it")
+    return arguments
+
+
+def time_kernels(arguments: SimpleNamespace, folder: pathlib.Path) -> dict:
     """Google Benchmark's own JSON, or why there is none."""
-    program = arguments.kernels or str(pathlib.Path(arguments.steady).resolve().parent / "steady_bench")
+    if arguments.kernels == "none":
+        return {"reason": "left out"}
+    program = arguments.kernels or str(pathlib.Path(arguments.steady).parent / "steady_bench")
     if not os.access(program, os.X_OK):
         return {"reason": "steady_bench is not built"}
     path = folder / "kernels.json"
@@ -62,26 +76,32 @@ def time_kernels(arguments: argparse.Namespace, folder: pathlib.Path) -> dict:
     if not arguments.gpu:
         command += ["--benchmark_filter=-/cuda"]
     environment = {"GOMP_SPINCOUNT": "1000", **os.environ}
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
-    if done.returncode != 0:
-        return {"reason": done.stderr.strip()}
+    with tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment)
+        progress = NowAndThen()
+        for line in process.stdout:  # one a kernel
+            progress(f"kernels: {line.split()[0] if line.strip() else ''}")
+        if process.wait() != 0:
+            errors.seek(0)
+            return {"reason": errors.read().strip()}
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def chosen(arguments: argparse.Namespace) -> dict[str, list[str]]:
+def chosen(arguments: SimpleNamespace) -> dict[str, list[str]]:
     """The methods that are asked for, with their options."""
     return {name: options for name, options in solves.METHODS.items() if not arguments.setting or name in arguments.setting}
 
 
-def limit_for(arguments: argparse.Namespace, model: Model) -> float:
+def limit_for(arguments: SimpleNamespace, model: Model) -> float:
     """Seconds that a solve may take: four times what a first run of `auto` takes, from 2 to 60."""
     if arguments.limit:
         return arguments.limit
+    say(f"{model.name}: auto, once, for the limit of the other methods")
     first = solves.solve(arguments.steady, model, [], limit=60, threads=len(os.sched_getaffinity(0)))
     return min(max(2.0, 4 * (solves.solve_seconds(first) or 60)), 60)
 
 
-def solve_all(arguments: argparse.Namespace, models: list[Model], limits: dict[str, float]) -> list[dict]:
+def solve_all(arguments: SimpleNamespace, models: list[Model], limits: dict[str, float]) -> list[dict]:
     """Every method on every model with as many threads as there are; `auto` with one thread and, if asked, on the GPU."""
     threads = len(os.sched_getaffinity(0))
     methods = chosen(arguments)
@@ -105,19 +125,23 @@ def solve_all(arguments: argparse.Namespace, models: list[Model], limits: dict[s
                 add({"setting": f"{name}, cuda"}, options, threads, "cuda")
         for storage in storages:
             add({"setting": f"auto, {storage}"}, ["--storage", storage], threads)
-        rows += solves.interleaved(runs, arguments.repetitions)
+        progress = NowAndThen()
+        rows += solves.interleaved(runs, arguments.repetitions, lambda labels: progress(f"{model.name}: {labels['setting']}"))
     return rows
 
 
-def histories(arguments: argparse.Namespace, models: list[Model], limits: dict[str, float], scratch: pathlib.Path) -> list[dict]:
+def histories(arguments: SimpleNamespace, models: list[Model], limits: dict[str, float], scratch: pathlib.Path) -> list[dict]:
     """Residual against time of each method on the largest small model of each family."""
     largest = {model.family: model for model in models if model.states <= 160_000}
     threads = len(os.sched_getaffinity(0))
     curves = []
+    progress = NowAndThen()
     for model in largest.values():
+        say(f"{model.name}: residuals against time")
         for name, options in chosen(arguments).items():
             path = scratch / "history.csv"
             path.unlink(missing_ok=True)
+            progress(f"{model.name}: {name}")
             row = solves.solve(arguments.steady, model, options, limit=limits[model.name], threads=threads,
                                extra=["--history", str(path)])
             if row["status"] == "refused" or not path.exists():
@@ -148,27 +172,26 @@ def write_report(folder: pathlib.Path) -> None:
 
 
 def main() -> int:
-    arguments = parse()
-    if arguments.compare and len(arguments.compare) == 2:
+    arguments = read_arguments()
+    if len(arguments.compare) == 2:
         print(compare.describe(*arguments.compare))
         return 0
-    arguments.repetitions = arguments.repetitions or 3
-    folder = arguments.output or pathlib.Path(time.strftime("bench-%Y-%m-%d-%H%M%S"))
+    folder = pathlib.Path(arguments.output or time.strftime("bench-%Y-%m-%d-%H%M%S"))
     folder.mkdir(parents=True, exist_ok=True)
     start = time.perf_counter()
-    result = {"machine": machine.describe(arguments.steady, SEED), "command": sys.argv[1:], "tolerance": solves.TOLERANCE,
+    result = {"machine": machine.describe(arguments.steady, SEED), "command": arguments.command, "tolerance": solves.TOLERANCE,
               "kernels": time_kernels(arguments, folder)}
     with tempfile.TemporaryDirectory() as scratch_name:
         scratch = pathlib.Path(scratch_name)
-        models = [provide(m, arguments.steady, arguments.examples, scratch) for m in suite(arguments.quick)
+        models = [provide(m, arguments.steady, EXAMPLES, scratch) for m in suite(arguments.quick)
                   if not arguments.family or m.family in arguments.family]
         limits = {model.name: limit_for(arguments, model) for model in models}
         result["solves"] = solve_all(arguments, models, limits)
         result["histories"] = histories(arguments, models, limits, scratch)
         result["peers"] = []
         for name, run in peers.PEERS.items() if arguments.peers else ():
-            say(f"peer {name}")
             for model in models:
+                say(f"{model.name}: {name}")
                 rows = peers.repeated(run, arguments.steady, model, limits[model.name], scratch, arguments.repetitions)
                 result["peers"] += rows
                 if rows[0]["status"] == "not installed":

@@ -21,6 +21,8 @@ constexpr OptionRange ranges[] = {
     {.option = "top", .low = 0, .whole = true},
     {.option = "time-limit", .low = 0},
     {.option = "memory-limit", .low = 0},
+    {.option = "limit", .low = 0, .ends = false},
+    {.option = "repetitions", .low = 1, .high = 1000, .whole = true},
 };
 
 bool takes(const OptionRange& range, double value) {

@@ -1,4 +1,4 @@
-"""A tenth of the quick suite, a comparison of its folder with itself, and a paper: suite_test.py PROGRAM"""
+"""A tenth of the quick suite, a comparison of its folder with itself, and a paper: bench_suite_test.py PROGRAM"""
 import json
 import pathlib
 import subprocess
@@ -33,6 +33,20 @@ with tempfile.TemporaryDirectory() as scratch:
 
     compared = run(program, "bench", "--compare", str(folder), str(folder))
     assert "within the spread" in compared and "faster" not in compared and "slower" not in compared, compared
+
+
+def refused(*options):
+    done = subprocess.run([program, "bench", *options], capture_output=True, text=True)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and not done.stdout, f"{options}: {done}"
+    return done.stderr
+
+
+assert "there is auto, power, jacobi" in refused("--setting", "jacoby")
+assert "there is fms, kanban" in refused("--family", "kanbab")
+assert "no result.json" in refused("--compare", str(ROOT / "bench"))
+assert "one folder or two" in refused("--compare", "a", "b", "c")
+assert "from 1 to 1000" in refused("--repetitions", "0")
+assert "unrecognised option" in refused("--quik")
 
 listed = run(sys.executable, str(ROOT / "papers" / "paper.py"), program)
 assert "stewart_1994" in listed and "bell_garland_2009" in listed, listed

@@ -58,6 +58,7 @@ int run_convert(const std::vector<std::string>& words) {
   };
   const Model model = read_model(arguments.model, progress);
   note(model.notes);
+  if (out != "-") progress.begin(fmt::format("writing {}", out));
   note(write_model(out, model, options, Checked::yes));
   progress.clear();
   return 0;

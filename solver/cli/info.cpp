@@ -101,7 +101,8 @@ std::string describe(const Footprint& footprint, const Chain& chain) {
   return fmt::format("{} bytes, {:.2f} a state", with_commas(footprint.bytes), per_state(footprint, chain));
 }
 
-std::string text_info(const std::string& file, const Model& model, const Structure& structure) {
+std::string text_info(const std::string& file, const Model& model, const Structure& structure,
+                      const std::vector<StorageInfo>& storages) {
   std::string text;
   const auto out = std::back_inserter(text);
   const auto line = [&](std::string_view what, const std::string& value) {
@@ -119,26 +120,25 @@ std::string text_info(const std::string& file, const Model& model, const Structu
   count("distinct exit rates", structure.distinct.exit_rates);
   count("levels forward", structure.levels.forward);
   count("levels backward", structure.levels.backward);
-  const std::vector<StorageInfo> all = storages(model.chain, structure.levels);
-  for (const StorageInfo& storage : all)
+  for (const StorageInfo& storage : storages)
     line(fmt::format("storage {}", name(storage.storage)),
          fmt::format("{}; in level order: {}", describe(storage.natural, model.chain),
                      describe(storage.levels, model.chain)));
-  const Memory memory = estimate(model.chain, all);
+  const Memory memory = estimate(model.chain, storages);
   line("memory", fmt::format("about {} bytes for the model, {} more for a solve", with_commas(memory.model),
                              with_commas(memory.solve)));
   return text;
 }
 
-std::string json_info(const std::string& file, const Model& model, const Structure& structure) {
+std::string json_info(const std::string& file, const Model& model, const Structure& structure,
+                      const std::vector<StorageInfo>& storages) {
   using Json = nlohmann::ordered_json;
   Json list = Json::array();
   const auto bytes = [](const Footprint& f) { return f.reason.empty() ? Json(f.bytes) : Json(nullptr); };
   const auto a_state = [&](const Footprint& f) {
     return f.reason.empty() ? Json(per_state(f, model.chain)) : Json(nullptr);
   };
-  const std::vector<StorageInfo> all = storages(model.chain, structure.levels);
-  for (const auto& [storage, natural, levels] : all)
+  for (const auto& [storage, natural, levels] : storages)
     list.push_back({{"name", name(storage)},
                     {"bytes", bytes(natural)},
                     {"bytes_per_state", a_state(natural)},
@@ -146,7 +146,7 @@ std::string json_info(const std::string& file, const Model& model, const Structu
                     {"reason", natural.reason.empty() ? Json(nullptr) : Json(natural.reason)},
                     {"level_order_bytes", bytes(levels)},
                     {"level_order_bytes_per_state", a_state(levels)}});
-  const Memory memory = estimate(model.chain, all);
+  const Memory memory = estimate(model.chain, storages);
   const Json json{{"steady", build.version},
                   {"model", model_json(file, model)},
                   {"structure", structure_json(structure)},
@@ -170,17 +170,23 @@ int run_info(const std::vector<std::string>& words) {
   ProgressLine progress(arguments.quiet ? ProgressLine::Volume::quiet : ProgressLine::Volume::normal);
   const Model model = read_model(arguments.model, progress);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
+  progress.begin("finding the structure");
   const Structure structure =
       find_structure(model.chain, find_components(model.chain), count_levels(model.chain.inflow));
-  progress.clear();
+  progress.begin("counting the bytes of each storage");
+  const std::vector<StorageInfo> all = storages(model.chain, structure.levels);
 
   Outputs outputs;
   const std::string& path = arguments.model.path;
-  if (!arguments.picture.empty()) outputs.attempt([&] { replace_file(arguments.picture, picture(path, model.chain)); });
+  if (!arguments.picture.empty()) {
+    progress.begin("drawing the picture");
+    outputs.attempt([&] { replace_file(arguments.picture, picture(path, model.chain)); });
+  }
+  progress.clear();
   if (!arguments.json.empty())
-    outputs.attempt([&] { replace_file(arguments.json, json_info(path, model, structure)); });
+    outputs.attempt([&] { replace_file(arguments.json, json_info(path, model, structure, all)); });
   if (arguments.json != "-" && arguments.picture != "-")
-    outputs.attempt([&] { replace_file("-", text_info(path, model, structure)); });
+    outputs.attempt([&] { replace_file("-", text_info(path, model, structure, all)); });
   return outputs.exit_code(0);
 }
 

@@ -62,10 +62,14 @@ po::options_description model_options(ModelChoice& choice) {
       "initial distribution; default the model's own, else state 0")(
       "transposed", po::bool_switch(&choice.transposed), "row i of a matrix file holds what flows into state i")(
       "rescale", po::bool_switch(&choice.rescale), "rows that sum to 1 within 1e-2 are probabilities, rescaled")(
-      "states", po::value(&choice.states)->value_name("FILE.sta"), "files beside a .tra file; default: by its name")(
-      "labels", po::value(&choice.labels)->value_name("FILE.lab"), "")(
-      "state-rewards", po::value(&choice.state_rewards)->value_name("FILE.srew"), "may be repeated")(
-      "transition-rewards", po::value(&choice.transition_rewards)->value_name("FILE.trew"), "may be repeated")(
+      "states", po::value(&choice.states)->value_name("FILE.sta"),
+      "what the states of a .tra file are; default: the .sta of its name, if there is one")(
+      "labels", po::value(&choice.labels)->value_name("FILE.lab"),
+      "labels of a .tra file; default: the .lab of its name")(
+      "state-rewards", po::value(&choice.state_rewards)->value_name("FILE.srew"),
+      "rewards of its states; may be repeated; default: the .srew of its name")(
+      "transition-rewards", po::value(&choice.transition_rewards)->value_name("FILE.trew"),
+      "rewards of its transitions; may be repeated; default: the .trew of its name")(
       "memory-limit", po::value(&choice.memory_limit)->value_name("GiB"),
       "stop with exit code 3 where more would be taken; default 90 % of the least of the machine's memory, the "
       "control group's limit and ulimit -v");
@@ -120,8 +124,8 @@ Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::f
   else if (!choice.kind.empty())
     throw Error(fmt::format("--kind {}: it is ctmc or dtmc", choice.kind));
 
+  progress.begin(fmt::format("reading {}", choice.path));
   hold_memory(options.memory_limit, choice.threads);
-
   Model model = steady::read_model(choice.path, options);
   if (!choice.initial.empty()) {
     model.chain.initial = initial_distribution(choice.initial, model.chain);

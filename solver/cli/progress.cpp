@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
+#include <system_error>
 
 namespace steady::cli {
 
@@ -12,32 +14,75 @@ void say(const std::string& text) {
   std::fflush(stderr);
 }
 
-ProgressLine::ProgressLine(Volume volume)
-    : volume_(volume),
-      terminal_(isatty(STDERR_FILENO) == 1),
-      next_(Clock::now() + std::chrono::milliseconds(terminal_ ? 300 : 5000)) {}
-
-void ProgressLine::show(std::string_view text) {
-  if (volume_ == Volume::quiet || Clock::now() < next_) return;
-  if (terminal_) {
-    say(fmt::format("\r\033[K{}", text.substr(0, 100)));
-    shown_ = true;
-  } else {
-    say(fmt::format("{}\n", text));
+ProgressLine::ProgressLine(Volume volume) : volume_(volume), terminal_(isatty(STDERR_FILENO) == 1) {
+  if (volume == Volume::quiet) return;
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error&) {  // no more threads: then there is no progress to be seen
   }
-  next_ = Clock::now() + (terminal_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(5000));
 }
 
+ProgressLine::~ProgressLine() {
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    erase();
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void ProgressLine::begin(std::string_view work) { set(work, Clock::now()); }
+
+void ProgressLine::show(std::string_view text) { set(text, std::nullopt); }
+
 void ProgressLine::clear() {
-  if (!shown_) return;
-  say("\r\033[K");
-  shown_ = false;
+  set("", std::nullopt);
+  const std::lock_guard lock(mutex_);
+  erase();
 }
 
 void ProgressLine::note(std::string_view text) {
   if (volume_ == Volume::quiet) return;
-  clear();
+  const std::lock_guard lock(mutex_);
+  erase();
   say(fmt::format("{}\n", text));
+}
+
+void ProgressLine::set(std::string_view text, std::optional<Clock::time_point> since) {
+  const std::lock_guard lock(mutex_);
+  text_ = text;
+  since_ = since;
+  fresh_ = true;
+}
+
+void ProgressLine::run() {
+  using std::chrono::milliseconds;
+  std::unique_lock lock(mutex_);
+  milliseconds wait(terminal_ ? 300 : 5000);
+  while (!changed_.wait_for(lock, wait, [this] { return ended_; })) {
+    print();
+    wait = milliseconds(terminal_ ? 100 : 5000);
+  }
+}
+
+// Takes no memory, of which there may be no more.
+void ProgressLine::print() {
+  if (text_.empty() || (!fresh_ && !since_)) return;
+  fresh_ = false;
+  std::array<char, 512> line;
+  char* end = fmt::format_to_n(line.data(), terminal_ ? 100 : 400, "{}", text_).out;
+  if (since_) end = fmt::format_to(end, ", {:.0f} s", std::chrono::duration<double>(Clock::now() - *since_).count());
+  const std::string_view written(line.data(), static_cast<std::size_t>(end - line.data()));
+  fmt::print(stderr, "{}{}{}", terminal_ ? "\r\033[K" : "", written, terminal_ ? "" : "\n");
+  std::fflush(stderr);
+  shown_ = terminal_;
+}
+
+void ProgressLine::erase() {
+  if (!shown_) return;
+  say("\r\033[K");
+  shown_ = false;
 }
 
 }  // namespace steady::cli

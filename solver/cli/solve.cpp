@@ -165,7 +165,7 @@ void prove(const SolveArguments& arguments, const Observer& observer, ProgressLi
   const double before = solution.seconds.structure + solution.seconds.setup + solution.seconds.solve;
   const double limit = arguments.options.time_limit;
   const auto out_of_time = [&] { return limit > 0 && before + watch.seconds() > limit; };
-  progress.show("proving an error bound");
+  progress.begin("proving an error bound");
   try {
     Options left = arguments.options;
     left.time_limit = time_left(limit, before);
@@ -252,10 +252,12 @@ void answer(const std::vector<Query>& queries, const SolveArguments& arguments, 
   const Chain& chain = result.model.chain;
   const Options& options = arguments.options;
   const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
+  progress.begin("solving");
   Solution& solution = result.solution =
       solve_with_checkpoints(arguments, chain, observer, every ? Starts::every : Starts::initial, progress);
   hard_limit.dismiss();
   prove(arguments, observer, progress, result);
+  progress.begin("evaluating the measures");
   for (const Query& query : queries) {
     if (query.filter) continue;
     result.measures.push_back(evaluate(query, solution.distribution, Checked::yes));
@@ -287,14 +289,18 @@ std::string_view reason(const Solution& solution) {
 }
 
 // Writes what was asked for, the file of the distribution first. Returns the exit code.
-int write_results(const SolveArguments& arguments, const Result& result, const std::string& history, int exit_code) {
+int write_results(const SolveArguments& arguments, const Result& result, const std::string& history, int exit_code,
+                  ProgressLine& progress) {
   const Solution& solution = result.solution;
   Outputs outputs;
-  if (!arguments.output.empty())
+  if (!arguments.output.empty()) {
+    if (arguments.output != "-") progress.begin(fmt::format("writing {}", arguments.output));
     outputs.attempt([&] {
       write_solution(arguments.output, result.model.chain, solution.distribution,
                      {solution.converged, solution.residual});
     });
+    progress.clear();
+  }
   if (!arguments.history.empty()) outputs.attempt([&] { replace_file(arguments.history, history); });
   if (!arguments.json.empty()) outputs.attempt([&] { replace_file(arguments.json, json_report(result)); });
   if (arguments.json != "-" && arguments.output != "-" && arguments.history != "-")
@@ -492,7 +498,7 @@ int solve_one(const SolveArguments& arguments, const std::string& settings, cons
     return solve_once(
         arguments, settings, texts, progress,
         [&](const Result& result, const std::string& history, int exit_code) {
-          return write_results(arguments, result, history, exit_code);
+          return write_results(arguments, result, history, exit_code, progress);
         },
         give_up);
   } catch (const Unsolved& problem) {

@@ -162,9 +162,10 @@ int run_verify(const std::vector<std::string>& words) {
   });
   const Model model = read_model(arguments.model, progress);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
+  progress.begin(fmt::format("reading {}", arguments.solution));
   const std::vector<double> p = read_solution(arguments.solution, model.chain);
   limit.dismiss();
-  progress.show("proving an error bound");
+  progress.begin("proving an error bound");
   const Verdict verdict = judge(model.chain, p, arguments, watch);
   progress.clear();
   return report(verdict, rates_of(model.chain), arguments);
