@@ -42,11 +42,4 @@ IrreducibleChain Subchain::chain() const {
   return {inflow_, exit_rate_};
 }
 
-std::vector<double> Subchain::scatter(std::vector<double>&& values) const {
-  if (exit_rate_.empty()) return std::move(values);
-  std::vector<double> all(whole_.size(), 0.0);
-  for (std::size_t i = 0; i < states_.size(); ++i) all[states_[i]] = values[i];
-  return all;
-}
-
 }  // namespace steady

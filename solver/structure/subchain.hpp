@@ -46,9 +46,6 @@ class Subchain {
 
   IrreducibleChain chain() const;
 
-  // Puts one value a state of the component where it belongs among all states; the others get 0.
-  std::vector<double> scatter(std::vector<double>&& values) const;
-
  private:
   const Chain& whole_;
   std::vector<State> states_;

@@ -2,6 +2,7 @@
 
 #include "formats/vectors/dynamic_shared.hpp"
 #include "formats/vectors/launch.hpp"
+#include "tests/emulator/kernels/cooperative.hpp"
 #include "tests/emulator/kernels/planted.hpp"
 
 namespace planted {
