@@ -21,6 +21,18 @@ struct Front {
   Number* row(std::size_t i) { return rate.data() + i * size; }
 };
 
+// Whose states an eliminated front is about: its pivots, from position `begin` on, and its border.
+struct FrontStates {
+  FrontStates(const EliminationPlan& plan, std::size_t f)
+      : begin(plan.begin[f]), pivots(plan.begin[f + 1] - begin), border(plan.border(f)) {}
+
+  std::size_t shares() const { return pivots * (pivots + border.size()); }
+  std::size_t rates() const { return pivots * border.size(); }
+
+  std::size_t begin, pivots;
+  std::span<const State> border;
+};
+
 bool within_range(double exit) { return exit >= 1e-290 && exit <= 1e290; }
 bool within_range(const ExtendedRange& exit) { return !(exit == 0); }
 
@@ -194,21 +206,43 @@ std::optional<SparseFactors<Number>> SparseFactors<Number>::make(const Irreducib
   return factors;
 }
 
+// The fronts in the order in which they were eliminated: f(front, its shares, its rates to the border).
+template <class Number>
+template <class Function>
+void SparseFactors<Number>::forward(Function f) const {
+  const Number *share = share_.data(), *rate = rate_.data();
+  for (std::size_t k = 0; k < plan_->fronts(); ++k) {
+    const FrontStates front(*plan_, k);
+    f(front, share, rate);
+    share += front.shares();
+    rate += rate_.empty() ? 0 : front.rates();
+  }
+}
+
+// The same from the last one on.
+template <class Number>
+template <class Function>
+void SparseFactors<Number>::backward(Function f) const {
+  const Number *share = share_.data() + share_.size(), *rate = rate_.data() + rate_.size();
+  for (std::size_t k = plan_->fronts(); k-- > 0;) {
+    const FrontStates front(*plan_, k);
+    share -= front.shares();
+    rate -= rate_.empty() ? 0 : front.rates();
+    f(front, share, rate);
+  }
+}
+
 // x(k) += sum over the later states i of x(i) times its share to k, from the last state on.
 template <class Number>
 template <class Work>
 void SparseFactors<Number>::add_shares(std::vector<Work>& x) const {
-  const Number* share = share_.data() + share_.size();
-  for (std::size_t f = plan_->fronts(); f-- > 0;) {
-    const State begin = plan_->begin[f];
-    const std::size_t pivots = plan_->begin[f + 1] - begin;
-    const std::span<const State> border = plan_->border(f);
-    share -= pivots * (pivots + border.size());
+  backward([&](const FrontStates& front, const Number* share, const Number*) {
+    const auto [begin, pivots, border] = front;
     for (std::size_t i = 0; i < border.size(); ++i)
       for (std::size_t k = 0; k < pivots; ++k) x[begin + k] += x[border[i]] * Work(share[(pivots + i) * pivots + k]);
     for (std::size_t i = pivots; i-- > 0;)
       for (std::size_t k = 0; k < i; ++k) x[begin + k] += x[begin + i] * Work(share[i * pivots + k]);
-  }
+  });
 }
 
 // On the way between two likely states there may be ones less likely than any double.
@@ -241,26 +275,18 @@ std::vector<double> SparseFactors<Number>::rearranged(const std::vector<double>&
 template <class Number>
 std::vector<double> SparseFactors<Number>::solve_column(const std::vector<double>& b) const {
   std::vector<double> x = arranged(b);
-  const Number* share = share_.data();
-  for (std::size_t f = 0; f < plan_->fronts(); ++f) {  // each state hands on what it has, as it does what it is left at
-    const State begin = plan_->begin[f];
-    const std::size_t pivots = plan_->begin[f + 1] - begin;
-    const std::span<const State> border = plan_->border(f);
+  // Each state hands on what it has, as it does what it is left at.
+  forward([&](const FrontStates& front, const Number* share, const Number*) {
+    const auto [begin, pivots, border] = front;
     for (std::size_t i = 1; i < pivots; ++i)
       for (std::size_t k = 0; k < i; ++k) x[begin + i] += static_cast<double>(share[i * pivots + k]) * x[begin + k];
     for (std::size_t i = 0; i < border.size(); ++i)
       for (std::size_t k = 0; k < pivots; ++k)
         x[border[i]] += static_cast<double>(share[(pivots + i) * pivots + k]) * x[begin + k];
-    share += pivots * (pivots + border.size());
-  }
+  });
   x.back() = 0;
-  const Number* rate = rate_.data() + rate_.size();
-  for (std::size_t f = plan_->fronts(); f-- > 0;) {
-    const State begin = plan_->begin[f];
-    const std::size_t pivots = plan_->begin[f + 1] - begin;
-    const std::span<const State> border = plan_->border(f);
-    share -= pivots * (pivots + border.size());
-    rate -= pivots * border.size();
+  backward([&](const FrontStates& front, const Number* share, const Number* rate) {
+    const auto [begin, pivots, border] = front;
     for (std::size_t k = pivots; k-- > 0;) {
       double& own = x[begin + k];
       if (begin + k + 1 == x.size()) continue;
@@ -269,28 +295,22 @@ std::vector<double> SparseFactors<Number>::solve_column(const std::vector<double
         own += static_cast<double>(rate[k * border.size() + j]) * x[border[j]];
       own /= static_cast<double>(share[k * pivots + k]);
     }
-  }
+  });
   return rearranged(x);
 }
 
 template <class Number>
 std::vector<double> SparseFactors<Number>::solve_row(const std::vector<double>& b) const {
   std::vector<double> x = arranged(b);
-  const Number* share = share_.data();
-  const Number* rate = rate_.data();
-  for (std::size_t f = 0; f < plan_->fronts(); ++f) {
-    const State begin = plan_->begin[f];
-    const std::size_t pivots = plan_->begin[f + 1] - begin;
-    const std::span<const State> border = plan_->border(f);
+  forward([&](const FrontStates& front, const Number* share, const Number* rate) {
+    const auto [begin, pivots, border] = front;
     for (std::size_t k = 0; k < pivots && begin + k + 1 < x.size(); ++k) {
       const double own = x[begin + k] /= static_cast<double>(share[k * pivots + k]);
       for (std::size_t j = k + 1; j < pivots; ++j) x[begin + j] += own * static_cast<double>(share[k * pivots + j]);
       for (std::size_t j = 0; j < border.size(); ++j)
         x[border[j]] += own * static_cast<double>(rate[k * border.size() + j]);
     }
-    share += pivots * (pivots + border.size());
-    rate += pivots * border.size();
-  }
+  });
   x.back() = 0;
   add_shares(x);
   return rearranged(x);

@@ -36,6 +36,10 @@ class SparseFactors {
 
  private:
   explicit SparseFactors(const EliminationPlan& plan) : plan_(&plan) {}
+  template <class Function>
+  void forward(Function f) const;
+  template <class Function>
+  void backward(Function f) const;
   template <class Work>
   void add_shares(std::vector<Work>& x) const;
   std::vector<double> arranged(const std::vector<double>& x) const;
