@@ -8,6 +8,7 @@
 #include "formats/base/larger.hpp"
 #include "solver/methods/gth.hpp"
 #include "solver/multilevel/hierarchy.hpp"
+#include "solver/structure/sweep.hpp"
 
 namespace steady {
 namespace {
@@ -35,18 +36,6 @@ double moved(std::span<const double> mass, std::span<const double> factor) {
   }
   for (std::size_t a = 0; a < mass.size(); ++a) difference += std::abs(mass[a] / before - mass[a] * factor[a] / after);
   return difference / 2;
-}
-
-// A symmetric Gauss-Seidel sweep. Entries that are too small, or 0, would close the way that leads through them.
-void sweep(const IrreducibleChain& chain, HostVector& x) {
-  const auto renew = [&](std::size_t i) {
-    double flow = 0;
-    for (std::uint64_t k = chain.inflow.row_start[i]; k < chain.inflow.row_start[i + 1]; ++k)
-      flow += chain.inflow.value[k] * x[chain.inflow.column[k]];
-    x[i] = flow / chain.exit_rate[i];
-  };
-  for (std::size_t i = 0; i < x.size(); ++i) renew(i);
-  for (std::size_t i = x.size(); i-- > 0;) renew(i);
 }
 
 class DisjointSets {
@@ -197,7 +186,9 @@ double aggregate_error(const IrreducibleChain& chain, const std::vector<double>&
   constexpr int sweeps = 4;
   constexpr double smallest = 1e-200;  // of an entry that flows are computed from
   HostVector swept(x);
-  for (int k = 0; k < sweeps; ++k) sweep(chain, swept);
+  // Entries that are too small, or 0, would close the way that leads through them.
+  for (int k = 0; k < sweeps; ++k)
+    for (const Direction direction : both_directions) sweep(chain, direction, swept);
   scale(1 / sum(swept), swept);
   if (!connected(chain.inflow, swept, 1e50 * smallest)) return INFINITY;
   raise_to(smallest, swept);

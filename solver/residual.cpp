@@ -6,10 +6,9 @@
 
 #include "formats/base/block_sum.hpp"
 #include "formats/base/larger.hpp"
+#include "solver/structure/sweep.hpp"
 
 namespace steady {
-namespace {}  // namespace
-
 double residual_unit(Kind kind, const std::vector<double>& exit_rate) {
   return kind == Kind::dtmc ? 1 : *std::max_element(exit_rate.begin(), exit_rate.end());
 }
@@ -30,10 +29,7 @@ Imbalance imbalance(const Csr& inflow, const std::vector<double>& exit_rate, con
   return sum_over_blocks<Block>(x.size(), [&](std::size_t i, std::size_t last) {
     Block block;
     for (; i < last; ++i) {
-      double flow = 0;
-      for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + 1]; ++k)
-        flow += inflow.value[k] * x[inflow.column[k]];
-      const double net = std::abs(flow - x[i] * exit_rate[i]);
+      const double net = std::abs(flow_into(inflow, i, x) - x[i] * exit_rate[i]);
       block.residual += net;
       if (exit_rate[i] > 0) block.balance = larger(block.balance, net / exit_rate[i] / std::max(x[i], least));
     }

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "formats/base/parallel.hpp"
+#include "solver/structure/sweep.hpp"
 
 namespace steady {
 namespace {
@@ -17,26 +18,11 @@ struct Trial {
   double residual = 0;
 };
 
-double flow_into(std::size_t i, const Csr& inflow, const std::vector<double>& x) {
-  double flow = 0;
-  for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + 1]; ++k)
-    flow += inflow.value[k] * x[inflow.column[k]];
-  return flow;
-}
-
-void sweep(const IrreducibleChain& chain, Direction direction, std::vector<double>& x) {
-  const std::size_t n = x.size();
-  for (std::size_t step = 0; step < n; ++step) {
-    const std::size_t i = direction == Direction::forward ? step : n - 1 - step;
-    x[i] = flow_into(i, chain.inflow, x) / chain.exit_rate[i];
-  }
-}
-
 void normalise(const IrreducibleChain& chain, Trial& trial) {
   const double total = std::accumulate(trial.x.begin(), trial.x.end(), 0.0);
   for (double& entry : trial.x) entry /= total;
   for (std::size_t i = 0; i < trial.x.size(); ++i)
-    trial.residual += std::abs(flow_into(i, chain.inflow, trial.x) - trial.x[i] * chain.exit_rate[i]);
+    trial.residual += std::abs(flow_into(chain.inflow, i, trial.x) - trial.x[i] * chain.exit_rate[i]);
 }
 
 }  // namespace
