@@ -10,6 +10,7 @@
 #include "formats/base/larger.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/vectors/host.hpp"
+#include "solver/elimination/elimination.hpp"
 #include "solver/methods/gth.hpp"
 #include "solver/residual.hpp"
 
@@ -164,7 +165,7 @@ StationaryParts solve_components(const Chain& chain, const StructureHints& hints
     if (states.size() == 1)
       solver.give_all(states);
     else
-      (eliminates && states.size() <= dense_gth_limit ? tiny : others).push_back(states);
+      (eliminates && states.size() <= dense_limit ? tiny : others).push_back(states);
   }
   std::stable_sort(others.begin(), others.end(), [](auto a, auto b) { return a.size() < b.size(); });
   if (!tiny.empty()) solver.eliminate_all(tiny);

@@ -58,6 +58,13 @@ std::vector<FittingKernel<Vector>> choose_kernels(std::span<const Kernel<Vector>
   return fitting;
 }
 
+// The one that multiplies csr, which fits every matrix.
+template <class Vector>
+const Kernel<Vector>& csr_kernel(std::span<const Kernel<Vector>> kernels) {
+  return *std::find_if(kernels.begin(), kernels.end(),
+                       [](const Kernel<Vector>& kernel) { return kernel.storage == "csr" && !kernel.baseline; });
+}
+
 // make(fitting kernel), an operator, for the first whose storage fits as it is wanted there, too; those before it are
 // dropped. Throws what make() throws for the last one, or for want of memory.
 template <class Vector, class Make>

@@ -17,6 +17,7 @@
 #include "formats/chain/levels.hpp"
 #include "formats/matrix/arrangement.hpp"
 #include "formats/matrix/list.hpp"
+#include "solver/elimination/elimination.hpp"
 #include "solver/kernel_choice.hpp"
 #include "solver/methods/list.hpp"
 #include "solver/portfolio.hpp"
@@ -139,7 +140,7 @@ class Portfolio {
       return {plan};
     }
     const std::size_t n = chain_.inflow.rows();
-    if (n <= dense_gth_limit) return {make_plan("gth")};
+    if (n <= dense_limit) return {make_plan("gth")};
     const auto entries = static_cast<double>(chain_.inflow.entries());
     std::vector<Plan> plans;
     const auto add_elimination = [&](double multiplications) {
@@ -299,18 +300,13 @@ class Portfolio {
            bytes_a_transition * chain_.inflow.entries();
   }
 
-  const Kernel<Vector>& find_csr() const {
-    return *std::find_if(device_.kernels.begin(), device_.kernels.end(),
-                         [](const Kernel<Vector>& kernel) { return kernel.storage == "csr" && !kernel.baseline; });
-  }
-
   Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
     // Krylov methods show soon whether they take to a chain; sweeps converge slowly but surely.
     const std::size_t patience = plan.preconditioner ? 100 : 1000;  // passes
     const Stopwatch watch;
     const auto& entry = plan.preconditioner ? *plan.preconditioner : preconditioners<Vector>[0];
     const auto make_like = [&](const Csr& matrix, const std::vector<double>& diagonal) {
-      return find_csr().make(matrix, diagonal, orders(plan.directions));
+      return csr_kernel(device_.kernels).make(matrix, diagonal, orders(plan.directions));
     };
     const InSingle single = in_single_precision(plan, entry);
     const std::size_t before = plan.preconditioner ? sweep_first(plan, x) : 0;

@@ -8,8 +8,10 @@
 #include "formats/base/block_sum.hpp"
 #include "formats/base/larger.hpp"
 #include "formats/base/stopwatch.hpp"
+#include "solver/elimination/elimination.hpp"
 #include "solver/residual.hpp"
 #include "solver/structure/subchain.hpp"
+#include "solver/structure/sweep.hpp"
 
 namespace steady {
 
@@ -27,23 +29,23 @@ TransientPart::TransientPart(const Chain& chain, const Components& components, c
       if (components.of[in.column[k]] != components.of[i]) absorption_rate_[in.column[k]] += in.value[k];
 }
 
-MMatrix TransientPart::matrix_of(std::size_t component) const {
+AbsorbingRates TransientPart::rates_of(std::size_t component) const {
   const std::span<const State> states = grouping_[component];
   const LocalNumbers local(states, chain_.size());
   const Csr& in = chain_.inflow;
-  MMatrix matrix;
+  AbsorbingRates rates;
   for (const State state : states) {
     for (std::uint64_t k = in.row_start[state]; k < in.row_start[state + std::size_t{1}]; ++k) {
       const State source = local[in.column[k]];
       if (source == LocalNumbers::none) continue;
-      matrix.inflow.column.push_back(source);
-      matrix.inflow.value.push_back(in.value[k]);
+      rates.inflow.column.push_back(source);
+      rates.inflow.value.push_back(in.value[k]);
     }
-    matrix.inflow.row_start.push_back(matrix.inflow.column.size());
-    matrix.exit_rate.push_back(chain_.exit_rate[state]);
-    matrix.absorption_rate.push_back(absorption_rate_[state]);
+    rates.inflow.row_start.push_back(rates.inflow.column.size());
+    rates.exit_rate.push_back(chain_.exit_rate[state]);
+    rates.absorption_rate.push_back(absorption_rate_[state]);
   }
-  return matrix;
+  return rates;
 }
 
 // Where the residual is above the tolerance, `decisive` says whether rounding alone keeps it there.
@@ -68,20 +70,20 @@ TransientPart::Part TransientPart::solve(std::size_t component, Side side, const
     if (absorption.method == "none") absorption.method = "division";
     return {{b.front() / chain_.exit_rate[states.front()]}, false};
   }
-  const MMatrix matrix = matrix_of(component);
-  if (states.size() <= elimination_limit) {
+  const AbsorbingRates rates = rates_of(component);
+  if (states.size() <= dense_limit) {
     if (absorption.method == "none" || absorption.method == "division") absorption.method = "elimination";
-    if (auto x = eliminate(matrix, side, b, absorption)) return {std::move(*x), false};
+    if (auto x = eliminate(rates, side, b, absorption)) return {std::move(*x), false};
     return {std::vector<double>(states.size(), 0.0), false};
   }
   const AbsorptionSolveInfo before = absorption;
-  std::vector<double> x = iterate(component, matrix, side, b, scale, absorption);
+  std::vector<double> x = iterate(component, rates, side, b, scale, absorption);
   const bool failed = solved(before.outcome.stop) && gave_up(absorption.outcome.stop);
-  if (!failed || states.size() > elimination_fallback_limit) return {std::move(x), true};
+  if (!failed || states.size() > dense_fallback_limit) return {std::move(x), true};
   AbsorptionSolveInfo eliminated = absorption;
   eliminated.outcome.stop = before.outcome.stop;
   eliminated.iterated = before.iterated;
-  auto instead = eliminate(matrix, side, b, eliminated);
+  auto instead = eliminate(rates, side, b, eliminated);
   if (!instead) return {std::move(x), true};
   absorption = eliminated;
   absorption.method = "bicgstab, elimination";
@@ -89,17 +91,17 @@ TransientPart::Part TransientPart::solve(std::size_t component, Side side, const
 }
 
 // Nothing where the time is up before.
-std::optional<std::vector<double>> TransientPart::eliminate(const MMatrix& matrix, Side side,
+std::optional<std::vector<double>> TransientPart::eliminate(const AbsorbingRates& rates, Side side,
                                                             const std::vector<double>& b,
                                                             AbsorptionSolveInfo& absorption) const {
-  const std::vector<ExtendedRange> x = solve_by_elimination(matrix, side, b, [this] {
+  const std::vector<ExtendedRange> x = solve_by_elimination(rates, side, b, [this] {
     return observer_.interrupted() || (options_.time_limit > 0 && watch_.seconds() >= options_.time_limit);
   });
   if (x.empty()) {
     absorption.outcome.stop = observer_.interrupted() ? Stop::interrupted : Stop::time_limit;
     return std::nullopt;
   }
-  if (side == Side::rows) absorption.balance = larger(absorption.balance, flow_balance(matrix, b, x));
+  if (side == Side::rows) absorption.balance = larger(absorption.balance, flow_balance(rates, b, x));
   std::vector<double> rounded;
   for (const ExtendedRange& entry : x) rounded.push_back(static_cast<double>(entry));
   return rounded;
@@ -114,7 +116,7 @@ bool TransientPart::count(const Outcome& outcome, AbsorptionSolveInfo& absorptio
   return solved(outcome.stop);
 }
 
-std::vector<double> TransientPart::iterate(std::size_t component, const MMatrix& matrix, Side side,
+std::vector<double> TransientPart::iterate(std::size_t component, const AbsorbingRates& rates, Side side,
                                            const std::vector<double>& b, double scale,
                                            AbsorptionSolveInfo& absorption) const {
   // The residuals of rows add up over the components: each may have its share. Half of it is left to the divisions.
@@ -122,11 +124,11 @@ std::vector<double> TransientPart::iterate(std::size_t component, const MMatrix&
   if (side == Side::rows)
     share = static_cast<double>(b.size()) / static_cast<double>(chain_.size());
   else
-    scale /= most_steps(component, matrix, absorption);
+    scale /= most_steps(component, rates, absorption);
   Monitor monitor(budget(0.5 * share * options_.tolerance), scale, observer_);
   monitor.begin({"transient states"}, std::nullopt);
   std::vector<double> x;
-  const Outcome outcome = solve_by_bicgstab(matrix, side, b, x, monitor);
+  const Outcome outcome = solve_by_refinement(rates, side, b, x, monitor);
   absorption.iterated += outcome.residual;
   count(outcome, absorption);
   return x;
@@ -134,13 +136,14 @@ std::vector<double> TransientPart::iterate(std::size_t component, const MMatrix&
 
 // At most so many steps does the chain take in the component on average, wherever it begins: t >= 0 with (D - R) t >=
 // D/2 is at least half of them (Meyn and Tweedie 1993).
-double TransientPart::most_steps(std::size_t component, const MMatrix& matrix, AbsorptionSolveInfo& absorption) const {
+double TransientPart::most_steps(std::size_t component, const AbsorbingRates& rates,
+                                 AbsorptionSolveInfo& absorption) const {
   const auto known = steps_.find(component);
   if (known != steps_.end()) return known->second;
   Monitor monitor(budget(0.5), 1, observer_);
   monitor.begin({"transient states"}, std::nullopt);
   std::vector<double> t;
-  const Outcome outcome = solve_by_bicgstab(matrix, Side::columns, matrix.exit_rate, t, monitor);
+  const Outcome outcome = solve_by_refinement(rates, Side::columns, rates.exit_rate, t, monitor);
   const double steps = 2 * std::accumulate(t.begin(), t.end(), 1.0, larger);
   if (count(outcome, absorption)) steps_[component] = steps;
   return steps;
@@ -175,9 +178,7 @@ AbsorptionSolveInfo TransientPart::expected_time(std::vector<double>& y) const {
     for (; i < last; ++i) {
       const State c = components_.of[i];
       if (components_.bottom[c] || !components_.reachable[c] || iterated[c]) continue;
-      double flow = initial[i];
-      for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) flow += in.value[k] * y[in.column[k]];
-      const double rest = flow - y[i] * chain_.exit_rate[i];
+      const double rest = initial[i] + flow_into(in, i, y) - y[i] * chain_.exit_rate[i];
       block += std::isfinite(rest) ? std::abs(rest) : INFINITY;
     }
     return block;

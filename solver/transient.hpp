@@ -2,7 +2,7 @@
 //
 // T: the transient states; Q_TT: the rates among them, minus their exit rates on the diagonal (Kemeny and Snell 1960,
 // chapter 3). Both systems are solved component by component, in the order in which the chain passes through them: a
-// lone state is one division, a component of up to elimination_limit states is eliminated, larger ones are iterated.
+// lone state is one division, a component of up to dense_limit states is eliminated, larger ones are iterated.
 #pragma once
 
 #include <map>
@@ -13,7 +13,7 @@
 #include <steady/options.hpp>
 
 #include "formats/base/stopwatch.hpp"
-#include "solver/m_matrix.hpp"
+#include "solver/absorbing_rates.hpp"
 #include "solver/structure/structure.hpp"
 
 namespace steady {
@@ -43,9 +43,9 @@ class TransientPart {
   // visits, by way of P - I) in each, from the initial distribution a. One entry a state of the chain.
   // Residual: ||a_T + y Q_TT||_1 over the largest exit rate (DTMC: over 1). Undivided, it bounds what the probabilities
   // of ending here or there are off by: it is held to the tolerance divided and undivided. In components that are
-  // iterated it is that of y before it was rounded to doubles, see solve_by_bicgstab. What is longer than any double is
-  // infinite in y, and so is the residual then: nothing flows straight from such a state to another component, unless
-  // at a rate less than any normal double.
+  // iterated it is that of y before it was rounded to doubles, see solve_by_refinement. What is longer than any double
+  // is infinite in y, and so is the residual then: nothing flows straight from such a state to another component,
+  // unless at a rate less than any normal double.
   AbsorptionSolveInfo expected_time(std::vector<double>& y) const;
 
   // h has a value for each state of the bottom components; gives each transient state the expected value where the
@@ -55,23 +55,23 @@ class TransientPart {
   AbsorptionSolveInfo expected_end(std::vector<double>& h) const;
 
  private:
-  // A component's matrix and right hand side. Rates from and to other components are in absorption_rate and in b.
-  MMatrix matrix_of(std::size_t component) const;
+  // A component's rates and right hand side. Rates from and to other components are in absorption_rate and in b.
+  AbsorbingRates rates_of(std::size_t component) const;
   struct Part {
     std::vector<double> x;
     bool iterated;
   };
   Part solve(std::size_t component, Side side, const std::vector<double>& b, double scale,
              AbsorptionSolveInfo& absorption) const;
-  std::optional<std::vector<double>> eliminate(const MMatrix& matrix, Side side, const std::vector<double>& b,
+  std::optional<std::vector<double>> eliminate(const AbsorbingRates& rates, Side side, const std::vector<double>& b,
                                                AbsorptionSolveInfo& absorption) const;
-  std::vector<double> iterate(std::size_t component, const MMatrix& matrix, Side side, const std::vector<double>& b,
-                              double scale, AbsorptionSolveInfo& absorption) const;
+  std::vector<double> iterate(std::size_t component, const AbsorbingRates& rates, Side side,
+                              const std::vector<double>& b, double scale, AbsorptionSolveInfo& absorption) const;
   Monitor::Budget budget(double tolerance) const {
     return {tolerance, options_.max_iterations, time_left(options_.time_limit, watch_.seconds())};
   }
   bool count(const Outcome& outcome, AbsorptionSolveInfo& absorption) const;
-  double most_steps(std::size_t component, const MMatrix& matrix, AbsorptionSolveInfo& absorption) const;
+  double most_steps(std::size_t component, const AbsorbingRates& rates, AbsorptionSolveInfo& absorption) const;
   void judge(AbsorptionSolveInfo& absorption, double decisive) const;
 
   const Chain& chain_;

@@ -11,7 +11,7 @@
 #include <steady/solve.hpp>
 #include <steady/starting_states.hpp>
 
-#include "solver/m_matrix.hpp"
+#include "solver/absorbing_rates.hpp"
 #include "tests/catch.hpp"
 #include "tests/exact_long_run.hpp"
 #include "tests/program.hpp"
@@ -184,39 +184,39 @@ TEST_CASE("systems of states that the chain leaves after more steps than doubles
   // Rows and columns of a path that is left at either end, entered in the middle.
   const auto inner = GENERATE(std::size_t{1}, std::size_t{9}, std::size_t{139}, std::size_t{499});
   INFO(inner << " states");
-  MMatrix matrix;
+  AbsorbingRates rates;
   std::vector<double> b(inner, 0.0), end(inner, 0.0);
   const std::size_t middle = inner / 2;
   const auto up = [&](std::size_t i) { return i > middle ? 1e-5 : i < middle ? 1 : 3e-5; };
   const auto down = [&](std::size_t i) { return i > middle ? 1 : 1e-5; };
   for (std::size_t i = 0; i < inner; ++i) {
-    if (i > 0) matrix.inflow.column.push_back(static_cast<State>(i - 1)), matrix.inflow.value.push_back(up(i - 1));
+    if (i > 0) rates.inflow.column.push_back(static_cast<State>(i - 1)), rates.inflow.value.push_back(up(i - 1));
     if (i + 1 < inner)
-      matrix.inflow.column.push_back(static_cast<State>(i + 1)), matrix.inflow.value.push_back(down(i + 1));
-    matrix.inflow.row_start.push_back(matrix.inflow.column.size());
-    matrix.exit_rate.push_back(up(i) + down(i));
-    matrix.absorption_rate.push_back((i == 0 ? down(i) : 0) + (i + 1 == inner ? up(i) : 0));
+      rates.inflow.column.push_back(static_cast<State>(i + 1)), rates.inflow.value.push_back(down(i + 1));
+    rates.inflow.row_start.push_back(rates.inflow.column.size());
+    rates.exit_rate.push_back(up(i) + down(i));
+    rates.absorption_rate.push_back((i == 0 ? down(i) : 0) + (i + 1 == inner ? up(i) : 0));
   }
   b[middle] = 1;
   end[inner - 1] = up(inner - 1);
-  const std::vector<ExtendedRange> time = solve_by_elimination(matrix, Side::rows, b);
-  CHECK(flow_balance(matrix, b, time) < 1e-13);
+  const std::vector<ExtendedRange> time = solve_by_elimination(rates, Side::rows, b);
+  CHECK(flow_balance(rates, b, time) < 1e-13);
   CHECK(static_cast<double>(time[inner - 1] * up(inner - 1)) == Approx(0.75).epsilon(1e-12));
   CHECK(static_cast<double>(time[0] * down(0)) == Approx(0.25).epsilon(1e-12));
   if (inner >= 139) CHECK(static_cast<double>(time[middle]) == INFINITY);
-  const std::vector<ExtendedRange> top = solve_by_elimination(matrix, Side::columns, end);
+  const std::vector<ExtendedRange> top = solve_by_elimination(rates, Side::columns, end);
   CHECK(static_cast<double>(top[middle]) == Approx(0.75).epsilon(1e-12));
 }
 
 TEST_CASE("a balance that is no number is one") {
-  MMatrix matrix{{}, {1, 1}, {0, 0}};  // two states that hand each other on for ever
-  matrix.inflow.row_start = {0, 1, 2};
-  matrix.inflow.column = {1, 0};
-  matrix.inflow.value = {1, 1};
-  CHECK_FALSE(flow_balance(matrix, {1, 0}, solve_by_elimination(matrix, Side::rows, {1, 0})) <= 1e300);
-  CHECK_FALSE(flow_balance(matrix, {1, 0}, {NAN, 1}) <= 1e300);
-  CHECK_FALSE(flow_balance(matrix, {1, 0}, {1, INFINITY}) <= 1e300);
-  CHECK(flow_balance(matrix, {1, 0}, {1, 1}) == 1);
+  AbsorbingRates rates{{}, {1, 1}, {0, 0}};  // two states that hand each other on for ever
+  rates.inflow.row_start = {0, 1, 2};
+  rates.inflow.column = {1, 0};
+  rates.inflow.value = {1, 1};
+  CHECK_FALSE(flow_balance(rates, {1, 0}, solve_by_elimination(rates, Side::rows, {1, 0})) <= 1e300);
+  CHECK_FALSE(flow_balance(rates, {1, 0}, {NAN, 1}) <= 1e300);
+  CHECK_FALSE(flow_balance(rates, {1, 0}, {1, INFINITY}) <= 1e300);
+  CHECK(flow_balance(rates, {1, 0}, {1, 1}) == 1);
 }
 
 TEST_CASE("the program's answers are right where numbers on the way are no doubles") {

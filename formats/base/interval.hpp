@@ -1,10 +1,9 @@
 // Arithmetic whose rounding errors are on the safe side: part of what a proof rests on.
 //
-// Every operation is first rounded to nearest, as IEEE 754 says; the error of a sum and of a product is a double, too
-// (Dekker 1971, Knuth; with a fused multiply-add for the product), and its sign says whether to go to the neighbouring
-// double. So no rounding mode is switched, which compilers do not respect. Near the end of the range of doubles the
-// error of a product is no double any more; there the neighbour is taken in any case. An overflow gives an infinity or
-// a NaN, which stays one: whoever takes a result asks whether it is finite.
+// Every operation is first rounded to nearest, as IEEE 754 says; the sign of its error (double_double.hpp) says whether
+// to go to the neighbouring double. So no rounding mode is switched, which compilers do not respect. Near the end of
+// the range of doubles the error of a product is no double any more; there the neighbour is taken in any case. An
+// overflow gives an infinity or a NaN, which stays one: whoever takes a result asks whether it is finite.
 #pragma once
 
 #include <algorithm>
@@ -15,6 +14,8 @@
 #include <cstdint>
 #include <iterator>
 #include <limits>
+
+#include "formats/base/double_double.hpp"
 
 #ifdef __FAST_MATH__
 #error "proofs need IEEE arithmetic: compile without -ffast-math"
@@ -43,25 +44,8 @@ inline double next_up(double x) {
 }
 inline double next_down(double x) { return -next_up(-x); }
 
-// value + error: the exact result.
-struct Exact {
-  double value;
-  double error;
-};
-
-// Exact for all a and b whose sum does not overflow.
-inline Exact two_sum(double a, double b) {
-  const double sum = a + b;
-  const double b_part = sum - a;
-  const double a_part = sum - b_part;
-  return {sum, (a - a_part) + (b - b_part)};
-}
-
-// Exact where the product is 0 because a factor is, or at least `smallest_exact`; else within `smallest_step`.
-inline Exact two_product(double a, double b) {
-  const double product = a * b;
-  return {product, std::fma(a, b, -product)};
-}
+// Where two_product() is exact: the product is 0 because a factor is, or at least `smallest_exact`; else it is within
+// `smallest_step`.
 constexpr double smallest_exact = 0x1p-960;
 constexpr double smallest_step = 0x1p-1074;
 inline bool may_be_inexact(double product, double a, double b) {

@@ -11,8 +11,8 @@
 
 #include "formats/base/parallel.hpp"
 #include "formats/base/stopwatch.hpp"
-#include "solver/certify/absorbing_system.hpp"
-#include "solver/certify/block_elimination.hpp"
+#include "solver/absorbing_system.hpp"
+#include "solver/elimination/elimination.hpp"
 #include "solver/elimination/sparse_elimination.hpp"
 #include "solver/structure/structure.hpp"
 
@@ -25,8 +25,7 @@ using Long =
 constexpr std::size_t long_parts = 3;  // doubles that hold a Long nearly
 constexpr double long_cost = 100;      // of one operation, in transitions visited
 
-constexpr std::size_t dense_limit = 500;      // states of a block that is eliminated
-constexpr std::size_t fallback_limit = 4000;  // ... where iteration fails
+constexpr std::size_t fallback_limit = 4000;  // states of a block that is eliminated densely where iteration fails
 constexpr double most_passes = 100'000;       // over the matrix, in one solve
 
 double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
@@ -156,10 +155,10 @@ class Prover {
       const std::vector<State>& block = blocks_[s];
       std::vector<Number> p;
       if (!block.empty()) {
-        const BlockElimination<Number> elimination(checker_.outflow(), block, place, [this] { look(); });
-        const std::vector<Number> h = elimination.solve_column(std::vector<Number>(block.size(), 1));
+        const GthFactors<Number> factors = factors_of<Number>(block, place);
+        const std::vector<Number> h = factors.solve_column(std::vector<Number>(block.size(), 1));
         for (std::size_t i = 0; i < block.size(); ++i) put(h[i], witness_.hitting_times, block[i]);
-        if (parts > 1) p = elimination.solve_row(rates_of<Number>(sets_.reference[s], block, place));
+        if (parts > 1) p = factors.solve_row(rates_of<Number>(sets_.reference[s], block, place));
       }
       if (parts == 1) continue;
       Number total = 1;
@@ -168,6 +167,26 @@ class Prover {
       for (std::size_t i = 0; i < block.size(); ++i)
         put(Number(p[i] * weight[s] / total), witness_.distribution, block[i]);
     }
+  }
+
+  // Of the states of a block, from each of which the rest of the chain is reached. `place`: work space, one a state of
+  // the chain, all 0 before and after.
+  template <class Number>
+  GthFactors<Number> factors_of(const std::vector<State>& block, std::vector<State>& place) const {
+    const std::size_t n = block.size() + 1;  // 0: the rest of the chain
+    const Csr& out = checker_.outflow();
+    std::vector<Number> rate(n * n);
+    for (std::size_t i = 1; i < n; ++i) place[block[i - 1]] = static_cast<State>(i);
+    for (std::size_t i = 1; i < n; ++i)
+      for (std::uint64_t k = out.row_start[block[i - 1]]; k < out.row_start[block[i - 1] + std::size_t{1}]; ++k)
+        rate[i * n + place[out.column[k]]] += out.value[k];
+    for (const State state : block) place[state] = 0;
+    GthFactors<Number> factors(n, std::move(rate));
+    while (factors.last() > 0) {
+      if (factors.last() % 16 == 0) look();
+      factors.censor();
+    }
+    return factors;
   }
 
   // The rates from a state to those of a block.
@@ -196,8 +215,7 @@ class Prover {
     if (!outside_.empty()) {
       std::vector<Number> a;
       for (const State state : outside_) a.push_back(start[state]);
-      const std::vector<Number> y =
-          BlockElimination<Number>(checker_.outflow(), outside_, place, [this] { look(); }).solve_row(a);
+      const std::vector<Number> y = factors_of<Number>(outside_, place).solve_row(std::move(a));
       const Csr& out = checker_.outflow();
       for (std::size_t i = 0; i < outside_.size(); ++i) {
         put(y[i], witness_.visiting_times, outside_[i]);
@@ -312,8 +330,10 @@ class Prover {
     for (std::size_t i = 0; i < one.size(); ++i) one[i] = stopped[i] ? 0 : 1;
     const AbsorbingSystem rows(checker_.outflow(), chain_.exit_rate, stopped, opposite(options_.direction));
     const bool found = spend(rows, [&](std::size_t& passes) {
-      auto [times, reached] = rows.solve(
-          std::move(one), {AbsorbingSystem::StoppingCriterion::Size::largest, 0.9, options_.interrupted}, passes);
+      auto [times, reached, iterations] = rows.solve(std::move(one),
+                                                     {AbsorbingSystem::StoppingCriterion::Size::largest, 0.9,
+                                                      [this](std::size_t) { return options_.interrupted(); }},
+                                                     passes);
       h = std::move(times);
       return reached;
     });
@@ -329,7 +349,8 @@ class Prover {
       for (std::size_t i = first; i < last; ++i) block += std::abs(b[i]);
       return block;
     });
-    return {AbsorbingSystem::StoppingCriterion::Size::sum, fraction * norm, options_.interrupted};
+    return {AbsorbingSystem::StoppingCriterion::Size::sum, fraction * norm,
+            [this](std::size_t) { return options_.interrupted(); }};
   }
 
   // p = p + x with x A = p Q, p in two parts.
@@ -341,7 +362,7 @@ class Prover {
     std::vector<Interval>().swap(residual_);
     const AbsorbingSystem::StoppingCriterion goal = fallen(r, 1e-4);
     const bool found = spend(columns, [&](std::size_t& passes) {
-      auto [correction, reached] = columns.solve(std::move(r), goal, passes);
+      auto [correction, reached, iterations] = columns.solve(std::move(r), goal, passes);
       x = std::move(correction);
       return reached;
     });
@@ -352,14 +373,12 @@ class Prover {
   // To a sum in two parts.
   static void add(const std::vector<double>& x, Expansion& to) {
     to.resize(2, std::vector<double>(x.size(), 0.0));
-    std::vector<double>& high = to[0];
-    std::vector<double>& low = to[1];
     for_blocks(x.size(), [&](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) {
-        const auto [sum, error] = two_sum(high[i], x[i]);
-        const auto [value, rest] = two_sum(sum, error + low[i]);
-        high[i] = value;
-        low[i] = rest;
+        DoubleDouble sum{to[0][i], to[1][i]};
+        sum += x[i];
+        to[0][i] = sum.high;
+        to[1][i] = sum.low;
       }
     });
   }
@@ -374,7 +393,7 @@ class Prover {
     const AbsorbingSystem columns(chain_.inflow, chain_.exit_rate, inside, options_.direction);
     const AbsorbingSystem::StoppingCriterion goal = fallen(a, 1e-14);
     spend(columns, [&](std::size_t& passes) {
-      auto [times, reached] = columns.solve(std::move(a), goal, passes);
+      auto [times, reached, iterations] = columns.solve(std::move(a), goal, passes);
       witness_.visiting_times = {std::move(times)};
       return reached;
     });

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "formats/base/block_sum.hpp"
+#include "solver/elimination/elimination.hpp"
 
 namespace steady {
 namespace {
@@ -78,10 +79,9 @@ double work_of(const Chain& chain, const Solution& solution) {
   const std::size_t narrow = direction_of(solution) == Direction::forward ? levels.forward : levels.backward;
   double visited = static_cast<double>(solution.passes) * work_of_pass(chain.inflow, narrow);
   if (solution.tried.empty() || solution.tried.back().method != "gth") return visited;
-  constexpr double dense = 500;  // about: larger chains are mostly eliminated sparsely
-  for (const BottomComponent& part : solution.components) {
-    const auto states = static_cast<double>(part.states.size());
-    visited += states * std::pow(std::min(states, dense), 2) / 3;
+  for (const BottomComponent& part : solution.components) {  // large ones are mostly eliminated sparsely
+    const std::size_t states = part.states.size();
+    visited += static_cast<double>(states) * std::pow(std::min(states, dense_limit), 2) / 3;
   }
   return visited;
 }

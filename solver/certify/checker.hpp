@@ -1,4 +1,4 @@
-// The checker: what a proof of an error bound rests on, together with rounding.hpp and transpose().
+// The checker: what a proof of an error bound rests on, together with formats/base/interval.hpp and transpose().
 //
 // It is given a vector p and witnesses that may come from anywhere, checks them in outward-rounded arithmetic and says
 // how far p can be from the chain's exact long-run distribution. It shares nothing with the methods, and a wrong

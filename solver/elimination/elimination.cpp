@@ -6,15 +6,15 @@
 namespace steady {
 
 Elimination::Elimination(std::size_t n, std::vector<double>&& rate, const std::function<bool()>& stop)
-    : factors_(DenseFactors<double>(n, std::move(rate))) {
+    : factors_(GthFactors<double>(n, std::move(rate))) {
   const auto stopped = [&](std::size_t last) { return last % 16 == 0 && stop(); };
-  auto& in_doubles = std::get<DenseFactors<double>>(factors_);
+  auto& in_doubles = std::get<GthFactors<double>>(factors_);
   while (done_ && in_doubles.last() > 0) {
     done_ = !stopped(in_doubles.last());
     if (done_ && !in_doubles.censor_in_range()) break;
   }
   if (!done_ || in_doubles.last() == 0) return;
-  auto& extended = factors_.emplace<DenseFactors<ExtendedRange>>(DenseFactors<ExtendedRange>(in_doubles));
+  auto& extended = factors_.emplace<GthFactors<ExtendedRange>>(GthFactors<ExtendedRange>(in_doubles));
   while (done_ && extended.last() > 0) {
     done_ = !stopped(extended.last());
     if (done_) extended.censor();
@@ -42,7 +42,7 @@ std::vector<double> normalised(const std::vector<Number>& x) {
 // these limits have lost nothing that counts.
 std::vector<double> Elimination::stationary() const {
   constexpr double least = 1e-250, most = 1e250;
-  if (const auto* in_doubles = std::get_if<DenseFactors<double>>(&factors_)) {
+  if (const auto* in_doubles = std::get_if<GthFactors<double>>(&factors_)) {
     std::vector<double> x(size(), 0.0);
     in_doubles->stationary(x.data());
     if (std::all_of(x.begin(), x.end(), [](double entry) { return entry >= least && entry <= most; }))
@@ -54,18 +54,18 @@ std::vector<double> Elimination::stationary() const {
 }
 
 void Elimination::solve(double* b) const {
-  if (const auto* in_doubles = std::get_if<DenseFactors<double>>(&factors_)) return in_doubles->solve_row(b);
-  std::vector<ExtendedRange> d(b, b + size());
-  solve_row(d);
-  std::transform(d.begin(), d.end(), b, [](const ExtendedRange& entry) { return static_cast<double>(entry); });
+  if (const auto* in_doubles = std::get_if<GthFactors<double>>(&factors_)) return in_doubles->solve_row(b);
+  const std::vector<ExtendedRange> d = solve_row(std::vector<ExtendedRange>(b + 1, b + size()));
+  b[0] = 0;
+  std::transform(d.begin(), d.end(), b + 1, [](const ExtendedRange& entry) { return static_cast<double>(entry); });
 }
 
-void Elimination::solve_row(std::vector<ExtendedRange>& b) const {
-  std::visit([&](const auto& factors) { factors.solve_row(b.data()); }, factors_);
+std::vector<ExtendedRange> Elimination::solve_row(std::vector<ExtendedRange> b) const {
+  return std::visit([&](const auto& factors) { return factors.solve_row(std::move(b)); }, factors_);
 }
 
-void Elimination::solve_column(std::vector<ExtendedRange>& b) const {
-  std::visit([&](const auto& factors) { factors.solve_column(b.data()); }, factors_);
+std::vector<ExtendedRange> Elimination::solve_column(std::vector<ExtendedRange> b) const {
+  return std::visit([&](const auto& factors) { return factors.solve_column(std::move(b)); }, factors_);
 }
 
 }  // namespace steady

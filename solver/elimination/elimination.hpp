@@ -11,9 +11,12 @@
 #include <vector>
 
 #include "formats/base/extended_range.hpp"
-#include "solver/elimination/dense_factors.hpp"
+#include "solver/elimination/gth_factors.hpp"
 
 namespace steady {
+
+inline constexpr std::size_t dense_limit = 500;            // states, up to which it is the fastest way: under 50 ms
+inline constexpr std::size_t dense_fallback_limit = 2000;  // ... where iteration fails
 
 class Elimination {
  public:
@@ -30,13 +33,13 @@ class Elimination {
   // Solves d (D - R) = b, b summing to 0, for the d with d(0) = 0; d takes b's place.
   void solve(double* b) const;
 
-  // The systems of all states but 0, from which the chain never comes back, as DenseFactors has them: b is of size
-  // n, b(0) = 0. For b >= 0 every entry is relatively exact.
-  void solve_row(std::vector<ExtendedRange>& b) const;
-  void solve_column(std::vector<ExtendedRange>& b) const;
+  // The systems of all states but 0, from which the chain never comes back, as GthFactors has them: a number for each
+  // of these states. For b >= 0 every entry is relatively exact.
+  std::vector<ExtendedRange> solve_row(std::vector<ExtendedRange> b) const;
+  std::vector<ExtendedRange> solve_column(std::vector<ExtendedRange> b) const;
 
  private:
-  std::variant<DenseFactors<double>, DenseFactors<ExtendedRange>> factors_;
+  std::variant<GthFactors<double>, GthFactors<ExtendedRange>> factors_;
   bool done_ = true;
 };
 

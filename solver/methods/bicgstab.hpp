@@ -16,21 +16,19 @@
 #include <array>
 #include <cmath>
 #include <optional>
-#include <tuple>
 #include <type_traits>
 
 #include "formats/vectors/host.hpp"
 #include "formats/vectors/iteration_loop.hpp"
+#include "solver/methods/bicgstab_recursion.hpp"
 #include "solver/methods/problem.hpp"
 
 namespace steady {
 
 template <class Vector>
-struct BicgstabVectors {
-  BicgstabVectors(std::size_t n, bool records) : r(n), shadow(n), p(n), v(n), y(n), t(n), z(n), repeat(records) {}
-  Vector r, shadow, p, v, y, t;
-  Vector z;  // the correction, in units of the residual at the start
-  IterationLoop<Vector> repeat;
+struct RepeatedRecursion : BicgstabRecursion<Vector> {
+  RepeatedRecursion(std::size_t n, bool records) : BicgstabRecursion<Vector>(n), loop(records) {}
+  IterationLoop<Vector> loop;
 };
 
 template <class Vector>
@@ -41,8 +39,8 @@ class Bicgstab {
 
   Outcome run() {
     using Single = typename Vector::Single;
-    std::optional<BicgstabVectors<Single>> single;
-    std::optional<BicgstabVectors<Vector>> full;
+    std::optional<RepeatedRecursion<Single>> single;
+    std::optional<RepeatedRecursion<Vector>> full;
     if (problem_.single) single.emplace(x_.size(), !problem_.single->waits());
     for (double before = INFINITY;;) {
       normalise(x_);
@@ -71,55 +69,37 @@ class Bicgstab {
   // Adds to x a correction that reduces its residual truth_ so far in the 2-norm, if all goes well.
   template <class Work>
   std::optional<Outcome> improve(const Preconditioner<Work>& preconditioner, double reduction,
-                                 BicgstabVectors<Work>& vectors) {
+                                 RepeatedRecursion<Work>& recursion) {
     using Real = Number<Work>;
     constexpr bool refines = !std::is_same_v<Work, Vector>;
     constexpr std::size_t interval = refines ? 5 : 10;  // iterations between two true residuals
-    Work &r = vectors.r, &shadow = vectors.shadow, &p = vectors.p, &v = vectors.v, &y = vectors.y, &t = vectors.t;
-    Work& z = vectors.z;
     const double start = value(norm2(truth_));
-    assign(1 / start, truth_, r);
-    copy(r, shadow);
-    copy(r, p);
-    fill(0, v);
-    fill(0, z);
-    Real rho = 1, rho_before = 1, alpha = 1, omega = 1, beta = 0, square = 1, least = reduction;
+    recursion.begin(1 / start, truth_);
+    Real least = reduction;
     const auto wanted = [&] {
-      return std::array<RangeCheck<Real>, 2>{{{least, sqrt(square), diverged}, {0, beta, INFINITY}}};
+      return std::array<RangeCheck<Real>, 2>{
+          {{least, sqrt(recursion.square), diverged}, {0, recursion.beta, INFINITY}}};
     };
     const auto iterate = [&] {
-      axpbypcz(1, r, -beta * omega, v, beta, p);  // p = r + beta (p - omega v)
-      rho_before = rho;
-      preconditioner.apply_and_multiply(p, y, v);  // y M = p, v = y (D - R)
-      alpha = ratio(rho, dot(shadow, v));
-      axpy(alpha, y, z);
-      axpy(-alpha, v, r);
-      preconditioner.apply_and_multiply(r, y, t);  // y M = r, t = y (D - R)
-      const auto [product, length] = dot_and_square(r, t);
-      omega = ratio(product, length);
-      axpy(omega, y, z);
-      std::tie(rho, square) = axpy_dot_and_square(-omega, t, r, shadow);
-      beta = ratio(rho, rho_before) * ratio(alpha, omega);
+      recursion.step([&](const Work& b, Work& y, Work& w) { preconditioner.apply_and_multiply(b, y, w); });
       return wanted();
     };
     const auto go_on = [&](std::size_t done) { return !monitor_.out_of_budget(iterations_ + done); };
     while (true) {
-      const Iterations turns =
-          vectors.repeat.run_while(interval, {&rho, &omega, &beta, &square, &least}, iterate, go_on);
+      const Iterations turns = recursion.loop.run_while(
+          interval, {&recursion.rho, &recursion.omega, &recursion.beta, &recursion.square, &least}, iterate, go_on);
       iterations_ += turns.done;
       passes_ += 2 * turns.done * preconditioner.multiply_passes();
-      axpy(start, z, x_);
+      axpy(start, recursion.z, x_);
       // Floats may say that they are at their end where the truth, which replaces them, does not.
-      const bool sound = refines ? std::isfinite(value(square)) : turns.sound;
+      const bool sound = refines ? std::isfinite(value(recursion.square)) : turns.sound;
       if (turns.done < interval || !sound) return std::nullopt;
-      fill(0, z);
+      fill(0, recursion.z);
       const double residual = problem_.inflow.residual(x_, truth_) / std::abs(value(sum(x_)));
       if (const auto stop = best_.check(monitor_, iterations_, ++passes_, residual, x_)) return stop;
-      if (value(norm2(truth_) - 2 * start * sqrt(square)) > 0) return std::nullopt;
+      if (value(norm2(truth_) - 2 * start * sqrt(recursion.square)) > 0) return std::nullopt;
       if constexpr (refines) {  // on the host
-        assign(1 / start, truth_, r);
-        std::tie(rho, square) = dot_and_square(shadow, r);
-        beta = ratio(rho, rho_before) * ratio(alpha, omega);
+        recursion.replace_residual(1 / start, truth_);
         if (!all_hold(wanted())) return std::nullopt;
       }
     }

@@ -44,7 +44,7 @@ bool looks_sparse_to_eliminate(const IrreducibleChain& chain) {
 std::optional<std::vector<double>> eliminate(const IrreducibleChain& chain, const EliminationLimits& limits,
                                              const std::function<bool()>& stop) {
   const std::size_t n = chain.inflow.rows();
-  if (n > dense_gth_limit) {
+  if (n > dense_limit) {
     try {
       const auto plan = plan_elimination(chain, limits, stop);
       return plan ? eliminate_sparse(chain, *plan, limits, stop) : std::nullopt;

@@ -1,7 +1,7 @@
 // Gaussian elimination without subtractions: every entry of the result is relatively exact, however decomposable the
 // chain. Grassmann, Taksar and Heyman 1985; O'Cinneide 1993 (entrywise error).
 //
-// Dense for chains of some hundred states (elimination.hpp), else sparse, front by front, in an order that fills in
+// Dense up to dense_limit states (elimination.hpp), else sparse, front by front, in an order that fills in
 // little (sparse_elimination.hpp). On the host.
 #pragma once
 
@@ -13,8 +13,6 @@
 #include "solver/methods/problem.hpp"
 
 namespace steady {
-
-inline constexpr std::size_t dense_gth_limit = 500;  // states: under 50 ms
 
 // Whether the chain looks like one that elimination leaves sparse: a path, a ring, a tree, a narrow band, however long.
 bool looks_sparse_to_eliminate(const IrreducibleChain& chain);

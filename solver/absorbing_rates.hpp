@@ -1,4 +1,5 @@
-// Linear systems with D - R: the rates R among some states that the chain leaves for good, D their exit rates.
+// Linear systems with D - R: the rates R among some states that the chain leaves for good, D their exit rates, to all
+// the digits of a double and more.
 //
 // D - R is a nonsingular M-matrix as long as every state can reach a way out. Two systems are asked of it: rows,
 // x (D - R) = b, the expected time x in each state when b enters; and columns, (D - R) x = b, the expected reward x
@@ -15,7 +16,7 @@
 
 namespace steady {
 
-struct MMatrix {
+struct AbsorbingRates {
   Csr inflow;                           // row i: the rates into state i, without the diagonal
   std::vector<double> exit_rate;        // D, rounded: all rates that leave the state, also those that lead out
   std::vector<double> absorption_rate;  // of D, the part that leads out
@@ -26,23 +27,19 @@ enum class Side { rows, columns };
 // Elimination without subtractions, from the rates and the leaks alone: for b >= 0 every entry of the result is
 // relatively exact (solver/elimination/elimination.hpp), also those of states where the chain stays for longer than any
 // double. Dense: 8 n^2 bytes, 2/3 n^3 operations.
-inline constexpr std::size_t elimination_limit = 500;            // states, up to which it is the faster way
-inline constexpr std::size_t elimination_fallback_limit = 2000;  // ... where iteration fails
 std::vector<ExtendedRange> solve_by_elimination(
-    const MMatrix& matrix, Side side, const std::vector<double>& b,
+    const AbsorbingRates& rates, Side side, const std::vector<double>& b,
     const std::function<bool()>& stop = [] { return false; });  // empty if `stop` said so meanwhile
 
 // Of x (D - R) = b, b >= 0: the largest difference between what flows into a state and what flows out of it, relative
 // to that. Not a number where x is not.
-double flow_balance(const MMatrix& matrix, const std::vector<double>& b, const std::vector<ExtendedRange>& x);
+double flow_balance(const AbsorbingRates& rates, const std::vector<double>& b, const std::vector<ExtendedRange>& x);
 
-// BiCGSTAB (van der Vorst 1992), preconditioned from the right by an incomplete factorisation without fill, which
-// exists for every M-matrix and whose plain iteration converges (Meijerink and van der Vorst 1977): that iteration
-// takes over where BiCGSTAB breaks down. Starts from 0 and restarts from the true residual, which alone decides: its
-// sum for rows (b is a part of a distribution), its largest entry over the state's exit rate for columns, whose x
-// averages b's values. For rows x is never negative. The residual is that of twice a double's digits, to which x is
-// then rounded: that changes each entry of x, and so whatever is added up from them, by relatively 1e-16 only.
-Outcome solve_by_bicgstab(const MMatrix& matrix, Side side, const std::vector<double>& b, std::vector<double>& x,
-                          Monitor& monitor);
+// Iteratively (absorbing_system.hpp, with incomplete factors), refined by corrections of the residual, which alone
+// decides: its sum for rows (b is a part of a distribution), its largest entry over the state's exit rate for columns,
+// whose x averages b's values. For rows x is never negative. The residual is that of twice a double's digits, to which
+// x is then rounded: that changes each entry of x, and so whatever is added up from them, by relatively 1e-16 only.
+Outcome solve_by_refinement(const AbsorbingRates& rates, Side side, const std::vector<double>& b,
+                            std::vector<double>& x, Monitor& monitor);
 
 }  // namespace steady

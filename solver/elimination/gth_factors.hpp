@@ -17,14 +17,14 @@
 namespace steady {
 
 template <class Number>
-class DenseFactors {
+class GthFactors {
  public:
   // `rate`: n x n, entry i n + j of i -> j; the diagonal is never read.
-  DenseFactors(std::size_t n, std::vector<Number>&& rate) : last_(n - 1), rate_(std::move(rate)), exit_(n, Number(0)) {}
+  GthFactors(std::size_t n, std::vector<Number>&& rate) : last_(n - 1), rate_(std::move(rate)), exit_(n, Number(0)) {}
 
   // Where another elimination has come to.
   template <class Other>
-  explicit DenseFactors(const DenseFactors<Other>& other)
+  explicit GthFactors(const GthFactors<Other>& other)
       : last_(other.last_),
         rate_(other.rate_.begin(), other.rate_.end()),
         exit_(other.exit_.begin(), other.exit_.end()) {}
@@ -52,7 +52,7 @@ class DenseFactors {
     share_forward(0, x);
   }
 
-  // Solves x A = b; x takes b's place; x(0) becomes 0.
+  // Solves x A = b; x takes b's place; b(0) counts for nothing, x(0) becomes 0.
   template <class Work>
   void solve_row(Work* b) const {
     const std::size_t n = size();
@@ -62,6 +62,15 @@ class DenseFactors {
     }
     b[0] = 0;
     share_forward(1, b);
+  }
+
+  // The same with a number for each state but 0.
+  template <class Work>
+  std::vector<Work> solve_row(std::vector<Work> b) const {
+    b.insert(b.begin(), Work(0));
+    solve_row(b.data());
+    b.erase(b.begin());
+    return b;
   }
 
   // Solves A x = b, b(0) = 0; x takes b's place.
@@ -76,9 +85,17 @@ class DenseFactors {
     }
   }
 
+  template <class Work>
+  std::vector<Work> solve_column(std::vector<Work> b) const {
+    b.insert(b.begin(), Work(0));
+    solve_column(b.data());
+    b.erase(b.begin());
+    return b;
+  }
+
  private:
   template <class>
-  friend class DenseFactors;
+  friend class GthFactors;
 
   // Of the last state, to those before it.
   Number exit_rate() const {
