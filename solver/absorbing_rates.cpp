@@ -50,8 +50,12 @@ using LongVector = std::vector<DoubleDouble>;
 // An iterate x of B x = b, B = D - R for columns and its transpose for rows, its residual and how it is corrected.
 class Refinement {
  public:
+  LongVector x;
+  std::size_t iterations = 0, passes = 0;  // so far
+
   Refinement(const AbsorbingRates& rates, Side side, const std::vector<double>& b, const Monitor& monitor)
-      : side_(side),
+      : x(b.size()),
+        side_(side),
         monitor_(monitor),
         rates_(side == Side::columns ? transpose(rates.inflow, Checked::yes) : rates.inflow),
         rounded_exit_(rates.exit_rate),
@@ -59,8 +63,7 @@ class Refinement {
         b_(b),
         approximate_(rates_, rates.exit_rate, std::vector<bool>(b.size(), false), Direction::forward,
                      AbsorbingSystem::Preconditioning::ilu0),
-        r_(b.size()),
-        x(b.size()) {
+        r_(b.size()) {
     for (std::size_t i = 0; i < exit_.size(); ++i) exit_[i] += rates.absorption_rate[i];
     for (std::size_t k = 0; k < rates.inflow.column.size(); ++k) exit_[rates.inflow.column[k]] += rates.inflow.value[k];
   }
@@ -129,10 +132,6 @@ class Refinement {
   const std::vector<double>& b_;
   AbsorbingSystem approximate_;
   std::vector<double> r_;
-
- public:
-  LongVector x;
-  std::size_t iterations = 0, passes = 0;
 };
 
 }  // namespace
@@ -143,7 +142,7 @@ Outcome solve_by_refinement(const AbsorbingRates& rates, Side side, const std::v
   Refinement refined(rates, side, b, monitor);
   LongVector best = refined.x;
   double best_residual = INFINITY;
-  std::size_t sweeps = 2, cycle = 40;
+  std::size_t sweeps = 2, cycle = 40;  // iterations of a round: plain ones, 2 passes each, and of BiCGStab, 4 each
   while (true) {
     refined.measure();
     refined.correct(&AbsorbingSystem::solve_plainly, 2 * sweeps + 1);
@@ -161,7 +160,8 @@ Outcome solve_by_refinement(const AbsorbingRates& rates, Side side, const std::v
     }
     if (stop) {
       stop->residual = best_residual / monitor.unit();
-      for (const DoubleDouble& entry : best) result.push_back(entry.high);
+      result.resize(best.size());
+      std::transform(best.begin(), best.end(), result.begin(), [](const DoubleDouble& entry) { return entry.high; });
       return *stop;
     }
     if (better) {
