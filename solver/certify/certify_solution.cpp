@@ -4,12 +4,14 @@
 #include <cmath>
 #include <utility>
 
+<<<<<<< solver/certify/certify_solution.cpp
+#include "formats/vectors/host.hpp"
+=======
 #include "formats/base/block_sum.hpp"
+>>>>>>> /tmp/house/m_house
 
 namespace steady {
-namespace {
 
-// The direction of the sweeps that solved the chain, else the one with more dependency levels.
 Direction direction_of(const Solution& solution) {
   for (auto attempt = solution.tried.rbegin(); attempt != solution.tried.rend(); ++attempt) {
     if (attempt->direction == "forward") return Direction::forward;
@@ -18,6 +20,21 @@ Direction direction_of(const Solution& solution) {
   const Levels& levels = solution.structure.levels;
   return levels.forward >= levels.backward ? Direction::forward : Direction::backward;
 }
+
+double work_of(const Chain& chain, const Solution& solution) {
+  const Levels& levels = solution.structure.levels;
+  const std::size_t narrow = direction_of(solution) == Direction::forward ? levels.forward : levels.backward;
+  double visited = static_cast<double>(solution.passes) * work_of_pass(chain.inflow, narrow);
+  if (solution.tried.empty() || solution.tried.back().method != "gth") return visited;
+  constexpr double dense = 500;  // about: larger chains are mostly eliminated sparsely
+  for (const BottomComponent& part : solution.components) {
+    const auto states = static_cast<double>(part.states.size());
+    visited += states * std::pow(std::min(states, dense), 2) / 3;
+  }
+  return visited;
+}
+
+namespace {
 
 // The smallest and the largest value of f in the long run.
 struct Extremes {
@@ -70,20 +87,6 @@ std::optional<bool> decide(const Query& query, const Certificate& certificate) {
   std::vector<std::optional<bool>> operands;
   for (const Query& operand : query.operands) operands.push_back(decide(operand, certificate));
   return combine(query.connective, operands);
-}
-
-// Transitions that solving looked at.
-double work_of(const Chain& chain, const Solution& solution) {
-  const Levels& levels = solution.structure.levels;
-  const std::size_t narrow = direction_of(solution) == Direction::forward ? levels.forward : levels.backward;
-  double visited = static_cast<double>(solution.passes) * work_of_pass(chain.inflow, narrow);
-  if (solution.tried.empty() || solution.tried.back().method != "gth") return visited;
-  constexpr double dense = 500;  // about: larger chains are mostly eliminated sparsely
-  for (const BottomComponent& part : solution.components) {
-    const auto states = static_cast<double>(part.states.size());
-    visited += states * std::pow(std::min(states, dense), 2) / 3;
-  }
-  return visited;
 }
 
 }  // namespace

@@ -15,3 +15,4 @@
 #include <steady/version.hpp>
 
 #include "solver/certify/certify_solution.hpp"
+#include "solver/certify/relative.hpp"
