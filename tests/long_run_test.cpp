@@ -9,7 +9,6 @@
 #include <steady/starting_states.hpp>
 
 #include "formats/vectors/host.hpp"
-#include "solver/m_matrix.hpp"
 #include "solver/methods/list.hpp"
 #include "tests/catch.hpp"
 #include "tests/prism_models.hpp"

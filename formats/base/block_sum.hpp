@@ -12,6 +12,12 @@ namespace steady {
 
 inline constexpr std::size_t summation_block = 4096;  // entries
 
+// Calls f(i) for every entry.
+template <class EntryFunction>
+void for_each_entry(std::size_t size, EntryFunction f) {
+  share_out(size, size > 4 * summation_block, f);
+}
+
 // Calls f(first, last) for each block of 0..size and returns the blocks' results added in order.
 template <class Result, class BlockFunction>
 Result sum_over_blocks(std::size_t size, std::size_t block, BlockFunction f) {

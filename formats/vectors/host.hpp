@@ -45,12 +45,6 @@ class HostVectorOf {
 using HostVector = HostVectorOf<double>;
 using SingleVector = HostVectorOf<float>;
 
-// Calls f(i) for every entry.
-template <class EntryFunction>
-void for_each_entry(std::size_t size, EntryFunction f) {
-  share_out(size, size > 4 * HostVector::block, f);
-}
-
 template <class Real>
 std::vector<double> download(const HostVectorOf<Real>& x);
 template <class Real>

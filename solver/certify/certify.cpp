@@ -30,8 +30,6 @@ constexpr double long_cost = 100;      // of one operation, in transitions visit
 constexpr std::size_t fallback_limit = 4000;  // states of a block that is eliminated densely where iteration fails
 constexpr double most_passes = 100'000;       // over the matrix, in one solve
 
-double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
-
 // The number at state i of x, as a sum of doubles.
 template <class Number>
 void put(Number number, Expansion& x, State i) {
@@ -372,19 +370,6 @@ class Prover {
     return found;
   }
 
-  // To a sum in two parts.
-  static void add(const std::vector<double>& x, Expansion& to) {
-    to.resize(2, std::vector<double>(x.size(), 0.0));
-    for_blocks(x.size(), [&](std::size_t first, std::size_t last) {
-      for (std::size_t i = first; i < last; ++i) {
-        DoubleDouble sum{to[0][i], to[1][i]};
-        sum += x[i];
-        to[0][i] = sum.high;
-        to[1][i] = sum.low;
-      }
-    });
-  }
-
   // y A = a on the states outside.
   void visit_iteratively() {
     std::vector<bool> inside(chain_.size(), true);
@@ -468,6 +453,18 @@ class Prover {
 };
 
 }  // namespace
+
+void add(const std::vector<double>& x, Expansion& to) {
+  to.resize(2, std::vector<double>(x.size(), 0.0));
+  for_blocks(x.size(), [&](std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) {
+      DoubleDouble sum{to[0][i], to[1][i]};
+      sum += x[i];
+      to[0][i] = sum.high;
+      to[1][i] = sum.low;
+    }
+  });
+}
 
 double work_of_pass(const Csr& matrix, std::size_t levels) {
   constexpr double lanes = 8, barrier = 1000;  // states at once; transitions visited while threads wait for each other

@@ -40,4 +40,13 @@ Certificate certify(const Chain& chain, const std::vector<double>& distribution,
 // of what a processor does at once, and what threads wait for, is for nothing.
 double work_of_pass(const Csr& matrix, std::size_t levels);
 
+// The direction of the sweeps that solved the chain, else the one with more dependency levels.
+Direction direction_of(const Solution& solution);
+
+// Transitions that solving looked at, as work_of_pass() counts them.
+double work_of(const Chain& chain, const Solution& solution);
+
+// Adds x to a sum in two parts, or makes it one.
+void add(const std::vector<double>& x, Expansion& to);
+
 }  // namespace steady

@@ -9,9 +9,7 @@
 #include "solver/elimination/elimination.hpp"
 
 namespace steady {
-namespace {
 
-// The direction of the sweeps that solved the chain, else the one with more dependency levels.
 Direction direction_of(const Solution& solution) {
   for (auto attempt = solution.tried.rbegin(); attempt != solution.tried.rend(); ++attempt) {
     if (attempt->config.direction == SweepDirection::forward) return Direction::forward;
@@ -20,6 +18,20 @@ Direction direction_of(const Solution& solution) {
   const Levels& levels = solution.structure.levels;
   return levels.forward >= levels.backward ? Direction::forward : Direction::backward;
 }
+
+double work_of(const Chain& chain, const Solution& solution) {
+  const Levels& levels = solution.structure.levels;
+  const std::size_t narrow = direction_of(solution) == Direction::forward ? levels.forward : levels.backward;
+  double visited = static_cast<double>(solution.passes) * work_of_pass(chain.inflow, narrow);
+  if (solution.tried.empty() || solution.tried.back().config.method != Method::gth) return visited;
+  for (const BottomComponent& part : solution.components) {  // large ones are mostly eliminated sparsely
+    const std::size_t states = part.states.size();
+    visited += static_cast<double>(states) * std::pow(std::min(states, dense_limit), 2) / 3;
+  }
+  return visited;
+}
+
+namespace {
 
 // The smallest and the largest value of f in the long run.
 struct Extremes {
@@ -72,19 +84,6 @@ std::optional<bool> decide(const Query& query, const Certificate& certificate) {
   std::vector<std::optional<bool>> operands;
   for (const Query& operand : query.operands) operands.push_back(decide(operand, certificate));
   return combine(query.connective, operands);
-}
-
-// Transitions that solving looked at.
-double work_of(const Chain& chain, const Solution& solution) {
-  const Levels& levels = solution.structure.levels;
-  const std::size_t narrow = direction_of(solution) == Direction::forward ? levels.forward : levels.backward;
-  double visited = static_cast<double>(solution.passes) * work_of_pass(chain.inflow, narrow);
-  if (solution.tried.empty() || solution.tried.back().config.method != Method::gth) return visited;
-  for (const BottomComponent& part : solution.components) {  // large ones are mostly eliminated sparsely
-    const std::size_t states = part.states.size();
-    visited += static_cast<double>(states) * std::pow(std::min(states, dense_limit), 2) / 3;
-  }
-  return visited;
 }
 
 }  // namespace
