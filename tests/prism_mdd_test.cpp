@@ -19,7 +19,7 @@ namespace {
 prism::CompiledModel network_of(std::string text, const std::string& constants = "", bool rate_errors = false) {
   const auto source = std::make_shared<prism::Source>(prism::Source{"model.prism", std::move(text)});
   prism::CompiledModel compiled =
-      prism::build_network(source, prism::parse_model(*source), prism::parse_settings(constants));
+      prism::build_network(source, prism::parse_model(*source), {prism::parse_settings(constants)});
   compiled.rate_errors = rate_errors;
   return compiled;
 }
