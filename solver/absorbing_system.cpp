@@ -130,13 +130,6 @@ double AbsorbingSystem::measure(System& system) const {
 template <class Vector>
 bool AbsorbingSystem::reached(const System& system, const Vector& r, double unit) const {
   if (system.goal.interrupted(system.iterations)) return true;
-  struct Largest {
-    double value = 0;
-    Largest& operator+=(const Largest& other) {
-      value = larger(value, other.value);
-      return *this;
-    }
-  };
   const auto* entry = r.data();
   double size = 0;
   if (system.goal.size == StoppingCriterion::Size::sum)

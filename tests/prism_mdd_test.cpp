@@ -19,7 +19,7 @@ namespace {
 prism::CompiledModel compiled_model(std::string text, const std::string& constants = "", bool rate_errors = false) {
   const auto source = std::make_shared<prism::Source>(prism::Source{"model.prism", std::move(text)});
   prism::CompiledModel model =
-      prism::compile_model(source, prism::parse_model(*source), prism::parse_settings(constants));
+      prism::compile_model(source, prism::parse_model(*source), {prism::parse_settings(constants)});
   model.rate_errors = rate_errors;
   return model;
 }

@@ -7,6 +7,7 @@
 #include <steady/model.hpp>
 
 #include "formats/base/thread_count.hpp"
+#include "formats/chain/rate_errors.hpp"
 #include "formats/io/compression.hpp"
 #include "formats/io/file.hpp"
 #include "formats/model/drn.hpp"
@@ -112,6 +113,7 @@ void require_taken(const std::string& path, const ModelFormat& format, const Rea
     if (given && !taken) throw Error(fmt::format("{}: {} means nothing to a {} file", path, option, format.name));
   };
   require(supports.constants, !options.constants.empty(), "--const");
+  require(supports.constants, !options.constants_within.empty(), "--rates-within NAME=X");
   require(supports.kind, options.kind.has_value(), "--kind");
   require(supports.transposed, options.transposed, "--transposed");
   require(supports.rescale, options.rescale, "--rescale");
@@ -121,6 +123,15 @@ void require_taken(const std::string& path, const ModelFormat& format, const Rea
   require(supports.siblings, !options.labels.empty(), "--labels");
   require(supports.siblings, !options.state_rewards.empty(), "--state-rewards");
   require(supports.siblings, !options.transition_rewards.empty(), "--transition-rewards");
+}
+
+void require_errors(const ReadOptions& options) {
+  const auto require = [](std::string_view what, double error) {
+    if (!(error >= 0 && error < 1))
+      throw Error(fmt::format("the relative error of {} must be at least 0 and below 1, got {}", what, error));
+  };
+  require("rates", options.rates_within);
+  for (const ConstantError& constant : options.constants_within) require(constant.name, constant.error);
 }
 
 }  // namespace
@@ -134,6 +145,7 @@ Model read_content(const ModelFormat& format, const std::string& path, std::stri
 }
 
 Model read_model(const std::string& path, const ReadOptions& options) {
+  require_errors(options);
   const ThreadCount threads(options.threads);
   const ModelFormat& format = format_to_read(path, options.from);
   require_taken(path, format, options);
@@ -142,6 +154,7 @@ Model read_model(const std::string& path, const ReadOptions& options) {
                     : format.read(path, read_file(path, options.memory_limit), options);
   if (options.rescale && model.chain.kind == Kind::ctmc)
     throw Error(fmt::format("{}: --rescale is of probabilities, and these are the rates of a ctmc", path));
+  if (options.rates_within > 0) widen(model.chain.rate_error, model.chain.size(), options.rates_within);
   if (!model.vocabulary) model.vocabulary = prism::make_vocabulary(model.chain);
   try {
     validate(model.chain);

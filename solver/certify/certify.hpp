@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 #include <steady/certify.hpp>
@@ -45,6 +46,14 @@ Direction direction_of(const Solution& solution);
 
 // Transitions that solving looked at, as work_of_pass() counts them.
 double work_of(const Chain& chain, const Solution& solution);
+
+// All values that the long-run average of a function of the state can have; f must be safe to call from several
+// threads.
+using Enclosure = std::function<Interval(const std::function<double(State)>& f)>;
+Interval enclose(const std::function<double(State)>& f, const Certificate& certificate);
+
+// prove() of a measure, by any enclosures.
+void prove(const Query& query, const Enclosure& enclose, Measure& measure);
 
 // Adds x to a sum in two parts, or makes it one.
 void add(const std::vector<double>& x, Expansion& to);

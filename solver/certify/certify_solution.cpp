@@ -43,7 +43,8 @@ struct Extremes {
   }
 };
 
-// All values that the measure can have: that of the proven distribution, more or less the bound times the spread of f.
+// All values that the measure can have: that of the proven distribution, more or less the bound times the spread of f,
+// as far as an average of values of f can be there.
 Interval proven_range(const std::function<double(State)>& f, const Certificate& certificate) {
   const std::vector<State>& component = certificate.proof->sets.component;
   const Extremes extremes = sum_over_blocks<Extremes>(component.size(), [&](std::size_t first, std::size_t last) {
@@ -55,8 +56,11 @@ Interval proven_range(const std::function<double(State)>& f, const Certificate& 
     }
     return block;
   });
-  const double spread = multiply_up(add_up(extremes.most, -extremes.least), certificate.proof->bound);
-  return expectation(f, certificate.proof->exact, certificate.proof->mass) + Interval(-spread, spread);
+  const ProvenDistribution& proven = *certificate.proof;
+  const double spread = multiply_up(add_up(extremes.most, -extremes.least), proven.bound);
+  const Interval range = expectation(f, proven.exact, proven.mass) + Interval(-spread, spread);
+  if (!range.finite()) return range;
+  return {std::clamp(range.low, extremes.least, extremes.most), std::clamp(range.high, extremes.least, extremes.most)};
 }
 
 // Nothing where the range decides nothing.
@@ -76,14 +80,29 @@ std::optional<bool> decide(const Interval& range, const Threshold& threshold) {
 }
 
 // The answer to a comparison or a combination.
-std::optional<bool> decide(const Query& query, const Certificate& certificate) {
+std::optional<bool> decide(const Query& query, const Enclosure& enclose) {
   if (query.connective == Query::Connective::none) {
-    const Interval range = proven_range(query.value, certificate);
+    const Interval range = enclose(query.value);
     return range.finite() ? decide(range, *query.threshold) : std::nullopt;
   }
   std::vector<std::optional<bool>> operands;
-  for (const Query& operand : query.operands) operands.push_back(decide(operand, certificate));
+  for (const Query& operand : query.operands) operands.push_back(decide(operand, enclose));
   return combine(query.connective, operands);
+}
+
+// Adds the bounds of the measure's values, all of which the range holds for.
+void bound_values(const Interval& range, Measure& measure) {
+  measure.lower = range.low;
+  measure.upper = range.high;
+  double bound = 0;
+  for (const double value : values_of(measure))
+    bound = std::max({bound, add_up(range.high, -value), add_up(value, -range.low)});
+  measure.bound = bound;
+  const double least = range.low > 0 ? range.low : std::max(-range.high, 0.0);
+  if (bound == 0)
+    measure.bound_relative = 0;
+  else if (const double relative = divide_up(bound, least); least > 0 && std::isfinite(relative))
+    measure.bound_relative = relative;
 }
 
 }  // namespace
@@ -129,19 +148,25 @@ bool is_reliable(const Solution& solution, const std::optional<Certificate>& cer
   return certificate && certificate->proven && certificate->total_variation <= *asked;
 }
 
-void prove(const Query& query, const Certificate& certificate, Measure& measure) {
-  if (query.filter && (query.boolean() || !measure.value)) return;
-  if (query.connective != Query::Connective::none) {
-    measure.holds = decide(query, certificate);
+Interval enclose(const std::function<double(State)>& f, const Certificate& certificate) {
+  return proven_range(f, certificate);
+}
+
+void prove(const Query& query, const Enclosure& enclose, Measure& measure) {
+  const bool answered = measure.holds || measure.undecided;  // by one truth value, not one a state
+  if (query.boolean() && answered) {
+    measure.holds = decide(query, enclose);
     measure.undecided = !measure.holds;
-    return;
   }
-  const Interval range = proven_range(query.value, certificate);
-  if (!range.finite() || !measure.value) return;
-  measure.bound = std::max(add_up(range.high, -*measure.value), add_up(*measure.value, -range.low));
-  if (!query.threshold) return;
-  measure.holds = decide(range, *query.threshold);
-  measure.undecided = !measure.holds;
+  const bool number = query.connective == Query::Connective::none && !(query.filter && query.boolean());
+  if (!number || (measure.undecided && !measure.value) || values_of(measure).empty()) return;
+  const Interval range = enclose(query.value);
+  if (range.finite()) bound_values(range, measure);
+}
+
+void prove(const Query& query, const Certificate& certificate, Measure& measure) {
+  prove(
+      query, [&](const std::function<double(State)>& f) { return enclose(f, certificate); }, measure);
 }
 
 }  // namespace steady

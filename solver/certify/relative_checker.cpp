@@ -8,15 +8,6 @@
 namespace steady {
 namespace {
 
-// The largest of upper bounds; not a number where one of them is not.
-struct Largest {
-  double value = 0;
-  Largest& operator+=(const Largest& other) {
-    value = larger(value, other.value);
-    return *this;
-  }
-};
-
 // At least |x(i)|.
 double size_of(const Expansion& x, std::size_t i) {
   double size = 0;

@@ -5,7 +5,6 @@
 
 #include "formats/vectors/gpus.hpp"
 #include "solver/cli/command.hpp"
-#include "solver/cli/model_choice.hpp"
 #include "solver/cli/result.hpp"
 
 namespace steady::cli {
@@ -81,21 +80,38 @@ Json provenance_json(const Json& gpu) {
 
 std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
-Json error_json(const std::optional<Certificate>& certificate, const Chain& chain) {
-  if (!certificate || !certificate->proven) return nullptr;
-  return {{"total_variation", certificate->total_variation},
-          {"reference_states", certificate->reference_states},
-          {"rates", rates_of(chain)}};
+Json error_json(const Result& result) {
+  if (!result.proven()) return nullptr;
+  const bool absolutely = result.certificate && result.certificate->proven;
+  Json json{
+      {"total_variation", result.total_variation()},
+      {"reference_states", absolutely ? result.certificate->reference_states : result.relative->proof.references()}};
+  add(json, result.rates);
+  return json;
 }
 
 // What became of the proof.
 Json proof_json(const Result& result) {
-  const std::optional<Certificate>& certificate = result.certificate;
-  if (!certificate) return nullptr;
-  const std::string& reason = result.proof_cut.empty() ? certificate->reason : result.proof_cut;
-  return {{"proven", certificate->proven},
+  if (!result.certificate && !result.relative) return nullptr;
+  const std::string& why_not = result.certificate ? result.certificate->reason : result.relative->proof.reason();
+  const std::string reason = !result.proof_cut.empty() ? result.proof_cut : result.proven() ? "" : why_not;
+  return {{"proven", result.proven()},
           {"cut", !result.proof_cut.empty()},
           {"reason", reason.empty() ? Json(nullptr) : Json(reason)}};
+}
+
+// What computing entry by entry came to, and what is proven of it.
+Json relative_json(const Result& result) {
+  if (!result.relative) return nullptr;
+  const RelativeCertificate& relative = *result.relative;
+  const bool proven = relative.proof.holds();
+  return {{"automatic", result.relative_for_rare},
+          {"proven", proven},
+          {"reason", proven ? Json(nullptr) : Json(relative.proof.reason())},
+          {"error", proven ? Json(relative.proof.error()) : Json(nullptr)},
+          {"imbalance", relative.imbalance},
+          {"matrix_passes", relative.passes},
+          {"seconds", relative.seconds}};
 }
 
 Json state_json(const States& states, State state) {
@@ -108,15 +124,15 @@ Json state_json(const States& states, State state) {
   return values;
 }
 
-Json measure_json(const Measure& measure, const States& states) {
-  Json json{{"name", measure.name}, {"kind", measure.kind}, {"property", measure.property}};
-  if (measure.holds || measure.undecided) {
-    json["value"] = measure.holds ? Json(*measure.holds) : Json(nullptr);
-    if (measure.undecided) json["status"] = "undecided";
-    if (measure.value) json["long_run_average"] = *measure.value;
-  } else {
-    json["value"] = measure.value ? Json(*measure.value) : Json(nullptr);
-  }
+// The value of a measure that is a number, or its several values.
+void add_numbers(const Measure& measure, const States& states, bool relative, Json& json) {
+  json["value"] = nullptr;
+  for (const double value : values_of(measure))
+    if (const Figure figure = figure_of(value, measure, relative); !figure.known()) {
+      json["status"] = "below";
+      return add(json, "value", figure);
+    }
+  if (measure.value) json["value"] = *measure.value;
   if (!measure.undecided && measure.filter == Filter::Kind::range) {
     json["status"] = "range";
     json["values"] = {measure.low, measure.high};
@@ -127,18 +143,31 @@ Json measure_json(const Measure& measure, const States& states) {
     for (const auto& [state, value] : measure.by_state)
       list.push_back({{"state", state}, {"values", state_json(states, state)}, {"value", value}});
   }
+}
+
+Json measure_json(const Measure& measure, const Result& result) {
+  Json json{{"name", measure.name}, {"kind", measure.kind}, {"property", measure.property}};
+  if (measure.holds || measure.undecided) {
+    json["value"] = measure.holds ? Json(*measure.holds) : Json(nullptr);
+    if (measure.undecided) json["status"] = "undecided";
+    if (measure.value) add(json, "long_run_average", figure_of(*measure.value, measure, result.relatively_proven()));
+  } else {
+    add_numbers(measure, result.model.chain.states, result.relatively_proven(), json);
+  }
   json["bound"] = measure.bound ? Json(*measure.bound) : Json(nullptr);
+  json["bound_relative"] = measure.bound_relative ? Json(*measure.bound_relative) : Json(nullptr);
   return json;
 }
 
 // The components in which the chain may end, as long as they are few enough to be read.
-Json components_json(const Solution& solution) {
+Json components_json(const Result& result) {
   constexpr std::size_t most = 100;
   Json list = Json::array();
-  for (const BottomComponent& part : solution.components)
-    if (part.weight > 0 && list.size() < most)
-      list.push_back(
-          {{"states", part.states.size()}, {"first_state", part.states.front()}, {"probability", part.weight}});
+  for (const BottomComponent& part : result.solution.components)
+    if (part.weight > 0 && list.size() < most) {
+      list.push_back({{"states", part.states.size()}, {"first_state", part.states.front()}});
+      add(list.back(), "probability", probability_of(result, part));
+    }
   return list;
 }
 
@@ -146,19 +175,19 @@ void add_distribution(const Result& result, Json& json) {
   const std::vector<double>& distribution = result.solution.distribution;
   if (result.marginals) {
     Json& list = json["marginals"] = Json::array();
-    for (const Marginal& marginal : marginals(result.model.chain, distribution)) {
-      Json probabilities = Json::array();
+    for (const Marginal& marginal : marginals(result)) {
+      Json& json_marginal = list.emplace_back(Json{{"variable", marginal.variable}});
+      add(json_marginal, "mean", marginal.mean);
+      Json& probabilities = json_marginal["distribution"] = Json::array();
       for (const auto& [value, probability] : marginal.probability)
-        probabilities.push_back({{"value", value}, {"probability", probability}});
-      list.push_back({{"variable", marginal.variable}, {"mean", marginal.mean}, {"distribution", probabilities}});
+        add(probabilities.emplace_back(Json{{"value", value}}), "probability", probability);
     }
   }
   if (result.top == 0) return;
   Json& list = json["top"] = Json::array();
   for (const State state : most_likely(distribution, result.top))
-    list.push_back({{"state", state},
-                    {"values", state_json(result.model.chain.states, state)},
-                    {"probability", distribution[state]}});
+    add(list.emplace_back(Json{{"state", state}, {"values", state_json(result.model.chain.states, state)}}),
+        "probability", probability_of(result, state));
 }
 
 }  // namespace
@@ -188,26 +217,27 @@ Json structure_json(const Structure& structure) {
 std::string json_report(const Result& result) {
   const Solution& solution = result.solution;
   Json measures = Json::array();
-  for (const Measure& measure : result.measures) measures.push_back(measure_json(measure, result.model.chain.states));
+  for (const Measure& measure : result.measures) measures.push_back(measure_json(measure, result));
   Json json{{"steady", build.version},
             {"model", model_json(result.file, result.model)},
             {"structure", structure_json(solution.structure)},
             {"solver", solver_json(solution)},
-            {"error_bound", error_json(result.certificate, result.model.chain)},
+            {"error_bound", error_json(result)},
             {"proof", proof_json(result)},
+            {"relative", relative_json(result)},
             {"seconds",
              {{"load", result.load_seconds},
               {"structure", solution.seconds.structure},
               {"setup", solution.seconds.setup},
               {"solve", solution.seconds.solve},
-              {"certify", result.certificate ? result.certificate->seconds : 0.0},
+              {"certify", result.proof_seconds()},
               {"total", result.total_seconds}}},
             {"measures", measures}};
   json["status"] = !result.proven_as_asked() ? "not proven"
                    : solution.converged      ? "solved"
                    : solution.slow_modes     ? "not known"
                                              : "not converged";
-  if (solution.structure.bottom_components > 1) json["ends"] = components_json(solution);
+  if (solution.structure.bottom_components > 1) json["ends"] = components_json(result);
   add_distribution(result, json);
   if (!result.model.notes.empty()) json["notes"] = result.model.notes;
   json["provenance"] = provenance_json(gpu_json(solution));
@@ -229,6 +259,7 @@ std::string json_report_of_unsolved(const std::string& file, const std::string& 
       {"solver", {{"method", "none"}, {"converged", false}, {"residual", nullptr}, {"tried", Json::array()}}},
       {"error_bound", nullptr},
       {"proof", nullptr},
+      {"relative", nullptr},
       {"seconds",
        {{"load", seconds}, {"structure", 0.0}, {"setup", 0.0}, {"solve", 0.0}, {"certify", 0.0}, {"total", seconds}}},
       {"measures", Json::array()},

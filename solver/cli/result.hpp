@@ -13,6 +13,10 @@
 #include <steady/solve.hpp>
 
 #include "formats/base/with_commas.hpp"
+#include "solver/certify/certify.hpp"
+#include "solver/certify/relative.hpp"
+#include "solver/cli/figure.hpp"
+#include "solver/cli/rates.hpp"
 
 namespace steady::cli {
 
@@ -25,29 +29,48 @@ struct Result {
   std::size_t top = 0;     // most likely states to be shown
   double load_seconds = 0;
   double total_seconds = 0;
-  std::optional<Certificate> certificate = {};  // none where no proof was asked for
-  std::optional<double> error_asked = {};       // by --error
-  std::string proof_cut = {};                   // "proof cut by ...", where a budget ended it
+  std::optional<Certificate> certificate = {};       // none where no proof was asked for
+  std::optional<RelativeCertificate> relative = {};  // none where it was not to be entry by entry
+  bool relative_for_rare = false;             // the latter because a measure is rare, not because it was asked for
+  std::optional<double> error_asked = {};     // by --error
+  std::optional<double> relative_asked = {};  // by --relative
+  Rates rates = {};                           // that the proof is of
+  std::string proof_cut = {};                 // "proof cut by ...", where a budget ended it
 
-  bool proven_as_asked() const { return !error_asked || is_reliable(solution, certificate, error_asked); }
+  bool relatively_proven() const { return relative && relative->proof.holds(); }
+  bool proven() const { return relatively_proven() || (certificate && certificate->proven); }
+  bool proof_failed() const { return (certificate || relative) && !proven(); }
+  // Proven of the solution's distribution.
+  double total_variation() const;
+  double proof_seconds() const { return (certificate ? certificate->seconds : 0) + (relative ? relative->seconds : 0); }
+  // What is proven of averages by the proofs that there are, at least one.
+  Enclosure enclosure() const;
+
+  bool error_reached() const { return !error_asked || (proven() && total_variation() <= *error_asked); }
+  bool relative_reached() const;
+  bool proven_as_asked() const { return error_reached() && relative_reached(); }
+  // Whether the program says so with exit code 0.
+  bool reliable() const { return error_asked || relative_asked ? proven_as_asked() : solution.converged; }
 };
 
 // A variable's long-run distribution.
 struct Marginal {
   std::string variable;
-  double mean;
-  std::map<std::int64_t, double> probability;  // of each value that it takes
+  Figure mean;
+  std::map<std::int64_t, Figure> probability;  // of each value that it takes
 };
-std::vector<Marginal> marginals(const Chain& chain, const std::vector<double>& distribution);
+std::vector<Marginal> marginals(const Result& result);
+
+Figure probability_of(const Result& result, State state);
+
+// The probability of ending in this component.
+Figure probability_of(const Result& result, const BottomComponent& part);
 
 // The `count` most likely states, the likeliest first; equal ones by number.
 std::vector<State> most_likely(const std::vector<double>& distribution, std::size_t count);
 
 // What a report calls each measure: by its name, with the kind behind it where others have the same.
 std::vector<std::string> names_of(const std::vector<Measure>& measures);
-
-// A bound in two digits, rounded up.
-std::string upward(double bound);
 
 std::string text_report(const Result& result);
 std::string json_report(const Result& result);

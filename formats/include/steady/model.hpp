@@ -39,6 +39,12 @@ struct Model {
   std::shared_ptr<const prism::Vocabulary> vocabulary;
 };
 
+/// How far a constant of a PRISM model can be from its value.
+struct ConstantError {
+  std::string name;  ///< the constant's
+  double error;      ///< relative to its value, above 0 and below 1
+};
+
 /// How a model is read. The defaults read what the file says.
 struct ReadOptions {
   std::string from = {};                             ///< the format's name or extension; empty: by the path's extension
@@ -51,7 +57,12 @@ struct ReadOptions {
   std::vector<std::string> state_rewards = {};       ///< likewise, in the order of the rewards
   std::vector<std::string> transition_rewards = {};  ///< likewise, in the order of the rewards
   bool rate_errors = false;                          ///< Chain::rate_error is wanted: the roundings from file to rate
-  int threads = 0;                                   ///< 0: as many as OpenMP gives
+  /// What proofs are to hold for, too: rates that are so far from those of the file, above 0 and below 1, relatively
+  /// (0: none). Sets Chain::rate_error.
+  double rates_within = 0;
+  /// Likewise rates that constants make which are so far from their values.
+  std::vector<ConstantError> constants_within = {};
+  int threads = 0;  ///< 0: as many as OpenMP gives
   /// Bytes; a file that needs more is refused, before it is allocated.
   std::uint64_t memory_limit = machine_memory();
   Progress progress = [](std::string_view) {};  ///< called now and then

@@ -28,8 +28,8 @@ Model read_prism(const std::string& path, std::string&& text, const ReadOptions&
   auto source = std::make_shared<Source>(Source{path, std::move(text)});
   const ModelSyntax syntax = parse_model(*source);
   const std::vector<Setting> settings = parse_settings(options.constants);
-  CompiledModel compiled = compile_model(source, syntax, settings);
-  compiled.rate_errors = options.rate_errors;
+  CompiledModel compiled = compile_model(source, syntax, {settings, options.constants_within});
+  compiled.rate_errors = options.rate_errors || !options.constants_within.empty();
   compiled.memory_limit = options.memory_limit;
   compiled.note = options.note;
 

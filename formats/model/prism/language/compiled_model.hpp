@@ -102,8 +102,9 @@ struct CompiledModel {
 // As a double, because there may be more than any integer holds.
 double combinations(const CompiledModel& compiled, const Synchronization& synchronization);
 
-// Throws Error with line and column for whatever the language does not allow. `settings`: constants from outside.
+// Throws Error with line and column for whatever the language does not allow, and for a constant with an error that
+// stands in anything but a rate.
 CompiledModel compile_model(std::shared_ptr<const Source> source, const ModelSyntax& model,
-                            const std::vector<Setting>& settings);
+                            const OutsideConstants& outside);
 
 }  // namespace steady::prism
