@@ -9,6 +9,7 @@
 #include <steady/starting_states.hpp>
 
 #include "formats/vectors/host.hpp"
+#include "solver/absorbing_rates.hpp"
 #include "solver/methods/list.hpp"
 #include "tests/catch.hpp"
 #include "tests/prism_models.hpp"

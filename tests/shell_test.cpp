@@ -8,6 +8,7 @@
 
 #include <steady/model.hpp>
 
+#include "formats/model/model_format.hpp"
 #include "solver/names.hpp"
 #include "tests/program.hpp"
 

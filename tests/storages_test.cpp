@@ -27,7 +27,8 @@ namespace {
 
 // What is no storage, and why.
 struct AddsNothing {
-  static constexpr std::string_view storage = "none", kernel = "none-rows";
+  static constexpr Storage storage = Storage::csr;
+  static constexpr std::string_view kernel = "none-rows";
   static Footprint footprint(const Csr&, const Slices&) { return {}; }
   AddsNothing(const Csr&, const Slices&) {}
 };
@@ -36,7 +37,8 @@ struct AddsFloats : AddsNothing {
   void add(std::size_t, const float*, float*) const {}
 };
 struct HasNoFootprint {
-  static constexpr std::string_view storage = "none", kernel = "none-rows";
+  static constexpr Storage storage = Storage::csr;
+  static constexpr std::string_view kernel = "none-rows";
   HasNoFootprint(const Csr&, const Slices&) {}
   void add(std::size_t, const double*, double*) const {}
 };
