@@ -7,7 +7,7 @@
 #include "solver/portfolio_cuda.hpp"
 #include "solver/portfolio_runner.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 // Of a chain that `auto` takes to a GPU: what is smaller is solved before the GPU has been woken up.
@@ -63,4 +63,4 @@ Stationary find_stationary(const IrreducibleChain& chain, const Options& options
   return Portfolio(device, chain, options, observer, from).run();
 }
 
-}  // namespace steady
+}  // namespace steady::detail

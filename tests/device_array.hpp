@@ -7,6 +7,10 @@
 
 #include "formats/vectors/launch.hpp"
 
+namespace steady {
+using namespace detail;
+}
+
 template <typename T>
 class DeviceArray {
  public:

@@ -4,6 +4,10 @@
 #include "catch_session.hpp"
 #include "formats/vectors/gpus.hpp"
 
+namespace steady {
+using namespace detail;
+}
+
 int main(int argc, char** argv) {
   const steady::Gpus gpus = steady::find_gpus();
   if (!gpus.reason.empty()) {

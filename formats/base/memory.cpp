@@ -17,7 +17,7 @@
 
 #include "formats/base/parallel.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -134,4 +134,4 @@ void provide([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) 
 #endif
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -22,6 +22,8 @@
 
 namespace steady {
 
+using namespace detail;
+
 namespace {
 
 // Every format: name, extensions, options, reader, writer.

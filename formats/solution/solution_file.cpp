@@ -11,6 +11,8 @@
 
 namespace steady {
 
+using namespace detail;
+
 namespace {
 
 constexpr SolutionFormat by_extension[] = {

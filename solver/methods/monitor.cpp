@@ -5,7 +5,7 @@
 
 #include "formats/base/larger.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // Above the tolerance but under this, a residual that rounding keeps from falling is good enough, and reported so.
 constexpr double rounding_residual = 1e-10;
@@ -118,4 +118,4 @@ std::optional<Stop> Monitor::judge(std::size_t iterations, double measured) cons
   return std::nullopt;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,6 +7,10 @@
 #include "cuda_runtime.h"
 #include "formats/vectors/launch.hpp"
 
+namespace steady {
+using namespace detail;
+}
+
 struct cusparseContext {
   cudaStream_t stream = nullptr;
 };
