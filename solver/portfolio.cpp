@@ -34,22 +34,6 @@ bool auto_takes_cuda(const IrreducibleChain& chain, const Options& options) {
 
 }  // namespace
 
-void check_options(const Options& options) {
-  name(options.method);  // throws where there is none
-  name(options.preconditioner);
-  name(options.direction);
-  name(options.storage);
-  name(options.device);
-  name(options.precision);
-  require_known("kernel", options.kernel, kernel_names());
-  require_in_range("tolerance", options.tolerance);
-  require_in_range("restart", static_cast<double>(options.restart));
-  require_in_range("threads", options.threads);
-  require_in_range("time-limit", options.time_limit);
-  require_in_range("memory-limit", options.memory_limit);
-  require_in_range("relaxation", options.relaxation.value_or(1));
-}
-
 Stationary find_stationary(const IrreducibleChain& chain, const Options& options, const Observer& observer,
                            const InitialGuess& from) {
   if (options.device == Device::cuda) return find_stationary_on_cuda(chain, options, observer, from);
@@ -64,3 +48,20 @@ Stationary find_stationary(const IrreducibleChain& chain, const Options& options
 }
 
 }  // namespace steady::detail
+
+void steady::check_options(const Options& options) {
+  using namespace detail;
+  name(options.method);  // throws where there is none
+  name(options.preconditioner);
+  name(options.direction);
+  name(options.storage);
+  name(options.device);
+  name(options.precision);
+  require_known("kernel", options.kernel, kernel_names());
+  require_in_range("tolerance", options.tolerance);
+  require_in_range("restart", static_cast<double>(options.restart));
+  require_in_range("threads", options.threads);
+  require_in_range("time-limit", options.time_limit);
+  require_in_range("memory-limit", options.memory_limit);
+  require_in_range("relaxation", options.relaxation.value_or(1));
+}

@@ -1,5 +1,5 @@
 // The checker of relative bounds: what a proof rests on that holds for every state at once, however rare, together with
-// rounding.hpp and transpose(). It shares nothing with the methods, and a wrong witness can only make it say no.
+// interval.hpp and transpose(). It shares nothing with the methods, and a wrong witness can only make it say no.
 //
 // The exact chain is that of checker.hpp. Its states are claimed to be in blocks: closed sets B, each with a reference
 // j, and those outside, T, which are left at last. Q: the generator without the rates between blocks, which still count
