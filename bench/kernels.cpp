@@ -13,6 +13,8 @@
 #include "formats/vectors/gpus.hpp"
 
 namespace steady::bench {
+
+using namespace detail;
 namespace {
 
 constexpr Case cases[] = {
@@ -61,7 +63,7 @@ int main(int argc, char** argv) {
   benchmark::AddCustomContext("steady", steady::build.commit);
   benchmark::AddCustomContext("compiler", steady::build.compiler);
   benchmark::AddCustomContext("cpu", steady::cpu_name());
-  const steady::Gpus gpus = steady::find_gpus();
+  const steady::detail::Gpus gpus = steady::detail::find_gpus();
   benchmark::AddCustomContext("gpu", gpus.reason.empty() ? gpus.list.front().name : gpus.reason);
   if (quick)
     steady::bench::register_all(steady::bench::quick_cases);

@@ -23,6 +23,8 @@
 
 namespace steady::bench {
 
+using namespace detail;
+
 enum class Operation { multiply, sweep };
 
 struct Case {

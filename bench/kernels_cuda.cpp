@@ -4,6 +4,8 @@
 
 namespace steady::bench {
 
+using namespace detail;
+
 void register_cuda(const Case& c, Operation operation) {
   for (const CudaKernel& kernel : cuda_kernels()) register_one(kernel, c, operation, omp_get_num_procs(), "cuda");
 }

@@ -12,7 +12,7 @@
 #include "solver/absorbing_system.hpp"
 #include "solver/elimination/elimination.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 std::vector<ExtendedRange> solve_by_elimination(const AbsorbingRates& rates, Side side, const std::vector<double>& b,
                                                 const std::function<bool()>& stop) {
@@ -177,4 +177,4 @@ Outcome solve_by_refinement(const AbsorbingRates& rates, Side side, const std::v
   }
 }
 
-}  // namespace steady
+}  // namespace steady::detail

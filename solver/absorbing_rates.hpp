@@ -14,7 +14,7 @@
 #include "formats/base/extended_range.hpp"
 #include "solver/methods/monitor.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct AbsorbingRates {
   Csr inflow;                           // row i: the rates into state i, without the diagonal
@@ -42,4 +42,4 @@ double flow_balance(const AbsorbingRates& rates, const std::vector<double>& b, c
 Outcome solve_by_refinement(const AbsorbingRates& rates, Side side, const std::vector<double>& b,
                             std::vector<double>& x, Monitor& monitor);
 
-}  // namespace steady
+}  // namespace steady::detail

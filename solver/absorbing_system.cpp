@@ -13,7 +13,7 @@
 #include "solver/preconditioners/gauss_seidel.hpp"
 #include "solver/preconditioners/ilu0.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 // The matrix without the rows of the stopped states.
@@ -212,4 +212,4 @@ bool AbsorbingSystem::iterate_plainly(System& system) const {
   return false;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

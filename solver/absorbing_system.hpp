@@ -22,7 +22,7 @@
 #include "formats/vectors/host.hpp"
 #include "solver/preconditioners/preconditioner_operator.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 class AbsorbingSystem {
  public:
@@ -94,4 +94,4 @@ class AbsorbingSystem {
   std::unique_ptr<PreconditionerOperator<SingleVector>> single_preconditioner_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

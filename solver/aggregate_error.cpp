@@ -10,7 +10,7 @@
 #include "solver/multilevel/hierarchy.hpp"
 #include "solver/structure/sweep.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 // Sum over sets of states of what each has too much or too little: it is left at the rate out / mass, and all others
@@ -139,7 +139,7 @@ class FlowLevels {
     }
     const Csr inflow = to_csr(sets.count, std::move(rates), Checked::yes);
     const auto factor = eliminate({inflow, exit}, limits, [] { return false; });
-    return factor ? steady::moved(mass, *factor) : 0;
+    return factor ? detail::moved(mass, *factor) : 0;
   }
 
   double misplaced() {
@@ -149,7 +149,7 @@ class FlowLevels {
       out[sets_.root(f.from)] += f.flow;
       in[sets_.root(f.to)] += f.flow;
     }
-    return steady::misplaced(mass, in, out);
+    return detail::misplaced(mass, in, out);
   }
 
   const HostVector& x_;
@@ -195,4 +195,4 @@ double aggregate_error(const IrreducibleChain& chain, const std::vector<double>&
   return larger(estimate_by_aggregates(chain, swept), FlowLevels(chain.inflow, swept).estimate());
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -5,7 +5,7 @@
 
 #include "solver/structure/subchain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // An estimate of the total variation between x and the stationary distribution of the chain, for an x whose states are
 // balanced. x: one probability a state, none negative.
@@ -21,4 +21,4 @@ namespace steady {
 // flows to be computed. As much time as some tens of products with the matrix, 16 bytes a transition.
 double aggregate_error(const IrreducibleChain& chain, const std::vector<double>& x);
 
-}  // namespace steady
+}  // namespace steady::detail

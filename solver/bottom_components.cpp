@@ -16,7 +16,7 @@
 #include "solver/methods/gth.hpp"
 #include "solver/residual.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 class PartsSolver {
@@ -171,4 +171,4 @@ StationaryParts solve_components(const Chain& chain, const StructureHints& hints
   return solver.take();
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -10,7 +10,7 @@
 #include "solver/portfolio.hpp"
 #include "solver/structure/structure.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // What was found: as Stationary, over all states of the chain.
 struct StationaryParts {
@@ -24,4 +24,4 @@ StationaryParts solve_components(const Chain& chain, const StructureHints& hints
                                  std::span<const State> wanted, const Options& options, const Observer& observer,
                                  const InitialGuess& from);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -18,6 +18,8 @@
 #include "solver/names.hpp"
 
 namespace steady {
+
+using namespace detail;
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "the numbers are written as they lie in memory");

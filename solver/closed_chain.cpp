@@ -6,7 +6,7 @@
 #include "formats/base/block_sum.hpp"
 #include "solver/structure/structure.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 ClosedChain::ClosedChain(const Chain& chain, const std::vector<double>& distribution) : chain_(chain) {
   find_blocks(distribution);
@@ -122,4 +122,4 @@ std::vector<double> ClosedChain::inflow_from_common(double unit) const {
   return inflow;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -13,7 +13,7 @@
 
 #include "solver/structure/subchain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 class ClosedChain {
  public:
@@ -53,4 +53,4 @@ class ClosedChain {
   std::vector<double> exit_rate_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -4,7 +4,7 @@
 #include "formats/matrix/list.hpp"
 #include "solver/portfolio_cuda.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 Gpus find_gpus() { return {"", {}, "no CUDA device: this build has no GPU part (nvcc was not found)"}; }
 
@@ -14,4 +14,4 @@ Stationary find_stationary_on_cuda(const IrreducibleChain&, const Options&, cons
   throw Error(find_gpus().reason, Error::Cause::machine);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

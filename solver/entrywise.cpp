@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 constexpr double multiplications_a_visit = 5;  // of a transition, in the same time
@@ -84,4 +84,4 @@ void EntrywiseSolver::look() const {
   if (limits_.interrupted()) throw Interrupted();
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -12,7 +12,7 @@
 #include "solver/entrywise_system.hpp"
 #include "solver/structure/subchain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 class EntrywiseSolver {
  public:
@@ -63,4 +63,4 @@ class EntrywiseSolver {
   std::optional<SparseFactors<double>> factors_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

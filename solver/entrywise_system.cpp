@@ -8,7 +8,7 @@
 #include "formats/base/parallel.hpp"
 #include "solver/kernel_choice.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 constexpr double balanced = 1e-13;
@@ -170,4 +170,4 @@ bool EntrywiseSystem::correct(const std::vector<double>& b, const std::vector<do
   return done;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

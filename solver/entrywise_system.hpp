@@ -14,7 +14,7 @@
 #include "formats/vectors/host.hpp"
 #include "solver/structure/subchain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 class EntrywiseSystem {
  public:
@@ -59,4 +59,4 @@ class EntrywiseSystem {
   std::unique_ptr<RateOperator<HostVector>> rows_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

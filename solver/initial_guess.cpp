@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace steady {
+namespace steady::detail {
 
 InitialGuess restrict_to(std::span<const State> states, const InitialGuess& from) {
   constexpr double share = 1e-16;
@@ -24,4 +24,4 @@ InitialGuess restrict_to(std::span<const State> states, const InitialGuess& from
   return part;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -17,7 +17,7 @@
 #include "formats/chain/row_sample.hpp"
 #include "formats/matrix/list.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 struct FittingKernel {
@@ -80,4 +80,4 @@ std::unique_ptr<RateOperator<Vector>> first_that_fits(std::vector<FittingKernel<
   }
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -2,6 +2,8 @@
 
 namespace steady {
 
+using namespace detail;
+
 std::string_view name(Method method) { return name_of(method); }
 std::string_view name(Preconditioner preconditioner) { return name_of(preconditioner); }
 std::string_view name(SweepDirection direction) { return name_of(direction); }

@@ -9,7 +9,7 @@
 #include "formats/base/names.hpp"
 #include "formats/matrix/storage_names.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <>
 struct NamesOf<Method> {
@@ -91,4 +91,4 @@ struct NamesOf<AbsorptionMethod> {
   };
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,7 +7,7 @@
 
 #include <steady/error.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -60,4 +60,4 @@ void require_in_range(const OptionRange& range, const std::string& text) {
     throw Error(fmt::format("--{} must be {}, got {}", range.option, describe(range), text.empty() ? "''" : text));
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace steady {
+namespace steady::detail {
 
 struct OptionRange {
   std::string_view option;  // its name
@@ -25,4 +25,4 @@ void require_in_range(std::string_view option, double value);
 // The same of a text that should be such a number: "--tolerance must be ...".
 void require_in_range(const OptionRange& range, const std::string& text);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,7 +7,7 @@
 #include "solver/portfolio_cuda.hpp"
 #include "solver/portfolio_runner.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 // Of a chain that `auto` takes to a GPU: what is smaller is solved before the GPU has been woken up.
@@ -34,7 +34,23 @@ bool auto_takes_cuda(const IrreducibleChain& chain, const Options& options) {
 
 }  // namespace
 
-void check_options(const Options& options) {
+Stationary find_stationary(const IrreducibleChain& chain, const Options& options, const Observer& observer,
+                           const InitialGuess& from) {
+  if (options.device == Device::cuda) return find_stationary_on_cuda(chain, options, observer, from);
+  if (options.device == Device::automatic && auto_takes_cuda(chain, options)) {
+    try {
+      return find_stationary_on_cuda(chain, options, observer, from);
+    } catch (const NoRoom&) {  // then the host, whose memory is larger
+    }
+  }
+  const DeviceKernels<HostVector> device{Device::cpu, host_kernels(), [](std::uint64_t) {}};
+  return Portfolio(device, chain, options, observer, from).run();
+}
+
+}  // namespace steady::detail
+
+void steady::check_options(const Options& options) {
+  using namespace detail;
   name(options.method);  // throws where there is none
   name(options.preconditioner);
   name(options.direction);
@@ -49,18 +65,3 @@ void check_options(const Options& options) {
   require_in_range("memory-limit", options.memory_limit);
   require_in_range("relaxation", options.relaxation.value_or(1));
 }
-
-Stationary find_stationary(const IrreducibleChain& chain, const Options& options, const Observer& observer,
-                           const InitialGuess& from) {
-  if (options.device == Device::cuda) return find_stationary_on_cuda(chain, options, observer, from);
-  if (options.device == Device::automatic && auto_takes_cuda(chain, options)) {
-    try {
-      return find_stationary_on_cuda(chain, options, observer, from);
-    } catch (const NoRoom&) {  // then the host, whose memory is larger
-    }
-  }
-  const DeviceKernels<HostVector> device{Device::cpu, host_kernels(), [](std::uint64_t) {}};
-  return Portfolio(device, chain, options, observer, from).run();
-}
-
-}  // namespace steady

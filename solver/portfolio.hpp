@@ -11,7 +11,7 @@
 
 #include "solver/structure/subchain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // What the portfolio found.
 struct Stationary {
@@ -32,4 +32,4 @@ struct Stationary {
 Stationary find_stationary(const IrreducibleChain& chain, const Options& options, const Observer& observer,
                            const InitialGuess& from = {});
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -3,7 +3,7 @@
 #include "formats/vectors/cuda.hpp"
 #include "solver/portfolio_runner.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 void require_room(std::uint64_t bytes) {
@@ -28,4 +28,4 @@ Stationary find_stationary_on_cuda(const IrreducibleChain& chain, const Options&
   return Portfolio(device, chain, options, observer, from).run();
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -26,7 +26,7 @@
 #include "solver/structure/structure.hpp"
 #include "solver/structure/sweep_direction.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 using Directions = std::vector<Direction>;
 
@@ -54,7 +54,7 @@ struct Plan {
 
 template <class Vector>
 class Portfolio {
-  using Plan = steady::Plan<Vector>;
+  using Plan = detail::Plan<Vector>;
 
  public:
   Portfolio(const DeviceKernels<Vector>& device, const IrreducibleChain& chain, const Options& options,
@@ -408,4 +408,4 @@ class Portfolio {
   double best_residual_ = INFINITY;  // of result_.distribution
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -8,7 +8,7 @@
 #include "formats/base/larger.hpp"
 #include "solver/structure/sweep.hpp"
 
-namespace steady {
+namespace steady::detail {
 double residual_unit(Kind kind, const std::vector<double>& exit_rate) {
   return kind == Kind::dtmc ? 1 : *std::max_element(exit_rate.begin(), exit_rate.end());
 }
@@ -37,4 +37,4 @@ Imbalance imbalance(const Csr& inflow, const std::vector<double>& exit_rate, con
   });
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -5,7 +5,7 @@
 
 #include <steady/chain.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 // What ||x Q||_1 is divided by in what is reported.
 double residual_unit(Kind kind, const std::vector<double>& exit_rate);
@@ -20,4 +20,4 @@ struct Imbalance {
 
 Imbalance imbalance(const Csr& inflow, const std::vector<double>& exit_rate, const std::vector<double>& x);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -15,6 +15,8 @@
 #include "solver/transient.hpp"
 
 namespace steady {
+
+using namespace detail;
 namespace {
 
 // The numbers of the bottom components that are wanted.

@@ -6,6 +6,8 @@
 #include "solver/transient.hpp"
 
 namespace steady {
+
+using namespace detail;
 namespace {
 
 void require_valid(const Chain& chain, const Solution& solution, const Options& options) {

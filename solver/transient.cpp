@@ -13,7 +13,7 @@
 #include "solver/structure/subchain.hpp"
 #include "solver/structure/sweep.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 TransientPart::TransientPart(const Chain& chain, const Components& components, const Grouping& grouping,
                              const Options& options, const Observer& observer)
@@ -230,4 +230,4 @@ AbsorptionSolveInfo TransientPart::expected_end(std::vector<double>& h) const {
   return absorption;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -16,7 +16,7 @@
 #include "solver/absorbing_rates.hpp"
 #include "solver/structure/structure.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 class TransientPart {
  public:
@@ -69,4 +69,4 @@ class TransientPart {
   mutable std::map<std::size_t, double> steps_;  // by component, as far as they were asked for
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -9,6 +9,7 @@
 #include "catch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

@@ -11,6 +11,8 @@
 #include "tests/reference.hpp"
 
 namespace steady::tests {
+
+using namespace detail;
 namespace {
 
 constexpr double late = 10;  // seconds: more than a busy machine may take for what is over after one

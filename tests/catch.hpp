@@ -10,3 +10,5 @@ using namespace Catch::Matchers;
 using Catch::Matchers::StartsWith;
 inline auto ContainsSubstring(const std::string& text) { return Catch::Contains(text); }
 #endif
+
+namespace steady::detail {}  // namespace steady::detail

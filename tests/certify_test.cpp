@@ -17,6 +17,8 @@
 #include "tests/reference.hpp"
 
 namespace steady {
+
+using namespace detail;
 namespace {
 
 using boost::multiprecision::cpp_dec_float_100;

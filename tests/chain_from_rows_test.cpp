@@ -13,6 +13,7 @@
 #include "catch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 TEST_CASE("a chain from rows in any order, with duplicates, zeros and self-loops, is that of its matrix") {
   std::mt19937 random(3);

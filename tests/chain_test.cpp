@@ -10,6 +10,7 @@
 #include "formats/base/thread_count.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

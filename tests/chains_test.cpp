@@ -5,6 +5,7 @@
 #include "tests/catch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 TEST_CASE("families have their known numbers of states and transitions") {
   struct Known {

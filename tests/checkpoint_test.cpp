@@ -20,6 +20,7 @@
 #include "tests/program.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using namespace steady::tests;
 
 namespace {

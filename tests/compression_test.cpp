@@ -10,6 +10,7 @@
 #include "scratch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

@@ -11,6 +11,7 @@
 #include "scratch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

@@ -12,6 +12,7 @@
 #include "tests/scratch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 TEST_CASE("a library of CUDA that is nowhere is named, with the places") {
   try {

@@ -6,6 +6,8 @@
 
 namespace steady::reference {
 
+using namespace detail;
+
 inline bool cusparse_is_here() {
   try {
     cusparse();

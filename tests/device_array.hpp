@@ -7,12 +7,16 @@
 
 #include "formats/vectors/launch.hpp"
 
+namespace steady {
+using namespace detail;
+}
+
 template <typename T>
 class DeviceArray {
  public:
-  explicit DeviceArray(std::size_t size) : size_(size) { steady::check(cudaMalloc(&data_, size * sizeof(T))); }
+  explicit DeviceArray(std::size_t size) : size_(size) { steady::detail::check(cudaMalloc(&data_, size * sizeof(T))); }
   explicit DeviceArray(const std::vector<T>& values) : DeviceArray(values.size()) {
-    steady::check(cudaMemcpy(data_, values.data(), size_ * sizeof(T), cudaMemcpyHostToDevice));
+    steady::detail::check(cudaMemcpy(data_, values.data(), size_ * sizeof(T), cudaMemcpyHostToDevice));
   }
   DeviceArray(const DeviceArray&) = delete;
   ~DeviceArray() { (void)cudaFree(data_); }
@@ -20,7 +24,7 @@ class DeviceArray {
   T* data() const { return data_; }
   std::vector<T> values() const {
     std::vector<T> copy(size_);
-    steady::check(cudaMemcpy(copy.data(), data_, size_ * sizeof(T), cudaMemcpyDeviceToHost));
+    steady::detail::check(cudaMemcpy(copy.data(), data_, size_ * sizeof(T), cudaMemcpyDeviceToHost));
     return copy;
   }
 

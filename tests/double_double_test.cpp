@@ -7,6 +7,7 @@
 #include "tests/catch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using Long =
     boost::multiprecision::number<boost::multiprecision::cpp_bin_float<400, boost::multiprecision::digit_base_2>,
                                   boost::multiprecision::et_off>;

@@ -10,6 +10,7 @@
 #include "damage.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

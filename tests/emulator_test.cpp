@@ -13,6 +13,10 @@
 #include "tests/emulator/kernels/demonstration.hpp"
 #include "tests/emulator/kernels/planted.hpp"
 
+namespace steady {
+using namespace detail;
+}
+
 using simt::Schedule;
 using steady::check;
 

@@ -8,6 +8,7 @@
 #include "tests/reference.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using reference::Rate;
 
 namespace {

@@ -10,6 +10,7 @@
 #include "catch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

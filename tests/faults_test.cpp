@@ -10,6 +10,8 @@
 #include "tests/program.hpp"
 
 namespace steady::tests {
+
+using namespace detail;
 namespace {
 
 const std::string kanban = examples + "/kanban.prism --const t=2 --quiet ";

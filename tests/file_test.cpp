@@ -13,6 +13,7 @@
 #include "scratch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

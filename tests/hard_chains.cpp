@@ -11,6 +11,8 @@
 #include "formats/base/stopwatch.hpp"
 
 namespace steady::hard_chains {
+
+using namespace detail;
 namespace {
 
 // The same numbers everywhere, which the standard library's distributions do not promise.

@@ -7,6 +7,7 @@
 #include "tests/catch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 TEST_CASE("a hash table finds what was put in, however the hashes collide") {
   struct Hash {

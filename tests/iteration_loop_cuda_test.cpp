@@ -8,6 +8,7 @@
 #include "tests/catch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

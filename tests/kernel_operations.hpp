@@ -13,6 +13,8 @@
 
 namespace steady::reference {
 
+using namespace detail;
+
 using Values = std::vector<double>;
 using Directions = std::vector<Direction>;
 

@@ -9,6 +9,7 @@
 #include "tests/matrices.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using namespace steady::reference;
 
 namespace {

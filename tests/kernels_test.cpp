@@ -15,6 +15,7 @@
 #include "tests/reference.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using namespace steady::reference;
 
 TEST_CASE("every kernel computes what plain loops compute") {

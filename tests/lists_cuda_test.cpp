@@ -7,6 +7,7 @@
 #include "tests/reference.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using Values = std::vector<double>;
 
 namespace {

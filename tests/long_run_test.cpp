@@ -16,6 +16,7 @@
 #include "tests/reference.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using reference::chain_of;
 
 namespace {
@@ -160,8 +161,8 @@ TEST_CASE("a discrete-time model with two bottom components, by every method") {
   CHECK(solution.converged);
   std::vector<std::string> notes;
   const auto queries =
-      prism::read_properties("S=? [ s=1&t=0 ]; S=? [ s=2&t=2 ]; S=? [ s=0 ]; S>0.3 [ s=1&t=0 ] & !(S>0.1 [ s=2&t=2 ])",
-                             "p", *model.vocabulary, model.chain, {}, notes);
+      read_properties("S=? [ s=1&t=0 ]; S=? [ s=2&t=2 ]; S=? [ s=0 ]; S>0.3 [ s=1&t=0 ] & !(S>0.1 [ s=2&t=2 ])", "p",
+                      *model.vocabulary, model.chain, {}, notes);
   REQUIRE(queries.size() == 4);
   CHECK(*evaluate(queries[0], solution.distribution).value == Approx(1.0 / 3).epsilon(1e-12));
   CHECK(*evaluate(queries[1], solution.distribution).value == Approx(1.0 / 12).epsilon(1e-12));

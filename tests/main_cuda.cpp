@@ -4,8 +4,12 @@
 #include "catch_session.hpp"
 #include "formats/vectors/gpus.hpp"
 
+namespace steady {
+using namespace detail;
+}
+
 int main(int argc, char** argv) {
-  const steady::Gpus gpus = steady::find_gpus();
+  const steady::detail::Gpus gpus = steady::detail::find_gpus();
   if (!gpus.reason.empty()) {
     std::fprintf(stderr, "skipped: %s\n", gpus.reason.c_str());
     return 77;

@@ -11,6 +11,7 @@
 #include "formats/io/file.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

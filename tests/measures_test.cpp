@@ -6,6 +6,7 @@
 #include "tests/catch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

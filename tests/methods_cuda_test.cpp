@@ -10,6 +10,7 @@
 #include "tests/reference.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

@@ -11,6 +11,7 @@
 #include "tests/program.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using namespace steady::tests;
 
 namespace {

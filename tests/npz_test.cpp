@@ -15,6 +15,7 @@
 #include "zip.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

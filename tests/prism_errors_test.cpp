@@ -8,6 +8,7 @@
 #include "tests/prism_models.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using tests::error_of;
 using tests::error_of_model;
 using tests::mentions;
@@ -210,8 +211,7 @@ TEST_CASE("properties with bytes changed are read or refused") {
     }
     std::vector<std::string> notes;
     try {
-      for (const Query& q : prism::read_properties(text, "p", *model.vocabulary, model.chain, {}, notes))
-        (void)q.value(0);
+      for (const Query& q : read_properties(text, "p", *model.vocabulary, model.chain, {}, notes)) (void)q.value(0);
     } catch (const Error&) {
     }
   }

@@ -15,6 +15,7 @@
 #include "scratch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

@@ -12,6 +12,7 @@
 #include "tests/prism_models.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using tests::error_of_model;
 using tests::mentions;
 using tests::rate;
@@ -47,7 +48,7 @@ void require_same(const Chain& a, const Chain& b) {
 }  // namespace
 
 TEST_CASE("a state's number is found wherever the search begins") {
-  using steady::prism::StateNumbers;
+  using steady::detail::prism::StateNumbers;
   constexpr std::size_t count = 1000;
   for (const std::size_t width : {1, 2}) {
     // Words with gaps; of two words, the first is shared by five states.

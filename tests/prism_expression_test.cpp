@@ -8,7 +8,8 @@
 #include "tests/prism_models.hpp"
 
 using namespace steady;
-using namespace steady::prism;
+using namespace steady::detail;
+using namespace steady::detail::prism;
 using tests::mentions;
 using tests::StartsWith;
 

@@ -11,6 +11,7 @@
 #include "tests/prism_models.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using prism::StatesBy;
 using tests::error_of;
 

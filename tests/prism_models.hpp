@@ -12,6 +12,8 @@
 
 namespace steady::tests {
 
+using namespace detail;
+
 using Catch::Matchers::StartsWith;
 
 // A message that has these words in it.

@@ -8,6 +8,7 @@
 #include "tests/prism_models.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using namespace steady::tests;
 
 namespace {

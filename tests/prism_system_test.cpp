@@ -5,6 +5,7 @@
 #include "tests/prism_models.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using tests::error_of_model;
 using tests::mentions;
 using tests::rate;

@@ -18,6 +18,8 @@
 #include "tests/scratch.hpp"
 
 namespace steady {
+
+using namespace detail;
 namespace {
 
 using boost::multiprecision::cpp_rational;

@@ -12,6 +12,7 @@
 #include "tests/scratch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using namespace steady::tests;
 
 namespace {

@@ -4,13 +4,15 @@
 #include <cmath>
 #include <random>
 
-#include "solver/elimination/gth_factors.hpp"
 #include "solver/certify/relative.hpp"
 #include "solver/closed_chain.hpp"
+#include "solver/elimination/gth_factors.hpp"
 #include "tests/exact_long_run.hpp"
 #include "tests/reference.hpp"
 
 namespace steady::relative_attack {
+
+using namespace detail;
 namespace {
 
 using Rational = boost::multiprecision::cpp_rational;

@@ -11,6 +11,7 @@
 #include "tests/relative_attack.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using namespace steady::tests;
 using reference::Rate;
 

@@ -13,6 +13,7 @@
 #include "tests/program.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using namespace steady::tests;
 
 namespace {

@@ -17,6 +17,7 @@
 #include "tests/reference.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using namespace steady::reference;
 
 namespace {

@@ -22,6 +22,7 @@
 #include "tests/matrices.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

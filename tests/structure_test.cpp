@@ -13,6 +13,7 @@
 #include "tests/reference.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using reference::chain_of;
 
 namespace {

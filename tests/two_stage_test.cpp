@@ -12,6 +12,7 @@
 #include "tests/reference.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 TEST_CASE("two stages are the whole sweep where there are few levels") {
   const Chain chain = families::polling(6);

@@ -16,6 +16,7 @@
 #include "tar.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 
 namespace {
 

@@ -9,6 +9,7 @@
 #include "tests/catch.hpp"
 
 using namespace steady;
+using namespace steady::detail;
 using Values = std::vector<double>;
 
 namespace {
@@ -112,7 +113,7 @@ TEST_CASE("cuda vectors: one with a whole basis") {
       std::vector<CudaNumber> products(count, NAN);
       dots(host_v, host_w, host_h);
       dots(v, w, products);
-      const Values h = steady::values(products);
+      const Values h = steady::detail::values(products);
       for (std::size_t k = 0; k < count; ++k) {
         CHECK(std::abs(h[k] - host_h[k]) <= 1e-13 * static_cast<double>(size));
         CHECK(host_h[k] == dot(host_v[k], host_w));

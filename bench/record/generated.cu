@@ -13,6 +13,8 @@
 
 namespace steady::bench {
 
+using namespace detail;
+
 namespace {
 
 constexpr unsigned height = Slices::height;

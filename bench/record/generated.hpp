@@ -15,6 +15,8 @@
 
 namespace steady::bench {
 
+using namespace detail;
+
 // Mask storage (formats/matrix/mask.hpp) whose distance has a word of its own, for chains whose distances and rates do
 // not fit in one together: 9 bytes an entry. Entry k says: rate[code[k]] in column distance[k] - 31 + r of each row r
 // of its slice whose bit of lanes[k] is set. A slice's entries ascend in distance, then in code.

@@ -17,6 +17,8 @@
 
 namespace steady::bench {
 
+using namespace detail;
+
 struct KanbanRows {
   static constexpr unsigned most_sources = 16;
   enum Code : unsigned { enter, first_pass, second_pass, leave, back, redo, ok = redo + 4, codes = ok + 4 };

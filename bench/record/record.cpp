@@ -22,6 +22,8 @@
 #include "solver/preconditioners/none.hpp"
 
 namespace steady::bench {
+
+using namespace detail;
 namespace {
 
 namespace po = boost::program_options;

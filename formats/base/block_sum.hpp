@@ -8,7 +8,7 @@
 
 #include "formats/base/parallel.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 inline constexpr std::size_t summation_block = 4096;  // entries
 
@@ -34,4 +34,4 @@ Result sum_over_blocks(std::size_t size, BlockFunction f) {
   return sum_over_blocks<Result>(size, summation_block, f);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace steady {
+namespace steady::detail {
 
 // value + error: the exact result.
 struct Exact {
@@ -55,4 +55,4 @@ struct DoubleDouble {
   double value() const { return high + low; }
 };
 
-}  // namespace steady
+}  // namespace steady::detail

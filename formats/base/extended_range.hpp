@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace steady {
+namespace steady::detail {
 
 class ExtendedRange {
  public:
@@ -66,4 +66,4 @@ class ExtendedRange {
   std::int64_t exponent_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

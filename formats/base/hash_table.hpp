@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace steady {
+namespace steady::detail {
 
 // Linear probing in a power of two of slots, at most half of which are taken. A slot is a small value, one of which
 // says that it is free; it may be the number of what is kept elsewhere. Nothing is ever taken out but all at once.
@@ -57,4 +57,4 @@ class HashTable {
   std::size_t size_ = 0;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

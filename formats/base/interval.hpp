@@ -21,7 +21,7 @@
 #error "proofs need IEEE arithmetic: compile without -ffast-math"
 #endif
 
-namespace steady {
+namespace steady::detail {
 
 static_assert(FLT_EVAL_METHOD == 0, "proofs need operations that are rounded to double at once, as SSE2 does");
 static_assert(std::numeric_limits<double>::is_iec559);
@@ -180,4 +180,4 @@ class EnclosedSum {
   double inexact_ = 0;  // products that are too small to be exact
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-namespace steady {
+namespace steady::detail {
 
 // Not a number where one of them is not: std::fmax and std::max would drop that, and a failure would look like success.
 inline double larger(double a, double b) { return std::isnan(a) || a > b ? a : b; }
@@ -17,4 +17,4 @@ struct Largest {
   }
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -17,7 +17,7 @@
 
 #include "formats/base/parallel.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -77,7 +77,6 @@ const Bound& bound() {
 
 }  // namespace
 
-std::uint64_t machine_memory() { return bound().bytes; }
 const std::string& machine_memory_source() { return bound().source; }
 
 // A line a hierarchy: "0::/group" of version 2, "4:memory:/group" of version 1.
@@ -134,4 +133,6 @@ void provide([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) 
 #endif
 }
 
-}  // namespace steady
+}  // namespace steady::detail
+
+std::uint64_t steady::machine_memory() { return detail::bound().bytes; }

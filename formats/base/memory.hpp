@@ -8,7 +8,7 @@
 
 #include <steady/version.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 // Which of its three limits machine_memory() (version.hpp) is: "90 % of the machine's 15.6 GiB".
 const std::string& machine_memory_source();
@@ -39,4 +39,4 @@ void resize_large(Vector& vector, std::size_t size) {
   vector.resize(size);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

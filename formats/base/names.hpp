@@ -13,7 +13,7 @@
 
 #include <steady/error.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 template <class Value>
 struct Named {
@@ -70,4 +70,4 @@ inline std::string enumerated(std::span<const std::string_view> names) {
   return fmt::format("{} or {}", fmt::join(names.first(names.size() - 1), ", "), names.back());
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -8,7 +8,7 @@
 #include <exception>
 #include <vector>
 
-namespace steady {
+namespace steady::detail {
 
 // Calls f(part) for each part, in parallel; then throws again what the first of them threw.
 template <class Function>
@@ -63,4 +63,4 @@ void for_blocks(std::size_t n, Work work) {
   for_numbered_blocks(n, block_count(n), [&](std::size_t, std::size_t first, std::size_t last) { work(first, last); });
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <string>
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 constexpr int most_digits = 15;    // an integer of so many digits is a double
@@ -87,4 +87,4 @@ double decimal_error(std::string_view text, double value) {
   return relative_error(of[0] / of[1], std::abs(value));
 }
 
-}  // namespace steady
+}  // namespace steady::detail

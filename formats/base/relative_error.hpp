@@ -7,7 +7,7 @@
 
 #include "formats/base/interval.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // Of a result that was rounded to nearest and is not subnormal.
 constexpr double half_unit = 0x1p-53;
@@ -47,4 +47,4 @@ inline double relative_error(const Interval& exact, double value) {
 // Of the double that a decimal such as 12, 0.1 or 1e-3, or a fraction of two such as 1/3, was read as.
 double decimal_error(std::string_view text, double value);
 
-}  // namespace steady
+}  // namespace steady::detail

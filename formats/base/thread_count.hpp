@@ -3,7 +3,7 @@
 
 #include <omp.h>
 
-namespace steady {
+namespace steady::detail {
 
 class ThreadCount {
  public:
@@ -18,4 +18,4 @@ class ThreadCount {
   int before_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -1,6 +1,6 @@
 #include "formats/base/with_commas.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 std::string with_commas(std::size_t number) {
   std::string digits = std::to_string(number);
@@ -8,4 +8,4 @@ std::string with_commas(std::size_t number) {
   return digits;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <string>
 
-namespace steady {
+namespace steady::detail {
 
 // 1234567 as 1,234,567.
 std::string with_commas(std::size_t number);
 
-}  // namespace steady
+}  // namespace steady::detail

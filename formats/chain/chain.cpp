@@ -12,6 +12,8 @@
 
 namespace steady {
 
+using namespace detail;
+
 const char* name(Kind kind) { return kind == Kind::ctmc ? "ctmc" : "dtmc"; }
 
 double sum_ascending(std::vector<double>& values) {

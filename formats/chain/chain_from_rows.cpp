@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace steady {
+namespace steady::detail {
 
 void merge_steps(std::vector<Step>& steps) {
   const auto ready = [&](std::size_t k) {
@@ -24,4 +24,4 @@ void merge_steps(std::vector<Step>& steps) {
   std::erase_if(steps, [](const Step& step) { return step.rate == 0; });
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -13,7 +13,7 @@
 #include "formats/base/parallel.hpp"
 #include "formats/chain/counting_sort.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct Step {
   State target;
@@ -107,4 +107,4 @@ Chain chain_from_rows(Kind kind, std::size_t n, const Row& row) {
   return chain;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

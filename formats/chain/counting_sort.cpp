@@ -5,7 +5,7 @@
 #include "formats/base/memory.hpp"
 #include "formats/base/parallel.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 void make_room(std::vector<std::vector<State>>& counts, Csr& matrix) {
   const std::size_t n = counts.front().size();
@@ -23,4 +23,4 @@ void make_room(std::vector<std::vector<State>>& counts, Csr& matrix) {
   resize_large(matrix.value, start[n]);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

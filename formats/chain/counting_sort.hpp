@@ -12,7 +12,7 @@
 
 #include <steady/csr.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 // counts[block][row]: entries from the block; becomes their place in the row. Sets the row starts of the matrix, and
 // makes room for its entries.
@@ -54,4 +54,4 @@ class EntryWriter {
   std::size_t count_ = 0;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

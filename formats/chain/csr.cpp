@@ -13,6 +13,8 @@
 
 namespace steady {
 
+using namespace detail;
+
 namespace {
 
 // One row's entries in ascending order of columns, those of one column added; returns how many are left.

@@ -3,7 +3,7 @@
 
 #include <steady/csr.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 enum class Direction { forward, backward };
 inline constexpr Direction both_directions[] = {Direction::forward, Direction::backward};
@@ -15,4 +15,4 @@ inline Direction opposite(Direction direction) {
 // Whether the sweep visits state a before state b.
 inline bool earlier(State a, State b, Direction direction) { return direction == Direction::forward ? a < b : a > b; }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -4,7 +4,7 @@
 
 #include "formats/base/parallel.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 // The level of each state, from 0.
@@ -102,4 +102,4 @@ SplitMatrix split(const Csr& inflow, const LevelOrder& order) {
   return parts;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

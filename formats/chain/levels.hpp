@@ -14,7 +14,7 @@
 
 #include "formats/chain/direction.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct LevelOrder {
   Direction direction = Direction::forward;
@@ -47,4 +47,4 @@ struct SplitMatrix {
 };
 SplitMatrix split(const Csr& inflow, const LevelOrder& order);
 
-}  // namespace steady
+}  // namespace steady::detail

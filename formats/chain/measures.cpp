@@ -11,6 +11,8 @@
 
 namespace steady {
 
+using namespace detail;
+
 bool compare(double value, const Threshold& threshold) {
   switch (threshold.relation) {
     case Threshold::Relation::less:

@@ -5,7 +5,7 @@
 
 #include "formats/base/relative_error.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 void RateErrors::read(State state, double error) {
   if (wanted_) read_.push_back({state, error});
@@ -43,4 +43,4 @@ void widen(std::vector<double>& of_states, std::size_t states, double error) {
   for (double& of_state : of_states) of_state = compounded(of_state, error);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -8,7 +8,7 @@
 
 #include <steady/csr.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 class RateErrors {
  public:
@@ -42,4 +42,4 @@ class RateErrors {
 // are known where they are empty.
 void widen(std::vector<double>& of_states, std::size_t states, double error);
 
-}  // namespace steady
+}  // namespace steady::detail

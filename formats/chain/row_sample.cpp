@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace steady {
+namespace steady::detail {
 
 std::optional<Csr> sample_of_rows(const Csr& matrix) {
   constexpr std::size_t block = 4096, one_of = 16;  // blocks
@@ -27,4 +27,4 @@ std::optional<Csr> sample_of_rows(const Csr& matrix) {
   return sample;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -5,10 +5,10 @@
 
 #include <steady/csr.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 // In blocks of consecutive rows: one of sixteen blocks, and that with the longest row. None for a matrix that is not
 // large, or has a row much longer than the others: no part of it stands for the whole.
 std::optional<Csr> sample_of_rows(const Csr& matrix);
 
-}  // namespace steady
+}  // namespace steady::detail

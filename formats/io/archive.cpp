@@ -12,7 +12,7 @@
 #include "formats/base/memory.hpp"
 #include "formats/io/scanner.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -115,4 +115,4 @@ std::string_view Archive::only_file() const {
   return files_.begin()->second;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

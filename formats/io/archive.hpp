@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace steady {
+namespace steady::detail {
 
 class Archive {
  public:
@@ -33,4 +33,4 @@ class Archive {
   std::deque<std::string> inflated_;  // a deque: its strings stay in place
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -13,7 +13,7 @@
 
 #include "formats/base/memory.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -126,4 +126,4 @@ std::string decompress(const std::string& path, std::string_view content, std::u
   throw Error(path + ": neither gzip nor xz, by its first bytes");
 }
 
-}  // namespace steady
+}  // namespace steady::detail

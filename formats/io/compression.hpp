@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace steady {
+namespace steady::detail {
 
 enum class Compression { none, gzip, xz };
 
@@ -25,4 +25,4 @@ std::string_view without_compression(std::string_view path);
 // is truncated or damaged, and, cause machine, where it inflates to more than `limit` bytes.
 std::string decompress(const std::string& path, std::string_view content, std::uint64_t limit);
 
-}  // namespace steady
+}  // namespace steady::detail

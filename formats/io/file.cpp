@@ -26,7 +26,7 @@
 
 #include "formats/io/compression.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -353,4 +353,4 @@ void replace_file(const std::string& path, std::string_view content) {
   file.commit();
 }
 
-}  // namespace steady
+}  // namespace steady::detail

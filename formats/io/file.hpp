@@ -13,7 +13,7 @@
 
 struct archive;  // libarchive's
 
-namespace steady {
+namespace steady::detail {
 
 // The content of a file, decompressed where it is gzip or xz by its first bytes; "-" is standard input. Throws Error
 // when it is missing, a directory, unreadable or damaged; and, cause machine, when it takes more than `memory_limit`
@@ -100,4 +100,4 @@ class ReplacedFiles {
 // The whole content of a file, in one go.
 void replace_file(const std::string& path, std::string_view content);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -14,7 +14,7 @@
 #include "formats/base/relative_error.hpp"
 #include "formats/io/scanner.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -186,4 +186,4 @@ std::string npy_header(std::uint64_t values) {
   return header + dictionary;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace steady {
+namespace steady::detail {
 
 struct NpyArray {
   std::string_view type;             // such as "<f8", 64-bit numbers, or "|S3", a text of three bytes
@@ -58,4 +58,4 @@ NpyArray read_npy(const std::string& path, std::string_view content);
 // What comes before the values of a one-dimensional array of 64-bit numbers.
 std::string npy_header(std::uint64_t values);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -8,7 +8,7 @@
 
 #include <steady/error.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -187,4 +187,4 @@ std::string Scanner::next_in_quotes() const {
   return next.empty() ? "the line's end" : in_quotes(next);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace steady {
+namespace steady::detail {
 
 // UTF-8's, before a text.
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
@@ -71,4 +71,4 @@ class Scanner {
 // Text for a message: in quotes, at most 40 bytes, unprintable bytes as \xNN.
 std::string in_quotes(std::string_view text);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,7 +7,7 @@
 
 #include <steady/error.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 TarWriter::TarWriter(ReplacedFile& file) : file_(file), archive_(archive_write_new(), archive_write_free) {
   if (!archive_) throw std::bad_alloc();
@@ -49,4 +49,4 @@ void TarWriter::require(long status) const {
   throw Error(std::string("libarchive does not write: ") + (why == nullptr ? "no reason" : why));
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -11,7 +11,7 @@
 
 struct archive;
 
-namespace steady {
+namespace steady::detail {
 
 class TarWriter {
  public:
@@ -32,4 +32,4 @@ class TarWriter {
   std::unique_ptr<archive, int (*)(archive*)> archive_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

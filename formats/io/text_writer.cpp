@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-namespace steady {
+namespace steady::detail {
 
 TextWriter& TextWriter::operator<<(std::string_view text) {
   kept_ += text;
@@ -34,4 +34,4 @@ void TextWriter::write_when_long() {
   if (kept_.size() >= 1 << 16) finish();
 }
 
-}  // namespace steady
+}  // namespace steady::detail

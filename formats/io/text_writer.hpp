@@ -9,7 +9,7 @@
 
 #include "formats/io/file.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 class TextWriter {
  public:
@@ -32,4 +32,4 @@ class TextWriter {
   std::string kept_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,7 +7,7 @@
 
 #include "formats/matrix/rate_operator.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 Vector arranged(const RateOperator<Vector>& inflow, const std::vector<double>& values) {
@@ -33,4 +33,4 @@ std::vector<double> rearranged(const RateOperator<Vector>& inflow, const Vector&
   return values;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -11,7 +11,7 @@
 #include <immintrin.h>
 #endif
 
-namespace steady {
+namespace steady::detail {
 
 class Barrier {
  public:
@@ -44,4 +44,4 @@ class Barrier {
   alignas(64) std::atomic<std::size_t> round_ = 0;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

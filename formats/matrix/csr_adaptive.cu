@@ -7,7 +7,7 @@
 #include "formats/matrix/cuda_kernels.hpp"
 #include "formats/matrix/cuda_operator.cuh"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -65,4 +65,4 @@ class CsrAdaptive : public CsrArrays {
 
 CudaKernel csr_adaptive() { return cuda_kernel<CsrAdaptive>(); }
 
-}  // namespace steady
+}  // namespace steady::detail

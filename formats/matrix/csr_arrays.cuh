@@ -8,7 +8,7 @@
 #include "formats/matrix/csr_rows.hpp"
 #include "formats/vectors/cuda_array.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct CsrView {
   const std::uint64_t* row_start;
@@ -33,4 +33,4 @@ class CsrArrays {
   CudaArray<double> value_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -10,7 +10,7 @@
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 class CsrRows {
  public:
@@ -39,4 +39,4 @@ class CsrRows {
   std::vector<State> row_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -5,7 +5,7 @@
 #include "formats/matrix/cuda_kernels.hpp"
 #include "formats/matrix/cuda_operator.cuh"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -36,4 +36,4 @@ class CsrScalar : public CsrArrays {
 
 CudaKernel csr_scalar() { return cuda_kernel<CsrScalar>(); }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -6,7 +6,7 @@
 #include "formats/matrix/cuda_kernels.hpp"
 #include "formats/matrix/cuda_operator.cuh"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -60,4 +60,4 @@ class CsrVector : public CsrArrays {
 
 CudaKernel csr_vector() { return cuda_kernel<CsrVector>(); }
 
-}  // namespace steady
+}  // namespace steady::detail

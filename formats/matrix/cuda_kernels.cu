@@ -1,6 +1,6 @@
 #include "formats/matrix/cuda_kernels.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 std::span<const CudaKernel> cuda_kernels() {
 #define STEADY_MADE(name) name(),
@@ -9,4 +9,4 @@ std::span<const CudaKernel> cuda_kernels() {
   return kernels;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

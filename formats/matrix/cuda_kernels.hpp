@@ -20,10 +20,10 @@
   NAME(mask_warp)
 // clang-format on
 
-namespace steady {
+namespace steady::detail {
 
 #define STEADY_DECLARED(name) CudaKernel name();
 STEADY_CUDA_KERNELS(STEADY_DECLARED)
 #undef STEADY_DECLARED
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -17,7 +17,7 @@
 #include "formats/matrix/sweep_graphs.cuh"
 #include "formats/vectors/cuda.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <CudaStorage Storage>
 class CudaOperator final : public RateOperator<CudaVector> {
@@ -282,4 +282,4 @@ CudaKernel cuda_kernel() {
           }};
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -14,7 +14,7 @@
 #include "formats/vectors/launch.hpp"
 #include "formats/vectors/sums.cuh"
 
-namespace steady {
+namespace steady::detail {
 
 // A slice as the warp that works on it sees it: lane r has row first + r, if r < rows.
 struct WarpSlice {
@@ -223,4 +223,4 @@ void launch_finish(std::uint64_t rows, const double* flow, const Finish& finish,
         slots);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

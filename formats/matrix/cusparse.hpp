@@ -15,7 +15,7 @@
 
 #include "formats/vectors/cuda_array.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct Cusparse {
   decltype(&cusparseGetErrorString) error_string;
@@ -79,4 +79,4 @@ inline CusparseMatrix describe_csr(std::size_t rows, const CudaArray<std::int32_
   return {matrix, cusparse().destroy_matrix};
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -3,7 +3,7 @@
 #include "formats/matrix/cuda_kernels.hpp"
 #include "formats/matrix/cusparse_operator.cuh"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -43,4 +43,4 @@ struct SecondAlgorithm : CsrMatrix {
 CudaKernel cusparse_csr_alg1() { return cusparse_kernel<FirstAlgorithm>(); }
 CudaKernel cusparse_csr_alg2() { return cusparse_kernel<SecondAlgorithm>(); }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,7 +7,7 @@
 #include "formats/matrix/cusparse.hpp"
 #include "formats/vectors/cuda_library.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 template <class Function>
@@ -47,4 +47,4 @@ const Cusparse& cusparse() {
   return functions;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

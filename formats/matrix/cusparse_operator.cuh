@@ -15,7 +15,7 @@
 #include "formats/matrix/list.hpp"
 #include "formats/vectors/cuda.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // A matrix of cuSPARSE: its constructor takes what it needs of ours to the device; describe() is it, as the library
 // wants it, and `algorithm` the library's name of the kernel.
@@ -121,4 +121,4 @@ CudaKernel cusparse_kernel() {
   return {Matrix::storage, Matrix::kernel, Matrix::footprint, make, true};
 }
 
-}  // namespace steady
+}  // namespace steady::detail

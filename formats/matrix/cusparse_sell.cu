@@ -3,7 +3,7 @@
 #include "formats/matrix/cusparse_operator.cuh"
 #include "formats/matrix/sell.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -59,4 +59,4 @@ class SellMatrix {
 
 CudaKernel cusparse_sell() { return cusparse_kernel<SellMatrix>(); }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 std::size_t stride_of(std::size_t rows) { return (rows + Slices::height - 1) / Slices::height * Slices::height; }
@@ -50,4 +50,4 @@ Footprint ell_footprint(const Csr& matrix, const Slices&) {
   return {ell_bytes(matrix.rows(), width), ""};
 }
 
-}  // namespace steady
+}  // namespace steady::detail

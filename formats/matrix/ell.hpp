@@ -14,7 +14,7 @@
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct Ell {
   static constexpr std::size_t most_padding = 4;  // times the entries; more does not fit
@@ -34,4 +34,4 @@ std::size_t longest_row(const Csr& matrix);
 std::uint64_t ell_bytes(std::size_t rows, std::size_t width);
 Footprint ell_footprint(const Csr& matrix, const Slices& slices);
 
-}  // namespace steady
+}  // namespace steady::detail

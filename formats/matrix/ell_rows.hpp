@@ -6,7 +6,7 @@
 
 #include "formats/matrix/ell.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 class EllRows {
  public:
@@ -30,4 +30,4 @@ class EllRows {
   std::vector<State> row_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -4,7 +4,7 @@
 #include "formats/matrix/cuda_operator.cuh"
 #include "formats/matrix/ell_view.cuh"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -35,4 +35,4 @@ class EllThread {
 
 CudaKernel ell_thread() { return cuda_kernel<EllThread>(); }
 
-}  // namespace steady
+}  // namespace steady::detail

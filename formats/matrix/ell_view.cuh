@@ -6,7 +6,7 @@
 #include "formats/matrix/ell.hpp"
 #include "formats/vectors/cuda_array.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct EllView {
   std::size_t width, stride;
@@ -36,4 +36,4 @@ class EllArrays {
   CudaArray<double> value_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -18,7 +18,7 @@
 #include "formats/matrix/storage.hpp"
 #include "formats/vectors/host.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Storage, class Real = double>
 requires HostStorage<Storage, Real>
@@ -231,4 +231,4 @@ class HostOperator final : public RateOperator<HostVectorOf<Real>> {
   mutable Vector x_, y_, z_;            // work space
 };
 
-}  // namespace steady
+}  // namespace steady::detail

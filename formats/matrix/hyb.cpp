@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 // The largest width that at least a third of the rows fill.
@@ -60,4 +60,4 @@ Footprint hyb_footprint(const Csr& matrix, const Slices& slices) {
           ""};
 }
 
-}  // namespace steady
+}  // namespace steady::detail

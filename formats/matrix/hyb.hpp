@@ -14,7 +14,7 @@
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct Hyb {
   Ell ell;
@@ -28,4 +28,4 @@ Hyb to_hyb(const Csr& matrix, const Slices& slices);
 
 Footprint hyb_footprint(const Csr& matrix, const Slices& slices);
 
-}  // namespace steady
+}  // namespace steady::detail

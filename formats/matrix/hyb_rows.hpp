@@ -6,7 +6,7 @@
 
 #include "formats/matrix/hyb.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 class HybRows {
  public:
@@ -33,4 +33,4 @@ class HybRows {
   std::vector<State> row_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

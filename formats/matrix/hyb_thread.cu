@@ -6,7 +6,7 @@
 #include "formats/matrix/ell_view.cuh"
 #include "formats/matrix/hyb.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -67,4 +67,4 @@ class HybThread {
 
 CudaKernel hyb_thread() { return cuda_kernel<HybThread>(); }
 
-}  // namespace steady
+}  // namespace steady::detail

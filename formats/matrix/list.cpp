@@ -8,7 +8,7 @@
 #include "formats/matrix/packed_rows.hpp"
 #include "formats/matrix/sell_rows.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 // A storage's names stand in its own file.
@@ -29,4 +29,4 @@ constexpr HostKernel kernels[] = {
 
 std::span<const HostKernel> host_kernels() { return kernels; }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -15,7 +15,7 @@
 #include "formats/vectors/cuda.hpp"
 #include "formats/vectors/host.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 struct Kernel {
@@ -39,4 +39,4 @@ std::span<const HostKernel> host_kernels();
 // Empty in a build without nvcc.
 std::span<const CudaKernel> cuda_kernels();
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -14,7 +14,7 @@
 #include "formats/base/parallel.hpp"
 #include "formats/matrix/rate_codes.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 constexpr std::int64_t lowest_distance = 1 - static_cast<std::int64_t>(Slices::height);  // column 0 of the last row
@@ -273,4 +273,4 @@ Footprint mask_footprint(const Csr& matrix, const Slices& slices) {
           ""};
 }
 
-}  // namespace steady
+}  // namespace steady::detail

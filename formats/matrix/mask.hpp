@@ -21,7 +21,7 @@
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct Mask {
   struct Entry {
@@ -52,4 +52,4 @@ SplitMask to_split_mask(const Csr& inflow, const LevelOrder& order, const Slices
 
 Footprint mask_footprint(const Csr& matrix, const Slices& slices);
 
-}  // namespace steady
+}  // namespace steady::detail

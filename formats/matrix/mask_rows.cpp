@@ -7,7 +7,7 @@
 #include <immintrin.h>
 #endif
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 // Where lane 0 of an entry would read x. It may lie outside x: an integer until a lane that is set is added.
@@ -166,4 +166,4 @@ std::span<const MaskVariant> mask_variants() {
   return variants;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -11,7 +11,7 @@
 #include "formats/matrix/mask.hpp"
 #include "formats/vectors/host.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // `rate`: by code, in the precision of the vectors. sum has 32 entries; those of rows that the slice does not have stay
 // as they are, or have +0 added.
@@ -68,4 +68,4 @@ class MaskRows {
   MaskVariant variant_ = mask_variants().back();
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -5,7 +5,7 @@
 #include "formats/matrix/mask.hpp"
 #include "formats/matrix/rate_table.cuh"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -67,4 +67,4 @@ class MaskWarp {
 
 CudaKernel mask_warp() { return cuda_kernel<MaskWarp>(); }
 
-}  // namespace steady
+}  // namespace steady::detail

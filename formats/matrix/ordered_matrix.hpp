@@ -19,7 +19,7 @@
 #include "formats/matrix/slices.hpp"
 #include "formats/matrix/storage.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <HostStorage Storage>
 class OrderedMatrix {
@@ -89,4 +89,4 @@ class OrderedMatrix {
   bool shared_ = false;  // whether any of them is wide
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -10,7 +10,7 @@
 #include "formats/matrix/rate_codes.hpp"
 #include "formats/matrix/sell.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 // What a matrix needs: everything but its entries.
@@ -81,4 +81,4 @@ Footprint packed_footprint(const Csr& matrix, const Slices& slices) {
           ""};
 }
 
-}  // namespace steady
+}  // namespace steady::detail

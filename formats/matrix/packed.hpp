@@ -14,7 +14,7 @@
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct Packed {
   std::vector<std::uint64_t> start;  // slices + 1
@@ -30,4 +30,4 @@ Packed to_packed(const Csr& matrix, const Slices& slices);
 
 Footprint packed_footprint(const Csr& matrix, const Slices& slices);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -6,7 +6,7 @@
 
 #include "formats/matrix/packed.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 class PackedRows {
  public:
@@ -34,4 +34,4 @@ class PackedRows {
   std::vector<State> row_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -5,7 +5,7 @@
 #include "formats/matrix/packed.hpp"
 #include "formats/matrix/rate_table.cuh"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -63,4 +63,4 @@ class PackedThread {
 
 CudaKernel packed_thread() { return cuda_kernel<PackedThread>(); }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -9,7 +9,7 @@
 #include "formats/matrix/mask.hpp"
 #include "formats/matrix/slices.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // First what a sweep in this order reads new, then what it reads old. Throws Error where they do not fit.
 template <class Storage>
@@ -27,4 +27,4 @@ std::vector<Storage> make_parts(const Csr& inflow, const LevelOrder& order, cons
   return parts;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

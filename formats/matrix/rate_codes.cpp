@@ -8,7 +8,7 @@
 
 #include "formats/base/parallel.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 RateCodes::RateCodes(const std::vector<double>& values) {
   constexpr std::size_t worth_a_thread = 1 << 16;
@@ -38,4 +38,4 @@ std::string RateCodes::reason() const { return too_many() ? fmt::format("more th
 
 unsigned bits_for(std::size_t codes) { return codes < 2 ? 0 : static_cast<unsigned>(std::bit_width(codes - 1)); }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -10,7 +10,7 @@
 
 #include "formats/base/hash_table.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 class RateCodes {
  public:
@@ -44,4 +44,4 @@ class RateCodes {
 // Bits that tell so many codes apart.
 unsigned bits_for(std::size_t codes);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -14,7 +14,7 @@
 
 #include "formats/chain/direction.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // What a fused sweep learns on its way, both for free.
 struct Pass {
@@ -85,4 +85,4 @@ class RateOperator {
   virtual std::unique_ptr<RateOperator<typename Vector::Single>> in_single_precision() const { return nullptr; }
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -6,7 +6,7 @@
 
 #include "formats/vectors/cuda_array.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct RateTable {
   static constexpr unsigned most_shared = 1024;  // 8 KiB
@@ -25,4 +25,4 @@ inline RateTable rate_table(const CudaArray<double>& rates) {
   return {rates.data(), static_cast<unsigned>(rates.size())};
 }
 
-}  // namespace steady
+}  // namespace steady::detail

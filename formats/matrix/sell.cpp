@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace steady {
+namespace steady::detail {
 
 std::vector<std::uint64_t> sell_starts(const std::vector<std::uint64_t>& row_start, const Slices& slices) {
   std::vector<std::uint64_t> start{0};
@@ -40,4 +40,4 @@ Footprint sell_footprint(const Csr& matrix, const Slices& slices) {
   return {start.size() * sizeof(std::uint64_t) + start.back() * (sizeof(State) + sizeof(double)), ""};
 }
 
-}  // namespace steady
+}  // namespace steady::detail

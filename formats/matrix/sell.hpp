@@ -16,7 +16,7 @@
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct Sell {
   std::vector<std::uint64_t> start;  // first place of each slice, and the number of places: slices + 1
@@ -31,4 +31,4 @@ Sell to_sell(const Csr& matrix, const Slices& slices);
 
 Footprint sell_footprint(const Csr& matrix, const Slices& slices);
 
-}  // namespace steady
+}  // namespace steady::detail

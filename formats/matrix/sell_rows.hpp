@@ -6,7 +6,7 @@
 
 #include "formats/matrix/sell.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 class SellRows {
  public:
@@ -28,4 +28,4 @@ class SellRows {
   std::vector<State> row_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -4,7 +4,7 @@
 #include "formats/matrix/cuda_operator.cuh"
 #include "formats/matrix/sell.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -47,4 +47,4 @@ class SellThread {
 
 CudaKernel sell_thread() { return cuda_kernel<SellThread>(); }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -1,6 +1,6 @@
 #include "formats/matrix/slices.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 Slices make_slices(std::span<const State> level_start) {
   Slices slices;
@@ -14,4 +14,4 @@ Slices make_slices(std::span<const State> level_start) {
   return slices;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -9,7 +9,7 @@
 
 #include <steady/csr.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 struct Slices {
   static constexpr std::size_t height = 32;
@@ -25,4 +25,4 @@ struct Slices {
 // `level_start`: the first row of each level, and the number of rows. {0, n} for a single level.
 Slices make_slices(std::span<const State> level_start);
 
-}  // namespace steady
+}  // namespace steady::detail

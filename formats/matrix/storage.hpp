@@ -11,7 +11,7 @@
 #include "formats/matrix/footprint.hpp"
 #include "formats/matrix/slices.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // The names under which a list has it, and what it would take of memory, or why it does not fit.
 template <class T>
@@ -45,4 +45,4 @@ concept SinglePrecisionStorage = HostStorage<T, float> && requires(const T& rows
   { rows.rates_are_normal_floats() } -> std::same_as<bool>;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -2,6 +2,8 @@
 
 namespace steady {
 
+using namespace detail;
+
 std::string_view name(Storage storage) { return name_of(storage); }
 
 }  // namespace steady

@@ -7,7 +7,7 @@
 
 #include "formats/base/names.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <>
 struct NamesOf<Storage> {
@@ -18,4 +18,4 @@ struct NamesOf<Storage> {
   };
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -11,7 +11,7 @@
 #include "formats/vectors/graph.cuh"
 #include "formats/vectors/launch.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 static __global__ void set_count(unsigned* left, unsigned count) { *left = count; }
 
@@ -85,4 +85,4 @@ class SweepGraphs {
   bool records_ = true, loops_ = true;  // until it turns out that it cannot
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -15,7 +15,7 @@
 #include "formats/model/explicit_chain.hpp"
 #include "formats/model/rounded_sums.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -325,4 +325,4 @@ Model read_drn(const std::string& path, std::string&& text, const ReadOptions& o
   return DrnReader(path, file, options).read();
 }
 
-}  // namespace steady
+}  // namespace steady::detail

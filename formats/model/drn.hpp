@@ -9,7 +9,7 @@
 
 #include "formats/io/file.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // CTMC (the numbers of its transitions are rates; the exit rate must agree with their sum), DTMC, and an MDP of one
 // choice in each state; the text itself or a tar that holds it. Sums must agree as far as the digits of the file go. A
@@ -24,4 +24,4 @@ Model read_drn(const std::string& path, std::string&& text, const ReadOptions& o
 std::vector<std::string> write_drn(const std::string& path, const Model& model, const WriteOptions& options,
                                    ReplacedFiles& files);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -11,7 +11,7 @@
 #include "formats/model/drn.hpp"
 #include "formats/model/explicit_chain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -107,4 +107,4 @@ std::vector<std::string> write_drn(const std::string& path, const Model& model, 
   return notes;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

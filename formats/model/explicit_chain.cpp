@@ -10,7 +10,7 @@
 
 #include "formats/base/memory.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -133,4 +133,4 @@ void start_in(Chain& chain, const std::vector<bool>& init, const std::string& pa
   for (StateProbability& start : chain.initial) start.probability = weight;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

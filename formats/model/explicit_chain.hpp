@@ -10,7 +10,7 @@
 #include "formats/chain/rate_errors.hpp"
 #include "formats/io/scanner.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 constexpr double one_sum = 1e-5;   // probabilities sum to 1 within this
 constexpr double near_one = 1e-2;  // numbers that sum to 1 within this are hardly meant as rates
@@ -50,4 +50,4 @@ std::vector<bool> equal_starts(const Chain& chain, const std::string& path);
 // The states where "init" holds become the initial ones, of equal weights. Throws Error where it holds nowhere.
 void start_in(Chain& chain, const std::vector<bool>& init, const std::string& path);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -9,7 +9,7 @@
 
 #include "formats/model/explicit_chain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -177,4 +177,4 @@ void set_chain(const std::string& path, MatrixFile&& file, const ReadOptions& op
   find_or_add_label(model.chain, "deadlock").holds = std::move(deadlock);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

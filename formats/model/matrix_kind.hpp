@@ -8,7 +8,7 @@
 
 #include "formats/chain/rate_errors.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct MatrixFile {
   Csr outgoing;                   // row i holds what leaves state i; only the diagonal may be negative
@@ -26,4 +26,4 @@ struct MatrixFile {
 // 1 so nearly (within 1e-2) that they are hardly rates, unless the options say what they are.
 void set_chain(const std::string& path, MatrixFile&& file, const ReadOptions& options, Model& model);
 
-}  // namespace steady
+}  // namespace steady::detail

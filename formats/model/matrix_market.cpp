@@ -15,7 +15,7 @@
 #include "formats/io/scanner.hpp"
 #include "formats/model/matrix_kind.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -218,4 +218,4 @@ Model read_matrix_market(const std::string& path, std::string&& text, const Read
   return model;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

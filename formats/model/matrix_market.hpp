@@ -10,7 +10,7 @@
 
 #include "formats/io/file.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // Formats coordinate and array (dense); real, integer, unsigned and pattern fields, complex of imaginary parts 0;
 // general and symmetric; with options.transposed column i holds what leaves state i. Entries at one place are added,
@@ -25,4 +25,4 @@ Model read_matrix_market(const std::string& path, std::string&& text, const Read
 std::vector<std::string> write_matrix_market(const std::string& path, const Model& model, const WriteOptions& options,
                                              ReplacedFiles& files);
 
-}  // namespace steady
+}  // namespace steady::detail

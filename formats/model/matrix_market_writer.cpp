@@ -8,7 +8,7 @@
 #include "formats/io/text_writer.hpp"
 #include "formats/model/matrix_market.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -113,4 +113,4 @@ std::vector<std::string> write_matrix_market(const std::string& path, const Mode
   return notes_on(model, content, rates);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -22,6 +22,8 @@
 
 namespace steady {
 
+using namespace detail;
+
 namespace {
 
 // Every format: name, extensions, options, reader, writer.
@@ -136,10 +138,10 @@ void require_errors(const ReadOptions& options) {
 
 }  // namespace
 
-std::span<const ModelFormat> model_formats() { return formats; }
+std::span<const ModelFormat> detail::model_formats() { return formats; }
 
-Model read_content(const ModelFormat& format, const std::string& path, std::string&& content,
-                   const ReadOptions& options) {
+Model detail::read_content(const ModelFormat& format, const std::string& path, std::string&& content,
+                           const ReadOptions& options) {
   return format.read != nullptr ? format.read(path, std::move(content), options)
                                 : format.read_in_place(path, content, options);
 }

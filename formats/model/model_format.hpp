@@ -12,7 +12,7 @@
 
 #include "formats/io/file.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // Which of ReadOptions mean something to a format.
 struct SupportedOptions {
@@ -43,4 +43,4 @@ Model read_content(const ModelFormat& format, const std::string& path, std::stri
 // Every format that can be read.
 std::span<const ModelFormat> model_formats();
 
-}  // namespace steady
+}  // namespace steady::detail

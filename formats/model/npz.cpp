@@ -14,7 +14,7 @@
 #include "formats/io/scanner.hpp"
 #include "formats/model/matrix_kind.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -176,4 +176,4 @@ Model read_npz(const std::string& path, std::string&& content, const ReadOptions
   return model;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -8,7 +8,7 @@
 
 #include <steady/model.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 // Matrices of format coo, csr, csc, bsr and dia, of real and integer numbers; entries at one place are added, with a
 // note. Rows are numbered from 0. Throws Error naming the file, the array and the value: other formats (with what to
@@ -16,4 +16,4 @@ namespace steady {
 // does not fit.
 Model read_npz(const std::string& path, std::string&& content, const ReadOptions& options);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -9,7 +9,7 @@
 
 #include "formats/model/explicit_chain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -62,4 +62,4 @@ void RoundedSums::judge(const std::string& path, Kind kind, std::vector<std::str
                               rates ? "exit rates are the sums of rates" : "probabilities sum to 1", what));
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -12,7 +12,7 @@
 #include <steady/chain.hpp>
 #include <steady/csr.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 class RoundedSums {
  public:
@@ -39,4 +39,4 @@ class RoundedSums {
   double excess_ = 0;  // of the oddest: how far it is off, over what a file of no digits would explain
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,7 +7,7 @@
 
 #include "formats/solution/lines.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 void write_csv_solution(ReplacedFile& file, const Chain& chain, const std::vector<double>& distribution,
                         const SolutionMark& mark) {
@@ -157,4 +157,4 @@ std::vector<double> read_csv_solution(const std::string& path, const std::string
   return std::move(solution.distribution);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -3,7 +3,7 @@
 
 #include "formats/solution/solution_format.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 void write_csv_solution(ReplacedFile& file, const Chain& chain, const std::vector<double>& distribution,
                         const SolutionMark& mark);
@@ -11,4 +11,4 @@ void write_csv_solution(ReplacedFile& file, const Chain& chain, const std::vecto
 // order of the lines.
 std::vector<double> read_csv_solution(const std::string& path, const std::string& content, const Chain& chain);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -12,7 +12,7 @@
 
 #include "formats/solution/lines.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -137,4 +137,4 @@ std::vector<double> read_json_solution(const std::string& path, const std::strin
   return distribution;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

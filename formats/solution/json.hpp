@@ -3,7 +3,7 @@
 
 #include "formats/solution/solution_format.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 void write_json_solution(ReplacedFile& file, const Chain& chain, const std::vector<double>& distribution,
                          const SolutionMark& mark);
@@ -12,4 +12,4 @@ void write_json_solution(ReplacedFile& file, const Chain& chain, const std::vect
 // states in another order.
 std::vector<double> read_json_solution(const std::string& path, const std::string& content, const Chain& chain);
 
-}  // namespace steady
+}  // namespace steady::detail

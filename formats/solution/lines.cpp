@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-namespace steady {
+namespace steady::detail {
 
 void append_number(std::string& text, double value) {
   char digits[32];
@@ -53,4 +53,4 @@ void PartialSolution::require_values(const Scanner& scanner, std::size_t state, 
     scanner.fail(fmt::format("state {} is {} here and ({}) in the model", state, in_quotes(values), expected));
 }
 
-}  // namespace steady
+}  // namespace steady::detail

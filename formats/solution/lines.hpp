@@ -9,7 +9,7 @@
 #include "formats/io/scanner.hpp"
 #include "formats/solution/solution_format.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // As %.17g prints it.
 void append_number(std::string& text, double value);
@@ -39,4 +39,4 @@ struct PartialSolution {
   std::string expected;   // kept for its memory
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -9,7 +9,7 @@
 
 #include "formats/io/npy.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 static_assert(std::endian::native == std::endian::little, "the numbers are written as they lie in memory");
 
@@ -35,4 +35,4 @@ std::vector<double> read_npy_solution(const std::string& path, const std::string
   return distribution;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -4,11 +4,11 @@
 
 #include "formats/solution/solution_format.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 void write_npy_solution(ReplacedFile& file, const Chain& chain, const std::vector<double>& distribution,
                         const SolutionMark& mark);
 // Versions 1.0 to 3.0, one dimension or a matrix of one row or column, of any type of numbers.
 std::vector<double> read_npy_solution(const std::string& path, const std::string& content, const Chain& chain);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -11,6 +11,8 @@
 
 namespace steady {
 
+using namespace detail;
+
 namespace {
 
 constexpr SolutionFormat by_extension[] = {
@@ -34,7 +36,7 @@ const SolutionFormat& format_of(const std::string& path) {
 
 }  // namespace
 
-std::span<const SolutionFormat> solution_formats() { return by_extension; }
+std::span<const SolutionFormat> detail::solution_formats() { return by_extension; }
 
 void require_solution_path(const std::string& path) {
   format_of(path);

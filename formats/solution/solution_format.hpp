@@ -12,7 +12,7 @@
 
 #include "formats/io/file.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct SolutionFormat {
   std::string_view name;
@@ -25,4 +25,4 @@ struct SolutionFormat {
 // Every format of solutions.
 std::span<const SolutionFormat> solution_formats();
 
-}  // namespace steady
+}  // namespace steady::detail

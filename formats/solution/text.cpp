@@ -4,7 +4,7 @@
 
 #include "formats/solution/lines.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 void write_text_solution(ReplacedFile& file, const Chain& chain, const std::vector<double>& distribution,
                          const SolutionMark& mark) {
@@ -122,4 +122,4 @@ std::vector<double> read_text_solution(const std::string& path, const std::strin
   return states ? read_states(scanner, chain) : read_numbers(scanner, chain, bracket);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -4,7 +4,7 @@
 
 #include "formats/solution/solution_format.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 void write_text_solution(ReplacedFile& file, const Chain& chain, const std::vector<double>& distribution,
                          const SolutionMark& mark);
@@ -15,4 +15,4 @@ void write_matlab_solution(ReplacedFile& file, const Chain& chain, const std::ve
 // Any of the three, whichever it is. Where states are numbered, one that is missing has probability 0.
 std::vector<double> read_text_solution(const std::string& path, const std::string& content, const Chain& chain);
 
-}  // namespace steady
+}  // namespace steady::detail

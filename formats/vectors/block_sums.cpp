@@ -3,7 +3,7 @@
 #include <cstring>
 #include <vector>
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 constexpr std::size_t lanes = 8;
@@ -149,4 +149,4 @@ std::span<const BlockSums<Real>> block_sum_variants() {
 template std::span<const BlockSums<double>> block_sum_variants();
 template std::span<const BlockSums<float>> block_sum_variants();
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -9,7 +9,7 @@
 #include <span>
 #include <string_view>
 
-namespace steady {
+namespace steady::detail {
 
 struct TwoSums {
   double first = 0, second = 0;
@@ -39,4 +39,4 @@ const BlockSums<Real>& block_sums() {
   return best;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,7 +7,7 @@
 #include "formats/vectors/entries.cuh"
 #include "formats/vectors/graph.cuh"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -342,4 +342,4 @@ void scatter(const CudaArray<std::uint32_t>& position, const CudaVector& x, Cuda
   launch_for_each(x.size(), Scatter{position.data(), x.data(), y.data()});
 }
 
-}  // namespace steady
+}  // namespace steady::detail

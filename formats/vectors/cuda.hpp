@@ -16,7 +16,7 @@
 #include "formats/vectors/cuda_number.hpp"
 #include "formats/vectors/vector_operations.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 class CudaVector {
  public:
@@ -66,4 +66,4 @@ static_assert(VectorBackend<CudaVector>);
 void gather(const CudaArray<std::uint32_t>& position, const CudaVector& x, CudaVector& y);   // y(p) = x(position(p))
 void scatter(const CudaArray<std::uint32_t>& position, const CudaVector& x, CudaVector& y);  // y(position(p)) = x(p)
 
-}  // namespace steady
+}  // namespace steady::detail

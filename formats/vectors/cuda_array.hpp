@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace steady {
+namespace steady::detail {
 
 // Throws NoRoom that says how much was asked for and how much is free. nullptr for no bytes.
 void* allocate_on_device(std::uint64_t bytes);
@@ -43,4 +43,4 @@ class CudaArray {
   std::size_t size_ = 0;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -8,7 +8,7 @@
 #include "formats/vectors/launch.hpp"
 #include "formats/vectors/numbers.cuh"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -200,4 +200,4 @@ Iterations IterationLoop<CudaVector>::run_while(std::size_t times, std::initiali
   return recordings_->run(times, {}, {carried.begin(), carried.size()}, iterate, true, go_on);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

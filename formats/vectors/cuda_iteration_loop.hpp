@@ -16,7 +16,7 @@
 #include "formats/vectors/cuda_number.hpp"
 #include "formats/vectors/iteration_loop.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 class CudaVector;
 
@@ -47,4 +47,4 @@ class IterationLoop<CudaVector> {
   std::unique_ptr<Recordings> recordings_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -10,7 +10,7 @@
 
 #include <steady/error.hpp>
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 // The parts of a list such as PATH; none where the variable is not set.
@@ -66,4 +66,4 @@ void* load_cuda_library(const std::string& name) {
               Error::Cause::machine);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -3,7 +3,7 @@
 #include "formats/vectors/cuda_lists.hpp"
 #include "formats/vectors/entries.cuh"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 constexpr std::size_t most_list_blocks = 1 << 20;  // lists differ in length: many blocks even that out
@@ -141,4 +141,4 @@ void raise_to(double least, CudaVector& x) { launch_for_each(x.size(), RaiseTo{x
 
 void to_the_power(double exponent, CudaVector& x) { launch_for_each(x.size(), Power{x.data()}, exponent); }
 
-}  // namespace steady
+}  // namespace steady::detail

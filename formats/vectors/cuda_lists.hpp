@@ -6,7 +6,7 @@
 #include "formats/vectors/cuda.hpp"
 #include "formats/vectors/lists.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 void restrict_sum(const Lists<CudaVector>& lists, const CudaVector& x, CudaVector& y);
 void restrict_sum(const Lists<CudaVector>& lists, const CudaVector& a, const CudaVector& x, CudaVector& y);
@@ -22,4 +22,4 @@ void to_the_power(double exponent, CudaVector& x);
 
 static_assert(ListOperations<CudaVector>);
 
-}  // namespace steady
+}  // namespace steady::detail

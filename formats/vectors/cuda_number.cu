@@ -8,7 +8,7 @@
 #include "formats/vectors/launch.hpp"
 #include "formats/vectors/numbers.cuh"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -197,4 +197,4 @@ std::pair<double, double> LaggedReadback<CudaNumber>::operator()(const CudaNumbe
   return {seen_[2 * before], seen_[2 * before + 1]};
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -15,7 +15,7 @@
 
 struct CUevent_st;
 
-namespace steady {
+namespace steady::detail {
 
 class CudaNumber {
  public:
@@ -66,4 +66,4 @@ class LaggedReadback<CudaNumber> {
   CUevent_st* done_[2] = {};  // the looks' copies
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -5,7 +5,7 @@
 
 #include <cuda_runtime.h>
 
-namespace steady {
+namespace steady::detail {
 
 template <typename T>
 __device__ T* dynamic_shared() {
@@ -13,4 +13,4 @@ __device__ T* dynamic_shared() {
   return reinterpret_cast<T*>(dynamic_shared_memory);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

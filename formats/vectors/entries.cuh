@@ -10,7 +10,7 @@
 #include "formats/vectors/numbers.cuh"
 #include "formats/vectors/sums.cuh"
 
-namespace steady {
+namespace steady::detail {
 
 constexpr unsigned block_threads = 256;
 
@@ -39,4 +39,4 @@ void launch_for_each(std::size_t size, const Action& action, const CudaNumber& a
   queue(act_on_entries<Action>, blocks_for(size), threads_for(size), 0, size, scalar(a), scalar(b), action);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

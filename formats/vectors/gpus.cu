@@ -2,7 +2,7 @@
 
 #include "formats/vectors/gpus.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -62,4 +62,4 @@ Gpus find_gpus() {
   return gpus;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace steady {
+namespace steady::detail {
 
 struct Gpu {
   std::string name;
@@ -25,4 +25,4 @@ struct Gpus {
 // Never throws. In a build without nvcc: that there is no GPU part.
 Gpus find_gpus();
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -3,7 +3,7 @@
 #include "formats/vectors/graph.cuh"
 #include "formats/vectors/launch.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -120,4 +120,4 @@ bool Graph::launch() const {
   return false;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

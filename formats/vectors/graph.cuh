@@ -11,7 +11,7 @@
 #include <optional>
 #include <type_traits>
 
-namespace steady {
+namespace steady::detail {
 
 // Whether this thread records: what it queues is not done now, and another graph cannot be queued.
 bool is_recording();
@@ -42,4 +42,4 @@ class Graph {
   std::unique_ptr<std::remove_pointer_t<cudaGraphExec_t>, Destroy> executable_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -12,7 +12,7 @@
 
 #include "formats/vectors/block_sums.hpp"
 
-namespace steady {
+namespace steady::detail {
 template <class Real>
 std::vector<double> download(const HostVectorOf<Real>& x) {
   return {x.data(), x.data() + x.size()};
@@ -225,4 +225,4 @@ template double norm2(const SingleVector&);
 template std::pair<double, double> dot_and_square(const SingleVector&, const SingleVector&);
 template std::pair<double, double> axpy_dot_and_square(double, const SingleVector&, SingleVector&, const SingleVector&);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -15,7 +15,7 @@
 #include "formats/vectors/number.hpp"
 #include "formats/vectors/vector_operations.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // `Real`: double, or float for what a method only refines with; numbers are doubles in any case.
 template <class Real>
@@ -104,4 +104,4 @@ class SubnormalsAsZero {
   std::vector<unsigned> before_;  // each thread's modes
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <initializer_list>
 
-namespace steady {
+namespace steady::detail {
 
 // That |x| lies between two numbers, which none does that is not a number.
 template <class Number>
@@ -61,4 +61,4 @@ class IterationLoop {
   }
 };
 
-}  // namespace steady
+}  // namespace steady::detail

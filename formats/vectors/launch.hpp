@@ -10,7 +10,7 @@
 
 #include <steady/error.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 // Throws Error of cause machine, with CUDA's own message and the place of the call.
 inline void check(cudaError_t status, std::source_location place = std::source_location::current()) {
@@ -43,4 +43,4 @@ void queue(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t sha
   launch(kernel, grid, block, shared_bytes, current_stream(), arguments...);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -5,7 +5,7 @@
 
 #include "formats/base/parallel.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 constexpr std::size_t few = 2000;  // lists that are not worth waking threads up
@@ -72,4 +72,4 @@ void to_the_power(double exponent, HostVector& x) {
   for_each_entry(x.size(), [&](std::size_t i) { x[i] = std::pow(x[i], exponent); });
 }
 
-}  // namespace steady
+}  // namespace steady::detail

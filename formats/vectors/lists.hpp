@@ -10,7 +10,7 @@
 
 #include "formats/vectors/host.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector, class T>
 using Array = typename Vector::template Array<T>;
@@ -67,4 +67,4 @@ void to_the_power(double exponent, HostVector& x);  // x(i) = x(i)^exponent
 
 static_assert(ListOperations<HostVector>);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 using Number = typename Vector::Number;
@@ -32,4 +32,4 @@ class LaggedReadback<double> {
   std::pair<double, double> operator()(double first, double second) { return {first, second}; }
 };
 
-}  // namespace steady
+}  // namespace steady::detail

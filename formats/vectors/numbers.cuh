@@ -7,7 +7,7 @@
 
 #include "formats/vectors/cuda_number.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct Scalar {
   double known;
@@ -34,4 +34,4 @@ class KeptSlots {
   ~KeptSlots();
 };
 
-}  // namespace steady
+}  // namespace steady::detail

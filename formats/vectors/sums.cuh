@@ -10,7 +10,7 @@
 #include "formats/vectors/cuda_array.hpp"
 #include "formats/vectors/cuda_number.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 constexpr unsigned most_blocks = 1024;  // of a grid that sums, 256 threads each: one wave on 128 processors
 constexpr unsigned most_totals = 8;     // that are summed at once
@@ -87,4 +87,4 @@ __device__ void sum_over_grid(const Slots& slots, const double (&value)[count]) 
   }
 }
 
-}  // namespace steady
+}  // namespace steady::detail

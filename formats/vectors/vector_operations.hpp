@@ -10,7 +10,7 @@
 
 #include "formats/vectors/number.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // What a method computes from its vectors: number.hpp.
 template <class T>
@@ -64,4 +64,4 @@ concept VectorBackend = VectorOperations<V> &&
   { LaggedReadback<typename V::Number>()(h[0], h[1]) } -> std::same_as<std::pair<double, double>>;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -19,6 +19,8 @@
 #include "solver/structure/structure.hpp"
 
 namespace steady {
+
+using namespace detail;
 namespace {
 
 using Long =
@@ -454,7 +456,7 @@ class Prover {
 
 }  // namespace
 
-void add(const std::vector<double>& x, Expansion& to) {
+void detail::add(const std::vector<double>& x, Expansion& to) {
   to.resize(2, std::vector<double>(x.size(), 0.0));
   for_blocks(x.size(), [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
@@ -466,15 +468,15 @@ void add(const std::vector<double>& x, Expansion& to) {
   });
 }
 
-double work_of_pass(const Csr& matrix, std::size_t levels) {
+double detail::work_of_pass(const Csr& matrix, std::size_t levels) {
   constexpr double lanes = 8, barrier = 1000;  // states at once; transitions visited while threads wait for each other
   const auto states = static_cast<double>(matrix.rows()), entries = static_cast<double>(matrix.entries());
   const auto narrow = static_cast<double>(levels);
   return entries * std::clamp(lanes * narrow / states, 1.0, lanes) + barrier * narrow;
 }
 
-Certificate certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options,
-                    const ProofHints& hints, Checked checked) {
+Certificate detail::certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options,
+                            const ProofHints& hints, Checked checked) {
   if (!(options.target >= 0)) throw Error(fmt::format("a proof to a total variation of {}", options.target));
   if (!(options.work >= 0)) throw Error(fmt::format("a proof with a work of {}", options.work));
   if (checked == Checked::no) {

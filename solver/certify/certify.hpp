@@ -16,7 +16,7 @@
 #include "formats/chain/direction.hpp"
 #include "solver/certify/checker.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // What was proven of a chain: p/m is within `bound` of its long-run distribution.
 struct ProvenDistribution {
@@ -58,4 +58,4 @@ void prove(const Query& query, const Enclosure& enclose, Measure& measure);
 // Adds x to a sum in two parts, or makes it one.
 void add(const std::vector<double>& x, Expansion& to);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -10,7 +10,9 @@
 
 namespace steady {
 
-Direction direction_of(const Solution& solution) {
+using namespace detail;
+
+Direction detail::direction_of(const Solution& solution) {
   for (auto attempt = solution.tried.rbegin(); attempt != solution.tried.rend(); ++attempt) {
     if (attempt->config.direction == SweepDirection::forward) return Direction::forward;
     if (attempt->config.direction == SweepDirection::backward) return Direction::backward;
@@ -19,7 +21,7 @@ Direction direction_of(const Solution& solution) {
   return levels.forward >= levels.backward ? Direction::forward : Direction::backward;
 }
 
-double work_of(const Chain& chain, const Solution& solution) {
+double detail::work_of(const Chain& chain, const Solution& solution) {
   const Levels& levels = solution.structure.levels;
   const std::size_t narrow = direction_of(solution) == Direction::forward ? levels.forward : levels.backward;
   double visited = static_cast<double>(solution.passes) * work_of_pass(chain.inflow, narrow);
@@ -148,11 +150,11 @@ bool is_reliable(const Solution& solution, const std::optional<Certificate>& cer
   return certificate && certificate->proven && certificate->total_variation <= *asked;
 }
 
-Interval enclose(const std::function<double(State)>& f, const Certificate& certificate) {
+Interval detail::enclose(const std::function<double(State)>& f, const Certificate& certificate) {
   return proven_range(f, certificate);
 }
 
-void prove(const Query& query, const Enclosure& enclose, Measure& measure) {
+void detail::prove(const Query& query, const Enclosure& enclose, Measure& measure) {
   const bool answered = measure.holds || measure.undecided;  // by one truth value, not one a state
   if (query.boolean() && answered) {
     measure.holds = decide(query, enclose);

@@ -6,7 +6,7 @@
 
 #include "formats/base/block_sum.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 // A sum of upper bounds, upward.
@@ -375,4 +375,4 @@ Interval expectation(const std::function<double(State)>& f, const Expansion& p, 
   return sum.value() / m;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -17,7 +17,7 @@
 
 #include "formats/base/interval.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // A vector that is the exact, unevaluated sum of vectors of doubles: [part][state].
 using Expansion = std::vector<std::vector<double>>;
@@ -110,4 +110,4 @@ Interval distance(const std::vector<double>& q, const Expansion& p, const Interv
 // The sum of f(i) p(i)/m, enclosed; f must be safe to call from several threads.
 Interval expectation(const std::function<double(State)>& f, const Expansion& p, const Interval& m);
 
-}  // namespace steady
+}  // namespace steady::detail

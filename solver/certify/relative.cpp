@@ -15,7 +15,7 @@
 #include "solver/entrywise.hpp"
 #include "solver/option_ranges.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 constexpr double unit = 0x1p600;         // p of the references: far from both ends of the range of doubles
@@ -227,4 +227,4 @@ bool wants_relative(Accuracy accuracy, const std::vector<Query>& queries, const 
   return std::any_of(queries.begin(), queries.end(), [&](const Query& query) { return is_rare(query, solution); });
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -17,7 +17,7 @@
 
 #include "solver/certify/relative_checker.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct RelativeOptions {
   double target = 1e-10;           // relative error of the states at which to stop improving
@@ -66,4 +66,4 @@ bool is_rare(const Query& query, const Solution& solution);
 // Whether a proof is to be relative: as `accuracy` says, automatically where a query is rare.
 bool wants_relative(Accuracy accuracy, const std::vector<Query>& queries, const Solution& solution);
 
-}  // namespace steady
+}  // namespace steady::detail

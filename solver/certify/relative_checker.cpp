@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "formats/base/larger.hpp"
 #include "formats/base/block_sum.hpp"
+#include "formats/base/larger.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 // At least |x(i)|.
@@ -372,4 +372,4 @@ void RelativeChecker::weigh(RelativeProof& proof) const {
     proof.sets_[s].weight = Interval(low[s].value().low, high[s].value().high) / all;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -31,7 +31,7 @@
 #include "formats/base/interval.hpp"
 #include "solver/certify/checker.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // What is claimed of a chain's long run, up to a factor in each closed set.
 struct Proportions {
@@ -127,4 +127,4 @@ class RelativeChecker {
   std::vector<Interval> residual_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

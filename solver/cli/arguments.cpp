@@ -3,6 +3,8 @@
 
 namespace steady::cli {
 
+using namespace detail;
+
 po::variables_map parse(const std::vector<std::string>& arguments, const po::options_description& options,
                         const std::vector<std::string>& positional) {
   po::options_description all;

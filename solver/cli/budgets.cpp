@@ -24,6 +24,8 @@
 #include "formats/io/file.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 namespace {
 
 std::uint64_t held = 0;  // bytes; 0: hold_memory() was not called yet

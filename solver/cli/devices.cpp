@@ -8,6 +8,8 @@
 #include "solver/cli/command.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 namespace {
 
 po::options_description devices_options() { return po::options_description("Options", 110, 60); }

@@ -11,6 +11,8 @@
 
 namespace steady::cli {
 
+using namespace detail;
+
 struct Figure {
   double value;
   std::optional<Interval> proven;  // where the exact number is; none where no proof was made

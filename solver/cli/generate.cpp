@@ -9,6 +9,8 @@
 #include "solver/cli/command.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 namespace {
 
 struct GenerateArguments {
@@ -44,7 +46,7 @@ int run_generate(const std::vector<std::string>& words) {
   const po::variables_map map = parse(words, options_of(arguments), {"FAMILY"});
   if (map.count("FAMILY") == 0) throw Error("generate needs a family: steady generate FAMILY");
   require_prism_path(arguments.output);
-  replace_file(arguments.output, steady::generate(map["FAMILY"].as<std::string>(), joined(arguments.constants)));
+  replace_file(arguments.output, detail::generate(map["FAMILY"].as<std::string>(), joined(arguments.constants)));
   return 0;
 }
 

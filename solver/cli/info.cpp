@@ -21,6 +21,8 @@
 #include "solver/structure/structure.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 namespace {
 
 struct InfoArguments {

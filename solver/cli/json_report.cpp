@@ -8,6 +8,8 @@
 #include "solver/cli/result.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 namespace {
 
 using Json = nlohmann::ordered_json;

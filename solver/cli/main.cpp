@@ -22,6 +22,8 @@
 
 namespace steady::cli {
 
+using namespace detail;
+
 std::string command_line;
 
 namespace {

@@ -14,6 +14,8 @@
 #include "solver/cli/option_text.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 namespace {
 
 std::vector<StateProbability> initial_distribution(const std::string& choice, const Chain& chain) {
@@ -88,7 +90,7 @@ void require_apart(const std::vector<std::string>& outputs, const ModelChoice& c
   std::vector<std::string> all = files_read(choice.path, files_of(choice));
   all.insert(all.end(), inputs.begin(), inputs.end());
   if (std::filesystem::exists(choice.initial)) all.push_back(choice.initial);
-  steady::require_apart(outputs, all);
+  detail::require_apart(outputs, all);
 }
 
 Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {

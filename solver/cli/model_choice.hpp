@@ -14,6 +14,8 @@
 
 namespace steady::cli {
 
+using namespace detail;
+
 struct ModelChoice {
   std::string path;
   std::string from;

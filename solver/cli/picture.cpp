@@ -11,6 +11,8 @@
 #include "formats/base/with_commas.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 namespace {
 
 constexpr double side = 480;  // of each of the two drawings, in pixels

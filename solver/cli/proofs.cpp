@@ -15,6 +15,8 @@
 #include "solver/names.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 namespace {
 
 // "proof cut by ...", where a budget ended it before its end. `option`: what makes it go on.

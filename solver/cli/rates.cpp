@@ -11,6 +11,8 @@
 #include "solver/option_ranges.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 namespace {
 
 double error_of(const std::string& text) {

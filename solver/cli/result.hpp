@@ -20,6 +20,8 @@
 
 namespace steady::cli {
 
+using namespace detail;
+
 struct Result {
   std::string file;
   const Model& model;

@@ -32,6 +32,8 @@
 #include "solver/methods/monitor.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 namespace {
 
 struct SolveArguments {
@@ -286,8 +288,8 @@ std::vector<Query> find_queries(const std::string& settings, const std::vector<P
   if (texts.empty()) return default_queries(model.chain, Checked::yes);
   std::vector<Query> queries;
   for (const PropertyText& text : texts) {
-    std::vector<Query> asked = prism::read_properties(text.text, text.name, *model.vocabulary, model.chain,
-                                                      {settings, text.pick}, model.notes);
+    std::vector<Query> asked =
+        read_properties(text.text, text.name, *model.vocabulary, model.chain, {settings, text.pick}, model.notes);
     if (asked.empty() && text.name == "--prop")
       throw Error(fmt::format("--prop '{}': not a question about the long run that is answered here", text.text));
     std::move(asked.begin(), asked.end(), std::back_inserter(queries));
@@ -316,7 +318,7 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   arguments.model.threads = arguments.options.threads;
   arguments.options.memory_limit = arguments.model.memory_limit;
   for (const PropertyText& text : texts)  // what remains is the model's
-    arguments.model.constants = {prism::split_settings(joined(arguments.model.constants), text.text, text.name).model};
+    arguments.model.constants = {split_settings(joined(arguments.model.constants), text.text, text.name).model};
 
   const double limit = arguments.options.time_limit;
   std::atomic<const char*> phase = while_reading.data();

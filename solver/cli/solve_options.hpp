@@ -11,6 +11,8 @@
 
 namespace steady::cli {
 
+using namespace detail;
+
 // Calls f(name, field, value's name, help) for every option, in the order in which help shows them.
 template <class Function>
 void for_each_option(Options& o, Function f) {

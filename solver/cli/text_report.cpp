@@ -8,6 +8,8 @@
 #include "solver/cli/result.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 namespace {
 
 // The values of a range, or of every state.

@@ -21,6 +21,8 @@
 #include "solver/cli/result.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 namespace {
 
 constexpr double usual_error = 1e-8;

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 template <class Number>
@@ -69,4 +69,4 @@ void add_products(double* m, const ProductBlock& block) {
 
 void add_products(ExtendedRange* m, const ProductBlock& block) { add_plainly(m, block); }
 
-}  // namespace steady
+}  // namespace steady::detail

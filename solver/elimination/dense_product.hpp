@@ -5,7 +5,7 @@
 
 #include "formats/base/extended_range.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // Of a matrix m with `size` columns, stored by rows: the rows first_row .. last_row and the columns from first_column
 // on are changed, by the columns and the rows from .. to.
@@ -17,4 +17,4 @@ struct ProductBlock {
 void add_products(double* m, const ProductBlock& block);
 void add_products(ExtendedRange* m, const ProductBlock& block);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace steady {
+namespace steady::detail {
 
 Elimination::Elimination(std::size_t n, std::vector<double>&& rate, const std::function<bool()>& stop)
     : factors_(GthFactors<double>(n, std::move(rate))) {
@@ -68,4 +68,4 @@ std::vector<ExtendedRange> Elimination::solve_column(std::vector<ExtendedRange> 
   return std::visit([&](const auto& factors) { return factors.solve_column(std::move(b)); }, factors_);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -13,7 +13,7 @@
 #include "formats/base/extended_range.hpp"
 #include "solver/elimination/gth_factors.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 inline constexpr std::size_t dense_limit = 500;            // states, up to which it is the fastest way: under 50 ms
 inline constexpr std::size_t dense_fallback_limit = 2000;  // ... where iteration fails
@@ -43,4 +43,4 @@ class Elimination {
   bool done_ = true;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -6,7 +6,7 @@
 #include <limits>
 #include <numeric>
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 constexpr State no_position = static_cast<State>(-1);
@@ -244,4 +244,4 @@ std::optional<EliminationPlan> plan_elimination(const IrreducibleChain& chain, c
   return plan;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -16,7 +16,7 @@
 
 #include "solver/structure/subchain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // Positions are places in the order of elimination.
 struct EliminationPlan {
@@ -51,4 +51,4 @@ std::optional<EliminationPlan> plan_elimination(const IrreducibleChain& chain, c
                                                 const std::function<bool()>& stop,
                                                 std::optional<State> last = std::nullopt);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -14,7 +14,7 @@
 
 #include "formats/base/parallel.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Number>
 class GthFactors {
@@ -150,4 +150,4 @@ class GthFactors {
   std::vector<Number> exit_;  // of each state when it was the last
 };
 
-}  // namespace steady
+}  // namespace steady::detail

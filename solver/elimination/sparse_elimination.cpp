@@ -8,7 +8,7 @@
 #include "formats/base/parallel.hpp"
 #include "solver/elimination/dense_product.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 // A front while it is worked on: a dense matrix of rates, entry i size + j of i -> j, pivots first. The diagonal is
@@ -332,4 +332,4 @@ std::optional<std::vector<double>> eliminate_sparse(const IrreducibleChain& chai
   return factors ? std::optional(factors->stationary()) : std::nullopt;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

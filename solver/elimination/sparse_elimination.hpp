@@ -14,7 +14,7 @@
 #include "solver/elimination/elimination_plan.hpp"
 #include "solver/structure/subchain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // The factors: of each front a matrix of its size and as many columns as it has pivots, by rows, that holds shares
 // below its diagonal (of what flows from a pivot's state, what each later state's flow to it makes), exit rates on it,
@@ -55,4 +55,4 @@ class SparseFactors {
 std::optional<std::vector<double>> eliminate_sparse(const IrreducibleChain& chain, const EliminationPlan& plan,
                                                     const EliminationLimits& limits, const std::function<bool()>& stop);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -23,7 +23,7 @@
 #include "solver/methods/bicgstab_recursion.hpp"
 #include "solver/methods/problem.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 struct RepeatedRecursion : BicgstabRecursion<Vector> {
@@ -118,4 +118,4 @@ Outcome bicgstab(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   return Bicgstab<Vector>(problem, x, monitor).run();
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,7 +7,7 @@
 
 #include "formats/vectors/number.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 struct BicgstabRecursion {
@@ -63,4 +63,4 @@ struct BicgstabRecursion {
   void find_beta() { beta = ratio(rho, rho_before) * ratio(alpha, omega); }
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -9,7 +9,7 @@
 #include "formats/vectors/iteration_loop.hpp"
 #include "solver/methods/problem.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // `sweep(from, to, tally)`: an operation of RateOperator that returns its Pass, to = from P for some P with x P = x.
 template <class Vector, class Sweep>
@@ -35,4 +35,4 @@ Outcome fixed_point(Vector& x, Monitor& monitor, Sweep sweep) {
   }
 }
 
-}  // namespace steady
+}  // namespace steady::detail

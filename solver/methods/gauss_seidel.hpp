@@ -7,7 +7,7 @@
 
 #include "solver/methods/problem.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 Outcome gauss_seidel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
@@ -26,4 +26,4 @@ Outcome gauss_seidel(const Problem<Vector>& problem, Vector& x, Monitor& monitor
   }
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -14,7 +14,7 @@
 
 #include "solver/methods/problem.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // The small least-squares problem of a cycle: Hessenberg matrix, kept triangular by Givens rotations.
 class Hessenberg {
@@ -146,4 +146,4 @@ Outcome fgmres(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   return gmres_with<Vector, true>(problem, x, monitor);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -6,7 +6,7 @@
 #include "solver/elimination/elimination.hpp"
 #include "solver/elimination/sparse_elimination.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -62,4 +62,4 @@ std::optional<std::vector<double>> eliminate(const IrreducibleChain& chain, cons
   return elimination.stationary();
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -12,7 +12,7 @@
 #include "solver/elimination/elimination_plan.hpp"
 #include "solver/methods/problem.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // Whether the chain looks like one that elimination leaves sparse: a path, a ring, a tree, a narrow band, however long.
 bool looks_sparse_to_eliminate(const IrreducibleChain& chain);
@@ -33,4 +33,4 @@ Outcome gth(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   return monitor.verdict(1, 1, residual);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

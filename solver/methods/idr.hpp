@@ -16,7 +16,7 @@
 
 #include "solver/methods/problem.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // `count` random vectors, the same on every run and device.
 template <class Vector>
@@ -127,4 +127,4 @@ Outcome idr(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   }
 }
 
-}  // namespace steady
+}  // namespace steady::detail

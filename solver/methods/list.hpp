@@ -14,7 +14,7 @@
 #include "solver/methods/multilevel.hpp"
 #include "solver/methods/power.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 struct MethodEntry {
@@ -61,4 +61,4 @@ inline constexpr MethodEntry<Vector> methods[] = {
     {.method = Method::gth, .run = gth<Vector>},
 };
 
-}  // namespace steady
+}  // namespace steady::detail

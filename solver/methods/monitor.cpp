@@ -5,32 +5,10 @@
 
 #include "formats/base/larger.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // Above the tolerance but under this, a residual that rounding keeps from falling is good enough, and reported so.
 constexpr double rounding_residual = 1e-10;
-
-std::string_view describe(Stop stop) {
-  switch (stop) {
-    case Stop::converged:
-      return "converged";
-    case Stop::rounding:
-      return "converged as far as rounding allows";
-    case Stop::stagnated:
-      return "stagnated";
-    case Stop::broke_down:
-      return "broke down";
-    case Stop::filled_in:
-      return "filled in";
-    case Stop::iteration_limit:
-      return "iteration limit";
-    case Stop::time_limit:
-      return "time limit";
-    case Stop::interrupted:
-      return "interrupted";
-  }
-  return "";
-}
 
 Monitor::Monitor(Budget budget, double unit, Observer observer, Balance balance)
     : budget_(budget), unit_(unit), observer_(std::move(observer)), balance_(std::move(balance)) {}
@@ -118,4 +96,26 @@ std::optional<Stop> Monitor::judge(std::size_t iterations, double measured) cons
   return std::nullopt;
 }
 
-}  // namespace steady
+}  // namespace steady::detail
+
+std::string_view steady::describe(Stop stop) {
+  switch (stop) {
+    case Stop::converged:
+      return "converged";
+    case Stop::rounding:
+      return "converged as far as rounding allows";
+    case Stop::stagnated:
+      return "stagnated";
+    case Stop::broke_down:
+      return "broke down";
+    case Stop::filled_in:
+      return "filled in";
+    case Stop::iteration_limit:
+      return "iteration limit";
+    case Stop::time_limit:
+      return "time limit";
+    case Stop::interrupted:
+      return "interrupted";
+  }
+  return "";
+}

@@ -11,7 +11,7 @@
 
 #include "formats/base/stopwatch.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // What is left of a time limit, as one of its own: positive, as 0 is no limit.
 inline double time_left(double limit, double seconds) { return limit > 0 ? std::max(1e-9, limit - seconds) : 0; }
@@ -30,8 +30,8 @@ class Monitor {
   // see residual.hpp; where it is empty, residuals alone decide.
   Monitor(Budget budget, double unit, Observer observer, Balance balance = {});
 
-  // A method begins; no config for what is none of the methods. With `patience`, another is waiting: after so many passes, slow convergence is stagnation.
-  // `iterate`: what an observer may ask for at each check.
+  // A method begins; no config for what is none of the methods. With `patience`, another is waiting: after so many
+  // passes, slow convergence is stagnation. `iterate`: what an observer may ask for at each check.
   void begin(std::optional<MethodConfig> config, std::optional<std::size_t> patience, Iterate iterate = {});
 
   // Called by a method with ||x Q||_1 of its normalised iterate and its counts so far. Returns why to stop, if at all.
@@ -71,4 +71,4 @@ class Monitor {
   std::vector<Point> points_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

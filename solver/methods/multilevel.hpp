@@ -16,7 +16,7 @@
 #include "solver/multilevel/hierarchy.hpp"
 #include "solver/multilevel/recombination.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 Outcome multilevel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
@@ -62,4 +62,4 @@ Outcome multilevel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) 
   }
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,7 +7,7 @@
 
 #include "solver/methods/fixed_point.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 Outcome power(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
@@ -17,4 +17,4 @@ Outcome power(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   });
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -14,7 +14,7 @@
 #include "solver/preconditioners/preconditioner_operator.hpp"
 #include "solver/structure/subchain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 struct Problem {
@@ -70,4 +70,4 @@ class Best {
   double residual_ = INFINITY;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,7 +7,7 @@
 
 #include <steady/error.hpp>
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 constexpr State none = static_cast<State>(-1);
@@ -241,4 +241,4 @@ AggregatedChain<HostVector> aggregated(const Rates& chain, Aggregates&& aggregat
   return result;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

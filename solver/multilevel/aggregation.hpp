@@ -14,7 +14,7 @@
 
 #include "formats/vectors/lists.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct Aggregates {
   std::vector<State> of;  // aggregate of each state
@@ -84,4 +84,4 @@ AggregatedChain<Vector> on_device(AggregatedChain<HostVector> chain) {
 // its own number; null for a chain that is aggregated itself. Throws Error where rates have no 32-bit numbers.
 AggregatedChain<HostVector> aggregated(const Rates& chain, Aggregates&& aggregates, const std::vector<State>* position);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 constexpr std::size_t coarsest_states = 60;
@@ -50,4 +50,4 @@ Elimination eliminate(const Flows<HostVector>& flows) {
   return {n, std::move(rate)};
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -26,7 +26,7 @@
 #include "solver/multilevel/recombination.hpp"
 #include "solver/structure/subchain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 constexpr double jacobi_damping = 0.8;
 
@@ -215,4 +215,4 @@ class Hierarchy {
   int visits_ = 1;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -16,7 +16,7 @@
 
 #include "formats/vectors/number.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 class Recombination {
@@ -87,4 +87,4 @@ class Recombination {
   std::vector<Vector> x_change_, r_change_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,7 +7,7 @@
 #include "formats/matrix/rate_operator.hpp"
 #include "solver/preconditioners/preconditioner_operator.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 class GaussSeidelPreconditioner final : public PreconditionerOperator<Vector> {
@@ -30,4 +30,4 @@ class GaussSeidelPreconditioner final : public PreconditionerOperator<Vector> {
   Direction direction_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace steady {
+namespace steady::detail {
 
 IncompleteFactors factorise(const Csr& inflow, const std::vector<double>& exit_rate, Direction direction) {
   constexpr double nothing = 1e-10;  // of the exit rate
@@ -49,4 +49,4 @@ IncompleteFactors factorise(const Csr& inflow, const std::vector<double>& exit_r
   return factors;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -15,7 +15,7 @@
 #include "formats/matrix/rate_operator.hpp"
 #include "solver/preconditioners/symmetric_gauss_seidel.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // E and G, in rows like the rates into a state, and D'.
 struct IncompleteFactors {
@@ -52,4 +52,4 @@ class Ilu0Preconditioner final : public PreconditionerOperator<Vector> {
   SymmetricGaussSeidelPreconditioner<Vector> solve_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -16,7 +16,7 @@
 #include "solver/preconditioners/two_stage.hpp"
 #include "solver/structure/subchain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // What a preconditioner is made from.
 template <class Vector>
@@ -79,7 +79,8 @@ std::unique_ptr<PreconditionerOperator<Vector>> multilevel_preconditioner(const 
 template <class Vector>
 inline constexpr PreconditionerEntry<Vector> preconditioners[] = {
     {Preconditioner::none, 0, no_preconditioner<Vector>, no_preconditioner<typename Vector::Single>},
-    {Preconditioner::gauss_seidel, 1, gauss_seidel_preconditioner<Vector>, gauss_seidel_preconditioner<typename Vector::Single>},
+    {Preconditioner::gauss_seidel, 1, gauss_seidel_preconditioner<Vector>,
+     gauss_seidel_preconditioner<typename Vector::Single>},
     {Preconditioner::two_stage, 1, two_stage_preconditioner<Vector>, two_stage_preconditioner<typename Vector::Single>},
     {Preconditioner::symmetric_gauss_seidel, 2, symmetric_gauss_seidel_preconditioner<Vector>,
      symmetric_gauss_seidel_preconditioner<typename Vector::Single>},
@@ -87,4 +88,4 @@ inline constexpr PreconditionerEntry<Vector> preconditioners[] = {
     {Preconditioner::multilevel, 2, multilevel_preconditioner<Vector>, nullptr},
 };
 
-}  // namespace steady
+}  // namespace steady::detail

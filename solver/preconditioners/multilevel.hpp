@@ -5,7 +5,7 @@
 #include "solver/multilevel/hierarchy.hpp"
 #include "solver/preconditioners/preconditioner_operator.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 class MultilevelPreconditioner final : public PreconditionerOperator<Vector> {
@@ -58,4 +58,4 @@ class MultilevelPreconditioner final : public PreconditionerOperator<Vector> {
   std::size_t passes_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -4,7 +4,7 @@
 #include "formats/matrix/rate_operator.hpp"
 #include "solver/preconditioners/preconditioner_operator.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 class NoPreconditioner final : public PreconditionerOperator<Vector> {
@@ -26,4 +26,4 @@ class NoPreconditioner final : public PreconditionerOperator<Vector> {
   const RateOperator<Vector>& inflow_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -5,7 +5,7 @@
 
 #include "formats/matrix/rate_operator.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 class PreconditionerOperator {
@@ -26,4 +26,4 @@ class PreconditionerOperator {
   virtual std::size_t multiply_passes() const = 0;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

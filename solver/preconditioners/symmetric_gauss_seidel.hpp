@@ -8,7 +8,7 @@
 #include "formats/matrix/rate_operator.hpp"
 #include "solver/preconditioners/preconditioner_operator.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 class SymmetricGaussSeidelPreconditioner final : public PreconditionerOperator<Vector> {
@@ -39,4 +39,4 @@ class SymmetricGaussSeidelPreconditioner final : public PreconditionerOperator<V
   mutable Vector y_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -9,7 +9,7 @@
 #include "formats/matrix/rate_operator.hpp"
 #include "solver/preconditioners/preconditioner_operator.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 template <class Vector>
 class TwoStagePreconditioner final : public PreconditionerOperator<Vector> {
@@ -35,4 +35,4 @@ class TwoStagePreconditioner final : public PreconditionerOperator<Vector> {
   Direction direction_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -7,7 +7,7 @@
 #include "formats/base/hash_table.hpp"
 #include "formats/base/parallel.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 constexpr State unvisited = static_cast<State>(-1);
@@ -314,4 +314,4 @@ Structure find_structure(const Chain& chain, const Components& components, const
   return structure;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

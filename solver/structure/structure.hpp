@@ -10,7 +10,7 @@
 #include <steady/csr.hpp>
 #include <steady/structure.hpp>
 
-namespace steady {
+namespace steady::detail {
 
 // Strongly connected components (Tarjan 1972, without recursion). Components are numbered so that every transition
 // between two of them goes from the lower number to the higher.
@@ -54,4 +54,4 @@ DistinctValues count_distinct(const Chain& chain);
 // All of it; `levels`: of the chain's inflow.
 Structure find_structure(const Chain& chain, const Components& components, const Levels& levels);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace steady {
+namespace steady::detail {
 
 // A table of all states is made only for a good part of them, so that thousands of small components cost no thousands
 // of tables.
@@ -42,4 +42,4 @@ IrreducibleChain Subchain::chain() const {
   return {inflow_, exit_rate_};
 }
 
-}  // namespace steady
+}  // namespace steady::detail

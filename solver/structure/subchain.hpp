@@ -8,7 +8,7 @@
 
 #include "formats/chain/levels.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // What was found out about an irreducible chain before a method is chosen.
 struct StructureHints {
@@ -53,4 +53,4 @@ class Subchain {
   std::vector<double> exit_rate_;
 };
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -6,7 +6,7 @@
 #include "formats/chain/direction.hpp"
 #include "solver/structure/subchain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 // The sum over row i of the rates times x. Vector: of a double a state.
 template <class Vector>
@@ -26,4 +26,4 @@ void sweep(const IrreducibleChain& chain, Direction direction, Vector& x) {
   }
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -8,7 +8,7 @@
 #include "formats/base/parallel.hpp"
 #include "solver/structure/sweep.hpp"
 
-namespace steady {
+namespace steady::detail {
 namespace {
 
 constexpr std::size_t trial_sweeps = 3;
@@ -28,7 +28,7 @@ void normalise(const IrreducibleChain& chain, Trial& trial) {
 }  // namespace
 
 ChosenDirection choose_direction(const IrreducibleChain& chain, std::size_t forward, std::size_t backward,
-                                const std::vector<double>& start, const std::function<bool()>& stop) {
+                                 const std::vector<double>& start, const std::function<bool()>& stop) {
   constexpr double many = 1.5;        // times more levels
   constexpr double clearly = 10;      // times smaller residual
   constexpr std::size_t narrow = 16;  // states of a level, on average: a sweep is slow
@@ -50,4 +50,4 @@ ChosenDirection choose_direction(const IrreducibleChain& chain, std::size_t forw
   return {directions[keep ? 0 : 1], std::move(better.x), better.residual, 2 * (sweeps + 1)};
 }
 
-}  // namespace steady
+}  // namespace steady::detail

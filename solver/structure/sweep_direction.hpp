@@ -8,7 +8,7 @@
 #include "formats/chain/direction.hpp"
 #include "solver/structure/subchain.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 struct ChosenDirection {
   Direction direction = Direction::forward;
@@ -23,6 +23,6 @@ struct ChosenDirection {
 // those by levels, show whether it is worth it.
 // `stop`: asked before each pair of sweeps whether there is to be another.
 ChosenDirection choose_direction(const IrreducibleChain& chain, std::size_t forward, std::size_t backward,
-                                const std::vector<double>& start, const std::function<bool()>& stop);
+                                 const std::vector<double>& start, const std::function<bool()>& stop);
 
-}  // namespace steady
+}  // namespace steady::detail

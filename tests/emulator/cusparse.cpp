@@ -7,6 +7,10 @@
 #include "cuda_runtime.h"
 #include "formats/vectors/launch.hpp"
 
+namespace steady {
+using namespace detail;
+}
+
 struct cusparseContext {
   cudaStream_t stream = nullptr;
 };
@@ -31,12 +35,12 @@ constexpr std::size_t buffer_bytes = 16;
 template <class T>
 std::vector<T> from_device(const void* data, std::size_t size) {
   std::vector<T> values(size);
-  steady::check(cudaMemcpy(values.data(), data, size * sizeof(T), cudaMemcpyDeviceToHost));
+  steady::detail::check(cudaMemcpy(values.data(), data, size * sizeof(T), cudaMemcpyDeviceToHost));
   return values;
 }
 
 void to_device(const std::vector<double>& values, double* data) {
-  steady::check(cudaMemcpy(data, values.data(), values.size() * sizeof(double), cudaMemcpyHostToDevice));
+  steady::detail::check(cudaMemcpy(data, values.data(), values.size() * sizeof(double), cudaMemcpyHostToDevice));
 }
 
 // Calls f(row, column, value) for every entry.
@@ -170,7 +174,7 @@ cusparseStatus_t cusparseSpSV_solve(cusparseHandle_t, cusparseOperation_t, const
   return ok(true);
 }
 
-const steady::Cusparse& steady::cusparse() {
+const steady::Cusparse& steady::detail::cusparse() {
   static const Cusparse functions{cusparseGetErrorString,    cusparseCreate,           cusparseDestroy,
                                   cusparseSetStream,         cusparseCreateDnVec,      cusparseDestroyDnVec,
                                   cusparseCreateCsr,         cusparseCreateSlicedEll,  cusparseDestroySpMat,

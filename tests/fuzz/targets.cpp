@@ -11,6 +11,8 @@
 
 namespace steady::fuzz {
 
+using namespace detail;
+
 namespace {
 
 // Thrown by the progress of a model that goes on and on: long is not wrong.
@@ -76,7 +78,7 @@ std::vector<Target> targets() {
   all.push_back({"properties", [](const std::string& bytes) {
                    std::vector<std::string> notes;
                    try {
-                     prism::read_properties(bytes, "input", *model().vocabulary, model().chain, {}, notes);
+                     read_properties(bytes, "input", *model().vocabulary, model().chain, {}, notes);
                    } catch (const Error&) {
                    }
                  }});

@@ -16,7 +16,7 @@
 
 namespace steady {
 
-namespace prism {
+namespace detail::prism {
 struct Vocabulary;
 }
 
@@ -35,8 +35,8 @@ struct Model {
   std::vector<Constant> constants;  ///< those set from outside, in the order of the file
   std::vector<std::string> notes;   ///< what a user should know: deadlocks mended, duplicates added, rows rescaled
   /// What the names in a property mean: constants, formulas, labels, variables. Set by read_model(); what
-  /// prism::read_properties() takes.
-  std::shared_ptr<const prism::Vocabulary> vocabulary;
+  /// read_properties() takes.
+  std::shared_ptr<const detail::prism::Vocabulary> vocabulary;
 };
 
 /// How far a constant of a PRISM model can be from its value.

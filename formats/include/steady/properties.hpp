@@ -9,9 +9,11 @@
 
 #include <steady/measures.hpp>
 
-namespace steady::prism {
+namespace steady {
 
+namespace detail::prism {
 struct Vocabulary;
+}
 
 /// Which properties are read, and with which constants.
 struct PropertyOptions {
@@ -24,8 +26,8 @@ struct PropertyOptions {
 /// chain's Model; it need not outlive the queries, which the chain must. Throws Error with line and column for a wrong
 /// property.
 std::vector<Query> read_properties(const std::string& text, const std::string& source_name,
-                                   const Vocabulary& vocabulary, const Chain& chain, const PropertyOptions& options,
-                                   std::vector<std::string>& notes);
+                                   const detail::prism::Vocabulary& vocabulary, const Chain& chain,
+                                   const PropertyOptions& options, std::vector<std::string>& notes);
 
 /// The settings of a --const text in two.
 struct SplitSettings {
@@ -37,4 +39,4 @@ struct SplitSettings {
 /// and column for a wrong property, and for a text that is no list of settings.
 SplitSettings split_settings(std::string_view settings, const std::string& text, const std::string& source_name);
 
-}  // namespace steady::prism
+}  // namespace steady

@@ -10,7 +10,7 @@
 #include "formats/model/prism/language/compiled_model.hpp"
 #include "formats/model/prism/language/parser.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -45,4 +45,4 @@ Model read_prism(const std::string& path, std::string&& text, const ReadOptions&
   return model;
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -6,10 +6,10 @@
 
 #include <steady/model.hpp>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // Throws Error with file, line and column for a text that is not a model, and with the state where the model itself
 // goes wrong.
 Model read_prism(const std::string& path, std::string&& text, const ReadOptions& options);
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

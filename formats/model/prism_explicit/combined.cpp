@@ -10,7 +10,7 @@
 #include "formats/model/prism_explicit/parts.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 namespace {
 
@@ -82,4 +82,4 @@ Model read_prism_combined(const std::string& path, std::string&& text, const Rea
   return assemble(parts, options);
 }
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <system_error>
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 std::string compression_of(const std::string& path) {
   const std::string extension = std::filesystem::path(path).extension().string();
@@ -45,4 +45,4 @@ std::vector<std::string> files_beside(const std::string& path) {
   return files;
 }
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

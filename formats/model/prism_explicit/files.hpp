@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 // "model.tra" -> "model", "model.tra.gz" -> "model".
 std::string stem_of(const std::string& path);
@@ -26,4 +26,4 @@ std::vector<RewardFiles> find_reward_files(const std::string& stem, const std::s
 // All files that are found beside a model.
 std::vector<std::string> files_beside(const std::string& path);
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

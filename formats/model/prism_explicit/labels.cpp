@@ -8,7 +8,7 @@
 #include "formats/io/file.hpp"
 #include "formats/io/scanner.hpp"
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 namespace {
 
@@ -117,4 +117,4 @@ std::vector<Label> read_labels(const std::string& path, const std::string& text,
   return LabelReader(path, text, count, dialect).read();
 }
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

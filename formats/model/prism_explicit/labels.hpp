@@ -8,10 +8,10 @@
 
 #include "formats/model/prism_explicit/transitions.hpp"
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 // In the order of the file, but "init" and "deadlock" last. Throws Error with file and line.
 std::vector<Label> read_labels(const std::string& path, const std::string& text, std::size_t count,
                                const Dialect& dialect);
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

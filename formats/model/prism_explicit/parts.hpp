@@ -7,7 +7,7 @@
 
 #include <steady/model.hpp>
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 struct Part {
   std::string path;                   // for messages; empty: there is no such part
@@ -28,4 +28,4 @@ struct Parts {
 // As read_prism_explicit.
 Model assemble(const Parts& parts, const ReadOptions& options);
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

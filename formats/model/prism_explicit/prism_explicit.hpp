@@ -10,7 +10,7 @@
 
 #include "formats/io/file.hpp"
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 // The states of the label "init" are initial, of equal weights; else state 0. A state that nothing leaves gets a
 // self-loop of 1 and the label "deadlock". Throws Error with file and line; where neither the file nor options.kind
@@ -31,4 +31,4 @@ std::vector<std::string> write_prism_explicit(const std::string& path, const Mod
 std::vector<std::string> write_prism_combined(const std::string& path, const Model& model, const WriteOptions& options,
                                               ReplacedFiles& files);
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

@@ -15,7 +15,7 @@
 #include "formats/model/prism_explicit/states.hpp"
 #include "formats/model/prism_explicit/transitions.hpp"
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 namespace {
 
@@ -119,4 +119,4 @@ Model read_prism_explicit(const std::string& path, std::string&& text, const Rea
   return assemble(parts, options);
 }
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

@@ -9,7 +9,7 @@
 #include "formats/io/file.hpp"
 #include "formats/io/scanner.hpp"
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 namespace {
 
@@ -132,4 +132,4 @@ Reward read_transition_rewards(const std::string& path, const std::string& text,
   return std::move(reader.reward);
 }
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

@@ -8,7 +8,7 @@
 
 #include "formats/model/prism_explicit/transitions.hpp"
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 // "0 1.5" and so on: one number for each of some states. The name is that of a line '# Reward structure "r"', if any.
 // Throws Error with file and line.
@@ -19,4 +19,4 @@ Reward read_state_rewards(const std::string& path, const std::string& text, std:
 Reward read_transition_rewards(const std::string& path, const std::string& text, const Csr& outgoing,
                                const Dialect& dialect);
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

@@ -9,7 +9,7 @@
 #include "formats/io/file.hpp"
 #include "formats/io/scanner.hpp"
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 namespace {
 
@@ -107,4 +107,4 @@ States read_states(const std::string& path, const std::string& text, std::size_t
   return states;
 }
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

@@ -5,10 +5,10 @@
 
 #include <steady/states.hpp>
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 // Every one of `count` states once, in any order; values are integers, or true and false. A variable's range is that of
 // its values. Throws Error with file and line.
 States read_states(const std::string& path, const std::string& text, std::size_t count);
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

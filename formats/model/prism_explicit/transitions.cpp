@@ -13,7 +13,7 @@
 #include "formats/io/scanner.hpp"
 #include "formats/model/explicit_chain.hpp"
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 namespace {
 
@@ -214,4 +214,4 @@ Transitions read_transitions(const std::string& path, const std::string& text, c
   return TransitionReader(path, text, options, notes).read();
 }
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

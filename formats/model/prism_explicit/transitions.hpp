@@ -9,7 +9,7 @@
 
 #include "formats/chain/rate_errors.hpp"
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 // What the files of a model have in common.
 struct Dialect {
@@ -29,4 +29,4 @@ struct Transitions {
 Transitions read_transitions(const std::string& path, const std::string& text, const ReadOptions& options,
                              std::vector<std::string>& notes);
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

@@ -9,7 +9,7 @@
 #include "formats/model/prism_explicit/files.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
 
-namespace steady::prism_explicit {
+namespace steady::detail::prism_explicit {
 
 namespace {
 
@@ -142,4 +142,4 @@ std::vector<std::string> write_prism_combined(const std::string& path, const Mod
   return {};
 }
 
-}  // namespace steady::prism_explicit
+}  // namespace steady::detail::prism_explicit

@@ -6,7 +6,7 @@
 
 #include "formats/base/parallel.hpp"
 
-namespace steady::umb {
+namespace steady::detail::umb {
 
 const std::string_view* Files::find(const std::string& name, std::uint64_t count, std::uint64_t bytes) const {
   const std::string_view* file = archive_.find(name);
@@ -45,4 +45,4 @@ std::string_view Files::records(const std::string& name, std::uint64_t n, std::u
   return *file;
 }
 
-}  // namespace steady::umb
+}  // namespace steady::detail::umb

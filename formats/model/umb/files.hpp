@@ -9,7 +9,7 @@
 
 #include "formats/io/archive.hpp"
 
-namespace steady::umb {
+namespace steady::detail::umb {
 
 static_assert(std::endian::native == std::endian::little, "the numbers are read as they lie in memory");
 
@@ -85,4 +85,4 @@ class Files {
   const Archive& archive_;
 };
 
-}  // namespace steady::umb
+}  // namespace steady::detail::umb

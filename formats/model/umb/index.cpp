@@ -9,7 +9,7 @@
 
 #include "formats/io/scanner.hpp"
 
-namespace steady::umb {
+namespace steady::detail::umb {
 
 namespace {
 
@@ -229,4 +229,4 @@ std::string_view nondeterministic_name(const Index& index) {
                                   : "a continuous-time Markov decision process (CTMDP)";
 }
 
-}  // namespace steady::umb
+}  // namespace steady::detail::umb

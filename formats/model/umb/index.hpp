@@ -11,7 +11,7 @@
 
 #include <steady/chain.hpp>
 
-namespace steady::umb {
+namespace steady::detail::umb {
 
 struct Type {
   std::string name;        // "bool", "int", "uint", "double", "rational", ...
@@ -55,4 +55,4 @@ Index read_index(const std::string& path, std::string_view text);
 // "an MDP": what a model with so many players is, if its states have several choices.
 std::string_view nondeterministic_name(const Index& index);
 
-}  // namespace steady::umb
+}  // namespace steady::detail::umb

@@ -20,7 +20,7 @@
 #include "formats/model/umb/index.hpp"
 #include "formats/model/umb/valuations.hpp"
 
-namespace steady::umb {
+namespace steady::detail::umb {
 
 namespace {
 
@@ -260,4 +260,4 @@ Model read_umb(const std::string& path, std::string_view content, const ReadOpti
   return model;
 }
 
-}  // namespace steady::umb
+}  // namespace steady::detail::umb

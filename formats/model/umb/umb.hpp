@@ -11,7 +11,7 @@
 
 #include "formats/io/file.hpp"
 
-namespace steady::umb {
+namespace steady::detail::umb {
 
 // Models with at most one choice a state. Rates are exit rates times probabilities; branches to one target are added;
 // rewards of choices and branches become rates of their states. A state that nothing leaves gets a self-loop of rate 1
@@ -28,4 +28,4 @@ Model read_umb(const std::string& path, std::string_view content, const ReadOpti
 std::vector<std::string> write_umb(const std::string& path, const Model& model, const WriteOptions& options,
                                    ReplacedFiles& files);
 
-}  // namespace steady::umb
+}  // namespace steady::detail::umb

@@ -13,7 +13,7 @@
 #include "formats/model/explicit_chain.hpp"
 #include "formats/model/umb/umb.hpp"
 
-namespace steady::umb {
+namespace steady::detail::umb {
 
 namespace {
 
@@ -247,4 +247,4 @@ std::vector<std::string> write_umb(const std::string& path, const Model& model, 
   return {};
 }
 
-}  // namespace steady::umb
+}  // namespace steady::detail::umb

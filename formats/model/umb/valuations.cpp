@@ -16,7 +16,7 @@
 #include "formats/base/parallel.hpp"
 #include "formats/io/scanner.hpp"
 
-namespace steady::umb {
+namespace steady::detail::umb {
 
 namespace {
 
@@ -251,4 +251,4 @@ States read_valuations(const std::string& path, const Index& index, const Files&
   return states;
 }
 
-}  // namespace steady::umb
+}  // namespace steady::detail::umb

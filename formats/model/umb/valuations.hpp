@@ -9,7 +9,7 @@
 #include "formats/model/umb/files.hpp"
 #include "formats/model/umb/index.hpp"
 
-namespace steady::umb {
+namespace steady::detail::umb {
 
 // The values in every state of all variables that are bool, int or uint of at most 64 bits; the others are left out,
 // with a note. Where a variable is not always there, or the states do not have the same ones: none, and a note. Throws
@@ -18,4 +18,4 @@ namespace steady::umb {
 States read_valuations(const std::string& path, const Index& index, const Files& files,
                        std::vector<std::string>& notes);
 
-}  // namespace steady::umb
+}  // namespace steady::detail::umb

@@ -19,7 +19,9 @@
 
 namespace steady {
 
+namespace detail {
 struct ProvenDistribution;
+}
 
 /// How far a proof goes.
 struct CertifyOptions {
@@ -43,7 +45,7 @@ struct Certificate {
   std::vector<State> reference_states;  ///< one of each bottom component that can be reached: those of the proof
 
   /// What was proven itself: a vector of more digits than doubles have, and its bound. Null where there is none.
-  std::shared_ptr<const ProvenDistribution> proof;
+  std::shared_ptr<const detail::ProvenDistribution> proof;
   double seconds = 0;  ///< that it took
 };
 

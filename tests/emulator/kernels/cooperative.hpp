@@ -5,6 +5,8 @@
 
 namespace steady {
 
+using namespace detail;
+
 // launch() with all blocks resident together, as this_grid().sync() needs; throws if they do not fit.
 template <typename... Parameters, typename... Arguments>
 void launch_cooperative(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes,

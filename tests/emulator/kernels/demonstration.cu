@@ -6,6 +6,10 @@
 #include "tests/emulator/kernels/cooperative.hpp"
 #include "tests/emulator/kernels/demonstration.hpp"
 
+namespace steady {
+using namespace detail;
+}
+
 namespace demonstration {
 
 using steady::launch;

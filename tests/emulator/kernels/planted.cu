@@ -5,6 +5,10 @@
 #include "tests/emulator/kernels/cooperative.hpp"
 #include "tests/emulator/kernels/planted.hpp"
 
+namespace steady {
+using namespace detail;
+}
+
 namespace planted {
 
 using steady::launch;

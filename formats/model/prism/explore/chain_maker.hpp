@@ -19,7 +19,7 @@
 #include "formats/model/prism/explore/row_source.hpp"
 #include "formats/model/prism/explore/state_numbers.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 class ChainMaker {
  public:
@@ -120,4 +120,4 @@ inline double chain_bytes(const CompiledModel& model, const OrderedStates& state
   return 12.0 * static_cast<double>(states.row_start.back()) + n * of_state;
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -10,7 +10,7 @@
 
 #include <steady/error.hpp>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 std::vector<std::uint64_t> bits_read(const CompiledModel& model, const CompiledCommand& command) {
   std::vector<std::uint64_t> mask(model.words());
@@ -163,4 +163,4 @@ void CommandTable::add_change(const CompiledUpdate& update, StateValues& values)
   for (std::size_t w = 0; w < width_; ++w) changes_.push_back(target[w] - values.state()[w]);
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -11,7 +11,7 @@
 
 #include "formats/model/prism/explore/shared_rates.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // A possible outcome of an enabled command.
 struct Branch {
@@ -101,4 +101,4 @@ inline std::uint64_t bit_of(std::uint32_t part) { return std::uint64_t{1} << (pa
 // The variables' bits that a command's guard, assignments and own rates read, in packed words.
 std::vector<std::uint64_t> bits_read(const CompiledModel& model, const CompiledCommand& command);
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

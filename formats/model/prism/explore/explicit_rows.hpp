@@ -7,7 +7,7 @@
 #include "formats/model/prism/explore/row_source.hpp"
 #include "formats/model/prism/explore/state_numbers.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 class ExplicitRows {
  public:
@@ -64,4 +64,4 @@ class ExplicitRows {
   std::vector<Finder> finders_;
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <utility>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 InflowBuilder::InflowBuilder(std::vector<std::uint64_t>&& row_start) {
   matrix_.row_start = std::move(row_start);
@@ -74,4 +74,4 @@ bool InflowBuilder::close_gaps() {
   return true;
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -11,7 +11,7 @@
 
 #include "formats/model/prism/explore/workers.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 class InflowBuilder {
  public:
@@ -42,4 +42,4 @@ class InflowBuilder {
   std::uint64_t written_ = 0;  // entries
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

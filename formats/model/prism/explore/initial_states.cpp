@@ -13,7 +13,7 @@
 #include "formats/model/prism/explore/state_space.hpp"
 #include "formats/model/prism/language/compile.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -134,4 +134,4 @@ std::vector<std::uint64_t> initial_states(const CompiledModel& model, const Prog
   return states;
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

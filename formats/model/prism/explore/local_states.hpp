@@ -11,7 +11,7 @@
 
 #include "formats/base/hash_table.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 class LocalStates {
  public:
@@ -82,4 +82,4 @@ class LocalStates {
   std::uint32_t last_ = 0;
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

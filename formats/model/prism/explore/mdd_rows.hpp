@@ -9,7 +9,7 @@
 
 #include "formats/model/prism/explore/mdd_transitions.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 class MddRows {
  public:
@@ -55,4 +55,4 @@ class MddRows {
   std::vector<std::unique_ptr<MddTransitions>> walkers_;  // one a thread
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

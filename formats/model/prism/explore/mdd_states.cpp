@@ -12,7 +12,7 @@
 #include "formats/model/prism/explore/ordered_states.hpp"
 #include "formats/model/prism/explore/state_mdd.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -204,4 +204,4 @@ std::optional<MddStates> mdd_states(const CompiledModel& model, const std::vecto
   return std::nullopt;
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -320,4 +320,4 @@ double MddTransitions::reward(std::size_t r) {
   return values_.reward(model_.rewards[r], action_rate_);
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

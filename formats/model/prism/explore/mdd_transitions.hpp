@@ -18,7 +18,7 @@
 #include "formats/model/prism/explore/shared_rates.hpp"
 #include "formats/model/prism/explore/state_mdd.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // Keeps its buffers from state to state: each thread has its own.
 class MddTransitions {
@@ -148,4 +148,4 @@ class MddTransitions {
 // tell.
 bool repeats(const Relations& relations);
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -12,7 +12,7 @@
 #include "formats/model/prism/explore/state_mdd.hpp"
 #include "formats/model/prism/explore/workers.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // What exploring may take: of the model in `path`, in bytes.
 struct MemoryLimit {
@@ -46,4 +46,4 @@ OrderedStates search_states(const CompiledModel& model, const std::vector<std::u
 std::optional<MddStates> mdd_states(const CompiledModel& model, const std::vector<std::uint64_t>& initial,
                                     const MemoryLimit& limit);
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

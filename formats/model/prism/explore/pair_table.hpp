@@ -6,7 +6,7 @@
 
 #include "formats/base/hash_table.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 class PairTable {
  public:
@@ -39,4 +39,4 @@ class PairTable {
   HashTable<Slot> slots_;
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

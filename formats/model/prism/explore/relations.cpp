@@ -6,7 +6,7 @@
 #include <map>
 #include <utility>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -309,4 +309,4 @@ std::optional<Relations> find_relations(const CompiledModel& model) try {
   return std::nullopt;
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -15,7 +15,7 @@
 #include "formats/model/prism/explore/pair_table.hpp"
 #include "formats/model/prism/language/compiled_model.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 class Relations {
  public:
@@ -69,4 +69,4 @@ class Relations {
 // something reads many at once, or where the commands have many combinations: too much would be tabulated.
 std::optional<Relations> find_relations(const CompiledModel& model);
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -8,7 +8,7 @@
 
 #include "formats/model/prism/explore/workers.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // A transition to another state.
 struct Step {
@@ -43,4 +43,4 @@ concept RowSource = requires(Source& source, const Source& found, std::size_t st
   { found.dropped() } -> std::same_as<bool>;
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

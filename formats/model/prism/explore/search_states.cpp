@@ -9,7 +9,7 @@
 #include "formats/base/with_commas.hpp"
 #include "formats/model/prism/explore/ordered_states.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -181,4 +181,4 @@ OrderedStates search_states(const CompiledModel& model, const std::vector<std::u
   return states;
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 SharedRates::SharedRates(const CompiledModel& model) {
   std::map<std::vector<std::uint32_t>, std::size_t> table_of;  // by the variables that are read
@@ -32,4 +32,4 @@ void SharedRates::look_up(Table& table, const StateValues& values) {
   table.visit = visit_;
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

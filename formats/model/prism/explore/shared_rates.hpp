@@ -9,7 +9,7 @@
 #include "formats/model/prism/explore/local_states.hpp"
 #include "formats/model/prism/explore/state_values.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 class SharedRates {
  public:
@@ -57,4 +57,4 @@ class SharedRates {
   std::uint64_t visit_ = 0;
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

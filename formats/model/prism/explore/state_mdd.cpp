@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -155,4 +155,4 @@ void StateMdd::keep(PairTable& results, Id a, Id b, Id result) {
   results.add(a, b, result);
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

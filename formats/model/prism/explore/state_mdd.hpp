@@ -15,7 +15,7 @@
 #include "formats/model/prism/explore/pair_table.hpp"
 #include "formats/model/prism/explore/relations.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 class StateMdd {
  public:
@@ -87,4 +87,4 @@ struct ReachableMdd {
   StateMdd states;
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -12,7 +12,7 @@
 
 #include <steady/csr.hpp>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 class StateNumbers {
  public:
@@ -95,4 +95,4 @@ class StateNumbers {
   std::vector<State> offsets_;  // by change: target less source, modulo 2^32
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

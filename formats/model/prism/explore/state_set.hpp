@@ -17,7 +17,7 @@
 #include <steady/csr.hpp>
 #include <steady/error.hpp>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // Calls use(width) with the words of a state, a constant for the commonest: loops over one word are then no loops.
 template <class Use>
@@ -167,4 +167,4 @@ class StateSet {
   std::vector<Shard> shards_;
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

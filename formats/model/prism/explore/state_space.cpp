@@ -15,7 +15,7 @@
 #include "formats/model/prism/explore/mdd_rows.hpp"
 #include "formats/model/prism/explore/ordered_states.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -176,4 +176,4 @@ Chain explore(CompiledModel& model, const Progress& progress, const MemoryLimit&
   return chain;
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -6,7 +6,7 @@
 #include "formats/model/prism/explore/ordered_states.hpp"
 #include "formats/model/prism/language/compiled_model.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // How the states are found: from an MDD where that suits the model, or by search in any case. The chain is
 // the same.
@@ -25,4 +25,4 @@ Chain explore(CompiledModel& model, const Progress& progress, const MemoryLimit&
 std::vector<std::uint64_t> initial_states(
     const CompiledModel& model, const Progress& progress = [](std::string_view) {});
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

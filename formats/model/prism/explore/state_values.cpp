@@ -8,7 +8,7 @@
 
 #include <steady/error.hpp>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 void StateValues::unpack() {
   if (unpacked_) return;
@@ -81,4 +81,4 @@ std::int64_t StateValues::assigned(const CompiledAssignment& assignment) {
   return static_cast<std::int64_t>(value);
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -7,7 +7,7 @@
 
 #include "formats/model/prism/language/compiled_model.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // An int without a range becomes a value that the packing has no room for: it is to be widened.
 struct NoRoom {
@@ -48,4 +48,4 @@ class StateValues {
   std::vector<double> values_;
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -12,7 +12,7 @@
 #include "formats/base/with_commas.hpp"
 #include "formats/model/prism/explore/state_set.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -435,4 +435,4 @@ double Successors::reward(std::size_t r) {
   return values_.reward(model_.rewards[r], action_rate_);
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -7,7 +7,7 @@
 
 #include "formats/model/prism/explore/command_table.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // Keeps its buffers from state to state, and what commands do by local state: each thread has its own. Which states it
 // saw before changes the time that a state takes, and nothing else.
@@ -126,4 +126,4 @@ class Successors {
   bool rescaled_ = false;
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

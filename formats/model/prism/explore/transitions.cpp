@@ -2,7 +2,7 @@
 
 #include "formats/base/relative_error.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 double Transitions::rate_error() {
   const auto distinct = static_cast<double>(count_ + (self_loop_ > 0 ? 1 : 0));
@@ -75,4 +75,4 @@ void Transitions::take_self_loop(const std::uint64_t* state) {
   }
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -9,7 +9,7 @@
 #include "formats/model/prism/explore/state_set.hpp"
 #include "formats/model/prism/explore/successors.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 class Transitions {
  public:
@@ -63,4 +63,4 @@ class Transitions {
   bool dropped_ = false;
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

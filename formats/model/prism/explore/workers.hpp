@@ -13,7 +13,7 @@
 #include "formats/base/parallel.hpp"
 #include "formats/model/prism/explore/transitions.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // An entry of the inflow matrix on its way there.
 struct IncomingTransition {
@@ -152,4 +152,4 @@ class Workers {
   bool counts_first_;                                    // some synchronization may have many combinations in one state
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -11,7 +11,7 @@
 #include "formats/io/scanner.hpp"
 #include "formats/model/prism/families/polling.hpp"
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -78,4 +78,4 @@ std::string generate(std::string_view name, std::string_view constants) {
   return family.text(values);
 }
 
-}  // namespace steady
+}  // namespace steady::detail

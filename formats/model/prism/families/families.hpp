@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace steady {
+namespace steady::detail {
 
 struct FamilyConstant {
   std::string_view name;
@@ -29,4 +29,4 @@ std::span<const Family> families();
 // unknown family and on a constant that is unknown, missing, given twice, not a whole number or out of its range.
 std::string generate(std::string_view family, std::string_view constants);
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -4,7 +4,7 @@
 
 #include <iterator>
 
-namespace steady {
+namespace steady::detail {
 
 namespace {
 
@@ -56,4 +56,4 @@ label "s1_waits" = s1=1 & !(s=1 & a=1);
   return text;
 }
 
-}  // namespace steady
+}  // namespace steady::detail

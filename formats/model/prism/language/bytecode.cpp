@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 bool can_fail(Opcode op) {
   return op == Opcode::integer_power || op == Opcode::modulo || op == Opcode::floor || op == Opcode::ceil ||
@@ -178,4 +178,4 @@ std::vector<std::uint32_t> Program::reads(Entry entry) const {
   return slots;
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

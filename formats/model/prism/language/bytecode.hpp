@@ -10,7 +10,7 @@
 #include "formats/base/interval.hpp"
 #include "formats/model/prism/language/source.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // top, second: the two upmost values of the stack; v: the variables.
 enum class Opcode : std::uint8_t {
@@ -94,4 +94,4 @@ double apply(Opcode op, double second, double top, const char*& problem);
 // The same of all numbers in two intervals, enclosed (enclosure.cpp).
 Interval apply(Opcode op, const Interval& second, const Interval& top);
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

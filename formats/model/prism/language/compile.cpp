@@ -8,7 +8,7 @@
 #include "formats/base/relative_error.hpp"
 #include "formats/model/prism/language/emitter.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -357,4 +357,4 @@ ConstantValue evaluate_constant(const Expression& e, const Scope& scope, Expecte
   return result;
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

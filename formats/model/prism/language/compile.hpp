@@ -4,7 +4,7 @@
 #include "formats/model/prism/language/bytecode.hpp"
 #include "formats/model/prism/language/vocabulary.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // The names that an expression may use.
 struct Scope {
@@ -26,4 +26,4 @@ Entry compile(const Expression& expression, const Scope& scope, Expected expecte
 // The value of an expression without variables.
 ConstantValue evaluate_constant(const Expression& expression, const Scope& scope, Expected expected, const char* what);
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -11,7 +11,7 @@
 #include "formats/model/prism/language/compile.hpp"
 #include "formats/model/prism/language/composition.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -334,4 +334,4 @@ CompiledModel compile_model(std::shared_ptr<const Source> source, const ModelSyn
   return NetworkBuilder(std::move(source), model).build(outside);
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -16,7 +16,7 @@
 #include "formats/model/prism/language/syntax.hpp"
 #include "formats/model/prism/language/vocabulary.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 struct CompiledAssignment {
   std::uint32_t variable;
@@ -107,4 +107,4 @@ double combinations(const CompiledModel& compiled, const Synchronization& synchr
 CompiledModel compile_model(std::shared_ptr<const Source> source, const ModelSyntax& model,
                             const OutsideConstants& outside);
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

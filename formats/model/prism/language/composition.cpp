@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -180,4 +180,4 @@ void compose(CompiledModel& compiled, const std::optional<Composition>& system,
                    });
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -7,7 +7,7 @@
 
 #include "formats/model/prism/language/compiled_model.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // Sets the model's actions and synchronizations; its parts are there. `modules`: their numbers by name. Without a
 // system all modules run in parallel in the order of the text. Throws Error for a system that names an unknown module,
@@ -15,4 +15,4 @@ namespace steady::prism {
 void compose(CompiledModel& compiled, const std::optional<Composition>& system,
              const std::map<std::string_view, std::size_t>& modules);
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

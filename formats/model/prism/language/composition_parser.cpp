@@ -9,7 +9,7 @@
 
 #include "formats/model/prism/language/parser.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -185,4 +185,4 @@ std::optional<Composition> chosen_system(const std::vector<SystemDefinition>& sy
   return references.resolved((unnamed == systems.end() ? systems.front() : *unnamed).composition);
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

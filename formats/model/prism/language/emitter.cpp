@@ -8,7 +8,7 @@
 
 #include "formats/base/relative_error.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -199,4 +199,4 @@ void Emitter::land(const std::vector<std::uint32_t>& jumps) {
 
 void Emitter::end() { code_.push_back({.op = Opcode::end}); }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

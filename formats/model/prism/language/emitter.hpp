@@ -8,7 +8,7 @@
 
 #include "formats/model/prism/language/bytecode.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 class Emitter {
  public:
@@ -50,4 +50,4 @@ class Emitter {
   std::size_t stack_ = 0;  // values on the stack at this point
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

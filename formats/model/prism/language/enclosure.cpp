@@ -6,7 +6,7 @@
 #include "formats/base/relative_error.hpp"
 #include "formats/model/prism/language/bytecode.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -174,4 +174,4 @@ Interval Program::enclose(Entry entry, const double* variables) const {
   }
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -8,7 +8,7 @@
 #include "formats/base/relative_error.hpp"
 #include "formats/model/prism/language/parser.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -201,4 +201,4 @@ ExpressionPtr parse_expression(TokenReader& in) {
   return make(Operator::conditional, place, {condition, then, parse_expression(in)});
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

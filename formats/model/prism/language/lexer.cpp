@@ -7,7 +7,7 @@
 
 #include "formats/io/scanner.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -151,4 +151,4 @@ TokenReader::Nesting::Nesting(TokenReader& reader) : reader_(reader) {
   ++reader_.depth_;
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

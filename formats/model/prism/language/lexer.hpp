@@ -8,7 +8,7 @@
 
 #include "formats/model/prism/language/source.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 enum class TokenKind { identifier, keyword, integer, real, string, symbol, end };
 
@@ -65,4 +65,4 @@ class TokenReader {
   std::size_t depth_ = 0;
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

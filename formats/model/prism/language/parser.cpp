@@ -6,7 +6,7 @@
 #include <array>
 #include <optional>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 const char* name(Type type) { return type == Type::integer ? "int" : type == Type::real ? "double" : "bool"; }
 
@@ -250,4 +250,4 @@ ModelSyntax parse_model(const Source& source) {
   return model;
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -4,7 +4,7 @@
 #include "formats/model/prism/language/lexer.hpp"
 #include "formats/model/prism/language/syntax.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // A whole model. Throws Error with line and column; refuses kinds of models that are not Markov chains by name.
 ModelSyntax parse_model(const Source& source);
@@ -24,4 +24,4 @@ SystemDefinition parse_system(TokenReader& reader);
 // is none. Throws Error for two of one name, for a reference to none, and for one that leads back to itself.
 std::optional<Composition> chosen_system(const std::vector<SystemDefinition>& systems);
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -49,4 +49,4 @@ void fail(Place place, const std::string& message, Error::Cause cause) {
   throw Error(fmt::format("{}: {}\n    {}\n    {}^", location(place), message, shown, std::string(column, ' ')), cause);
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -6,7 +6,7 @@
 
 #include <steady/error.hpp>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 struct Source {
   std::string name;  // the file's name, or what else a user would call the text
@@ -25,4 +25,4 @@ std::string location(Place place);
 // Throws Error: the location, the message, the line (a window of a long one) and a caret below the character.
 [[noreturn]] void fail(Place place, const std::string& message, Error::Cause cause = Error::Cause::input);
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -12,7 +12,7 @@
 
 #include "formats/model/prism/language/source.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 enum class Type { integer, real, boolean };
 
@@ -156,4 +156,4 @@ struct ModelSyntax {
   ExpressionPtr initial;              // of init ... endinit; null: the variables' own initial values
 };
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -11,7 +11,7 @@
 #include "formats/base/relative_error.hpp"
 #include "formats/model/prism/language/compile.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 std::shared_ptr<const Vocabulary> make_vocabulary(const Chain& chain) {
   auto vocabulary = std::make_shared<Vocabulary>();
@@ -173,4 +173,4 @@ void define_constants(const std::vector<ConstantDeclaration>& declarations, cons
   }
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -14,7 +14,7 @@
 
 #include "formats/model/prism/language/syntax.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 struct ConstantValue {
   Type type;
@@ -62,4 +62,4 @@ struct OutsideConstants {
 void define_constants(const std::vector<ConstantDeclaration>& declarations, const OutsideConstants& outside,
                       Vocabulary& vocabulary, std::vector<std::string>& missing);
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

@@ -11,7 +11,11 @@
 #include "formats/model/prism/language/compile.hpp"
 #include "formats/model/prism/properties/property_parser.hpp"
 
-namespace steady::prism {
+namespace steady {
+
+using namespace detail;
+
+using namespace detail::prism;
 
 namespace {
 
@@ -219,4 +223,4 @@ SplitSettings split_settings(std::string_view settings, const std::string& text,
   return split;
 }
 
-}  // namespace steady::prism
+}  // namespace steady

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <utility>
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 namespace {
 
@@ -296,4 +296,4 @@ PropertiesSyntax parse_properties(const Source& source) {
   return result;
 }
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism

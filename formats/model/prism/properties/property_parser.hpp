@@ -9,7 +9,7 @@
 
 #include "formats/model/prism/language/parser.hpp"
 
-namespace steady::prism {
+namespace steady::detail::prism {
 
 // An S or R operator, or a boolean combination of some.
 struct FormulaSyntax {
@@ -50,4 +50,4 @@ struct PropertiesSyntax {
 // Throws Error with line and column. Properties may end with ; or where the next begins.
 PropertiesSyntax parse_properties(const Source& source);
 
-}  // namespace steady::prism
+}  // namespace steady::detail::prism
