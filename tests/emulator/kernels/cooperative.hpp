@@ -3,9 +3,7 @@
 
 #include "formats/vectors/launch.hpp"
 
-namespace steady {
-
-using namespace detail;
+namespace steady::detail {
 
 // launch() with all blocks resident together, as this_grid().sync() needs; throws if they do not fit.
 template <typename... Parameters, typename... Arguments>
@@ -24,4 +22,4 @@ void launch_cooperative(void (*kernel)(Parameters...), dim3 grid, dim3 block, st
   check(cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...));
 }
 
-}  // namespace steady
+}  // namespace steady::detail

@@ -12,7 +12,7 @@ using namespace detail;
 
 namespace demonstration {
 
-using steady::launch;
+using steady::detail::launch;
 namespace groups = cooperative_groups;
 
 namespace {
@@ -77,7 +77,7 @@ __global__ void votes_kernel(unsigned* results) {
 }
 
 __global__ void reverse_kernel(const double* x, double* y) {
-  double* tile = steady::dynamic_shared<double>();
+  double* tile = steady::detail::dynamic_shared<double>();
   const std::size_t first = static_cast<std::size_t>(blockIdx.x) * blockDim.x;
   tile[threadIdx.x] = x[first + threadIdx.x];
   __syncthreads();
@@ -151,7 +151,7 @@ void reverse_blocks(const double* x, double* y, unsigned blocks, cudaStream_t st
   launch(reverse_kernel, blocks, block_threads, block_threads * sizeof(double), stream, x, y);
 }
 void block_shares(const double* x, double* shares, double* sums, unsigned blocks, cudaStream_t stream) {
-  steady::launch_cooperative(block_shares_kernel, blocks, block_threads, 0, stream, x, shares, sums);
+  steady::detail::launch_cooperative(block_shares_kernel, blocks, block_threads, 0, stream, x, shares, sums);
 }
 void tile_sums(const double* x, double* y, unsigned* met, cudaStream_t stream) {
   launch(tile_sums_kernel, 1, 64, 0, stream, x, y, met);

@@ -11,7 +11,7 @@ using namespace detail;
 
 namespace planted {
 
-using steady::launch;
+using steady::detail::launch;
 
 namespace {
 
@@ -83,7 +83,7 @@ __global__ void beyond_shared_kernel(double* y) {
 }
 
 __global__ void beyond_dynamic_shared_kernel(double* y) {
-  double* tile = steady::dynamic_shared<double>();
+  double* tile = steady::detail::dynamic_shared<double>();
   tile[threadIdx.x + 1] = threadIdx.x;
   __syncthreads();
   y[threadIdx.x] = tile[31 - threadIdx.x];
@@ -117,7 +117,7 @@ void beyond_shared(double* y) { launch(beyond_shared_kernel, 1, 32, 0, nullptr, 
 void beyond_dynamic_shared(double* y) { launch(beyond_dynamic_shared_kernel, 1, 32, 32 * sizeof(double), nullptr, y); }
 void grid_barrier_without_all(bool cooperative) {
   if (cooperative) {
-    steady::launch_cooperative(grid_barrier_kernel, 3, 32, 0, nullptr);
+    steady::detail::launch_cooperative(grid_barrier_kernel, 3, 32, 0, nullptr);
   } else {
     launch(grid_barrier_kernel, 3, 32, 0, nullptr);
   }
