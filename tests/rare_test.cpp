@@ -1,6 +1,7 @@
 // Rare measures as users see them: every digit shown is right, and proven relatively.
 #include <cmath>
 #include <cstdlib>
+#include <fstream>
 #include <sstream>
 
 #include "solver/certify/relative_checker.hpp"
@@ -259,4 +260,46 @@ TEST_CASE("rare measures: the figures of papers/relative_error, by hand", "[rare
   const Interval bounds = proof.bounds([](State s) { return s == 2 ? 1.0 : 0.0; });
   CHECK(bounds.low == Approx(1.0 / 17).epsilon(1e-15));
   CHECK(bounds.high == Approx(7.0 / 15).epsilon(1e-15));
+}
+
+// From state 1 the chain ends in state 0, or with probability 1e-12 in states 2 and 3.
+constexpr const char* rare_end =
+    "ctmc\nmodule m\n s:[0..3] init 1;\n [] s=1 -> 1:(s'=0)+1e-12:(s'=2);\n [] s=2 -> 1:(s'=3);\n"
+    " [] s=3 -> 1e-6:(s'=2);\nendmodule\nlabel \"a\" = s=0;\nlabel \"b\" = s=2;\n";
+
+TEST_CASE("a relative proof that leaves a probability open does not replace a good answer") {
+  const Scratch scratch;
+  const std::string model = scratch.put("rare_end.prism", rare_end), output = scratch.path("pi.ss");
+  const Run run = steady_run("solve " + model + " --method gauss-seidel --json - -q --output " + output);
+  REQUIRE(run.exit_code == 0);
+  const Json result = Json::parse(run.output);
+  CHECK(result["measures"][0]["value"].get<double>() == Approx(1 - 1e-12).margin(1e-15));
+  CHECK(result["measures"][0]["bound"].get<double>() < 1e-14);
+  std::ifstream file(output);
+  double sum = 0;
+  for (double p; file >> p;) sum += p;
+  CHECK(sum == Approx(1).margin(1e-14));
+}
+
+TEST_CASE("a reward beyond what a relative proof can bound is bounded by the absolute one") {
+  const Scratch scratch;
+  const std::string model = scratch.put(
+      "big.prism",
+      "ctmc\nconst double e = 1e-5;\nmodule m\n s:[0..2];\n [] s=0 -> e:(s'=1);\n [] s=1 -> 1:(s'=0)+e:(s'=2);\n"
+      " [] s=2 -> 1:(s'=1);\nendmodule\nrewards \"big\" s=2:1e200; s=1:1; endrewards\nlabel \"two\" = s=2;\n");
+  const Run run = steady_run("solve " + model + " --rates-within e=0.1 --json - -q");
+  const Json big = Json::parse(run.output)["measures"][0];
+  CHECK(big["value"].is_null());
+  CHECK(big["upper"].get<double>() >= 1.4e-10 * 1e200);
+}
+
+TEST_CASE("of uncertain rates no comparison is answered that is not proven") {
+  const Scratch scratch;
+  const std::string model =
+      scratch.put("queue.prism",
+                  "ctmc\nmodule m\n s:[0..3];\n [] s<3 -> 1e-4:(s'=s+1);\n [] s>0 -> 1:(s'=s-1);\n"
+                  "endmodule\nlabel \"full\" = s=3;\n");
+  const Run run = steady_run("solve " + model + " --rates-within 0.9 --prop 'S<1e-12 [ \"full\" ]' -q");
+  CHECK_THAT(run.output, ContainsSubstring("undecided"));
+  CHECK(steady_run("solve " + model + " --rates-within ''").exit_code == 2);
 }

@@ -141,7 +141,13 @@ class RelativeProver {
       best_.distribution = solution_.distribution;
       return;
     }
-    best_.distribution = best_.proof.distribution();
+    // Where no digit of some probability is known, as where the weights of closed sets are open, the solver's is
+    // nearer.
+    constexpr double known = 1e-3;
+    const double error = best_.proof.error();
+    if (!std::isfinite(error)) best_.proof = RelativeProof("of some probability no digit is known");
+    best_.distribution = error <= known ? best_.proof.distribution() : solution_.distribution;
+    if (!best_.proof.holds()) return;
     best_.total_variation = best_.proof.total_variation(best_.distribution);
   }
 

@@ -37,9 +37,9 @@ class Prover {
     before_ = seconds.structure + seconds.setup + seconds.solve;
   }
 
-  void prove(bool relatively) {
+  void prove(bool relatively, const std::vector<Query>& queries) {
     if (relatively) attempt([&] { prove_relatively(); });
-    if (!relatively || !enough()) attempt([&] { prove_absolutely(); });
+    if (!relatively || !enough(queries)) attempt([&] { prove_absolutely(); });
     progress_.clear();
     if (!result_.proof_cut.empty()) progress_.note(result_.proof_cut);
     constexpr double worrying = 1e-6;
@@ -77,7 +77,13 @@ class Prover {
     solution.converged = solution.converged || enough();  // whatever the methods came to: it is another answer now
   }
 
-  // Whether a relative proof makes another one superfluous.
+  // Whether a relative proof makes another one superfluous: it bounds every measure, too.
+  bool enough(const std::vector<Query>& queries) const {
+    const auto bounded = [this](const Query& query) {
+      return query.connective != Query::Connective::none || relative_bound(query, result_.relative->proof).proven;
+    };
+    return enough() && std::all_of(queries.begin(), queries.end(), bounded);
+  }
   bool enough() const {
     if (!result_.proven()) return false;
     const bool known_rates = result_.model.chain.rate_error.empty();
@@ -149,15 +155,18 @@ void prove(const ProofChoice& choice, const Options& options, const std::vector<
   if (choice.no_certify || (!result.solution.converged && !asked)) return;
   const bool relatively = wants_relative(options.accuracy, queries, result.solution);
   result.relative_for_rare = relatively && options.accuracy == Accuracy::automatic;
-  Prover(choice, options, observer, progress, result).prove(relatively);
+  Prover(choice, options, observer, progress, result).prove(relatively, queries);
 }
 
 Measure answer(const Query& query, const Result& result) {
   Measure measure = evaluate(query, result.solution.distribution, Checked::yes);
   if (measure.value && result.relatively_proven())
-    if (const RelativeBound bound = relative_bound(query, result.relative->proof); bound.proven)
-      measure.value = bound.value();
+    if (const Interval range = result.enclosure()(query.value); range.finite()) measure.value = middle(range);
   if (result.proven()) prove(query, result.enclosure(), measure);
+  if (!result.proven() && result.rates.uncertain() && query.boolean()) {  // of the rates given alone
+    measure.holds.reset();
+    measure.undecided = true;
+  }
   return measure;
 }
 
@@ -165,8 +174,8 @@ Measure answer(const Query& query, const Averages& averages, const Result& resul
   const bool one_end = result.solution.components.size() == 1;  // of all states, not only of those that can be reached
   if (!one_end || !result.proven()) return evaluate(query, averages);
   const auto of_all = [&](const Query& q) {
-    const RelativeBound bound = relative_bound(q, result.relative->proof);
-    return bound.proven ? std::vector<double>(result.model.chain.size(), bound.value()) : averages(q);
+    const Interval range = result.enclosure()(q.value);
+    return range.finite() ? std::vector<double>(result.model.chain.size(), middle(range)) : averages(q);
   };
   Measure measure = evaluate(query, result.relatively_proven() ? Averages(of_all) : averages);
   prove(query, result.enclosure(), measure);

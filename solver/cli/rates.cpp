@@ -44,7 +44,10 @@ void add_options(po::options_description& options, RatesChoice& choice) {
   options.add_options()("rates", po::value(&choice.rates)->default_value(choice.rates)->value_name("double|interval"),
                         "what is proven: a bound for the rates as stored, or for every rate that the model's decimals "
                         "and expressions may stand for without rounding")(
-      "rates-within", po::value(&choice.within)->value_name("X|NAME=X,..."),
+      "rates-within",
+      po::value<std::string>()->value_name("X|NAME=X,...")->notifier([&choice](const std::string& text) {
+        choice.within = text;
+      }),
       "... and for all rates within so much of these, relatively: 1e-3; or for all values of constants that stand in "
       "rates alone: lambda=0.1,mu=0.01");
 }
@@ -54,11 +57,11 @@ Rates find_rates(const RatesChoice& choice) {
     throw Error(fmt::format("--rates {}: it is double or interval", choice.rates));
   Rates rates;
   rates.interval = choice.rates == "interval";
-  if (choice.within.empty()) return rates;
-  if (choice.within.find('=') == std::string::npos) {
-    rates.within = error_of(choice.within);
+  if (!choice.within) return rates;
+  if (choice.within->find('=') == std::string::npos) {
+    rates.within = error_of(*choice.within);
   } else {
-    rates.constants = errors_of(choice.within);
+    rates.constants = errors_of(*choice.within);
     rates.interval = true;  // a rate's error is found by evaluating it in intervals
   }
   return rates;

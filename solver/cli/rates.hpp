@@ -3,6 +3,7 @@
 
 #include <boost/program_options.hpp>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,14 @@ struct Rates {
   bool interval = false;                 // as --rates says; with constants that have an error in any case
   double within = 0;                     // relative error of every rate
   std::vector<ConstantError> constants;  // relative errors of constants
+
+  bool uncertain() const { return within > 0 || !constants.empty(); }
 };
 
 // The options --rates and --rates-within, as they are typed.
 struct RatesChoice {
-  std::string rates = "double";  // or "interval"
-  std::string within;            // "1e-3" or "lambda=0.1,mu=0.01"
+  std::string rates = "double";            // or "interval"
+  std::optional<std::string> within = {};  // "1e-3" or "lambda=0.1,mu=0.01"
 };
 
 void add_options(po::options_description& options, RatesChoice& choice);

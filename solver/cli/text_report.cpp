@@ -33,7 +33,8 @@ std::string value_of(const Measure& measure, const Result& result) {
   const Figure figure = figure_of(*measure.value, measure, result.relatively_proven());
   if (measure.undecided)
     return fmt::format("undecided{}  ({})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits());
-  const std::string number = figure.text() + (result.proof_failed() ? ", not proven" : "");
+  const bool tried = result.certificate || result.relative;
+  const std::string number = figure.text() + (tried && !measure.bound ? ", not proven" : "");
   return measure.holds ? fmt::format("{}  ({})", *measure.holds, number) : number;
 }
 

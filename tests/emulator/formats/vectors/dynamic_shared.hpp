@@ -3,11 +3,11 @@
 
 #include <cuda_runtime.h>
 
-namespace steady {
+namespace steady::detail {
 
 template <typename T>
 T* dynamic_shared() {
   return static_cast<T*>(simt::dynamic_shared(alignof(T)));
 }
 
-}  // namespace steady
+}  // namespace steady::detail
