@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "formats/base/interval.hpp"
 #include "solver/cli/result.hpp"
 
 namespace steady::cli {
