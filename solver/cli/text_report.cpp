@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "formats/base/with_commas.hpp"
 #include "solver/cli/result.hpp"
 
 namespace steady::cli {
