@@ -24,9 +24,9 @@ struct AbsorbingRates {
 
 enum class Side { rows, columns };
 
-// Elimination without subtractions, from the rates and the leaks alone: for b >= 0 every entry of the result is
-// relatively exact (solver/elimination/elimination.hpp), also those of states where the chain stays for longer than any
-// double. Dense: 8 n^2 bytes, 2/3 n^3 operations.
+// Elimination without subtractions, from the rates and the absorption rates alone: for b >= 0 every entry of the result
+// is relatively exact (solver/elimination/elimination.hpp), also those of states where the chain stays for longer than
+// any double. Dense: 8 n^2 bytes, 2/3 n^3 operations.
 std::vector<ExtendedRange> solve_by_elimination(
     const AbsorbingRates& rates, Side side, const std::vector<double>& b,
     const std::function<bool()>& stop = [] { return false; });  // empty if `stop` said so meanwhile

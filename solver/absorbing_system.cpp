@@ -66,7 +66,7 @@ AbsorbingSystem::AbsorbingSystem(const Csr& rows, const std::vector<double>& exi
   }
 }
 
-AbsorbingSystem::Result AbsorbingSystem::solve(std::vector<double> b, const StoppingCriterion& goal,
+AbsorbingSystem::Result AbsorbingSystem::solve(std::vector<double> b, const StoppingCriterion& criterion,
                                                std::size_t& passes) const {
   const auto spend = [&](System& system, std::size_t most, auto method) {
     system.passes = most;
@@ -74,15 +74,15 @@ AbsorbingSystem::Result AbsorbingSystem::solve(std::vector<double> b, const Stop
     passes -= most - system.passes;
     return reached;
   };
-  return run(std::move(b), goal, [&](System& system) {
+  return run(std::move(b), criterion, [&](System& system) {
     return (single_ && spend(system, passes / 2, [&] { return bicgstab(*single_preconditioner_, system); })) ||
            spend(system, passes, [&] { return bicgstab(*preconditioner_, system) || iterate_plainly(system); });
   });
 }
 
-AbsorbingSystem::Result AbsorbingSystem::solve_plainly(std::vector<double> b, const StoppingCriterion& goal,
+AbsorbingSystem::Result AbsorbingSystem::solve_plainly(std::vector<double> b, const StoppingCriterion& criterion,
                                                        std::size_t& passes) const {
-  return run(std::move(b), goal, [&](System& system) {
+  return run(std::move(b), criterion, [&](System& system) {
     system.passes = passes;
     const bool reached = iterate_plainly(system);
     passes = system.passes;
@@ -90,14 +90,14 @@ AbsorbingSystem::Result AbsorbingSystem::solve_plainly(std::vector<double> b, co
   });
 }
 
-// From x = 0; method(system) returns whether it reached the goal.
+// From x = 0; method(system) returns whether it met the criterion.
 template <class Method>
-AbsorbingSystem::Result AbsorbingSystem::run(std::vector<double> b, const StoppingCriterion& goal,
+AbsorbingSystem::Result AbsorbingSystem::run(std::vector<double> b, const StoppingCriterion& criterion,
                                              Method method) const {
   const HostVector right = arranged(*rows_, b);
   HostVector solution(right.size());
   std::vector<double>().swap(b);
-  System system{right, solution, HostVector(right.size()), solution, INFINITY, goal, 0, 0};
+  System system{right, solution, HostVector(right.size()), solution, INFINITY, criterion, 0, 0};
   const bool reached = method(system);
   return {rearranged(*rows_, solution), reached, system.iterations};
 }
@@ -129,10 +129,10 @@ double AbsorbingSystem::measure(System& system) const {
 // Whether a residual of `unit` times r is small enough; where it is not a number, it is not.
 template <class Vector>
 bool AbsorbingSystem::reached(const System& system, const Vector& r, double unit) const {
-  if (system.goal.interrupted(system.iterations)) return true;
+  if (system.criterion.interrupted(system.iterations)) return true;
   const auto* entry = r.data();
   double size = 0;
-  if (system.goal.size == StoppingCriterion::Size::sum)
+  if (system.criterion.size == StoppingCriterion::Size::sum)
     size = sum_over_blocks<double>(r.size(), [entry](std::size_t first, std::size_t last) {
       double block = 0;
       for (std::size_t i = first; i < last; ++i) block += std::abs(entry[i]);
@@ -144,7 +144,7 @@ bool AbsorbingSystem::reached(const System& system, const Vector& r, double unit
              for (std::size_t i = first; i < last; ++i) block += {entry[i]};
              return block;
            }).value;
-  return unit * size <= system.goal.limit;
+  return unit * size <= system.criterion.limit;
 }
 
 // The recursion begins anew where its residual is not the true one, or it broke down, as long as that helps: floats are

@@ -44,16 +44,16 @@ class AbsorbingSystem {
 
   struct Result {
     std::vector<double> x;  // 0 in the stopped states
-    bool reached;           // the goal
+    bool reached;           // that the criterion was met
     std::size_t iterations;
   };
 
-  // Iterates from x = 0 until the residual reaches the goal or the passes over the matrix are used up, and takes what
-  // it used from them. b is 0 in the stopped states.
-  Result solve(std::vector<double> b, const StoppingCriterion& goal, std::size_t& passes) const;
+  // Iterates from x = 0 until the residual meets the criterion or the passes over the matrix are used up, and takes
+  // what it used from them. b is 0 in the stopped states.
+  Result solve(std::vector<double> b, const StoppingCriterion& criterion, std::size_t& passes) const;
 
   // The same by plain iterations of the preconditioner alone.
-  Result solve_plainly(std::vector<double> b, const StoppingCriterion& goal, std::size_t& passes) const;
+  Result solve_plainly(std::vector<double> b, const StoppingCriterion& criterion, std::size_t& passes) const;
 
   std::string_view storage() const { return rows_->storage(); }
   std::size_t levels() const { return levels_; }  // of its sweeps
@@ -67,13 +67,13 @@ class AbsorbingSystem {
     HostVector r;     // b - A x, as measured last
     HostVector best;  // the x of the least norm2 of r so far
     double best_norm;
-    const StoppingCriterion& goal;
+    const StoppingCriterion& criterion;
     std::size_t passes;
     std::size_t iterations;
   };
 
   template <class Method>
-  Result run(std::vector<double> b, const StoppingCriterion& goal, Method method) const;
+  Result run(std::vector<double> b, const StoppingCriterion& criterion, Method method) const;
   template <class Work>
   bool bicgstab(const PreconditionerOperator<Work>& preconditioner, System& system) const;
   template <class Work>

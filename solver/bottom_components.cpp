@@ -44,8 +44,8 @@ class PartsSolver {
 #pragma omp parallel for schedule(dynamic, 16)
     for (std::size_t k = 0; k < components.size(); ++k) {
       const std::span<const State> states = components[k];
-      const Subchain restriction(chain_, {states.begin(), states.end()});
-      const IrreducibleChain part = restriction.chain();
+      const Subchain subchain(chain_, {states.begin(), states.end()});
+      const IrreducibleChain part = subchain.chain();
       auto x = out_of_budget() ? std::nullopt : eliminate(part, {}, out_of_budget);
       if (!x) x.emplace(states.size(), 1.0 / static_cast<double>(states.size()));
       residuals[k] = imbalance(part.inflow, part.exit_rate, *x).residual /
@@ -66,8 +66,8 @@ class PartsSolver {
   }
 
   void run_portfolio(std::span<const State> states) {
-    const Subchain restriction(chain_, {states.begin(), states.end()});
-    IrreducibleChain part = restriction.chain();
+    const Subchain subchain(chain_, {states.begin(), states.end()});
+    IrreducibleChain part = subchain.chain();
     if (states.size() == chain_.size()) part.hints = &hints_;
     Options options = options_;
     options.time_limit = time_left(options.time_limit, watch_.seconds());

@@ -19,7 +19,7 @@ EntrywiseSolver::EntrywiseSolver(const IrreducibleChain& chain, State reference,
       limits_(std::move(limits)),
       work_(limits_.work) {}
 
-bool EntrywiseSolver::solve(const std::vector<double>& b, const std::vector<double>& scale, StoppingCriterion goal,
+bool EntrywiseSolver::solve(const std::vector<double>& b, const std::vector<double>& scale, StoppingCriterion criterion,
                             double share, std::vector<double>& x) {
   constexpr std::size_t soon = 200, patient = 1000, most = 10'000;  // passes
   constexpr double cheap = 4000;                                    // multiplications a transition
@@ -27,8 +27,8 @@ bool EntrywiseSolver::solve(const std::vector<double>& b, const std::vector<doub
   const auto entries = static_cast<double>(chain_.inflow.entries());
   reserved_ = std::isfinite(work_) ? (1 - share) * work_ : 0;
   out_of_work_ = false;
-  const auto sweep = [&](auto& budget) { return system().sweep(b, x, goal, budget); };
-  const auto correct = [&](auto& budget) { return system().correct(b, scale, x, goal, budget); };
+  const auto sweep = [&](auto& budget) { return system().sweep(b, x, criterion, budget); };
+  const auto correct = [&](auto& budget) { return system().correct(b, scale, x, criterion, budget); };
   if ((factors_ || direct_) && eliminate(affordable, b, x)) return true;
   return spend(soon, sweep) || eliminate(std::min(cheap * entries, affordable), b, x) || spend(patient, correct) ||
          eliminate(affordable, b, x) || spend(most, correct) || spend(most, sweep);

@@ -30,8 +30,8 @@ class EntrywiseSolver {
   EntrywiseSolver(const IrreducibleChain& chain, State reference, Direction direction, bool direct, Limits limits);
 
   // x M = b (entrywise_system.hpp), b >= 0, from x on, which is about proportional to `scale`; empty: to itself.
-  // SupportedOptions at most `share` of the work that is left. Returns whether the goal was reached.
-  bool solve(const std::vector<double>& b, const std::vector<double>& scale, StoppingCriterion goal, double share,
+  // Takes at most `share` of the work that is left. Returns whether the criterion was met.
+  bool solve(const std::vector<double>& b, const std::vector<double>& scale, StoppingCriterion criterion, double share,
              std::vector<double>& x);
 
   // x of x M = b, b of any sign, to some digits: where the chain was eliminated.

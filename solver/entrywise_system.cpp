@@ -60,11 +60,12 @@ void EntrywiseSystem::find_rest(const HostVector& b, const HostVector& x, HostVe
   for_each_entry(exit_.size(), [&](std::size_t p) { r[p] = exit_[p] > 0 ? b[p] + r[p] - exit_[p] * x[p] : 0; });
 }
 
-bool EntrywiseSystem::reached(const HostVector& b, const HostVector& x, HostVector& r, StoppingCriterion goal) const {
+bool EntrywiseSystem::reached(const HostVector& b, const HostVector& x, HostVector& r,
+                              StoppingCriterion criterion) const {
   find_rest(b, x, r);
   return largest_of(exit_.size(), [&](std::size_t p) {
            if (exit_[p] == 0) return 0.0;
-           if (goal == StoppingCriterion::majorised) return r[p] <= 0.45 * b[p] ? 0.0 : 1.0;
+           if (criterion == StoppingCriterion::majorised) return r[p] <= 0.45 * b[p] ? 0.0 : 1.0;
            return x[p] < least_full || std::abs(r[p]) <= balanced * x[p] * exit_[p] ? 0.0 : 1.0;
          }) == 0;
 }
@@ -80,15 +81,15 @@ void EntrywiseSystem::sweep_both_ways(const HostVector& b, HostVector& x, HostVe
   budget.passes -= std::min<std::size_t>(budget.passes, 2);
 }
 
-bool EntrywiseSystem::sweep(const std::vector<double>& b, std::vector<double>& x, StoppingCriterion goal,
+bool EntrywiseSystem::sweep(const std::vector<double>& b, std::vector<double>& x, StoppingCriterion criterion,
                             Budget& budget) const {
   const SubnormalsAsZero quick;
   const HostVector right = arranged(b);
   HostVector own = arranged(x), work(x.size());
-  bool done = reached(right, own, work, goal);
+  bool done = reached(right, own, work, criterion);
   for (std::size_t rounds = 0; !done && !budget.spent(); ++rounds) {
     sweep_both_ways(right, own, work, budget);
-    if (rounds % between_looks == between_looks - 1 || budget.passes == 0) done = reached(right, own, work, goal);
+    if (rounds % between_looks == between_looks - 1 || budget.passes == 0) done = reached(right, own, work, criterion);
   }
   rearrange(own, x);
   return done;
@@ -135,7 +136,7 @@ void EntrywiseSystem::improve(Correction& c, Budget& budget) const {
 }
 
 bool EntrywiseSystem::correct(const std::vector<double>& b, const std::vector<double>& scale, std::vector<double>& x,
-                              StoppingCriterion goal, Budget& budget) const {
+                              StoppingCriterion criterion, Budget& budget) const {
   constexpr double least_factor = 1e-4, gain = 1e-4;
   constexpr int most_rounds = 20;
   const SubnormalsAsZero quick;
@@ -153,7 +154,7 @@ bool EntrywiseSystem::correct(const std::vector<double>& b, const std::vector<do
     const double first = largest_of(x.size(), [&](std::size_t p) { return std::abs(c.r[p]); });
     c.good_enough = [&](const HostVector& r) {
       return largest_of(r.size(), [&](std::size_t p) {
-               if (goal == StoppingCriterion::balanced) return std::abs(r[p]);
+               if (criterion == StoppingCriterion::balanced) return std::abs(r[p]);
                return r[p] * c.unit[p] <= 0.3 * right[p] ? 0.0 : std::numeric_limits<double>::max();
              }) <= gain * first;
     };
@@ -164,7 +165,7 @@ bool EntrywiseSystem::correct(const std::vector<double>& b, const std::vector<do
       own[p] = corrected >= least_factor * own[p] ? corrected : least_factor * own[p];
     });
     sweep_both_ways(right, own, work, budget);
-    done = reached(right, own, work, goal);
+    done = reached(right, own, work, criterion);
   }
   rearrange(own, x);
   return done;

@@ -34,20 +34,20 @@ class EntrywiseSystem {
     bool spent() const { return passes == 0 || interrupted(); }
   };
 
-  // Sweeps in both directions by turns until the goal is reached, which it returns, or the budget is spent. b and x:
+  // Sweeps in both directions by turns until the criterion is met, which it returns, or the budget is spent. b and x:
   // one number a state, none negative; x: where it starts.
-  bool sweep(const std::vector<double>& b, std::vector<double>& x, StoppingCriterion goal, Budget& budget) const;
+  bool sweep(const std::vector<double>& b, std::vector<double>& x, StoppingCriterion criterion, Budget& budget) const;
 
   // The same by corrections in units of scale(i) q(i), none where that is 0. `scale`: about proportional to the
   // solution; empty: x as it becomes. No correction takes an entry under 1e-4 of what it was.
   bool correct(const std::vector<double>& b, const std::vector<double>& scale, std::vector<double>& x,
-               StoppingCriterion goal, Budget& budget) const;
+               StoppingCriterion criterion, Budget& budget) const;
 
  private:
   HostVector arranged(const std::vector<double>& x) const;
   void rearrange(const HostVector& from, std::vector<double>& to) const;
   void find_rest(const HostVector& b, const HostVector& x, HostVector& r) const;
-  bool reached(const HostVector& b, const HostVector& x, HostVector& r, StoppingCriterion goal) const;
+  bool reached(const HostVector& b, const HostVector& x, HostVector& r, StoppingCriterion criterion) const;
   void sweep_once(Direction direction, const HostVector& b, HostVector& x, HostVector& right) const;
   void sweep_both_ways(const HostVector& b, HostVector& x, HostVector& right, Budget& budget) const;
   struct Correction;

@@ -79,11 +79,11 @@ double aggregate_error(const Chain& chain, const Solution& solution) {
   double error = 0;
   for (const BottomComponent& part : solution.components) {
     if (part.states.size() == 1 || !(every || part.weight > 0)) continue;
-    const Subchain restriction(chain, part.states);
+    const Subchain subchain(chain, part.states);
     std::vector<double> x;
     for (const State i : part.states)
       x.push_back(every ? solution.conditional[i] : solution.distribution[i] / part.weight);
-    error = larger(error, aggregate_error(restriction.chain(), x));
+    error = larger(error, aggregate_error(subchain.chain(), x));
   }
   return error;
 }

@@ -17,7 +17,7 @@ using StoppingCriterion = EntrywiseSystem::StoppingCriterion;
 
 // b - x M over x(i) q(i), the largest, in long double; or over b(i).
 long double rest(const IrreducibleChain& chain, State reference, const std::vector<double>& b,
-                 const std::vector<double>& x, StoppingCriterion goal) {
+                 const std::vector<double>& x, StoppingCriterion criterion) {
   long double largest = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
     if (i == reference) continue;
@@ -25,7 +25,8 @@ long double rest(const IrreducibleChain& chain, State reference, const std::vect
     for (std::uint64_t k = chain.inflow.row_start[i]; k < chain.inflow.row_start[i + 1]; ++k)
       if (chain.inflow.column[k] != reference)
         r += static_cast<long double>(x[chain.inflow.column[k]]) * chain.inflow.value[k];
-    const long double size = goal == StoppingCriterion::balanced ? std::abs(r) / (x[i] * chain.exit_rate[i]) : r / b[i];
+    const long double size =
+        criterion == StoppingCriterion::balanced ? std::abs(r) / (x[i] * chain.exit_rate[i]) : r / b[i];
     largest = std::max(largest, size);
   }
   return largest;

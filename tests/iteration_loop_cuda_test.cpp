@@ -16,22 +16,22 @@ constexpr auto always = [](std::size_t) { return true; };
 
 }  // namespace
 
-TEST_CASE("repeat: turns loop on the device, in each place") {
-  IterationLoop<CudaVector> repeat;
+TEST_CASE("iteration loop: turns loop on the device, in each place") {
+  IterationLoop<CudaVector> loop;
   CudaVector x(std::vector<double>(1000, 1)), y(std::vector<double>(1000, 3));
   for (CudaVector* const vector : {&x, &y, &x}) {
     const auto turn = [&] { scale(2, *vector); };
-    CHECK(repeat(5, {vector->data()}, turn, always) == 5);
+    CHECK(loop(5, {vector->data()}, turn, always) == 5);
   }
-  CHECK(repeat.loops());
+  CHECK(loop.loops());
   CHECK(download(x) == std::vector<double>(1000, 1024));
   CHECK(download(y) == std::vector<double>(1000, 96));
 }
 
-TEST_CASE("repeat: as long as a number lies within its bounds, like the host but a turn late") {
+TEST_CASE("iteration loop: as long as a number lies within its bounds, like the host but a turn late") {
   const HostVector host_x(1000, 1);
   const CudaVector cuda_x(std::vector<double>(1000, 1));
-  const auto run = [](const auto& x, auto& repeat, auto total, double most) {
+  const auto run = [](const auto& x, auto& loop, auto total, double most) {
     using Real = decltype(total);
     Real limit = most, growth = 1;
     const auto turn = [&] {
@@ -39,7 +39,7 @@ TEST_CASE("repeat: as long as a number lies within its bounds, like the host but
       growth = growth * 2;
       return std::array<RangeCheck<Real>, 2>{{{0, total, limit}, {0, growth, INFINITY}}};
     };
-    const Iterations turns = repeat.run_while(7, {&total, &growth, &limit}, turn, always);
+    const Iterations turns = loop.run_while(7, {&total, &growth, &limit}, turn, always);
     return std::pair(turns, value(total));
   };
   IterationLoop<HostVector> on_host;

@@ -72,7 +72,7 @@ std::vector<double> visit_ratios(const std::vector<std::vector<double>>& routing
 
 }  // namespace
 
-CompiledModel closed_network(const std::vector<double>& service, const std::vector<std::vector<double>>& routing,
+ClosedNetwork closed_network(const std::vector<double>& service, const std::vector<std::vector<double>>& routing,
                              int customers) {
   const std::size_t stations = service.size();
   std::map<std::vector<int>, State> number;
@@ -80,7 +80,7 @@ CompiledModel closed_network(const std::vector<double>& service, const std::vect
   for_each_placement(lengths, 0, customers, [&] { number.emplace(lengths, static_cast<State>(number.size())); });
 
   const std::vector<double> visits = visit_ratios(routing);
-  CompiledModel network;
+  ClosedNetwork network;
   std::vector<Rate> rates;
   double total = 0;
   for (const auto& [placement, state] : number) {

@@ -27,11 +27,11 @@ Chain mmck(double lambda, double mu, int servers, int places);
 
 // Closed product-form network (Gordon and Newell 1967): customers move from station i to j with probability
 // routing[i][j] at rate service[i]. States in lexicographic order of the queue lengths.
-struct CompiledModel {
+struct ClosedNetwork {
   Chain chain;
   std::vector<double> solution;
 };
-CompiledModel closed_network(const std::vector<double>& service, const std::vector<std::vector<double>>& routing,
+ClosedNetwork closed_network(const std::vector<double>& service, const std::vector<std::vector<double>>& routing,
                              int customers);
 
 // The 8-state nearly completely decomposable chain of Courtois 1977, a DTMC.

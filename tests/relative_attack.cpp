@@ -143,7 +143,6 @@ void tamper_with(std::vector<double>& x, Random& random) {
   }
 }
 
-// y M = b in each block, by dense elimination.
 // Of x A = b, A = minus the generator restricted to the states: x.
 std::vector<double> solve_row(const Csr& outflow, const std::vector<State>& states, const std::vector<double>& b) {
   const std::size_t n = states.size() + 1;  // 0: the rest of the chain
@@ -160,6 +159,7 @@ std::vector<double> solve_row(const Csr& outflow, const std::vector<State>& stat
   return factors.solve_row(b);
 }
 
+// y M = b in each block, by dense elimination.
 std::vector<double> dense_witness(const Chain& chain, const Proportions& claim, const RelativeChecker& checker) {
   const Csr outflow = transpose(chain.inflow);
   std::vector<double> y(chain.size(), 0.0);

@@ -241,15 +241,15 @@ class Prover {
     if (several() || !(hints_.direct || entries > states * states / 16)) return false;
     std::vector<State> own = blocks_[0];
     own.insert(std::lower_bound(own.begin(), own.end(), sets_.reference[0]), sets_.reference[0]);
-    const Subchain restriction(chain_, own);
+    const Subchain subchain(chain_, own);
     const LocalNumbers local(own, chain_.size());
     const auto stop = [&] { return options_.interrupted(); };
     EliminationLimits limits;
     if (!hints_.direct) limits.multiplications = std::min(work_, likely * entries);
-    const auto plan = plan_elimination(restriction.chain(), limits, stop, local[sets_.reference[0]]);
+    const auto plan = plan_elimination(subchain.chain(), limits, stop, local[sets_.reference[0]]);
     look();
     if (!plan) return false;
-    const auto factors = SparseFactors<double>::make(restriction.chain(), *plan, stop, true);
+    const auto factors = SparseFactors<double>::make(subchain.chain(), *plan, stop, true);
     look();
     if (!factors) return false;
     work_ -= plan->multiplications;
@@ -362,9 +362,9 @@ class Prover {
       for (std::size_t i = first; i < last; ++i) r[i] = stopped[i] ? 0 : middle(residual_[i]);
     });
     std::vector<Interval>().swap(residual_);
-    const AbsorbingSystem::StoppingCriterion goal = fallen(r, 1e-4);
+    const AbsorbingSystem::StoppingCriterion criterion = fallen(r, 1e-4);
     const bool found = spend(columns, [&](std::size_t& passes) {
-      auto [correction, reached, iterations] = columns.solve(std::move(r), goal, passes);
+      auto [correction, reached, iterations] = columns.solve(std::move(r), criterion, passes);
       x = std::move(correction);
       return reached;
     });
@@ -380,9 +380,9 @@ class Prover {
     for (const auto& [state, probability] : chain_.initial)
       if (!inside[state]) a[state] += probability;
     const AbsorbingSystem columns(chain_.inflow, chain_.exit_rate, inside, hints_.direction);
-    const AbsorbingSystem::StoppingCriterion goal = fallen(a, 1e-14);
+    const AbsorbingSystem::StoppingCriterion criterion = fallen(a, 1e-14);
     spend(columns, [&](std::size_t& passes) {
-      auto [times, reached, iterations] = columns.solve(std::move(a), goal, passes);
+      auto [times, reached, iterations] = columns.solve(std::move(a), criterion, passes);
       witness_.visiting_times = {std::move(times)};
       return reached;
     });

@@ -91,7 +91,7 @@ class RelativeChecker {
   // The chain must be valid (chain.hpp) and outlive the checker.
   explicit RelativeChecker(const Chain& chain);
 
-  // SupportedOptions a claim and encloses its residual. Returns why nothing can be proven of it, or "".
+  // Takes a claim and encloses its residual. Returns why nothing can be proven of it, or "".
   std::string accept(Proportions claim);
 
   // r of the claim accepted last, every entry enclosed; 0 where it does not matter.

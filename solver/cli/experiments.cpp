@@ -8,6 +8,8 @@
 
 #include <steady/error.hpp>
 
+#include "formats/base/with_commas.hpp"
+
 namespace steady::cli {
 namespace {
 

@@ -8,6 +8,7 @@
 #include <steady/error.hpp>
 #include <steady/version.hpp>
 
+#include "formats/base/with_commas.hpp"
 #include "formats/chain/levels.hpp"
 #include "formats/io/file.hpp"
 #include "formats/matrix/list.hpp"

@@ -15,7 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // How the systems on the transient states were solved.
-Json passage_json(const AbsorptionSolveInfo& absorption) {
+Json absorption_json(const AbsorptionSolveInfo& absorption) {
   if (absorption.states == 0) return nullptr;
   return {{"states", absorption.states},
           {"method", name(absorption.method)},
@@ -61,7 +61,7 @@ Json solver_json(const Solution& solution) {
           {"balance", solution.balance},
           {"aggregate_error", solution.aggregate_error ? Json(*solution.aggregate_error) : Json(nullptr)},
           {"tried", tried},
-          {"transient", passage_json(solution.transient)}};
+          {"transient", absorption_json(solution.transient)}};
 }
 
 // The name of the GPU that was used.

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/program_options.hpp>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>

@@ -12,7 +12,6 @@
 #include <steady/model.hpp>
 #include <steady/solve.hpp>
 
-#include "formats/base/with_commas.hpp"
 #include "solver/certify/certify.hpp"
 #include "solver/certify/relative.hpp"
 #include "solver/cli/figure.hpp"

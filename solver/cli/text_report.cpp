@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "formats/base/interval.hpp"
+#include "formats/base/with_commas.hpp"
 #include "solver/cli/result.hpp"
 
 namespace steady::cli {

@@ -15,7 +15,7 @@ namespace steady::detail {
 template <class Vector, class Sweep>
 Outcome fixed_point(Vector& x, Monitor& monitor, Sweep sweep) {
   Vector y(x.size());
-  IterationLoop<Vector> repeat;
+  IterationLoop<Vector> loop;
   for (std::size_t k = 0;;) {
     normalise(x);
     const Pass pass = sweep(x, y, Tally::yes);
@@ -27,7 +27,7 @@ Outcome fixed_point(Vector& x, Monitor& monitor, Sweep sweep) {
       sweep(y, x, Tally::no);  // x = y P
     };
     const auto go_on = [&](std::size_t rounds) { return !monitor.out_of_budget(k + 2 * rounds + 1); };
-    k += 2 * repeat((next - k) / 2, {x.data(), y.data()}, there_and_back, go_on);
+    k += 2 * loop((next - k) / 2, {x.data(), y.data()}, there_and_back, go_on);
     if (k == next || monitor.out_of_budget(k)) continue;
     sweep(x, y, Tally::no);
     std::swap(x, y);

@@ -36,11 +36,11 @@ Solution on_device(const Chain& chain, Options options) {
 
 }  // namespace
 
-TEST_CASE("repeat: carried numbers change places, and a run ends where it should") {
+TEST_CASE("iteration loop: carried numbers change places, and a run ends where it should") {
   for (const simt::Refused refused : refusals) {
     INFO("refused: " << static_cast<int>(refused));
     const Refusing refusing(refused);
-    IterationLoop<CudaVector> repeat;
+    IterationLoop<CudaVector> loop;
     CudaVector x(std::vector<double>{0, 0, 0});
     CudaNumber a = 0, b = 1, most = 1000;  // Fibonacci's numbers
     const auto turn = [&] {
@@ -50,7 +50,7 @@ TEST_CASE("repeat: carried numbers change places, and a run ends where it should
       fill(b, x);
       return std::array<RangeCheck<CudaNumber>, 2>{{{0, b, most}, {-1, a, INFINITY}}};
     };
-    const auto run = [&](std::size_t times) { return repeat.run_while(times, {&a, &b, &most}, turn, always); };
+    const auto run = [&](std::size_t times) { return loop.run_while(times, {&a, &b, &most}, turn, always); };
     CHECK(run(1).done == 1);
     CHECK(value(b) == 1);
     for (const double expected : {13.0, 233.0}) {
@@ -70,18 +70,18 @@ TEST_CASE("repeat: carried numbers change places, and a run ends where it should
     CHECK(value(b) == 4181);
     CHECK(!turns.sound);
     a = 0, b = 1, most = INFINITY;
-    turns = repeat.run_while(8, {&a, &b, &most}, turn, [](std::size_t done) { return done < 3; });
+    turns = loop.run_while(8, {&a, &b, &most}, turn, [](std::size_t done) { return done < 3; });
     CHECK(turns.done == 3);
     CHECK(turns.sound);
     CHECK(value(b) == 3);
-    CHECK(repeat.run_while(8, {&a, &b, &most}, turn, [](std::size_t) { return false; }).done == 0);
+    CHECK(loop.run_while(8, {&a, &b, &most}, turn, [](std::size_t) { return false; }).done == 0);
     b = NAN;
     CHECK(run(5).done == 2);
   }
 }
 
-TEST_CASE("repeat: what waits or takes memory is not recorded, but done") {
-  IterationLoop<CudaVector> repeat;
+TEST_CASE("iteration loop: what waits or takes memory is not recorded, but done") {
+  IterationLoop<CudaVector> loop;
   CudaVector x(std::vector<double>{1, 2});
   std::vector<double> seen;
   const std::size_t before = simt::graphs_instantiated();
@@ -90,12 +90,12 @@ TEST_CASE("repeat: what waits or takes memory is not recorded, but done") {
       scale(2, x);
       seen.push_back(value(sum(x)));
     };
-    CHECK(repeat(3, {}, turn, always) == 3);
+    CHECK(loop(3, {}, turn, always) == 3);
   }
   CHECK(simt::graphs_instantiated() == before);
   CHECK(download(x) == std::vector<double>{64, 128});
   CHECK(seen == std::vector<double>{6, 12, 24, 48, 96, 192});
-  CHECK(repeat(
+  CHECK(loop(
             2, {},
             [&] {
               x = CudaVector(std::vector<double>{5, 6});
@@ -104,7 +104,7 @@ TEST_CASE("repeat: what waits or takes memory is not recorded, but done") {
   CHECK(download(x) == std::vector<double>{5, 6});
 }
 
-TEST_CASE("repeat: a sweep in between moves nothing that a recording holds") {
+TEST_CASE("iteration loop: a sweep in between moves nothing that a recording holds") {
   const Chain chain = reference::random_chain(Kind::ctmc, 300, 4, 2, 9);
   const std::vector<Direction> directions{Direction::forward, Direction::backward};
   const auto inflow =
@@ -117,14 +117,14 @@ TEST_CASE("repeat: a sweep in between moves nothing that a recording holds") {
       inflow->add_later(direction, 0.5, y, b, x);
     }
   };
-  IterationLoop<CudaVector> repeat;
-  CHECK(repeat(3, {}, solves, always) == 3);
+  IterationLoop<CudaVector> loop;
+  CHECK(loop(3, {}, solves, always) == 3);
   const std::vector<double> solution = download(y), later = download(x);
   for (int sweeps = 0; sweeps < 3; ++sweeps) {
     CudaVector swept(std::vector<double>(300, 1));
     for (const Direction direction : directions) inflow->gauss_seidel_sweep(direction, 1, swept);
     const std::vector<double> before = download(swept);
-    CHECK(repeat(3, {}, solves, always) == 3);
+    CHECK(loop(3, {}, solves, always) == 3);
     CHECK(download(swept) == before);
     CHECK(download(y) == solution);
     CHECK(download(x) == later);

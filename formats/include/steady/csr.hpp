@@ -37,7 +37,7 @@ struct Triplet {
   double value;  ///< finite
 };
 
-/// How a solver stores a matrix on its device (docs/numerics.md says what each is good for).
+/// How a solver stores a matrix on its device (docs/storage.md says what each is good for).
 enum class Storage {
   automatic,  ///< what takes least memory of those that fit
   csr,        ///< compressed sparse rows

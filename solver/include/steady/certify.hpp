@@ -34,9 +34,10 @@ struct CertifyOptions {
 struct Certificate {
   bool proven = false;  ///< whether a bound was
   std::string reason;   ///< why nothing was proven
-  /// What ended it, where it had not come to its end: its own budget, or the caller. A bound may be proven all the
-  /// same, just not the one that was wanted.
-  enum class Cut { none, work, interrupted } cut = Cut::none;  ///< what ended it early
+  /// What can end a proof before its end: its own budget, or the caller.
+  enum class Cut { none, work, interrupted };
+  /// What ended this one early. A bound may be proven all the same, just not the one that was wanted.
+  Cut cut = Cut::none;
 
   /// Proven: max over sets A of |distribution(A) - pi(A)| is at most total_variation.
   double total_variation = INFINITY;

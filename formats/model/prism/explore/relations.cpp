@@ -1,7 +1,6 @@
 #include "formats/model/prism/explore/relations.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <map>
 #include <utility>

@@ -27,9 +27,9 @@ struct ModuleText {
   }
 };
 
-class NetworkBuilder {
+class ModelCompiler {
  public:
-  NetworkBuilder(std::shared_ptr<const Source> source, const ModelSyntax& model) : model_(model) {
+  ModelCompiler(std::shared_ptr<const Source> source, const ModelSyntax& model) : model_(model) {
     compiled_.kind = model.kind;
     compiled_.vocabulary = std::make_shared<Vocabulary>();
     compiled_.vocabulary->source = std::move(source);
@@ -331,7 +331,7 @@ double combinations(const CompiledModel& compiled, const Synchronization& synchr
 
 CompiledModel compile_model(std::shared_ptr<const Source> source, const ModelSyntax& model,
                             const OutsideConstants& outside) {
-  return NetworkBuilder(std::move(source), model).build(outside);
+  return ModelCompiler(std::move(source), model).build(outside);
 }
 
 }  // namespace steady::detail::prism
