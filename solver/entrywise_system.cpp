@@ -12,7 +12,6 @@ namespace steady::detail {
 namespace {
 
 constexpr double balanced = 1e-13;
-constexpr double least_full = 0x1p-422;  // 2^600 times what a double holds at least
 constexpr double least_corrected = 0x1p-500;
 constexpr std::size_t between_looks = 4;  // rounds of sweeps
 
@@ -66,7 +65,7 @@ bool EntrywiseSystem::reached(const HostVector& b, const HostVector& x, HostVect
   return largest_of(exit_.size(), [&](std::size_t p) {
            if (exit_[p] == 0) return 0.0;
            if (criterion == StoppingCriterion::majorised) return r[p] <= 0.45 * b[p] ? 0.0 : 1.0;
-           return x[p] < least_full || std::abs(r[p]) <= balanced * x[p] * exit_[p] ? 0.0 : 1.0;
+           return x[p] < least_held || std::abs(r[p]) <= balanced * x[p] * exit_[p] ? 0.0 : 1.0;
          }) == 0;
 }
 

@@ -16,13 +16,16 @@
 
 namespace steady::detail {
 
+// The least of 2^600 that a double holds with all its digits.
+inline constexpr double least_held = 0x1p-422;
+
 class EntrywiseSystem {
  public:
   // `first`: the direction of sweeps that is likely to suit.
   EntrywiseSystem(const IrreducibleChain& chain, State reference, Direction first);
 
-  // When x is good enough. Balanced: r = b - x M is at most 1e-13 x(i) q(i) in size wherever x(i) is 2^-422 or more,
-  // the least of 2^600 that a double holds with all its digits. Majorised: x M >= 0.55 b in every entry.
+  // When x is good enough. Balanced: r = b - x M is at most 1e-13 x(i) q(i) in size wherever x(i) is least_held or
+  // more. Majorised: x M >= 0.55 b in every entry.
   enum class StoppingCriterion { balanced, majorised };
 
   // What it may take: passes over the matrix, of which those made are subtracted. Asked while subnormal numbers may

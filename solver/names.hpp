@@ -70,16 +70,6 @@ struct NamesOf<Precision> {
 };
 
 template <>
-struct NamesOf<Accuracy> {
-  static constexpr std::string_view option = "accuracy";
-  static constexpr Named<Accuracy> list[] = {
-      {Accuracy::automatic, "auto"},
-      {Accuracy::absolute, "absolute"},
-      {Accuracy::relative, "relative"},
-  };
-};
-
-template <>
 struct NamesOf<AbsorptionMethod> {
   static constexpr std::string_view option = "method for transient states";
   static constexpr Named<AbsorptionMethod> list[] = {

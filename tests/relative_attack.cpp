@@ -1,5 +1,6 @@
 #include "tests/relative_attack.hpp"
 
+#include <algorithm>
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cmath>
 #include <random>
@@ -178,6 +179,16 @@ std::vector<double> dense_witness(const Chain& chain, const Proportions& claim, 
   return y;
 }
 
+// To both ends of the range of doubles, or by nothing.
+double any_scale(Random& random) {
+  const int power[] = {0, 1023, 1000, -960, -1022, -1060};
+  return std::ldexp(random.from(1, 2), power[random.below(6)]);
+}
+
+void multiply(std::vector<double>& x, double factor) {
+  for (double& value : x) value *= factor;
+}
+
 // A claim and a witness of the caller's own, one or both of them tampered with.
 RelativeProof tampered_proof(const Chain& chain, const std::vector<double>& distribution, Random& random) {
   const ClosedChain closed(chain, distribution);
@@ -185,9 +196,16 @@ RelativeProof tampered_proof(const Chain& chain, const std::vector<double>& dist
   if (random.one_in(2)) tamper_with(claim.p[0], random);
   for (std::size_t i = 0; i < chain.size(); ++i)
     if (claim.block[i] >= claim.reference.size()) claim.p[0][i] = random.one_in(2) ? 0 : random.size(4);
+  if (const double scale = any_scale(random); random.one_in(2)) {
+    multiply(claim.p[0], scale);
+    claim.start *= random.one_in(4) ? 1 : scale;
+  }
   RelativeChecker checker(chain);
   if (!checker.accept(claim).empty()) return {};
   std::vector<double> y = dense_witness(chain, claim, checker);
+  const double most = *std::max_element(y.begin(), y.end()), scale = any_scale(random);
+  if (random.one_in(2) && most > 0)
+    for (double& value : y) value = value / most * scale;
   if (random.one_in(4)) {  // nothing is wrong with y, but it is another chain's
     claim.block[random.below(chain.size())] = random.one_in(2) ? closed.no_block : state(random.below(3));
     if (!checker.accept(claim).empty()) return {};

@@ -1,11 +1,16 @@
 // Relative proofs: what they are of rare measures whose values are known, and what is not proven.
 #include "solver/certify/relative.hpp"
 
+#include <omp.h>
+
+#include <boost/multiprecision/cpp_int.hpp>
+#include <cfenv>
 #include <cmath>
 #include <set>
 
 #include <steady/model.hpp>
 
+#include "tests/exact_long_run.hpp"
 #include "tests/prism_models.hpp"
 #include "tests/reference.hpp"
 #include "tests/relative_attack.hpp"
@@ -44,15 +49,21 @@ Answer answer_of_case(const std::string& name, const std::string& constants = ""
   return answer_of(read_model(std::string(STEADY_EXAMPLES) + "/../tests/cases/rare/" + name + ".prism", options).chain);
 }
 
+// How far the value may be from the exact one, relative to that.
+double relative_width(const RelativeBound& bound) {
+  const auto [low, high] = bound.range;
+  return high == low ? 0 : low > 0 || high < 0 ? (high - low) / 2 / std::min(std::abs(low), std::abs(high)) : INFINITY;
+}
+
 using Values = std::vector<std::pair<std::string, double>>;
 
 // Values of four digits.
 void check_values(const Answer& answer, const Values& values) {
   for (const auto& [name, value] : values) {
     const RelativeBound bound = answer[name];
-    INFO(name << ": from " << bound.lower << " to " << bound.upper << ", " << bound.reason);
+    INFO(name << ": from " << bound.range.low << " to " << bound.range.high << ", " << bound.reason);
     CHECK(bound.proven);
-    CHECK(bound.relative() <= 1e-9);
+    CHECK(relative_width(bound) <= 1e-9);
     CHECK(bound.value() == Approx(value).epsilon(6e-4));
   }
 }
@@ -60,9 +71,9 @@ void check_values(const Answer& answer, const Values& values) {
 // Proven to 12 digits, and right to rounding of the closed form.
 void check_closed_form(const RelativeBound& bound, long double exact) {
   REQUIRE(bound.proven);
-  CHECK(bound.relative() <= 1e-12);
-  CHECK(bound.lower <= exact * (1 + 1e-15L));
-  CHECK(bound.upper >= exact * (1 - 1e-15L));
+  CHECK(relative_width(bound) <= 1e-12);
+  CHECK(bound.range.low <= exact * (1 + 1e-15L));
+  CHECK(bound.range.high >= exact * (1 - 1e-15L));
 }
 
 // A walk on a line of `states` states, up at `up`, down at 1.
@@ -135,8 +146,8 @@ TEST_CASE("rare measures of a hundred thousand states are proven to nine digits"
 TEST_CASE("what no double can hold is bounded by next to nothing", "[relative][.long]") {
   const RelativeBound bound = answer_of_case("multi", "NP=64,NM=64,NB=12")["nothing"];
   CHECK(bound.proven);
-  CHECK(bound.lower == 0);
-  CHECK(bound.upper <= 1e-300);
+  CHECK(bound.range.low == 0);
+  CHECK(bound.range.high <= 1e-300);
 }
 
 TEST_CASE("a queue's rare states are those of the closed form, to twelve digits", "[relative]") {
@@ -273,8 +284,8 @@ TEST_CASE("what is never earned is 0, exactly", "[relative]") {
   const Query never{"never", "", [](State) { return 0.0; }, std::nullopt};
   const RelativeBound bound = relative_bound(never, answer.certificate.proof);
   CHECK(bound.proven);
-  CHECK((bound.lower == 0 && bound.upper == 0));
-  CHECK(bound.relative() == 0);
+  CHECK((bound.range.low == 0 && bound.range.high == 0));
+  CHECK(relative_width(bound) == 0);
   const Query outside{"lost", "", [](State i) { return i == 0 ? 1e300 : 0.0; }, std::nullopt};
   const RelativeBound large = relative_bound(outside, answer.certificate.proof);
   CHECK(large.reason == "a number left the range of doubles");
@@ -296,11 +307,11 @@ TEST_CASE("rates known to a thousandth bound rare measures to some thousandths",
   chain.rate_error.assign(chain.size(), 1e-3);
   const RelativeBound bound = answer_of(chain)["full"];
   REQUIRE(bound.proven);
-  CHECK(bound.relative() < 0.03);
+  CHECK(relative_width(bound) < 0.03);
   for (const char* off : {"up=1.0009999e-3,down=0.9990001", "up=0.9990001e-3,down=1.0009999"}) {
     const RelativeBound other = answer_of(read(off))["full"];
-    CHECK(bound.lower <= other.lower);
-    CHECK(bound.upper >= other.upper);
+    CHECK(bound.range.low <= other.range.low);
+    CHECK(bound.range.high >= other.range.high);
     CHECK(std::abs(other.value() / bound.value() - 1) > 0.01);
   }
   chain.rate_error.assign(chain.size(), 1);  // any of them may be 0
@@ -317,6 +328,113 @@ TEST_CASE("rates known to a tenth bound the probability of an end by what they c
   CHECK(proof.bounds(1).low <= 0.9e-6 / (1.1 + 0.9e-6));
   CHECK(proof.bounds(1).high >= 1.1e-6 / (0.9 + 1.1e-6));
   CHECK(proof.bounds(1).high <= 1.3e-6);
+}
+
+using Rational = boost::multiprecision::cpp_rational;
+
+// Of every state that a double can hold, and in total variation.
+void check_exactly(const Answer& answer, const std::vector<Rational>& exact) {
+  const auto& [chain, solution, certificate] = answer;
+  REQUIRE(certificate.proof.holds());
+  const Rational error(certificate.proof.error());
+  for (State i = 0; i < chain.size(); ++i) {
+    if (certificate.proof.bounds(i).high < std::numeric_limits<double>::min()) continue;
+    const Rational off = Rational(certificate.distribution[i]) - exact[i];
+    INFO("state " << i);
+    CHECK((off <= error * exact[i] && -off <= error * exact[i]));
+  }
+  CHECK(total_variation(certificate.distribution, exact) <= Rational(certificate.total_variation));
+}
+
+TEST_CASE("the largest error of a state holds for every one, compared with exact fractions", "[relative]") {
+  std::vector<Answer> answers;
+  answers.push_back(answer_of_case("mm1k"));
+  for (const char* file : {"/weather.prism", "/courtois.mtx"})
+    answers.push_back(answer_of(read_model(std::string(STEADY_EXAMPLES) + file).chain));
+  answers.push_back(answer_of(walk(30, 0.3)));
+  for (const Answer& answer : answers) check_exactly(answer, exact_long_run<Rational>(answer.chain));
+
+  const Answer answer = answer_of_case("kofn");
+  std::vector<Rational> exact(answer.chain.size(), 1);
+  for (int i = 0; i < 14; ++i) {
+    const Rational ratio(1e-3 * (1.25 + 0.25 * i)), up = 1 / (1 + ratio), down = ratio * up;
+    for (std::size_t s = 0; s < exact.size(); ++s)
+      exact[s] *= answer.chain.states.value(s, static_cast<std::size_t>(i)) == 1 ? down : up;
+  }
+  check_exactly(answer, exact);
+}
+
+TEST_CASE("of rates with errors, what solves the stored ones is the answer", "[relative]") {
+  Chain chain = answer_of_case("raid").chain;
+  chain.rate_error.assign(chain.size(), 1e-3);
+  const Answer answer = answer_of(std::move(chain));
+  REQUIRE(answer.certificate.proof.holds());
+  CHECK(true_residual(answer.chain, answer.certificate.distribution, Checked::yes) <= 1e-12);
+  double mass = 0;
+  for (const double p : answer.certificate.distribution) mass += p;
+  CHECK(mass == Approx(1).epsilon(1e-13));
+  CHECK(answer.certificate.proof.error() > 1e-3);
+
+  Chain ends =
+      reference::chain_of(Kind::ctmc, 5, {{0, 1, 1}, {0, 3, 3}, {1, 2, 1e-3}, {2, 1, 2}, {3, 4, 7}, {4, 3, 1}});
+  const std::vector<Rational> exact = exact_long_run<Rational>(ends);
+  ends.rate_error.assign(ends.size(), 0.05);
+  const Answer two = answer_of(std::move(ends));
+  check_exactly(two, exact);
+  for (State i = 0; i < 5; ++i)
+    CHECK(two.certificate.distribution[i] == Approx(static_cast<double>(exact[i])).epsilon(1e-13));
+}
+
+TEST_CASE("sums that leave the range of doubles prove nothing", "[relative]") {
+  const Chain chain = reference::chain_of(Kind::ctmc, 2, {{0, 1, 0.85}, {1, 0, 1}});
+  const double exact = 0.85 / 1.85;
+  const auto proof_at = [&](double scale) {
+    RelativeChecker checker(chain);
+    REQUIRE(checker.accept({{0, 0}, {0}, {{1e308 * scale, 0.7e308 * scale}}, 1}).empty());
+    return checker.check({{0, 1}});
+  };
+  CHECK(proof_at(1).reason() == "a number left the range of doubles");
+  const RelativeProof proof = proof_at(0.5);
+  REQUIRE(proof.holds());
+  const Interval second = proof.bounds([](State i) { return static_cast<double>(i); });
+  CHECK((second.low <= exact && exact <= second.high));
+}
+
+TEST_CASE("arithmetic that rounds otherwise proves nothing, on whichever thread", "[relative]") {
+  const Answer answer = answer_of(walk(20'000, 0.999));
+  const RelativeProof& proof = answer.certificate.proof;
+  REQUIRE(proof.holds());
+  const auto all_refused = [&] {
+    const auto one = [](State) { return 1.0; };
+    return std::vector<bool>{!proof.bounds(one).finite(), proof.error() == INFINITY,
+                             proof.total_variation(answer.certificate.distribution) == INFINITY};
+  };
+  const std::vector<bool> yes(3, true);
+  const Chain small = walk(3, 0.5);
+  RelativeChecker checker(small);
+  const Proportions claim{{0, 0, 0}, {0}, {{4, 2, 1}}, 1};
+  REQUIRE(checker.accept(claim).empty());
+  REQUIRE(checker.check({{0, 1, 1.4}}).holds());
+  std::fesetround(FE_UPWARD);
+  const std::vector<bool> here = all_refused();
+  const bool state = !proof.bounds(0).finite();
+  const bool checked = checker.check({{0, 1, 1.4}}).holds();
+  const std::string reason = checker.accept(claim);
+  std::fesetround(FE_TONEAREST);
+  CHECK(here == yes);
+  CHECK(state);
+  CHECK_FALSE(checked);
+  CHECK_THAT(reason, StartsWith("sums are not rounded to nearest"));
+
+  if (omp_get_max_threads() == 1) return;
+  const auto round_elsewhere = [](int mode) {
+#pragma omp parallel
+    if (omp_get_thread_num() > 0) std::fesetround(mode);
+  };
+  round_elsewhere(FE_UPWARD);
+  const std::vector<bool> elsewhere = all_refused();
+  round_elsewhere(FE_TONEAREST);
+  CHECK(elsewhere == yes);
 }
 
 // --- what is not proven --------------------------------------------------------------------------------------------

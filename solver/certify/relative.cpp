@@ -18,8 +18,7 @@
 namespace steady::detail {
 namespace {
 
-constexpr double unit = 0x1p600;         // p of the references: far from both ends of the range of doubles
-constexpr double least_held = 0x1p-422;  // unit times the least that a double holds with all its digits
+constexpr double unit = 0x1p600;  // p of the references: far from both ends of the range of doubles
 constexpr double least_slack = 0x1p-900;
 constexpr double least_work = 3e8;         // that a proof nobody asked for may take, in transitions visited
 constexpr double bytes_a_transition = 60;  // of the chain and the sweeps
@@ -203,20 +202,13 @@ RelativeCertificate certify_relatively(const Chain& chain, const Solution& solut
   return certificate;
 }
 
-double RelativeBound::half_width() const { return std::max(add_up(upper, -value()), add_up(value(), -lower)); }
-
-double RelativeBound::relative() const {
-  const double least = lower > 0 ? lower : upper < 0 ? -upper : 0, half = half_width();
-  return half == 0 ? 0 : least > 0 ? divide_up(half, least) : INFINITY;
-}
-
 RelativeBound relative_bound(const Query& query, const RelativeProof& proof) {
-  const auto not_proven = [](std::string why) { return RelativeBound{false, std::move(why), 0, 0}; };
+  const auto not_proven = [](std::string why) { return RelativeBound{false, std::move(why), {}}; };
   if (!proof.holds()) return not_proven(proof.reason());
   if (query.connective != Query::Connective::none) return not_proven("a combination has no value");
   const Interval bounds = proof.bounds(query.value);
   if (!bounds.finite()) return not_proven("a number left the range of doubles");
-  return {true, "", bounds.low, bounds.high};
+  return {true, "", bounds};
 }
 
 bool is_rare(const Query& query, const Solution& solution) {

@@ -7,17 +7,35 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <steady/certify.hpp>
 #include <steady/chain.hpp>
 #include <steady/measures.hpp>
-#include <steady/options.hpp>
 #include <steady/solve.hpp>
 
+#include "formats/base/names.hpp"
 #include "solver/certify/relative_checker.hpp"
 
 namespace steady::detail {
+
+// What the digits of an answer are counted from.
+enum class Accuracy {
+  automatic,  // each value where a reward or a label asked for comes out rare
+  absolute,   // 1
+  relative    // each value itself, however small
+};
+
+template <>
+struct NamesOf<Accuracy> {
+  static constexpr std::string_view option = "accuracy";
+  static constexpr Named<Accuracy> list[] = {
+      {Accuracy::automatic, "auto"},
+      {Accuracy::absolute, "absolute"},
+      {Accuracy::relative, "relative"},
+  };
+};
 
 struct RelativeOptions {
   double target = 1e-10;           // relative error of the states at which to stop improving
@@ -29,7 +47,7 @@ struct RelativeOptions {
 struct RelativeCertificate {
   RelativeProof proof;                            // or why there is none
   Certificate::Cut cut = Certificate::Cut::none;  // what ended it before its end
-  // Where the proof holds, every entry in the middle of its bounds; else the solution's.
+  // Where the proof holds, its distribution(); else the solution's.
   std::vector<double> distribution;
   double total_variation = INFINITY;  // proven of it
   // What computing it entry by entry came to: the largest |(p Q)(i)| / (p(i) q(i)), q: exit rates, of the states in
@@ -47,12 +65,10 @@ RelativeCertificate certify_relatively(const Chain& chain, const Solution& solut
 // What is proven of a query's value.
 struct RelativeBound {
   bool proven = false;
-  std::string reason;           // why not
-  double lower = 0, upper = 0;  // the exact value is from here to there
+  std::string reason;  // why not
+  Interval range;      // the exact value is in it
 
-  double value() const { return lower + (upper - lower) / 2; }
-  double half_width() const;  // of value() to both ends, rounded up
-  double relative() const;    // that over the least size that the exact value can have; 0 where it is 0 itself
+  double value() const { return middle(range); }
 };
 
 // Of a query that is no combination, the value before it is compared. With a filter the chain must have one bottom

@@ -4,9 +4,14 @@
 
 #include "formats/base/block_sum.hpp"
 #include "formats/base/larger.hpp"
+#include "formats/base/relative_error.hpp"
 
 namespace steady::detail {
 namespace {
+
+const Interval nothing_known(NAN, NAN);
+const char* const out_of_range = "a number left the range of doubles";
+const char* const unsound = "sums are not rounded to nearest here, or subnormal numbers are lost";
 
 // At least |x(i)|.
 double size_of(const Expansion& x, std::size_t i) {
@@ -20,8 +25,9 @@ Interval widened(const Interval& a, double slack) {
   return {std::max(add_down(a.low, -slack), 0.0), std::max(add_up(a.high, slack), 0.0)};
 }
 
-// x / (x + y) for all x and y of two intervals of nonnegative numbers.
+// x / (x + y) for all x and y of two intervals of nonnegative numbers. A sum that overflows would be no bound.
 Interval part_of(const Interval& x, const Interval& y) {
+  if (!std::isfinite(add_up(x.high, y.high))) return nothing_known;
   return {x.low > 0 ? divide_down(x.low, add_up(x.low, y.high)) : 0,
           x.high > 0 ? std::min(divide_up(x.high, add_down(x.high, y.low)), 1.0) : 0};
 }
@@ -60,6 +66,9 @@ struct RelativeProof::Group {
 struct RelativeProof::Sums {
   Group over, under, zero;  // f > 0, f < 0, f = 0
 
+  void spoil() { zero.y = NAN; }
+  bool spoilt() const { return std::isnan(zero.y); }
+
   Sums& operator+=(const Sums& other) {
     over += other.over;
     under += other.under;
@@ -73,17 +82,19 @@ Interval RelativeProof::share(const Group& group, const Group& others, const Set
   if (group.most == 0) return 0.0;
   const auto slack = [&](double y) { return multiply_up(delta_, y); };
   const Interval p = group.p.value(), rest = others.p.value(), weighted = group.weighted.value();
-  if (!p.finite() || !rest.finite() || !weighted.finite()) return {NAN, NAN};
-  if (!std::isfinite(slack(add_up(group.weighted_y, add_up(group.y, others.y))))) return {NAN, NAN};
+  if (!p.finite() || !rest.finite() || !weighted.finite()) return nothing_known;
+  if (!std::isfinite(slack(add_up(group.weighted_y, add_up(group.y, others.y))))) return nothing_known;
   if (group.least == group.most)
     return part_of(widened(p, slack(group.y)), widened(rest, slack(others.y))) * group.most;
   return widened(weighted, slack(group.weighted_y)) / Interval(set.least(), set.most());
 }
 
 Interval RelativeProof::bounds(const std::function<double(State)>& f) const {
+  if (!arithmetic_is_sound()) return nothing_known;
   const std::vector<Sums> sums = sums_of(f);
   Interval total, range(INFINITY, -INFINITY);
   for (std::size_t s = 0; s < sums.size(); ++s) {
+    if (sums[s].spoilt()) return nothing_known;
     const auto& [over, under, zero] = sums[s];
     Group not_over = under, not_under = over;
     not_over += zero;
@@ -92,7 +103,7 @@ Interval RelativeProof::bounds(const std::function<double(State)>& f) const {
     range.low = std::min(range.low, under.most > 0 ? -under.most : std::min(over.least, zero.least));
     range.high = std::max(range.high, over.most > 0 ? over.most : -std::min(under.least, zero.least));
   }
-  if (!total.finite()) return {NAN, NAN};
+  if (!total.finite()) return nothing_known;
   return {std::clamp(total.low, range.low, range.high) + 0.0,  // no -0
           std::clamp(total.high, range.low, range.high) + 0.0};
 }
@@ -108,6 +119,7 @@ std::vector<RelativeProof::Sums> RelativeProof::sums_of(const std::function<doub
   if (sets_.size() == 1)
     sums[0] = sum_over_blocks<Sums>(block.size(), [&](std::size_t first, std::size_t last) {
       Sums some;
+      if (!arithmetic_is_sound()) some.spoil();
       for (std::size_t i = first; i < last; ++i)
         if (block[i] == 0) add(i, some);
       return some;
@@ -119,6 +131,10 @@ std::vector<RelativeProof::Sums> RelativeProof::sums_of(const std::function<doub
 }
 
 Interval RelativeProof::bounds(State state) const {
+  return arithmetic_is_sound() ? sound_bounds(state) : nothing_known;
+}
+
+Interval RelativeProof::sound_bounds(State state) const {
   const State own = claim_->block[state];
   if (own >= sets_.size()) return 0.0;
   const Set& set = sets_[own];
@@ -126,13 +142,23 @@ Interval RelativeProof::bounds(State state) const {
          (widened(entry_of(claim_->p, state), multiply_up(delta_, y_[state])) / Interval(set.least(), set.most()));
 }
 
+// Where rates may be anything in their intervals, the bounds are not symmetric about what solves the stored ones.
+double RelativeProof::value(State state) const {
+  if (known_rates_) return middle(sound_bounds(state));
+  const State own = claim_->block[state];
+  if (own >= sets_.size()) return 0;
+  const Set& set = sets_[own];
+  return std::max(middle(entry_of(claim_->p, state)), 0.0) / middle(set.mass) * set.claimed_weight;
+}
+
 std::vector<double> RelativeProof::distribution() const {
   std::vector<double> pi(claim_->block.size());
-  for_each_entry(pi.size(), [&](std::size_t i) { pi[i] = middle(bounds(static_cast<State>(i))); });
+  for_each_entry(pi.size(), [&](std::size_t i) { pi[i] = value(static_cast<State>(i)); });
   return pi;
 }
 
 double RelativeProof::total_variation(const std::vector<double>& distribution) const {
+  if (!arithmetic_is_sound()) return INFINITY;
   struct Sum {
     double value = 0;
     Sum& operator+=(const Sum& other) {
@@ -142,22 +168,24 @@ double RelativeProof::total_variation(const std::vector<double>& distribution) c
   };
   return sum_over_blocks<Sum>(distribution.size(),
                               [&](std::size_t first, std::size_t last) {
-                                Sum sum;
+                                Sum sum{arithmetic_is_sound() ? 0 : INFINITY};
                                 for (std::size_t i = first; i < last; ++i)
-                                  sum += {magnitude(Interval(distribution[i]) - bounds(static_cast<State>(i)))};
+                                  sum += {radius(sound_bounds(static_cast<State>(i)), distribution[i])};
                                 return sum;
                               })
       .value;
 }
 
 double RelativeProof::error() const {
+  if (!arithmetic_is_sound()) return INFINITY;
   return sum_over_blocks<Largest>(claim_->block.size(),
                                   [&](std::size_t first, std::size_t last) {
-                                    Largest largest;
+                                    Largest largest{arithmetic_is_sound() ? 0 : INFINITY};
                                     for (std::size_t i = first; i < last; ++i) {
-                                      const auto [low, high] = bounds(static_cast<State>(i));
-                                      if (high >= std::numeric_limits<double>::min())
-                                        largest += {(high - low) / 2 / low};
+                                      const auto state = static_cast<State>(i);
+                                      const Interval bounds = sound_bounds(state);
+                                      if (!(bounds.high < std::numeric_limits<double>::min()))
+                                        largest += {divide_up(radius(bounds, value(state)), bounds.low)};
                                     }
                                     return largest;
                                   })
@@ -168,15 +196,19 @@ double RelativeProof::error() const {
 
 RelativeChecker::RelativeChecker(const Chain& chain) : chain_(chain), exit_(chain.size()) {
   const Csr outflow = transpose(chain.inflow, Checked::yes);
-  for_each_entry(exit_.size(), [&](std::size_t i) {
-    ExactSum sum;
-    for (std::uint64_t k = outflow.row_start[i]; k < outflow.row_start[i + 1]; ++k) sum.add(outflow.value[k]);
-    Exit& exit = exit_[i];
-    exit.high = middle(sum.value());
-    sum.add(-exit.high);
-    exit.low = middle(sum.value());
-    sum.add(-exit.low);
-    exit.error = magnitude(sum.value());
+  sum_over_blocks<int>(exit_.size(), [&](std::size_t first, std::size_t last) {
+    const bool sound = arithmetic_is_sound();
+    for (std::size_t i = first; i < last; ++i) {
+      ExactSum sum;
+      for (std::uint64_t k = outflow.row_start[i]; k < outflow.row_start[i + 1]; ++k) sum.add(outflow.value[k]);
+      Exit& exit = exit_[i];
+      exit.high = middle(sum.value());
+      sum.add(-exit.high);
+      exit.low = middle(sum.value());
+      sum.add(-exit.low);
+      exit.error = sound ? magnitude(sum.value()) : NAN;
+    }
+    return 0;
   });
 }
 
@@ -260,6 +292,8 @@ bool RelativeChecker::matters(std::size_t i) const {
 }
 
 std::string RelativeChecker::accept(Proportions claim) {
+  claim_.reset();
+  if (!arithmetic_is_sound()) return unsound;
   claim_ = std::make_shared<const Proportions>(std::move(claim));
   residual_.assign(chain_.size(), 0.0);
   std::string reason = refute_blocks();
@@ -321,25 +355,33 @@ double RelativeChecker::find_delta(const Expansion& y) const {
 
 RelativeProof RelativeChecker::check(const Expansion& y) const {
   if (!claim_) return RelativeProof("nothing is claimed");
+  if (!arithmetic_is_sound()) return RelativeProof(unsound);
   const auto fits = [&](const std::vector<double>& part) { return part.size() == chain_.size(); };
   if (!std::all_of(y.begin(), y.end(), fits)) return RelativeProof("the witness does not fit the chain");
   RelativeProof proof("");
   proof.delta_ = find_delta(y);
   if (!std::isfinite(proof.delta_)) return RelativeProof("no witness of the error was found that is exact enough");
   proof.y_.resize(chain_.size());
-  for_each_entry(chain_.size(), [&](std::size_t i) { proof.y_[i] = entry_of(y, i).high; });
+  sum_over_blocks<int>(chain_.size(), [&](std::size_t first, std::size_t last) {
+    const bool sound = arithmetic_is_sound();
+    for (std::size_t i = first; i < last; ++i) proof.y_[i] = sound ? entry_of(y, i).high : NAN;
+    return 0;
+  });
   proof.sets_.resize(claim_->reference.size());
   proof.claim_ = claim_;
+  proof.known_rates_ = chain_.rate_error.empty();
   const std::vector<RelativeProof::Sums> sums = proof.sums_of([](State) { return 0.0; });
   for (std::size_t s = 0; s < sums.size(); ++s) {
     RelativeProof::Set& set = proof.sets_[s];
     set.mass = sums[s].zero.p.value();
     set.slack = multiply_up(proof.delta_, sums[s].zero.y);
-    if (!set.mass.finite() || !std::isfinite(set.slack)) return RelativeProof("a number left the range of doubles");
+    const bool held = set.mass.finite() && std::isfinite(set.slack) && std::isfinite(set.most());
+    if (!held) return RelativeProof(out_of_range);
     if (!(set.least() > 0)) return RelativeProof("the error bound that was found is over 1");
   }
   if (sums.size() > 1) weigh(proof);
-  return proof;
+  const auto weighed = [](const RelativeProof::Set& set) { return set.weight.finite(); };
+  return std::all_of(proof.sets_.begin(), proof.sets_.end(), weighed) ? proof : RelativeProof(out_of_range);
 }
 
 // The probabilities to end in each set: what starts there and what flows in from T, over what starts at all.
@@ -354,22 +396,27 @@ void RelativeChecker::weigh(RelativeProof& proof) const {
     low[block[state]].add_product(start, probability);
     high[block[state]].add_product(start, probability);
   }
+  std::vector<ExactSum> stored = low;
   const Csr& rows = chain_.inflow;
   for (std::size_t i = 0; i < block.size(); ++i) {
     if (block[i] >= outside) continue;
     for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k) {
       const State from = rows.column[k];
       if (block[from] != outside) continue;
-      const Interval time = widened(entry_of(p, from), multiply_up(proof.delta_, proof.y_[from]));
+      const Interval claimed = entry_of(p, from);
+      const Interval time = widened(claimed, multiply_up(proof.delta_, proof.y_[from]));
       const double e = chain_.rate_error.empty() ? 0 : chain_.rate_error[from];
       const Interval rate = Interval(rows.value[k]) * Interval(add_down(1, -e), add_up(1, e));
       low[block[i]].add_product(time.low, rate.low);
       high[block[i]].add_product(time.high, rate.high);
+      stored[block[i]].add_product(middle(claimed), rows.value[k]);
     }
   }
   const Interval all = total.value() * start;
-  for (std::size_t s = 0; s < outside; ++s)
+  for (std::size_t s = 0; s < outside; ++s) {
     proof.sets_[s].weight = Interval(low[s].value().low, high[s].value().high) / all;
+    proof.sets_[s].claimed_weight = middle(stored[s].value()) / middle(all);
+  }
 }
 
 }  // namespace steady::detail

@@ -26,6 +26,14 @@ int proven_digits(double value, double bound, int most) {
   return digits;
 }
 
+// The number that the text says, which is within half a unit in the last place of the double it is read as.
+Interval decimal(const std::string& text) {
+  const double x = std::strtod(text.c_str(), nullptr);
+  if (fmt::format("{:.800g}", x) == text) return x;
+  const double half = multiply_up(0.5, add_up(next_up(std::abs(x)), -std::abs(x)));
+  return Interval(x) + Interval(-half, half);
+}
+
 // In two digits, rounded down.
 std::string downward(double bound) {
   if (!(bound > 0) || !std::isfinite(bound)) return fmt::format("{:.2g}", bound);
@@ -52,8 +60,7 @@ std::string Figure::digits() const {
 std::string Figure::text() const {
   std::string text = digits();
   if (!proven || !known()) return text;
-  const double rounding = std::abs(std::strtod(text.c_str(), nullptr) - value);
-  const double distance = add_up(bound(), rounding);
+  const double distance = magnitude(*proven - decimal(text));
   if (!relative || value == 0) return text + " +- " + upward(distance);
   const double least = std::min(std::abs(proven->low), std::abs(proven->high));
   return fmt::format("{} +- {} relative, proven", text, upward(divide_up(distance, least)));

@@ -9,7 +9,6 @@
 #include <steady/error.hpp>
 
 #include "formats/base/stopwatch.hpp"
-#include "solver/certify/relative.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/methods/monitor.hpp"
 #include "solver/names.hpp"
@@ -19,12 +18,11 @@ namespace steady::cli {
 using namespace detail;
 namespace {
 
-// "proof cut by ...", where a budget ended it before its end. `option`: what makes it go on.
-std::string cut_of(Certificate::Cut cut, const char* option, bool out_of_time) {
+// "proof cut by ...", where a budget ended it before its end. `limit`: its own; `option`: what makes it go on.
+std::string cut_of(Certificate::Cut cut, const char* limit, const char* option, bool out_of_time) {
   if (cut == Certificate::Cut::none) return "";
   if (cut == Certificate::Cut::work)
-    return fmt::format("proof cut by its own limit, about twice the cost of the solve; --certify or {} X goes on",
-                       option);
+    return fmt::format("proof cut by its own limit, {}; --certify or {} X goes on", limit, option);
   return out_of_time ? "proof cut by the time limit" : "proof cut by an interrupt";
 }
 
@@ -62,7 +60,7 @@ class Prover {
 
   void prove_relatively() {
     progress_.begin("computing entry by entry and proving it");
-    const bool whatever_it_takes = choice_.certify || choice_.relative || options_.accuracy == Accuracy::relative;
+    const bool whatever_it_takes = choice_.certify || choice_.relative || choice_.accuracy == Accuracy::relative;
     RelativeOptions options;
     options.target = std::min(options.target, choice_.relative.value_or(1));
     options.effort = whatever_it_takes ? Effort::any : Effort::modest;
@@ -70,7 +68,8 @@ class Prover {
     options.interrupted = [this] { return interrupted(); };
     Solution& solution = result_.solution;
     result_.relative = certify_relatively(result_.model.chain, solution, options, Checked::yes);
-    result_.proof_cut = cut_of(result_.relative->cut, "--relative", out_of_time());
+    result_.proof_cut = cut_of(result_.relative->cut, "about six times the cost of the solve or some seconds",
+                               "--relative", out_of_time());
     if (!result_.relative->proof.holds()) return;
     solution.distribution = result_.relative->distribution;
     measure_residual(result_.model.chain, solution);
@@ -107,7 +106,9 @@ class Prover {
       check_aggregates(result_.model.chain, result_.solution, options_, {}, Checked::yes);
       throw;
     }
-    if (result_.certificate) result_.proof_cut = cut_of(result_.certificate->cut, "--error", out_of_time());
+    if (result_.certificate)
+      result_.proof_cut =
+          cut_of(result_.certificate->cut, "about twice the cost of the solve", "--error", out_of_time());
   }
 
   const ProofChoice& choice_;
@@ -127,7 +128,8 @@ po::options_description proof_options(ProofChoice& choice, RatesChoice& rates) {
       "no-certify", po::bool_switch(&choice.no_certify), "none")(
       "error", po::value<double>()->value_name("X")->notifier([&](double x) { choice.error = x; }),
       "total variation that has to be proven; the answer is improved until it is")(
-      "accuracy", po::value(&choice.accuracy)->default_value(choice.accuracy)->value_name("auto|absolute|relative"),
+      "accuracy",
+      po::value(&choice.accuracy_name)->default_value(choice.accuracy_name)->value_name("auto|absolute|relative"),
       "what errors are small beside: 1, or each probability and measure itself, which is then computed entry by entry; "
       "auto: the latter where a measure is under 1e-6 of the largest value that it has in a state")(
       "relative", po::value<double>()->value_name("X")->notifier([&](double x) { choice.relative = x; }),
@@ -140,9 +142,9 @@ Accuracy find_accuracy(const ProofChoice& choice, const Rates& rates) {
   if (choice.no_certify && choice.asked()) throw Error("--no-certify stands against --certify, --error and --relative");
   if (choice.no_certify && (rates.interval || rates.within > 0))
     throw Error("--rates and --rates-within say what is proven, and --no-certify that nothing is");
-  const std::optional<Accuracy> accuracy = find_named<Accuracy>(choice.accuracy);
+  const std::optional<Accuracy> accuracy = find_named<Accuracy>(choice.accuracy_name);
   if (!accuracy)
-    throw Error(fmt::format("--accuracy {}: it is {}", choice.accuracy, enumerated(all_names<Accuracy>())));
+    throw Error(fmt::format("--accuracy {}: it is {}", choice.accuracy_name, enumerated(all_names<Accuracy>())));
   if (*accuracy == Accuracy::absolute && choice.relative) throw Error("--accuracy absolute stands against --relative");
   if (*accuracy == Accuracy::relative && choice.no_certify)
     throw Error("--accuracy relative comes with its proof, and --no-certify wants none");
@@ -151,10 +153,10 @@ Accuracy find_accuracy(const ProofChoice& choice, const Rates& rates) {
 
 void prove(const ProofChoice& choice, const Options& options, const std::vector<Query>& queries,
            const Observer& observer, ProgressLine& progress, Result& result) {
-  const bool asked = choice.asked() || options.accuracy == Accuracy::relative;
+  const bool asked = choice.asked() || choice.accuracy == Accuracy::relative;
   if (choice.no_certify || (!result.solution.converged && !asked)) return;
-  const bool relatively = wants_relative(options.accuracy, queries, result.solution);
-  result.relative_for_rare = relatively && options.accuracy == Accuracy::automatic;
+  const bool relatively = wants_relative(choice.accuracy, queries, result.solution);
+  result.relative_for_rare = relatively && choice.accuracy == Accuracy::automatic;
   Prover(choice, options, observer, progress, result).prove(relatively, queries);
 }
 

@@ -8,6 +8,7 @@
 
 #include <steady/options.hpp>
 
+#include "solver/certify/relative.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/rates.hpp"
 #include "solver/cli/result.hpp"
@@ -18,7 +19,8 @@ struct ProofChoice {
   bool certify = false, no_certify = false;
   std::optional<double> error;     // total variation that has to be proven
   std::optional<double> relative;  // relative error of every measure that has to be proven
-  std::string accuracy = "auto";
+  std::string accuracy_name = "auto";
+  Accuracy accuracy = Accuracy::automatic;  // find_accuracy()
 
   // Whether the work that a proof takes is not limited by that of the solve.
   bool asked() const { return certify || error || relative; }

@@ -94,7 +94,7 @@ Certificate near_exact(const Chain& chain, const std::vector<double>& p, double 
 Verdict measured(const Chain& chain, const std::vector<double>& p) {
   Verdict verdict;
   const Interval mass = mass_of({p});
-  verdict.mass = mass.low + (mass.high - mass.low) / 2;
+  verdict.mass = middle(mass);
   verdict.negative_entries =
       static_cast<std::size_t>(std::count_if(p.begin(), p.end(), [](double x) { return x < 0; }));
   std::vector<double> scaled = p;

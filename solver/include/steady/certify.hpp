@@ -58,7 +58,7 @@ Certificate certify(const Chain& chain, const std::vector<double>& distribution,
 
 /// How much a proof may cost.
 enum class Effort {
-  modest,  ///< about twice the solve or half a second
+  modest,  ///< about twice the solve or half a second; of a relative proof six times, or some seconds
   any      ///< whatever it takes
 };
 

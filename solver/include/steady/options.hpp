@@ -59,13 +59,6 @@ enum class Precision {
   mixed              ///< in single: of bicgstab, preconditioned by sweeps, with Storage::mask on the CPU
 };
 
-/// What the digits of an answer are counted from.
-enum class Accuracy {
-  automatic,  ///< each value where a reward or a label asked for comes out rare
-  absolute,   ///< 1
-  relative    ///< each value itself, however small
-};
-
 /// What a method is called on the command line and in reports, such as "auto" or "gauss-seidel". Throws Error for a
 /// value that is none of the enumerators.
 std::string_view name(Method method);
@@ -101,7 +94,6 @@ struct Options {
   double most_multiplications = 1e300;         ///< that an elimination asked for by Method::gth may take
   std::size_t max_iterations = 0;              ///< over all methods tried; 0: no limit
   double time_limit = 0;                       ///< seconds; 0: no limit
-  Accuracy accuracy = Accuracy::automatic;     ///< of what is proven
   /// GiB, for the chain and what solving it takes; 0: no limit. What is read before has ReadOptions::memory_limit.
   double memory_limit = 0;
 };
