@@ -41,6 +41,14 @@ std::optional<bool> combine(Query::Connective connective, std::span<const std::o
   return connective == Query::Connective::negation ? negate(result) : result;
 }
 
+std::vector<double> values_of(const Measure& measure) {
+  if (measure.value) return {*measure.value};
+  if (measure.filter == Filter::Kind::range) return {measure.low, measure.high};
+  std::vector<double> values;
+  for (const StateValue& from : measure.by_state) values.push_back(from.value);
+  return values;
+}
+
 std::vector<Query> default_queries(const Chain& chain, Checked checked) {
   if (checked == Checked::no) validate(chain);
   std::vector<Query> queries;

@@ -50,15 +50,19 @@ struct StateValue {
 struct Measure {
   std::string name;
   std::string property;
-  std::optional<double> value = {};         // the long-run average, or what the filter makes of several
-  std::optional<bool> holds = {};           // the answer, where the query is a comparison or a combination
-  std::optional<double> bound = {};         // proven: the exact value is no further from `value`
-  bool undecided = false;                   // the bound does not decide the answer, or there is no value
-  std::optional<Filter::Kind> filter = {};  // the query's
-  std::vector<StateValue> by_state = {};    // of print: the states whose value is not 0
-  double low = 0, high = 0;                 // of range
-  std::string_view kind = "property";       // the query's
+  std::optional<double> value = {};  // the long-run average, or what the filter makes of several
+  std::optional<bool> holds = {};    // the answer, where the query is a comparison or a combination
+  std::optional<double> bound = {};  // proven: the exact value is no further from `value`, or a value of several
+  std::optional<double> lower = {}, upper = {};  // proven, where `bound` is: the exact value is between them
+  bool undecided = false;                        // the bound does not decide the answer, or there is no value
+  std::optional<Filter::Kind> filter = {};       // the query's
+  std::vector<StateValue> by_state = {};         // of print: the states whose value is not 0
+  double low = 0, high = 0;                      // of range
+  std::string_view kind = "property";            // the query's
 };
+
+// Its values: several where a filter asks for them, none of a boolean answer alone.
+std::vector<double> values_of(const Measure& measure);
 
 // One query for each reward and each label of the chain, rewards first. The chain must outlive the queries. Throws
 // Error as validate().

@@ -21,6 +21,7 @@ MODELS = {
                   " [] s=1 -> 1 : (s'=1);\n [] s=2 -> 5 : (s'=3);\n [] s=3 -> 1 : (s'=2);\nendmodule\n"
                   "rewards \"r\" s=3 : 2; endrewards\n",
     "bare.prism": "dtmc\nmodule m\n x : [0..2];\n [] x<2 -> (x'=x+1);\n [] x=2 -> (x'=0);\nendmodule\n",
+    "queue.prism": "ctmc\nmodule m\n n : [0..60];\n [] n<60 -> 1 : (n'=n+1);\n [] n>0 -> 2 : (n'=n-1);\nendmodule\n",
     "one.mtx": "%%MatrixMarket matrix coordinate real general\n1 1 1\n1 1 1\n",
 }
 
@@ -106,6 +107,11 @@ def check_solve(folder):
     asked = ["--prop", f"S>={value!r} [ w1>0 ]", "--prop", "S<1 [ w1>0 ] & S>0 [ w1>0 ]", "--prop", "S<1 [ w1>0 ]"]
     compared = [m.get("status", m["value"]) for m in run(["solve", kanban, "--const", "t=1", *asked], "solution")["measures"]]
     assert compared == ["undecided", True, True], compared
+    rare = run(["solve", folder / "queue.prism", "--method", "bicgstab", "--top", 61, "--marginals",
+                "--prop", "S=? [ n=60 ]", "--prop", "S<1e-10 [ n=60 ]"], "solution")
+    assert rare["measures"][0]["status"] == "below" and rare["measures"][1]["long_run_average"] is None
+    assert rare["top"][60]["probability"] is None and rare["top"][60]["upper"] > 0
+    require_refused(rare, "solution")
     boolean = run(["solve", folder / "two.prism"], "solution")
     assert boolean["top"][0]["values"]["up"] in (True, False) and boolean["marginals"]
     asked = [f"filter({f}, S=? [ s=3 ], s<3)" for f in ("range", "print", "min", "avg")] + ["filter(forall, S>0.1 [ s>1 ])", "S>0.1 [ s=1 ]"]

@@ -29,7 +29,8 @@ struct Extremes {
   }
 };
 
-// All values that the measure can have: that of the proven distribution, more or less the bound times the spread of f.
+// All values that the measure can have: that of the proven distribution, more or less the bound times the spread of f,
+// as far as an average of values of f can be there.
 Interval proven_range(const std::function<double(State)>& f, const Certificate& certificate) {
   const std::vector<State>& component = certificate.sets.component;
   const Extremes extremes = sum_over_blocks<Extremes>(component.size(), [&](std::size_t first, std::size_t last) {
@@ -42,7 +43,9 @@ Interval proven_range(const std::function<double(State)>& f, const Certificate& 
     return block;
   });
   const double spread = multiply_up(add_up(extremes.most, -extremes.least), certificate.bound);
-  return expectation(f, certificate.exact, certificate.mass) + Interval(-spread, spread);
+  const Interval range = expectation(f, certificate.exact, certificate.mass) + Interval(-spread, spread);
+  if (!range.finite()) return range;
+  return {std::clamp(range.low, extremes.least, extremes.most), std::clamp(range.high, extremes.least, extremes.most)};
 }
 
 // Nothing where the range decides nothing.
@@ -131,15 +134,20 @@ bool is_reliable(const Solution& solution, const std::optional<Certificate>& cer
 }
 
 void prove(const Query& query, const Certificate& certificate, Measure& measure) {
-  if (query.filter && (query.boolean() || !measure.value)) return;
+  if (query.filter && (query.boolean() || measure.undecided)) return;
   if (query.connective != Query::Connective::none) {
     measure.holds = decide(query, certificate);
     measure.undecided = !measure.holds;
     return;
   }
   const Interval range = proven_range(query.value, certificate);
-  if (!range.finite() || !measure.value) return;
-  measure.bound = std::max(add_up(range.high, -*measure.value), add_up(*measure.value, -range.low));
+  const std::vector<double> values = values_of(measure);
+  if (!range.finite() || values.empty()) return;
+  measure.lower = range.low;
+  measure.upper = range.high;
+  measure.bound = 0;
+  for (const double value : values)
+    measure.bound = std::max({*measure.bound, add_up(range.high, -value), add_up(value, -range.low)});
   if (!query.threshold) return;
   measure.holds = decide(range, *query.threshold);
   measure.undecided = !measure.holds;

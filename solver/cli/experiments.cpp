@@ -50,10 +50,13 @@ std::vector<std::string> values_of(const std::string& range) {
 
 std::string cell(const Measure& measure) {
   if (measure.undecided && !measure.value) return "undecided";
-  if (measure.filter == Filter::Kind::range) return fmt::format("[{:.9g}, {:.9g}]", measure.low, measure.high);
+  for (const double value : values_of(measure))
+    if (const Figure figure = figure_of(value, measure); !figure.known()) return figure.digits();
+  const auto digits = [&](double value) { return figure_of(value, measure).digits(); };
+  if (measure.filter == Filter::Kind::range) return fmt::format("[{}, {}]", digits(measure.low), digits(measure.high));
   if (measure.filter == Filter::Kind::print) return fmt::format("{} states", measure.by_state.size());
   if (measure.holds) return fmt::format("{}", *measure.holds);
-  return fmt::format("{:.12g}", *measure.value);
+  return digits(*measure.value);
 }
 
 }  // namespace

@@ -102,15 +102,15 @@ Json state_json(const States& states, State state) {
   return values;
 }
 
-Json measure_json(const Measure& measure, const States& states) {
-  Json json{{"name", measure.name}, {"kind", measure.kind}, {"property", measure.property}};
-  if (measure.holds || measure.undecided) {
-    json["value"] = measure.holds ? Json(*measure.holds) : Json(nullptr);
-    if (measure.undecided) json["status"] = "undecided";
-    if (measure.value) json["long_run_average"] = *measure.value;
-  } else {
-    json["value"] = measure.value ? Json(*measure.value) : Json(nullptr);
-  }
+// The value of a measure that is a number, or its several values.
+void add_numbers(const Measure& measure, const States& states, Json& json) {
+  json["value"] = nullptr;
+  for (const double value : values_of(measure))
+    if (const Figure figure = figure_of(value, measure); !figure.known()) {
+      json["status"] = "below";
+      return add(json, "value", figure);
+    }
+  if (measure.value) json["value"] = *measure.value;
   if (!measure.undecided && measure.filter == Filter::Kind::range) {
     json["status"] = "range";
     json["values"] = {measure.low, measure.high};
@@ -121,18 +121,30 @@ Json measure_json(const Measure& measure, const States& states) {
     for (const auto& [state, value] : measure.by_state)
       list.push_back({{"state", state}, {"values", state_json(states, state)}, {"value", value}});
   }
+}
+
+Json measure_json(const Measure& measure, const States& states) {
+  Json json{{"name", measure.name}, {"kind", measure.kind}, {"property", measure.property}};
+  if (measure.holds || measure.undecided) {
+    json["value"] = measure.holds ? Json(*measure.holds) : Json(nullptr);
+    if (measure.undecided) json["status"] = "undecided";
+    if (measure.value) add(json, "long_run_average", figure_of(*measure.value, measure));
+  } else {
+    add_numbers(measure, states, json);
+  }
   json["bound"] = measure.bound ? Json(*measure.bound) : Json(nullptr);
   return json;
 }
 
 // The components in which the chain may end, as long as they are few enough to be read.
-Json components_json(const Solution& solution) {
+Json components_json(const Result& result) {
   constexpr std::size_t most = 100;
   Json list = Json::array();
-  for (const BottomComponent& part : solution.components)
-    if (part.weight > 0 && list.size() < most)
-      list.push_back(
-          {{"states", part.states.size()}, {"first_state", part.states.front()}, {"probability", part.weight}});
+  for (const BottomComponent& part : result.solution.components)
+    if (part.weight > 0 && list.size() < most) {
+      list.push_back({{"states", part.states.size()}, {"first_state", part.states.front()}});
+      add(list.back(), "probability", probability_of(result, part));
+    }
   return list;
 }
 
@@ -140,19 +152,19 @@ void add_distribution(const Result& result, Json& json) {
   const std::vector<double>& distribution = result.solution.distribution;
   if (result.marginals) {
     Json& list = json["marginals"] = Json::array();
-    for (const Marginal& marginal : marginals(result.model.chain, distribution)) {
-      Json probabilities = Json::array();
+    for (const Marginal& marginal : marginals(result)) {
+      Json& json_marginal = list.emplace_back(Json{{"variable", marginal.variable}});
+      add(json_marginal, "mean", marginal.mean);
+      Json& probabilities = json_marginal["distribution"] = Json::array();
       for (const auto& [value, probability] : marginal.probability)
-        probabilities.push_back({{"value", value}, {"probability", probability}});
-      list.push_back({{"variable", marginal.variable}, {"mean", marginal.mean}, {"distribution", probabilities}});
+        add(probabilities.emplace_back(Json{{"value", value}}), "probability", probability);
     }
   }
   if (result.top == 0) return;
   Json& list = json["top"] = Json::array();
   for (const State state : most_likely(distribution, result.top))
-    list.push_back({{"state", state},
-                    {"values", state_json(result.model.chain.states, state)},
-                    {"probability", distribution[state]}});
+    add(list.emplace_back(Json{{"state", state}, {"values", state_json(result.model.chain.states, state)}}),
+        "probability", probability_in(result, distribution[state]));
 }
 
 }  // namespace
@@ -197,11 +209,11 @@ std::string json_report(const Result& result) {
               {"certify", result.certificate ? result.certificate->seconds : 0.0},
               {"total", result.total_seconds}}},
             {"measures", measures}};
-  json["status"] = !result.proven_as_asked()   ? "not proven"
-                   : solution.converged        ? "solved"
-                   : solution.slow_modes ? "not known"
-                                               : "not converged";
-  if (solution.structure.bottom_components > 1) json["ends"] = components_json(solution);
+  json["status"] = !result.proven_as_asked() ? "not proven"
+                   : solution.converged      ? "solved"
+                   : solution.slow_modes     ? "not known"
+                                             : "not converged";
+  if (solution.structure.bottom_components > 1) json["ends"] = components_json(result);
   add_distribution(result, json);
   if (!result.model.notes.empty()) json["notes"] = result.model.notes;
   json["provenance"] = provenance_json(gpu_json(solution));

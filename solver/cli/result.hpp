@@ -10,6 +10,7 @@
 #include "formats/model/model.hpp"
 #include "formats/with_commas.hpp"
 #include "solver/certify/solved.hpp"
+#include "solver/cli/figure.hpp"
 #include "solver/measures.hpp"
 #include "solver/solve.hpp"
 
@@ -34,19 +35,22 @@ struct Result {
 // A variable's long-run distribution.
 struct Marginal {
   std::string variable;
-  double mean;
-  std::map<std::int64_t, double> probability;  // of each value that it takes
+  Figure mean;
+  std::map<std::int64_t, Figure> probability;  // of each value that it takes
 };
-std::vector<Marginal> marginals(const Chain& chain, const std::vector<double>& distribution);
+std::vector<Marginal> marginals(const Result& result);
+
+// The probability of a set of states in which the result's distribution has this sum.
+Figure probability_in(const Result& result, const Interval& sum);
+
+// The probability of ending in this component.
+Figure probability_of(const Result& result, const BottomComponent& part);
 
 // The `count` most likely states, the likeliest first; equal ones by number.
 std::vector<State> most_likely(const std::vector<double>& distribution, std::size_t count);
 
 // What a report calls each measure: by its name, with the kind behind it where others have the same.
 std::vector<std::string> names_of(const std::vector<Measure>& measures);
-
-// A bound in two digits, rounded up.
-std::string upward(double bound);
 
 std::string text_report(const Result& result);
 std::string json_report(const Result& result);

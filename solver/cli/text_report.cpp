@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdlib>
 #include <iterator>
 
 #include "solver/cli/model_choice.hpp"
@@ -12,25 +10,28 @@
 namespace steady::cli {
 namespace {
 
+// The values of a range, or of every state.
+std::string several_of(const Measure& measure, const States& states) {
+  for (const double value : values_of(measure))
+    if (const Figure figure = figure_of(value, measure); !figure.known()) return figure.digits();
+  const auto digits = [&](double value) { return figure_of(value, measure).digits(); };
+  if (measure.filter == Filter::Kind::range) return fmt::format("[{}, {}]", digits(measure.low), digits(measure.high));
+  std::string text = fmt::format("not 0 from {} states", with_commas(measure.by_state.size()));
+  for (const auto& [state, value] : measure.by_state)
+    text += fmt::format("\n  {}:{}  {}", state, states.describe(state), digits(value));
+  return text;
+}
+
 // The value as it is printed, and how far the exact one can be from that.
 std::string value_of(const Measure& measure, const States& states) {
   if (measure.undecided && !measure.value) return "undecided";
-  if (measure.filter == Filter::Kind::range) return fmt::format("[{:.12g}, {:.12g}]", measure.low, measure.high);
-  if (measure.filter == Filter::Kind::print) {
-    std::string text = fmt::format("not 0 from {} states", with_commas(measure.by_state.size()));
-    for (const auto& [state, value] : measure.by_state)
-      text += fmt::format("\n  {}:{}  {:.12g}", state, states.describe(state), value);
-    return text;
-  }
+  if (measure.filter == Filter::Kind::range || measure.filter == Filter::Kind::print)
+    return several_of(measure, states);
   if (!measure.value) return fmt::format("{}", *measure.holds);
-  const std::string digits = fmt::format("{:.12g}", *measure.value);
-  const double rounding = std::abs(std::strtod(digits.c_str(), nullptr) - *measure.value);
-  const std::string bound = measure.bound ? " +- " + upward(add_up(*measure.bound, rounding)) : "";
+  const Figure figure = figure_of(*measure.value, measure);
   if (measure.undecided)
-    return measure.bound ? fmt::format("undecided within {}  ({})", upward(*measure.bound), digits)
-                         : fmt::format("undecided  ({})", digits);
-  if (measure.holds) return fmt::format("{}  ({}{})", *measure.holds, digits, bound);
-  return digits + bound;
+    return fmt::format("undecided{}  ({})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits());
+  return measure.holds ? fmt::format("{}  ({})", *measure.holds, figure.text()) : figure.text();
 }
 
 std::string constants(const Model& model) {
@@ -80,14 +81,14 @@ void append_solver(const Solution& solution, std::back_insert_iterator<std::stri
 }
 
 // Where the chain may end, as long as that can be read.
-void append_ends(const Solution& solution, std::back_insert_iterator<std::string> out) {
+void append_ends(const Result& result, std::back_insert_iterator<std::string> out) {
   constexpr std::size_t most = 10;
+  const Solution& solution = result.solution;
   if (solution.structure.bottom_components < 2 || solution.structure.bottom_components > most) return;
   for (const BottomComponent& part : solution.components)
     if (part.weight > 0)
-      fmt::format_to(out, "ends       in {} state{} from {} on with probability {:.12g}\n",
-                     with_commas(part.states.size()), part.states.size() == 1 ? "" : "s", part.states.front(),
-                     part.weight);
+      fmt::format_to(out, "ends       in {} state{} from {} on with probability {}\n", with_commas(part.states.size()),
+                     part.states.size() == 1 ? "" : "s", part.states.front(), probability_of(result, part).digits());
 }
 
 void append_error(const Result& result, std::back_insert_iterator<std::string> out) {
@@ -113,17 +114,18 @@ void append_measures(const std::vector<Measure>& measures, const States& states,
 }
 
 void append_marginals(const Result& result, std::back_insert_iterator<std::string> out) {
-  for (const Marginal& marginal : marginals(result.model.chain, result.solution.distribution)) {
-    fmt::format_to(out, "{}: mean {:.12g}\n", marginal.variable, marginal.mean);
+  for (const Marginal& marginal : marginals(result)) {
+    fmt::format_to(out, "{}: mean {}\n", marginal.variable, marginal.mean.digits());
     for (const auto& [value, probability] : marginal.probability)
-      fmt::format_to(out, "  {:>6}  {:.12g}\n", value, probability);
+      fmt::format_to(out, "  {:>6}  {}\n", value, probability.digits());
   }
 }
 
 void append_top(const Result& result, std::back_insert_iterator<std::string> out) {
   const std::vector<double>& distribution = result.solution.distribution;
   for (const State state : most_likely(distribution, result.top))
-    fmt::format_to(out, "{}:{}  {:.12g}\n", state, result.model.chain.states.describe(state), distribution[state]);
+    fmt::format_to(out, "{}:{}  {}\n", state, result.model.chain.states.describe(state),
+                   probability_in(result, distribution[state]).digits());
 }
 
 }  // namespace
@@ -137,11 +139,6 @@ std::vector<std::string> names_of(const std::vector<Measure>& measures) {
   return names;
 }
 
-std::string upward(double bound) {
-  if (!(bound > 0) || !std::isfinite(bound)) return fmt::format("{:.2g}", bound);
-  return fmt::format("{:.2g}", bound + 0.051 * std::pow(10, std::floor(std::log10(bound))));
-}
-
 std::string text_report(const Result& result) {
   std::string text;
   const auto out = std::back_inserter(text);
@@ -152,7 +149,7 @@ std::string text_report(const Result& result) {
                    std::min(*result.solution.aggregate_error, 1.0));
   append_model(result, out);
   append_solver(result.solution, out);
-  append_ends(result.solution, out);
+  append_ends(result, out);
   append_error(result, out);
   const Solution::Seconds& seconds = result.solution.seconds;
   fmt::format_to(out,

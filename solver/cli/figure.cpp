@@ -1,0 +1,78 @@
+#include "solver/cli/figure.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+namespace steady::cli {
+namespace {
+
+constexpr int most_digits = 12;
+
+// x = d.ddd * 10^exponent
+int exponent_of(double x) {
+  const std::string text = fmt::format("{:.16e}", x);
+  return std::atoi(text.c_str() + text.find('e') + 1);
+}
+
+// How many digits of the value are proven: half a unit of the last one is at least the bound, so that the value,
+// rounded to them, is less than a unit from the exact number.
+int proven_digits(double value, double bound) {
+  if (value == 0) return bound == 0 ? 1 : 0;
+  const int exponent = exponent_of(value);
+  int digits = most_digits;
+  while (digits > 0 && !(bound <= 0.5 * std::pow(10, exponent - digits + 1))) --digits;
+  return digits;
+}
+
+// In two digits, rounded down.
+std::string downward(double bound) {
+  if (!(bound > 0) || !std::isfinite(bound)) return fmt::format("{:.2g}", bound);
+  return fmt::format("{:.2g}", bound - 0.051 * std::pow(10, exponent_of(bound)));
+}
+
+std::string low_end(double x) { return x < 0 ? "-" + upward(-x) : downward(x); }
+std::string high_end(double x) { return x < 0 ? "-" + downward(-x) : upward(x); }
+
+}  // namespace
+
+double Figure::bound() const { return std::max(add_up(proven->high, -value), add_up(value, -proven->low)); }
+
+bool Figure::known() const { return !proven || proven_digits(value, bound()) > 0; }
+
+std::string Figure::digits() const {
+  if (!proven) return fmt::format("{:.{}g}", value, most_digits);
+  if (const int digits = proven_digits(value, bound()); digits > 0) return fmt::format("{:.{}g}", value, digits);
+  if (proven->low == 0) return fmt::format("below {}, no digit proven", high_end(proven->high));
+  return fmt::format("between {} and {}, no digit proven", low_end(proven->low), high_end(proven->high));
+}
+
+std::string Figure::text() const {
+  std::string text = digits();
+  if (!proven || !known()) return text;
+  const double rounding = std::abs(std::strtod(text.c_str(), nullptr) - value);
+  return text + " +- " + upward(add_up(bound(), rounding));
+}
+
+Figure figure_of(double value, const Measure& measure) {
+  Figure figure{value, {}};
+  if (measure.bound) figure.proven = Interval(*measure.lower, *measure.upper);
+  return figure;
+}
+
+std::string upward(double bound) {
+  if (!(bound > 0) || !std::isfinite(bound)) return fmt::format("{:.2g}", bound);
+  return fmt::format("{:.2g}", bound + 0.051 * std::pow(10, exponent_of(bound)));
+}
+
+void add(nlohmann::ordered_json& json, const char* key, const Figure& figure) {
+  json[key] = figure.known() ? nlohmann::ordered_json(figure.value) : nlohmann::ordered_json(nullptr);
+  if (figure.known()) return;
+  json["lower"] = figure.proven->low;
+  json["upper"] = figure.proven->high;
+}
+
+}  // namespace steady::cli

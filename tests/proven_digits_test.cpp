@@ -1,0 +1,142 @@
+// A digit that is not proven is not shown.
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "tests/catch.hpp"
+#include "tests/program.hpp"
+#include "tests/scratch.hpp"
+
+using namespace steady::tests;
+
+namespace {
+
+constexpr int places = 60;
+
+// A queue with arrivals at rate 1 and services at rate 2.
+const std::string model = R"(ctmc
+const int K;
+module queue
+  n : [0..K];
+  [] n<K -> 1 : (n'=n+1);
+  [] n>0 -> 2 : (n'=n-1);
+endmodule
+label "full" = n=K;
+rewards "loss" n=K : -1; endrewards
+rewards "difference" n=0 : 1; n=1 : -2; endrewards
+)";
+
+double exact(int n) { return std::pow(0.5, n + 1) / (1 - std::pow(0.5, places + 1)); }
+
+// Solved by an iteration, whose proof does not reach rare states.
+struct SolvedQueue {
+  SolvedQueue() { std::ofstream(file) << model; }
+  std::string arguments(const std::string& more) const {
+    return file + " --const K=" + std::to_string(places) + " --method bicgstab " + more;
+  }
+  std::string text(const std::string& more) const {
+    const Run run = steady_run("solve --quiet " + arguments(more));
+    INFO(run.errors);
+    REQUIRE(run.exit_code == 0);
+    return run.output;
+  }
+
+  steady::Scratch scratch;
+  std::string file = scratch.path("queue.prism");
+};
+
+// One unit of the last digit of a number as it is printed.
+double unit_of(const std::string& printed) {
+  const std::string mantissa = printed.substr(0, printed.find('e'));
+  const std::size_t point = mantissa.find('.');
+  const std::size_t behind = point == std::string::npos ? 0 : mantissa.size() - point - 1;
+  const std::size_t e = printed.find('e');
+  return std::pow(10, (e == std::string::npos ? 0 : std::atoi(printed.c_str() + e + 1)) - static_cast<int>(behind));
+}
+
+// The line of a report that begins with this name, without it.
+std::string line_of(const std::string& report, const std::string& name) {
+  std::stringstream lines(report);
+  for (std::string line; std::getline(lines, line);)
+    if (line.rfind(name + " ", 0) == 0) return line.substr(line.find_first_not_of(' ', name.size()));
+  FAIL("no line " << name << " in\n" << report);
+  return "";
+}
+
+void require_below(const Json& json, const char* key, double value) {
+  CHECK(json[key].is_null());
+  CHECK(json["lower"].get<double>() <= value);
+  CHECK(json["upper"].get<double>() >= value);
+}
+
+}  // namespace
+
+TEST_CASE("proven digits: every digit shown is right, and no other is shown") {
+  const SolvedQueue queue;
+  const std::string report = queue.text("--marginals --top 30");
+  const std::string list = report.substr(report.find("n: mean "));
+  int shown = 0, below = 0;
+  for (int n = 0; n <= places; ++n) {
+    const std::string line =
+        line_of(list.substr(0, list.find("\n\n")), (n < 10 ? "       " : "      ") + std::to_string(n));
+    INFO(n << ": " << line);
+    if (line.rfind("below ", 0) == 0) {
+      CHECK(exact(n) <= std::strtod(line.c_str() + 6, nullptr));
+      ++below;
+      continue;
+    }
+    CHECK(std::abs(std::strtod(line.c_str(), nullptr) - exact(n)) <= unit_of(line));
+    ++shown;
+  }
+  CHECK(shown > 30);
+  CHECK(below > 5);
+
+  const Json json = solve_json(queue.arguments("--marginals --top 61"));
+  for (const Json& value : json["marginals"][0]["distribution"]) {
+    const double truth = exact(value["value"].get<int>());
+    if (!value["probability"].is_null()) continue;
+    require_below(value, "probability", truth);
+  }
+  CHECK(json["marginals"][0]["distribution"][places]["probability"].is_null());
+  CHECK(json["top"][0]["probability"].get<double>() == Approx(exact(0)));
+  require_below(json["top"][places], "probability", 0x1p-55);
+}
+
+TEST_CASE("proven digits: a measure of which none is proven has an upper bound, and exit code 0") {
+  const SolvedQueue queue;
+  const Json json = solve_json(queue.arguments("--prop 'S=? [ n=K ]' --prop 'R{\"loss\"}=? [ S ]'"));
+  for (const Json& measure : json["measures"]) CHECK(measure["status"] == "below");
+  require_below(json["measures"][0], "value", exact(places));
+  CHECK(json["measures"][0]["lower"] == 0);
+  CHECK(json["measures"][0]["upper"].get<double>() < 1e-9);
+  CHECK(json["measures"][0]["bound"].get<double>() < 1e-9);
+  require_below(json["measures"][1], "value", -exact(places));
+  CHECK(json["measures"][1]["upper"] == 0);
+
+  const std::string report = queue.text("");
+  CHECK_THAT(line_of(report, "full"), StartsWith("below ") && ContainsSubstring("no digit proven"));
+  CHECK_THAT(line_of(report, "loss"), StartsWith("between -") && ContainsSubstring(" and 0, no digit proven"));
+  CHECK_THAT(line_of(report, "difference"), StartsWith("between -") && ContainsSubstring("no digit proven"));
+  CHECK_THAT(steady_run("solve --quiet " + queue.file + " --const K=59:60 --method bicgstab").output,
+             ContainsSubstring("no digit proven"));
+}
+
+TEST_CASE("proven digits: filters and comparisons of rare events") {
+  const SolvedQueue queue;
+  const Json json = solve_json(
+      queue.arguments("--prop 'filter(max, S=? [ n=K ], n>3)' --prop 'filter(range, S=? [ n=K ], n>3)' "
+                      "--prop 'filter(print, S=? [ n=K ], n>3)' --prop 'S<=1e-9 [ n=K ]' --prop 'S<1e-30 [ n=K ]' "
+                      "--prop 'filter(range, S=? [ n=0 ], n>3)'"));
+  for (int k = 0; k < 3; ++k) {
+    INFO(json["measures"][k]);
+    CHECK(json["measures"][k]["status"] == "below");
+    CHECK_FALSE(json["measures"][k].contains("values"));
+    require_below(json["measures"][k], "value", exact(places));
+  }
+  CHECK(json["measures"][3]["value"] == true);
+  CHECK(json["measures"][4]["status"] == "undecided");
+  for (int k = 3; k < 5; ++k) require_below(json["measures"][k], "long_run_average", exact(places));
+  CHECK(json["measures"][5]["status"] == "range");
+  CHECK(json["measures"][5]["bound"].get<double>() < 1e-9);
+}
