@@ -7,6 +7,10 @@
 
 namespace steady {
 
+// What the digits of an answer are counted from: 1, or each value itself, however small. Automatic: each value where a
+// reward or a label asked for comes out rare (certify/relative.hpp).
+enum class Accuracy { automatic, absolute, relative };
+
 struct Options {
   std::string method = "auto";
   std::string preconditioner = "auto";
@@ -23,6 +27,7 @@ struct Options {
   double most_multiplications = 1e300;  // that an elimination asked for by name may take
   std::size_t max_iterations = 0;       // over all methods tried; 0: no limit
   double time_limit = 0;                // seconds; 0: no limit
+  Accuracy accuracy = Accuracy::automatic;
   double memory_limit = 0;  // GiB, for the chain and what solving it takes; 0: no limit. The program's option is
                             // the model's, as reading obeys it, too
 };

@@ -7,9 +7,7 @@
 #include "solver/device/host.hpp"
 
 namespace steady {
-namespace {
 
-// The direction of the sweeps that solved the chain, else the one with more dependency levels.
 Direction direction_of(const Solution& solution) {
   for (auto attempt = solution.tried.rbegin(); attempt != solution.tried.rend(); ++attempt) {
     if (attempt->direction == "forward") return Direction::forward;
@@ -18,6 +16,8 @@ Direction direction_of(const Solution& solution) {
   const Levels& levels = solution.structure.levels;
   return levels.forward >= levels.backward ? Direction::forward : Direction::backward;
 }
+
+namespace {
 
 // The smallest and the largest value of f in the long run.
 struct Extremes {

@@ -1,0 +1,240 @@
+#include "solver/certify/relative.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "solver/certify/solved.hpp"
+#include "solver/closed_chain.hpp"
+#include "solver/entrywise.hpp"
+#include "solver/methods/sparse_elimination.hpp"
+#include "solver/stopwatch.hpp"
+
+namespace steady {
+namespace {
+
+constexpr double unit = 0x1p600;  // p of the references: far from both ends of the range of doubles
+constexpr double least_slack = 0x1p-900;
+constexpr double most_multiplications = 2e9;  // of an elimination: about two seconds
+constexpr std::size_t soon = 300;             // passes over the matrix before that is tried
+constexpr std::size_t patient = 100'000;
+
+double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
+
+// x to p, as the sum of two parts.
+void add(const std::vector<double>& x, Parts& p) {
+  p.resize(2, std::vector<double>(x.size(), 0.0));
+  for_each_entry(x.size(), [&](std::size_t i) {
+    const auto [sum, error] = two_sum(p[0][i], x[i]);
+    const auto [value, rest] = two_sum(sum, error + p[1][i]);
+    p[0][i] = value;
+    p[1][i] = rest;
+  });
+}
+
+class RelativeProver {
+ public:
+  RelativeProver(const Chain& chain, const Solution& solution, const RelativeOptions& options)
+      : chain_(chain), solution_(solution), options_(options), closed_(chain, solution.distribution), checker_(chain) {
+    claim_ = {closed_.block(), closed_.reference(), {}, unit};
+  }
+
+  RelativeCertificate run() {
+    try {
+      look();
+      find_proportions();
+      prove();
+      while (error_ > options_.target && refine()) prove();
+    } catch (const Interrupted&) {
+      if (!best_.proof.holds()) best_.proof = RelativeProof("it was cut short");
+    }
+    settle();
+    return std::move(best_);
+  }
+
+ private:
+  using Goal = EntrywiseSystem::Goal;
+
+  struct Interrupted {};
+  void look() const {
+    if (options_.interrupted()) throw Interrupted();
+  }
+
+  // --- p ------------------------------------------------------------------------------------------------------------
+
+  void find_proportions() {
+    std::vector<double> x = closed_.gather(start());
+    if (closed_.size() > 1) {
+      const std::vector<double> b = closed_.inflow_from_common(unit);
+      if (!(solution_.eliminated && eliminate(b, x))) solve(b, Goal::balanced, x);
+      best_.imbalance = system().imbalance(b, x);
+    }
+    claim_.p = {closed_.spread(x, unit)};
+  }
+
+  // The solution, in each closed set with the unit in its reference.
+  std::vector<double> start() const {
+    const std::vector<State>& block = closed_.block();
+    std::vector<double> p = solution_.distribution;
+    for_each_entry(p.size(), [&](std::size_t i) {
+      if (block[i] >= claim_.reference.size()) return;
+      const double most = solution_.distribution[claim_.reference[block[i]]];
+      p[i] = most > 0 ? std::max(p[i], 0.0) / most * unit : 0;
+    });
+    return p;
+  }
+
+  // x M = b. Returns whether the goal was reached.
+  bool solve(const std::vector<double>& b, Goal goal, std::vector<double>& x) {
+    return sweep(soon, b, goal, x) || eliminate(b, x) || sweep(patient, b, goal, x);
+  }
+
+  bool sweep(std::size_t passes, const std::vector<double>& b, Goal goal, std::vector<double>& x) {
+    EntrywiseSystem::Budget budget{passes, options_.interrupted};
+    const bool reached = system().sweep(b, x, goal, budget);
+    best_.passes += passes - budget.passes;
+    look();
+    return reached;
+  }
+
+  const EntrywiseSystem& system() {
+    if (!system_) system_.emplace(closed_.chain(), closed_.common(), direction_of(solution_));
+    return *system_;
+  }
+
+  // By elimination, which is right in every entry where b has none that is negative; returns whether it could.
+  bool eliminate(const std::vector<double>& b, std::vector<double>& x) {
+    if (!factors_ && !given_up_) factorise();
+    if (factors_) x = factors_->solve_row(b);
+    return factors_.has_value();
+  }
+
+  void factorise() {
+    const auto stop = [&] { return options_.interrupted(); };
+    EliminationLimits limits;
+    limits.multiplications = most_multiplications;
+    plan_ = plan_elimination(closed_.chain(), limits, stop, closed_.common());
+    look();
+    if (plan_) factors_ = SparseFactors<double>::make(closed_.chain(), *plan_, stop, true);
+    look();
+    given_up_ = !factors_;
+  }
+
+  // --- the proof ----------------------------------------------------------------------------------------------------
+
+  void prove() {
+    std::string reason = checker_.accept(claim_);
+    RelativeProof proof = reason.empty() ? checker_.check(find_witness()) : RelativeProof(std::move(reason));
+    const double error = proof.holds() ? proof.error() : INFINITY;
+    if (!best_.proof.holds() || error < error_) {
+      best_.proof = std::move(proof);
+      error_ = error;
+    }
+  }
+
+  // y M = b, b twice what the checker asks of y.
+  std::vector<double> find_witness() {
+    const double rounding = claim_.p.size() == 1 ? 0x1p-50 : 0x1p-100;
+    std::vector<double> b(chain_.size()), y(closed_.size(), 0.0);
+    for_each_entry(b.size(), [&](std::size_t i) {
+      const double flow = std::abs(claim_.p[0][i]) * chain_.exit_rate[i];
+      b[i] = std::max(2 * checker_.imbalance(i) + rounding * flow, least_slack);
+    });
+    if (closed_.size() > 1) solve(closed_.gather(b), Goal::majorised, y);
+    return closed_.spread(y, 0);
+  }
+
+  // Adds a correction to p, in two parts; returns whether it could.
+  bool refine() {
+    if (!best_.proof.holds() || !(error_ < refined_ / 2) || !factors_) return false;
+    refined_ = error_;
+    std::vector<double> r(chain_.size()), d;
+    for_each_entry(r.size(), [&](std::size_t i) { r[i] = middle(checker_.residual()[i]); });
+    eliminate(closed_.gather(r), d);
+    add(closed_.spread(d, 0), claim_.p);
+    return true;
+  }
+
+  void settle() {
+    if (!best_.proof.holds()) {
+      best_.distribution = solution_.distribution;
+      return;
+    }
+    best_.distribution = best_.proof.distribution();
+    best_.total_variation = best_.proof.total_variation(best_.distribution);
+  }
+
+  const Chain& chain_;
+  const Solution& solution_;
+  const RelativeOptions& options_;
+  const ClosedChain closed_;
+  RelativeChecker checker_;
+  Proportions claim_;
+  std::optional<EntrywiseSystem> system_;
+  std::optional<EliminationPlan> plan_;
+  std::optional<SparseFactors<double>> factors_;
+  bool given_up_ = false;                         // to factorise
+  double error_ = INFINITY, refined_ = INFINITY;  // of the best proof; of that before the last refinement
+  RelativeCertificate best_;
+};
+
+// The sum of p(i) f(i), and the largest |f(i)|, over the closed sets.
+struct Average {
+  double value = 0, most = 0;
+};
+Average average(const std::function<double(State)>& f, const Solution& solution) {
+  Average result;
+  for (const BottomComponent& part : solution.components)
+    for (const State i : part.states) {
+      result.value += solution.distribution[i] * f(i);
+      result.most = std::max(result.most, std::abs(f(i)));
+    }
+  return result;
+}
+
+}  // namespace
+
+RelativeCertificate certify_relatively(const Chain& chain, const Solution& solution, const RelativeOptions& options,
+                                       Checked checked) {
+  if (checked == Checked::no) {
+    validate(chain);
+    require_one_entry_a_state(solution.distribution, chain, "solution");
+  }
+  const Stopwatch watch;
+  RelativeCertificate certificate = RelativeProver(chain, solution, options).run();
+  certificate.seconds = watch.seconds();
+  return certificate;
+}
+
+double RelativeBound::half_width() const { return std::max(add_up(upper, -value()), add_up(value(), -lower)); }
+
+double RelativeBound::relative() const {
+  const double least = lower > 0 ? lower : upper < 0 ? -upper : 0;
+  return least > 0 ? divide_up(half_width(), least) : INFINITY;
+}
+
+RelativeBound relative_bound(const Query& query, const RelativeProof& proof) {
+  const auto not_proven = [](std::string why) { return RelativeBound{false, std::move(why), 0, 0}; };
+  if (!proof.holds()) return not_proven(proof.reason());
+  if (query.connective != Query::Connective::none) return not_proven("a combination has no value");
+  const Interval bounds = proof.bounds(query.value);
+  if (!bounds.finite()) return not_proven("a number left the range of doubles");
+  return {true, "", bounds.low, bounds.high};
+}
+
+bool is_rare(const Query& query, const Solution& solution) {
+  constexpr double rare = 1e-6;
+  if (query.connective != Query::Connective::none)
+    return std::any_of(query.operands.begin(), query.operands.end(),
+                       [&](const Query& operand) { return is_rare(operand, solution); });
+  const auto [value, most] = average(query.value, solution);
+  return most > 0 && !(std::abs(value) >= rare * most);
+}
+
+bool wants_relative(Accuracy accuracy, const std::vector<Query>& queries, const Solution& solution) {
+  if (accuracy != Accuracy::automatic) return accuracy == Accuracy::relative;
+  return std::any_of(queries.begin(), queries.end(), [&](const Query& query) { return is_rare(query, solution); });
+}
+
+}  // namespace steady

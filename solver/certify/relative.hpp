@@ -1,0 +1,65 @@
+// Rare events: a long-run distribution that is right in every entry, and a proof of it that is relative to each.
+//
+// A solution whose residual is small is right to that in sum, and may be all wrong in what is less likely. Here it is
+// finished entry by entry (entrywise.hpp), and a witness is found for the checker (relative_checker.hpp), which then
+// bounds every state and every measure relatively.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "solver/certify/relative_checker.hpp"
+#include "solver/chain.hpp"
+#include "solver/measures.hpp"
+#include "solver/options.hpp"
+#include "solver/solve.hpp"
+
+namespace steady {
+
+struct RelativeOptions {
+  double target = 1e-10;    // relative error in the mass at which to stop improving
+  double work = INFINITY;   // before it gives up, in transitions visited: work_of_pass() of certify.hpp has the unit
+  double memory_limit = 0;  // GiB, for what an elimination may take beside the chain; 0: no limit
+  std::function<bool()> interrupted = [] { return false; };
+};
+
+struct RelativeCertificate {
+  RelativeProof proof;                // or why there is none
+  std::vector<double> distribution;   // right entry by entry as far as `imbalance` tells; proven where the proof holds
+  double total_variation = INFINITY;  // proven of it
+  // The largest |(p Q)_i| / (p_i q_i), q_i: exit rates, of the states that a double can hold: what computing them entry
+  // by entry came to.
+  double imbalance = INFINITY;
+  std::size_t passes = 0;  // over the matrix
+  double seconds = 0;
+};
+
+// Finishes a solution and proves it. Throws Error as validate() of the chain, and where the solution's distribution has
+// not one finite entry a state. A failure is in the certificate.
+RelativeCertificate certify_relatively(const Chain& chain, const Solution& solution,
+                                       const RelativeOptions& options = {}, Checked checked = Checked::no);
+
+// What is proven of a query's value.
+struct RelativeBound {
+  bool proven = false;
+  std::string reason;           // why not
+  double lower = 0, upper = 0;  // the exact value is from here to there
+
+  double value() const { return lower + (upper - lower) / 2; }
+  double half_width() const;  // of value() to both ends, rounded up
+  double relative() const;    // that over the least size that the exact value can have; infinite where that is 0
+};
+
+// Of a query that is no combination, the value before it is compared. With a filter the chain must have one bottom
+// component, as then the long run is the same from every state.
+RelativeBound relative_bound(const Query& query, const RelativeProof& proof);
+
+// Whether a query of a probability or a reward comes out under 1e-6 of the largest value that it has in the long run,
+// and is not 0 for want of states that have any.
+bool is_rare(const Query& query, const Solution& solution);
+
+// Whether a proof is to be relative: as `accuracy` says, automatically where a query is rare.
+bool wants_relative(Accuracy accuracy, const std::vector<Query>& queries, const Solution& solution);
+
+}  // namespace steady

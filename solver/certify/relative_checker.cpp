@@ -1,0 +1,363 @@
+#include "solver/certify/relative_checker.hpp"
+
+#include <utility>
+
+#include "solver/device/host.hpp"
+#include "solver/larger.hpp"
+
+namespace steady {
+namespace {
+
+// The largest of upper bounds; not a number where one of them is not.
+struct Largest {
+  double value = 0;
+  Largest& operator+=(const Largest& other) {
+    value = larger(value, other.value);
+    return *this;
+  }
+};
+
+double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
+
+// At least |x(i)|.
+double size_of(const Parts& x, std::size_t i) {
+  double size = 0;
+  for (const std::vector<double>& part : x) size = add_up(size, std::abs(part[i]));
+  return size;
+}
+
+// a + x, x from -slack to slack, none negative.
+Interval widened(const Interval& a, double slack) {
+  return {std::max(add_down(a.low, -slack), 0.0), std::max(add_up(a.high, slack), 0.0)};
+}
+
+// x / (x + y) for all x and y of two intervals of nonnegative numbers.
+Interval part_of(const Interval& x, const Interval& y) {
+  return {x.low > 0 ? divide_down(x.low, add_up(x.low, y.high)) : 0,
+          x.high > 0 ? std::min(divide_up(x.high, add_down(x.high, y.low)), 1.0) : 0};
+}
+
+}  // namespace
+
+// --- what is proven -----------------------------------------------------------------------------------------------
+
+struct RelativeProof::Group {
+  ExactSum p, weighted;               // sums of p and of p |f|
+  double y = 0, weighted_y = 0;       // at least those of y and y |f|
+  double least = INFINITY, most = 0;  // |f|
+
+  void add(double size, const Parts& all, double slack, std::size_t i) {
+    for (const std::vector<double>& part : all) {
+      p.add(part[i]);
+      if (size > 0) weighted.add_product(part[i], size);
+    }
+    y = add_up(y, slack);
+    weighted_y = add_up(weighted_y, multiply_up(size, slack));
+    least = std::min(least, size);
+    most = std::max(most, size);
+  }
+
+  Group& operator+=(const Group& other) {
+    p += other.p;
+    weighted += other.weighted;
+    y = add_up(y, other.y);
+    weighted_y = add_up(weighted_y, other.weighted_y);
+    least = std::min(least, other.least);
+    most = std::max(most, other.most);
+    return *this;
+  }
+};
+
+struct RelativeProof::Sums {
+  Group over, under, zero;  // f > 0, f < 0, f = 0
+
+  Sums& operator+=(const Sums& other) {
+    over += other.over;
+    under += other.under;
+    zero += other.zero;
+    return *this;
+  }
+};
+
+// A set of states is bounded by its share beside the others, which is sharp also where it has nearly all.
+Interval RelativeProof::share(const Group& group, const Group& others, const Set& set) const {
+  if (group.most == 0) return 0.0;
+  const auto slack = [&](double y) { return multiply_up(delta_, y); };
+  const Interval p = group.p.value(), rest = others.p.value(), weighted = group.weighted.value();
+  if (!p.finite() || !rest.finite() || !weighted.finite()) return {NAN, NAN};
+  if (!std::isfinite(slack(add_up(group.weighted_y, add_up(group.y, others.y))))) return {NAN, NAN};
+  if (group.least == group.most)
+    return part_of(widened(p, slack(group.y)), widened(rest, slack(others.y))) * group.most;
+  return widened(weighted, slack(group.weighted_y)) / Interval(set.least(), set.most());
+}
+
+Interval RelativeProof::bounds(const std::function<double(State)>& f) const {
+  const std::vector<Sums> sums = sums_of(f);
+  Interval total, range(INFINITY, -INFINITY);
+  for (std::size_t s = 0; s < sums.size(); ++s) {
+    const auto& [over, under, zero] = sums[s];
+    Group not_over = under, not_under = over;
+    not_over += zero;
+    not_under += zero;
+    total = total + sets_[s].weight * (share(over, not_over, sets_[s]) - share(under, not_under, sets_[s]));
+    range.low = std::min(range.low, under.most > 0 ? -under.most : std::min(over.least, zero.least));
+    range.high = std::max(range.high, over.most > 0 ? over.most : -std::min(under.least, zero.least));
+  }
+  if (!total.finite()) return {NAN, NAN};
+  return {std::clamp(total.low, range.low, range.high), std::clamp(total.high, range.low, range.high)};
+}
+
+std::vector<RelativeProof::Sums> RelativeProof::sums_of(const std::function<double(State)>& f) const {
+  const std::vector<State>& block = claim_->block;
+  std::vector<Sums> sums(sets_.size());
+  const auto add = [&](std::size_t i, Sums& to) {
+    const double value = f(static_cast<State>(i));
+    Group& group = value > 0 ? to.over : value < 0 ? to.under : to.zero;
+    group.add(std::abs(value), claim_->p, y_[i], i);
+  };
+  if (sets_.size() == 1)
+    sums[0] = sum_over_blocks<Sums>(block.size(), [&](std::size_t first, std::size_t last) {
+      Sums some;
+      for (std::size_t i = first; i < last; ++i)
+        if (block[i] == 0) add(i, some);
+      return some;
+    });
+  else
+    for (std::size_t i = 0; i < block.size(); ++i)
+      if (block[i] < sets_.size()) add(i, sums[block[i]]);
+  return sums;
+}
+
+Interval RelativeProof::bounds(State state) const {
+  const State own = claim_->block[state];
+  if (own >= sets_.size()) return 0.0;
+  const Set& set = sets_[own];
+  return set.weight *
+         (widened(entry_of(claim_->p, state), multiply_up(delta_, y_[state])) / Interval(set.least(), set.most()));
+}
+
+std::vector<double> RelativeProof::distribution() const {
+  std::vector<double> pi(claim_->block.size());
+  for_each_entry(pi.size(), [&](std::size_t i) { pi[i] = middle(bounds(static_cast<State>(i))); });
+  return pi;
+}
+
+double RelativeProof::total_variation(const std::vector<double>& distribution) const {
+  struct Sum {
+    double value = 0;
+    Sum& operator+=(const Sum& other) {
+      value = add_up(value, other.value);
+      return *this;
+    }
+  };
+  return sum_over_blocks<Sum>(distribution.size(),
+                              [&](std::size_t first, std::size_t last) {
+                                Sum sum;
+                                for (std::size_t i = first; i < last; ++i)
+                                  sum += {magnitude(Interval(distribution[i]) - bounds(static_cast<State>(i)))};
+                                return sum;
+                              })
+      .value;
+}
+
+double RelativeProof::error() const {
+  return sum_over_blocks<Largest>(claim_->block.size(),
+                                  [&](std::size_t first, std::size_t last) {
+                                    Largest largest;
+                                    for (std::size_t i = first; i < last; ++i) {
+                                      const auto [low, high] = bounds(static_cast<State>(i));
+                                      if (high >= std::numeric_limits<double>::min())
+                                        largest += {(high - low) / 2 / low};
+                                    }
+                                    return largest;
+                                  })
+      .value;
+}
+
+// --- the check ----------------------------------------------------------------------------------------------------
+
+RelativeChecker::RelativeChecker(const Chain& chain) : chain_(chain), exit_(chain.size()) {
+  const Csr outflow = transpose(chain.inflow, Checked::yes);
+  for_each_entry(exit_.size(), [&](std::size_t i) {
+    ExactSum sum;
+    for (std::uint64_t k = outflow.row_start[i]; k < outflow.row_start[i + 1]; ++k) sum.add(outflow.value[k]);
+    Exit& exit = exit_[i];
+    exit.high = middle(sum.value());
+    sum.add(-exit.high);
+    exit.low = middle(sum.value());
+    sum.add(-exit.low);
+    exit.error = magnitude(sum.value());
+  });
+}
+
+// (x Q)(i)
+template <class Sum>
+Interval RelativeChecker::flow(const Parts& x, std::size_t i) const {
+  const Csr& rows = chain_.inflow;
+  const std::vector<State>& block = claim_->block;
+  const Exit& exit = exit_[i];
+  Sum sum;
+  double error = 0;
+  for (const std::vector<double>& part : x) {
+    for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k)
+      if (block[rows.column[k]] == block[i]) sum.add_product(rows.value[k], part[rows.column[k]]);
+    sum.add_product(exit.high, -part[i]);
+    if (exit.low != 0) sum.add_product(exit.low, -part[i]);
+    error = add_up(error, multiply_up(exit.error, std::abs(part[i])));
+  }
+  return sum.value() + Interval(-error, error);
+}
+
+// At least what the errors of the rates can change of (x Q)(i).
+double RelativeChecker::uncertainty(const Parts& x, std::size_t i) const {
+  const std::vector<double>& e = chain_.rate_error;
+  if (e.empty()) return 0;
+  const Csr& rows = chain_.inflow;
+  const double exit = add_up(add_up(exit_[i].high, std::abs(exit_[i].low)), exit_[i].error);
+  double sum = multiply_up(e[i], multiply_up(exit, size_of(x, i)));
+  for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k) {
+    const State from = rows.column[k];
+    if (claim_->block[from] == claim_->block[i])
+      sum = add_up(sum, multiply_up(e[from], multiply_up(rows.value[k], size_of(x, from))));
+  }
+  return sum;
+}
+
+// Why the blocks are not what they should be: each closed set closed and with a reference, nothing reached from them
+// and from T but they themselves, which is where the chain starts. Empty if they are.
+std::string RelativeChecker::refute_blocks() const {
+  const auto& [block, reference, p, start] = *claim_;
+  const std::size_t n = chain_.size(), sets = reference.size();
+  const bool fits = std::all_of(p.begin(), p.end(), [&](const auto& part) { return part.size() == n; });
+  if (block.size() != n || sets == 0 || p.empty() || !fits) return "what is claimed does not fit the chain";
+  if (!(start > 0) || !std::isfinite(start)) return "the factor of the times outside the closed sets is not positive";
+  for (std::size_t s = 0; s < sets; ++s) {
+    if (reference[s] >= n || block[reference[s]] != s) return "a reference state is not in its closed set";
+    if (!(entry_of(p, reference[s]).low > 0)) return "a reference state has no probability";
+  }
+  for (const auto& [state, probability] : chain_.initial)
+    if (probability > 0 && block[state] == no_component) return "the chain starts in a state that is never reached";
+  struct Wrong {
+    std::size_t states = 0;
+    Wrong& operator+=(const Wrong& other) { return states += other.states, *this; }
+  };
+  const Csr& rows = chain_.inflow;
+  const Wrong wrong = sum_over_blocks<Wrong>(n, [&](std::size_t first, std::size_t last) {
+    Wrong some;
+    for (std::size_t i = first; i < last; ++i) {
+      bool entered = block[i] != no_component && block[i] > sets;
+      for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k) {
+        const State from = block[rows.column[k]];
+        entered = entered || (from < sets && from != block[i]) || (from == sets && block[i] == no_component);
+      }
+      some.states += entered ? 1 : 0;
+    }
+    return some;
+  });
+  return wrong.states > 0 ? "a set is not closed" : "";
+}
+
+bool RelativeChecker::matters(std::size_t i) const {
+  const std::size_t block = claim_->block[i], sets = claim_->reference.size();
+  return block < sets ? claim_->reference[block] != i : block == sets && sets > 1;
+}
+
+std::string RelativeChecker::accept(Proportions claim) {
+  claim_ = std::make_shared<const Proportions>(std::move(claim));
+  residual_.assign(chain_.size(), 0.0);
+  std::string reason = refute_blocks();
+  if (!reason.empty()) return claim_.reset(), reason;
+  const bool exact = claim_->p.size() > 2;
+  sum_over_blocks<int>(residual_.size(), [&](std::size_t first, std::size_t last) {
+    const bool sound = arithmetic_is_sound();
+    for (std::size_t i = first; i < last; ++i) {
+      if (!matters(i)) continue;
+      residual_[i] = !sound ? Interval(NAN) : exact ? flow<ExactSum>(claim_->p, i) : flow<EnclosedSum>(claim_->p, i);
+    }
+    return 0;
+  });
+  for (const auto& [state, probability] : chain_.initial)
+    if (claim_->block[state] == claim_->reference.size() && matters(state))
+      residual_[state] = residual_[state] + Interval(claim_->start) * probability;
+  return "";
+}
+
+double RelativeChecker::imbalance(std::size_t i) const {
+  return matters(i) ? add_up(magnitude(residual_[i]), uncertainty(claim_->p, i)) : 0;
+}
+
+// The least delta; infinite or not a number where y is no witness.
+double RelativeChecker::find_delta(const Parts& y) const {
+  const auto& [block, reference, p, start] = *claim_;
+  return sum_over_blocks<Largest>(block.size(),
+                                  [&](std::size_t first, std::size_t last) {
+                                    Largest delta;
+                                    const bool sound = arithmetic_is_sound();
+                                    for (std::size_t i = first; i < last; ++i) {
+                                      if (block[i] == no_component) continue;
+                                      if (block[i] < reference.size() && reference[block[i]] == i) {
+                                        delta += {y[0][i] == 0 ? 0 : INFINITY};
+                                        continue;
+                                      }
+                                      const double s = add_down(-flow<EnclosedSum>(y, i).high, -uncertainty(y, i));
+                                      const bool usable = sound && y[0][i] >= 0 && std::isfinite(y[0][i]) && s > 0;
+                                      delta += {usable ? divide_up(imbalance(i), s) : INFINITY};
+                                    }
+                                    return delta;
+                                  })
+      .value;
+}
+
+RelativeProof RelativeChecker::check(std::vector<double> y) const {
+  if (!claim_) return RelativeProof("nothing is claimed");
+  if (y.size() != chain_.size()) return RelativeProof("the witness does not fit the chain");
+  const Parts witness = {std::move(y)};
+  RelativeProof proof("");
+  proof.delta_ = find_delta(witness);
+  if (!std::isfinite(proof.delta_)) return RelativeProof("no witness of the error was found that is exact enough");
+  proof.y_ = witness[0];
+  proof.sets_.resize(claim_->reference.size());
+  proof.claim_ = claim_;
+  const std::vector<RelativeProof::Sums> sums = proof.sums_of([](State) { return 0.0; });
+  for (std::size_t s = 0; s < sums.size(); ++s) {
+    RelativeProof::Set& set = proof.sets_[s];
+    set.mass = sums[s].zero.p.value();
+    set.slack = multiply_up(proof.delta_, sums[s].zero.y);
+    if (!set.mass.finite() || !std::isfinite(set.slack)) return RelativeProof("a number left the range of doubles");
+    if (!(set.least() > 0)) return RelativeProof("the error bound that was found is over 1");
+  }
+  if (sums.size() > 1) weigh(proof);
+  return proof;
+}
+
+// The probabilities to end in each set: what starts there and what flows in from T, over what starts at all.
+void RelativeChecker::weigh(RelativeProof& proof) const {
+  const auto& [block, reference, p, start] = *claim_;
+  const State outside = static_cast<State>(reference.size());
+  std::vector<ExactSum> low(outside), high(outside);
+  ExactSum total;
+  for (const auto& [state, probability] : chain_.initial) {
+    total.add(probability);
+    if (block[state] >= outside) continue;
+    low[block[state]].add_product(start, probability);
+    high[block[state]].add_product(start, probability);
+  }
+  const Csr& rows = chain_.inflow;
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    if (block[i] >= outside) continue;
+    for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k) {
+      const State from = rows.column[k];
+      if (block[from] != outside) continue;
+      const Interval time = widened(entry_of(p, from), multiply_up(proof.delta_, proof.y_[from]));
+      const double e = chain_.rate_error.empty() ? 0 : chain_.rate_error[from];
+      const Interval rate = Interval(rows.value[k]) * Interval(add_down(1, -e), add_up(1, e));
+      low[block[i]].add_product(time.low, rate.low);
+      high[block[i]].add_product(time.high, rate.high);
+    }
+  }
+  const Interval all = total.value() * start;
+  for (std::size_t s = 0; s < outside; ++s)
+    proof.sets_[s].weight = Interval(low[s].value().low, high[s].value().high) / all;
+}
+
+}  // namespace steady
