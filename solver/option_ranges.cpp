@@ -13,6 +13,7 @@ namespace {
 
 constexpr OptionRange ranges[] = {
     {.option = "error", .low = 0, .ends = false},
+    {.option = "relative", .low = 0, .high = 1, .ends = false},
     {.option = "tolerance", .low = 0, .high = 1, .ends = false},
     {.option = "relaxation", .low = 0, .high = 2, .ends = false},
     {.option = "restart", .low = 1, .high = 1000, .whole = true},

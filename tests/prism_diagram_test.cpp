@@ -18,7 +18,8 @@ namespace {
 
 prism::Network network_of(std::string text, const std::string& constants = "", bool rate_errors = false) {
   const auto source = std::make_shared<prism::Source>(prism::Source{"model.prism", std::move(text)});
-  prism::Network network = prism::build_network(source, prism::parse_model(*source), prism::parse_settings(constants));
+  prism::Network network =
+      prism::build_network(source, prism::parse_model(*source), {prism::parse_settings(constants)});
   network.rate_errors = rate_errors;
   return network;
 }

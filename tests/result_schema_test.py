@@ -21,7 +21,7 @@ MODELS = {
                   " [] s=1 -> 1 : (s'=1);\n [] s=2 -> 5 : (s'=3);\n [] s=3 -> 1 : (s'=2);\nendmodule\n"
                   "rewards \"r\" s=3 : 2; endrewards\n",
     "bare.prism": "dtmc\nmodule m\n x : [0..2];\n [] x<2 -> (x'=x+1);\n [] x=2 -> (x'=0);\nendmodule\n",
-    "queue.prism": "ctmc\nmodule m\n n : [0..60];\n [] n<60 -> 1 : (n'=n+1);\n [] n>0 -> 2 : (n'=n-1);\nendmodule\n",
+    "queue.prism": "ctmc\nconst double lambda = 1;\nmodule m\n n : [0..60];\n [] n<60 -> lambda : (n'=n+1);\n [] n>0 -> 2 : (n'=n-1);\nendmodule\n",
     "one.mtx": "%%MatrixMarket matrix coordinate real general\n1 1 1\n1 1 1\n",
 }
 
@@ -30,6 +30,7 @@ def part(name):
     return jsonschema.Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": SCHEMA["$defs"]})
 
 
+NAMED = ("constants", "values", "rates_within")  # whose keys are the model's own names
 WHOLE = jsonschema.Draft202012Validator(SCHEMA)
 
 
@@ -43,7 +44,7 @@ def keys(document):
     if isinstance(document, dict):
         for key, value in document.items():
             seen.add(key)
-            if key not in ("constants", "values") or not isinstance(value, dict):  # there the model's own names
+            if key not in NAMED or not isinstance(value, dict):
                 keys(value)
     elif isinstance(document, list):
         for value in document:
@@ -65,7 +66,7 @@ def run(arguments, name, exit_code=0, json_option=True):
 def changes(document, place=""):
     """Every way to add an unknown key to an object of the document, or to replace a value by one of a wrong type."""
     if isinstance(document, dict):
-        if place not in ("constants", "values"):
+        if place not in NAMED:
             yield lambda d: d.update(unknown=1), document
         for key, value in document.items():
             yield lambda d, key=key: d.update({key: [[]]}), document
@@ -98,6 +99,10 @@ def check_solve(folder):
     require_refused(solved, "solution")
     run(["solve", kanban, "--const", "t=1", "--no-certify", "--method", "power"], "solution")
     assert run(["solve", fms, "--const", "n=2", "--rates", "interval"], "solution")["error_bound"]["rates"] == "interval"
+    within = run(["solve", kanban, "--const", "t=1", "--rates-within", 1e-4], "solution")["error_bound"]
+    assert (within["rates"], within["rates_within"]) == ("double", 1e-4)
+    within = run(["solve", folder / "queue.prism", "--rates-within", "lambda=0.1"], "solution")["error_bound"]
+    assert (within["rates"], within["rates_within"]) == ("interval", {"lambda": 0.1})
     cut = run(["solve", fms, "--const", "n=2", "--method", "power", "--max-iterations", 1], "solution", 1)
     assert cut["status"] == "not converged" and cut["proof"] is None
     assert run(["solve", fms, "--const", "n=3", "--error", 1e-300, "--time-limit", 2], "solution", 1)["status"] == "not proven"

@@ -15,6 +15,7 @@
 #include "formats/model/prism/vocabulary.hpp"
 #include "formats/model/prism_explicit/files.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
+#include "formats/model/rate_errors.hpp"
 #include "formats/model/umb/umb.hpp"
 #include "solver/thread_count.hpp"
 
@@ -111,6 +112,7 @@ void require_taken(const std::string& path, const ModelFormat& format, const Rea
     if (given && !taken) throw Error(fmt::format("{}: {} means nothing to a {} file", path, option, format.name));
   };
   require(takes.constants, !options.constants.empty(), "--const");
+  require(takes.constants, !options.constants_within.empty(), "--rates-within NAME=X");
   require(takes.kind, options.kind.has_value(), "--kind");
   require(takes.transposed, options.transposed, "--transposed");
   require(takes.rescale, options.rescale, "--rescale");
@@ -120,6 +122,15 @@ void require_taken(const std::string& path, const ModelFormat& format, const Rea
   require(takes.siblings, !options.labels.empty(), "--labels");
   require(takes.siblings, !options.state_rewards.empty(), "--state-rewards");
   require(takes.siblings, !options.transition_rewards.empty(), "--transition-rewards");
+}
+
+void require_errors(const ReadOptions& options) {
+  const auto require = [](std::string_view what, double error) {
+    if (!(error >= 0 && error < 1))
+      throw Error(fmt::format("the relative error of {} must be at least 0 and below 1, got {}", what, error));
+  };
+  require("rates", options.rates_within);
+  for (const ConstantError& constant : options.constants_within) require(constant.name, constant.error);
 }
 
 }  // namespace
@@ -133,6 +144,7 @@ Model read_content(const ModelFormat& format, const std::string& path, std::stri
 }
 
 Model read_model(const std::string& path, const ReadOptions& options) {
+  require_errors(options);
   const ThreadCount threads(options.threads);
   const ModelFormat& format = format_to_read(path, options.from);
   require_taken(path, format, options);
@@ -141,6 +153,7 @@ Model read_model(const std::string& path, const ReadOptions& options) {
                     : format.read(path, read_file(path, options.memory_limit), options);
   if (options.rescale && model.chain.kind == Kind::ctmc)
     throw Error(fmt::format("{}: --rescale is of probabilities, and these are the rates of a ctmc", path));
+  if (options.rates_within > 0) widen(model.chain.rate_error, model.chain.size(), options.rates_within);
   if (!model.vocabulary) model.vocabulary = prism::make_vocabulary(model.chain);
   try {
     validate(model.chain);

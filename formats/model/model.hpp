@@ -37,6 +37,12 @@ struct Model {
   std::shared_ptr<const prism::Vocabulary> vocabulary;
 };
 
+// How far a constant of a PRISM model can be from its value, relative to that.
+struct ConstantError {
+  std::string name;
+  double error;
+};
+
 struct ReadOptions {
   std::string from = {};          // the format's name or extension; empty: by the path's extension
   std::string constants = {};     // as in --const: "n=5,m=2"
@@ -48,7 +54,11 @@ struct ReadOptions {
   std::string labels = {};
   std::vector<std::string> state_rewards = {};
   std::vector<std::string> transition_rewards = {};
-  bool rate_errors = false;                       // Chain::rate_error is wanted: the roundings from file to rate
+  bool rate_errors = false;  // Chain::rate_error is wanted: the roundings from file to rate
+  // What proofs are to hold for, too: rates that are so far from those of the file, above 0 and below 1, relatively (0:
+  // none), and those that constants make which are so far from their values. Both set Chain::rate_error.
+  double rates_within = 0;
+  std::vector<ConstantError> constants_within = {};
   int threads = 0;                                // 0: as many as OpenMP gives
   std::uint64_t memory_limit = machine_memory();  // bytes; a file that needs more is refused, before it is allocated
   Progress progress = [](std::string_view) {};

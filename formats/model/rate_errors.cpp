@@ -38,4 +38,9 @@ void RateErrors::divided(State state, double sum, std::span<const double> result
   error = compounded(relative_error(exact * sum, 1), half_unit);
 }
 
+void widen(std::vector<double>& of_states, std::size_t states, double error) {
+  of_states.resize(states, 0.0);
+  for (double& of_state : of_states) of_state = compounded(of_state, error);
+}
+
 }  // namespace steady

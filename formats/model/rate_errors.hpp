@@ -38,4 +38,8 @@ class RateErrors {
   std::vector<double> of_states_;
 };
 
+// Takes in that each rate can be off by `error` as well: adds it to the errors of the states, none of which are known
+// where they are empty.
+void widen(std::vector<double>& of_states, std::size_t states, double error);
+
 }  // namespace steady

@@ -2,7 +2,6 @@
 #include <nlohmann/json.hpp>
 
 #include "solver/cli/command.hpp"
-#include "solver/cli/model_choice.hpp"
 #include "solver/cli/result.hpp"
 #include "solver/device/gpus.hpp"
 #include "solver/version.hpp"
@@ -75,11 +74,12 @@ Json provenance_json(const Json& gpu) {
 
 std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
-Json error_json(const std::optional<Certificate>& certificate, const Chain& chain) {
+Json error_json(const Result& result) {
+  const std::optional<Certificate>& certificate = result.certificate;
   if (!certificate || !certificate->proven) return nullptr;
-  return {{"total_variation", certificate->total_variation},
-          {"reference_states", certificate->sets.reference},
-          {"rates", rates_of(chain)}};
+  Json json{{"total_variation", certificate->total_variation}, {"reference_states", certificate->sets.reference}};
+  add(json, result.rates);
+  return json;
 }
 
 // What became of the proof.
@@ -199,7 +199,7 @@ std::string json_report(const Result& result) {
             {"model", model_json(result.file, result.model)},
             {"structure", structure_json(solution.structure)},
             {"solver", solver_json(solution)},
-            {"error_bound", error_json(result.certificate, result.model.chain)},
+            {"error_bound", error_json(result)},
             {"proof", proof_json(result)},
             {"seconds",
              {{"load", result.load_seconds},

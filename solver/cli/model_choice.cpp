@@ -78,15 +78,6 @@ std::string enumerated_formats(const std::function<bool(const ModelFormat&)>& wh
   return fmt::format("{} or {}", fmt::join(names, ", "), last);
 }
 
-po::option_description* rates_option(ModelChoice& choice) {
-  return new po::option_description(
-      "rates", po::value(&choice.rates)->default_value(choice.rates)->value_name("double|interval"),
-      "what is proven: a bound for the rates as stored, or for every rate that the model's decimals and expressions "
-      "may stand for without rounding");
-}
-
-const char* rates_of(const Chain& chain) { return chain.rate_error.empty() ? "double" : "interval"; }
-
 void require_apart(const std::vector<std::string>& outputs, const ModelChoice& choice,
                    const std::vector<std::string>& inputs) {
   std::vector<std::string> all = files_read(choice.path, files_of(choice));
@@ -106,9 +97,10 @@ Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::f
   };
   options.note = [&](std::string_view line) { progress.note(fmt::format("note: {}", line)); };
   options.threads = choice.threads;
-  if (choice.rates != "double" && choice.rates != "interval")
-    throw Error(fmt::format("--rates {}: it is double or interval", choice.rates));
-  options.rate_errors = choice.rates == "interval";
+  const Rates rates = find_rates(choice.rates);
+  options.rate_errors = rates.interval;
+  options.rates_within = rates.within;
+  options.constants_within = rates.constants;
   constexpr double gib = 1 << 30;
   if (choice.memory_limit > 0)
     options.memory_limit = static_cast<std::uint64_t>(std::min(choice.memory_limit * gib, 0x1p63));

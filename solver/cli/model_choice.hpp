@@ -8,6 +8,7 @@
 #include "formats/model/model.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/progress.hpp"
+#include "solver/cli/rates.hpp"
 
 namespace steady::cli {
 
@@ -21,21 +22,15 @@ struct ModelChoice {
   std::string states, labels;
   std::vector<std::string> state_rewards, transition_rewards;
   std::string initial;
-  std::string rates = "double";  // or "interval"
-  int threads = 0;               // 0: as many as OpenMP gives
-  double memory_limit = 0;       // GiB; 0: what the machine has
+  RatesChoice rates;
+  int threads = 0;          // 0: as many as OpenMP gives
+  double memory_limit = 0;  // GiB; 0: what the machine has
 };
 
 po::options_description model_options(ModelChoice& choice);
 
 // "tra, mtx or umb": what --from or --to takes, for its help.
 std::string enumerated_formats(const std::function<bool(const ModelFormat&)>& which);
-
-// What rates a proof is of: of the commands that prove.
-po::option_description* rates_option(ModelChoice& choice);
-
-// What a report calls the rates that a proof is of: "double" or "interval".
-const char* rates_of(const Chain& chain);
 
 // Throws Error where two outputs are one file, or one is a file that is read: the model's, or another input.
 void require_apart(const std::vector<std::string>& outputs, const ModelChoice& choice,

@@ -11,6 +11,7 @@
 #include "formats/with_commas.hpp"
 #include "solver/certify/solved.hpp"
 #include "solver/cli/figure.hpp"
+#include "solver/cli/rates.hpp"
 #include "solver/measures.hpp"
 #include "solver/solve.hpp"
 
@@ -27,6 +28,7 @@ struct Result {
   double total_seconds = 0;
   std::optional<Certificate> certificate = {};  // none where no proof was asked for
   std::optional<double> error_asked = {};       // by --error
+  Rates rates = {};                             // that the proof is of
   std::string proof_cut = {};                   // "proof cut by ...", where a budget ended it
 
   bool proven_as_asked() const { return !error_asked || is_reliable(solution, certificate, error_asked); }

@@ -87,7 +87,7 @@ po::options_description options_of(SolveArguments& arguments) {
       "no-certify", po::bool_switch(&arguments.no_certify), "none");
   proof.add(boost::shared_ptr<po::option_description>(described(
       "error", arguments.error, "X", "total variation that has to be proven; the answer is improved until it is")));
-  proof.add(boost::shared_ptr<po::option_description>(rates_option(arguments.model)));
+  add_options(proof, arguments.model.rates);
   all.add(proof);
 
   po::options_description output("Output", 110, 60);
@@ -347,6 +347,7 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
   Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, watch.seconds(), 0};
   result.error_asked = arguments.error;
+  result.rates = find_rates(arguments.model.rates);
 
   std::string history = "iteration,seconds,residual,method\n";
   Observer observer;
@@ -498,8 +499,9 @@ int run(const std::vector<std::string>& words) {
   arguments.options.check_aggregates = arguments.no_certify;  // else where nothing is proven
   if (arguments.no_certify && (arguments.certify || arguments.error))
     throw Error("--no-certify stands against --certify and --error");
-  if (arguments.no_certify && arguments.model.rates == "interval")
-    throw Error("--rates interval says what is proven, and --no-certify that nothing is");
+  const Rates rates = find_rates(arguments.model.rates);
+  if (arguments.no_certify && (rates.interval || rates.within > 0))
+    throw Error("--rates and --rates-within say what is proven, and --no-certify that nothing is");
   if (!arguments.guess.empty() && !arguments.resume.empty())
     throw Error("--guess and --resume both say where to start");
   if (arguments.checkpoint == "-") throw Error("--checkpoint -: standard output cannot be replaced");

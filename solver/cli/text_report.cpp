@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "solver/cli/model_choice.hpp"
 #include "solver/cli/result.hpp"
 
 namespace steady::cli {
@@ -97,7 +96,7 @@ void append_error(const Result& result, std::back_insert_iterator<std::string> o
   const std::string& cut = result.proof_cut;
   if (certificate->proven)
     fmt::format_to(out, "error      at most {} in total variation, proven (rates: {}){}{}\n",
-                   upward(certificate->total_variation), rates_of(result.model.chain),
+                   upward(certificate->total_variation), describe(result.rates),
                    result.proven_as_asked() ? "" : fmt::format("   NOT PROVEN to {}", *result.error_asked),
                    cut.empty() ? "" : fmt::format("; {}", cut));
   else

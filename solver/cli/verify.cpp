@@ -31,7 +31,7 @@ struct VerifyArguments {
 po::options_description options_of(VerifyArguments& arguments) {
   po::options_description all("Options", 110, 60);
   all.add(model_options(arguments.model));
-  all.add(boost::shared_ptr<po::option_description>(rates_option(arguments.model)));
+  add_options(all, arguments.model.rates);
   all.add_options()("error", po::value(&arguments.error)->default_value(1e-8, "1e-8")->value_name("X"),
                     "total variation that has to be proven")(
       "time-limit", po::value(&arguments.time_limit)->value_name("SECONDS"), "stop after so long; default: no limit")(
@@ -111,29 +111,29 @@ Verdict judge(const Chain& chain, const std::vector<double>& p, const VerifyArgu
 }
 
 // `rates`: those that the proof is of.
-std::string json_verdict(const Verdict& verdict, const char* rates) {
+std::string json_verdict(const Verdict& verdict, const Rates& rates) {
   using Json = nlohmann::ordered_json;
-  const Json json{{"residual", verdict.residual},
-                  {"mass", verdict.mass},
-                  {"negative_entries", verdict.negative_entries},
-                  {"error_bound", verdict.error_bound ? Json(*verdict.error_bound) : Json(nullptr)},
-                  {"rates", rates},
-                  {"verdict", verdict.verdict},
-                  {"reason", verdict.reason}};
+  Json json{{"residual", verdict.residual},
+            {"mass", verdict.mass},
+            {"negative_entries", verdict.negative_entries},
+            {"error_bound", verdict.error_bound ? Json(*verdict.error_bound) : Json(nullptr)}};
+  add(json, rates);
+  json["verdict"] = verdict.verdict;
+  json["reason"] = verdict.reason;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string text_verdict(const Verdict& verdict, const char* rates) {
+std::string text_verdict(const Verdict& verdict, const Rates& rates) {
   return fmt::format("mass       {:.17g}\nnegative   {}\nresidual   {:.2g}\nerror      {}\nverdict    {}: {}\n",
                      verdict.mass, verdict.negative_entries, verdict.residual,
                      verdict.error_bound ? fmt::format("at most {} in total variation, proven (rates: {})",
-                                                       upward(*verdict.error_bound), rates)
+                                                       upward(*verdict.error_bound), describe(rates))
                                          : "unknown",
                      verdict.verdict, verdict.reason);
 }
 
 // Returns the exit code.
-int report(const Verdict& verdict, const char* rates, const VerifyArguments& arguments) {
+int report(const Verdict& verdict, const Rates& rates, const VerifyArguments& arguments) {
   Outputs outputs;
   if (!arguments.json.empty()) outputs.attempt([&] { replace_file(arguments.json, json_verdict(verdict, rates)); });
   if (arguments.json != "-") outputs.attempt([&] { replace_file("-", text_verdict(verdict, rates)); });
@@ -149,11 +149,12 @@ int run(const std::vector<std::string>& words) {
   if (!arguments.json.empty()) require_writable(arguments.json);
   require_apart({arguments.json}, arguments.model, {arguments.solution});
 
+  const Rates rates = find_rates(arguments.model.rates);
   ProgressLine progress(arguments.quiet ? ProgressLine::Volume::quiet : ProgressLine::Volume::normal);
   const Stopwatch watch;
   HardTimeLimit limit(arguments.time_limit, [&] {
     const Verdict none{NAN, NAN, 0, {}, "not_proven", "the time limit was reached before the proof began"};
-    return report(none, arguments.model.rates.c_str(), arguments);
+    return report(none, rates, arguments);
   });
   const Model model = read_model(arguments.model, progress);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
@@ -162,7 +163,7 @@ int run(const std::vector<std::string>& words) {
   progress.show("proving an error bound");
   const Verdict verdict = judge(model.chain, p, arguments, watch);
   progress.clear();
-  return report(verdict, rates_of(model.chain), arguments);
+  return report(verdict, rates, arguments);
 }
 
 }  // namespace

@@ -138,6 +138,8 @@ class Compiler {
       return variable->second.type;
     }
     if (const auto constant = known.constants.find(name); constant != known.constants.end()) {
+      if (scope_.certain && constant->second.uncertain)
+        fail_name(place, "--rates-within: the constant '{}' stands here in what is no rate", name);
       emit_.push(place, constant->second.value, constant->second.radius);
       return constant->second.type;
     }
@@ -343,7 +345,7 @@ Entry compile(const Expression& e, const Scope& scope, Expected expected, const 
 
 ConstantValue evaluate_constant(const Expression& e, const Scope& scope, Expected expected, const char* what) {
   Program program;
-  const Scope constants{scope.vocabulary, scope.renaming, false, nullptr};
+  const Scope constants{scope.vocabulary, scope.renaming, false, nullptr, scope.certain};
   ConstantValue result{};
   const Entry entry = compile(e, constants, expected, what, program, &result.type);
   try {

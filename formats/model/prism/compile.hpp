@@ -13,6 +13,7 @@ struct Scope {
   bool variables = true;               // whether variables are allowed: not in a constant
   // For properties: labels of the chain are slots behind those of the variables. Null: only the vocabulary's labels.
   const Chain* chain = nullptr;
+  bool certain = false;  // whether uncertain constants are an error: anywhere in a model but in rates
 };
 
 enum class Expected { integer, number, boolean, any };

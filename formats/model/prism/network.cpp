@@ -34,9 +34,9 @@ class NetworkBuilder {
     network_.vocabulary->source = std::move(source);
   }
 
-  Network build(const std::vector<Setting>& settings) {
+  Network build(const OutsideConstants& outside) {
     formulas_and_labels();
-    constants(settings);
+    constants(outside);
     modules();
     variables();
     check_formulas();
@@ -47,12 +47,15 @@ class NetworkBuilder {
     for (const FormulaDeclaration& l : model_.labels)
       network_.labels.push_back(
           {std::string(l.name.text), compile(*l.value, scope(), Expected::boolean, "a label", program())});
-    network_.initial_states = model_.initial;
+    initial_states();
     return std::move(network_);
   }
 
  private:
-  Scope scope(const Renaming* renaming = nullptr) const { return {*network_.vocabulary, renaming}; }
+  Scope scope(const Renaming* renaming = nullptr) const {
+    return {.vocabulary = *network_.vocabulary, .renaming = renaming, .certain = true};
+  }
+  Scope scope_of_rates(const Renaming* renaming) const { return {*network_.vocabulary, renaming}; }
   Program& program() { return network_.program; }
 
   void declare(const Name& name, std::string_view text) {
@@ -73,14 +76,18 @@ class NetworkBuilder {
     }
   }
 
-  void constants(const std::vector<Setting>& settings) {
+  void require_constant(const std::string& name) const {
+    if (std::none_of(model_.constants.begin(), model_.constants.end(),
+                     [&](const ConstantDeclaration& c) { return c.name.text == name; }))
+      throw Error(fmt::format("{}: the model has no constant '{}'", source().name, name));
+  }
+
+  void constants(const OutsideConstants& outside) {
     for (const ConstantDeclaration& c : model_.constants) declare(c.name, c.name.text);
-    for (const Setting& s : settings)
-      if (std::none_of(model_.constants.begin(), model_.constants.end(),
-                       [&](const ConstantDeclaration& c) { return c.name.text == s.name; }))
-        throw Error(fmt::format("{}: the model has no constant '{}'", network_.vocabulary->source->name, s.name));
+    for (const Setting& s : outside.settings) require_constant(s.name);
+    for (const ConstantError& e : outside.errors) require_constant(e.name);
     std::vector<std::string> missing;
-    define_constants(model_.constants, settings, *network_.vocabulary, missing);
+    define_constants(model_.constants, outside, *network_.vocabulary, missing);
     if (missing.empty()) return;
     std::string settings_needed;
     for (const std::string& c : missing) settings_needed += (settings_needed.empty() ? "" : ",") + c + "=...";
@@ -170,7 +177,7 @@ class NetworkBuilder {
   void check_formulas() {
     Program unused;
     for (const FormulaDeclaration& f : model_.formulas) {
-      compile(*f.value, scope(), Expected::any, "a formula", unused);
+      compile(*f.value, scope_of_rates(nullptr), Expected::any, "a formula", unused);
       unused.code.clear();
     }
   }
@@ -227,7 +234,7 @@ class NetworkBuilder {
       NetworkUpdate update{{}, u.rate ? u.rate->place : u.place, {}};
       static const Expression one{.op = Operator::literal, .value = 1};
       const char* what = model_.kind == Kind::ctmc ? "a rate" : "a probability";
-      update.rate = compile(u.rate ? *u.rate : one, s, Expected::number, what, program());
+      update.rate = compile(u.rate ? *u.rate : one, scope_of_rates(&m.renaming), Expected::number, what, program());
       for (const Assignment& a : u.assignments) update.assignments.push_back(compiled(a, c, m, update));
       command.updates.push_back(std::move(update));
     }
@@ -292,6 +299,12 @@ class NetworkBuilder {
     }
   }
 
+  void initial_states() {
+    network_.initial_states = model_.initial;
+    Program unused;
+    if (model_.initial) compile(*model_.initial, scope(), Expected::boolean, "the initial states", unused);
+  }
+
   const Source& source() const { return *network_.vocabulary->source; }
 
   const ModelSyntax& model_;
@@ -314,9 +327,8 @@ double combinations(const Network& network, const NetworkEvent& event) {
   return product;
 }
 
-Network build_network(std::shared_ptr<const Source> source, const ModelSyntax& model,
-                      const std::vector<Setting>& settings) {
-  return NetworkBuilder(std::move(source), model).build(settings);
+Network build_network(std::shared_ptr<const Source> source, const ModelSyntax& model, const OutsideConstants& outside) {
+  return NetworkBuilder(std::move(source), model).build(outside);
 }
 
 }  // namespace steady::prism

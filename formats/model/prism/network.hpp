@@ -101,8 +101,8 @@ struct Network {
 // double, because there may be more than any integer holds.
 double combinations(const Network& network, const NetworkEvent& event);
 
-// Throws Error with line and column for whatever the language does not allow. `settings`: constants from outside.
-Network build_network(std::shared_ptr<const Source> source, const ModelSyntax& model,
-                      const std::vector<Setting>& settings);
+// Throws Error with line and column for whatever the language does not allow, and for a constant with an error that
+// stands in anything but a rate.
+Network build_network(std::shared_ptr<const Source> source, const ModelSyntax& model, const OutsideConstants& outside);
 
 }  // namespace steady::prism

@@ -27,8 +27,8 @@ Model read_prism(const std::string& path, std::string&& text, const ReadOptions&
   auto source = std::make_shared<Source>(Source{path, std::move(text)});
   const ModelSyntax syntax = parse_model(*source);
   const std::vector<Setting> settings = parse_settings(options.constants);
-  Network network = build_network(source, syntax, settings);
-  network.rate_errors = options.rate_errors;
+  Network network = build_network(source, syntax, {settings, options.constants_within});
+  network.rate_errors = options.rate_errors || !options.constants_within.empty();
   network.memory_limit = options.memory_limit;
   network.note = options.note;
 

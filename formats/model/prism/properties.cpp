@@ -109,7 +109,7 @@ class PropertyReader {
     for (const FormulaDeclaration& f : syntax_.formulas) declare(f.name);
     for (const FormulaDeclaration& f : syntax_.formulas) vocabulary_.formulas.emplace(f.name.text, f.value);
     std::vector<std::string> missing;  // matters only to a property that uses one
-    define_constants(syntax_.constants, parse_settings(options.constants), vocabulary_, missing);
+    define_constants(syntax_.constants, {parse_settings(options.constants)}, vocabulary_, missing);
     for (const FormulaDeclaration& l : syntax_.labels) {
       const bool taken = std::any_of(chain_.labels.begin(), chain_.labels.end(),
                                      [&](const Label& other) { return other.name == l.name.text; });

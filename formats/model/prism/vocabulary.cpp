@@ -52,9 +52,9 @@ Setting parse_setting(std::string_view text) {
 // Gives constants their values in the order in which they need each other.
 class ConstantResolver {
  public:
-  ConstantResolver(const std::vector<ConstantDeclaration>& declarations, const std::vector<Setting>& settings,
+  ConstantResolver(const std::vector<ConstantDeclaration>& declarations, const OutsideConstants& outside,
                    Vocabulary& vocabulary)
-      : settings_(settings), vocabulary_(vocabulary) {
+      : outside_(outside), vocabulary_(vocabulary) {
     for (const ConstantDeclaration& d : declarations) declarations_.emplace(d.name.text, &d);
   }
 
@@ -73,49 +73,72 @@ class ConstantResolver {
 
  private:
   bool set_from_outside(const ConstantDeclaration& d) {
+    const auto& settings = outside_.settings;
     const auto found =
-        std::find_if(settings_.begin(), settings_.end(), [&](const Setting& s) { return s.name == d.name.text; });
-    if (found == settings_.end()) return false;
+        std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == d.name.text; });
+    if (found == settings.end()) return false;
     const bool fits = found->value.type == d.type || (d.type == Type::real && found->value.type == Type::integer);
     if (!fits)
       throw Error(fmt::format("constants: {} is of type {}, and cannot be set to a value of type {} ({})", found->name,
                               name(d.type), name(found->value.type), location(d.name.place)));
-    vocabulary_.constants.emplace(d.name.text, ConstantValue{d.type, found->value.value, found->value.radius});
+    define(d, found->value, false);
     return true;
   }
 
   bool set_from_expression(const ConstantDeclaration& d) {
     if (!d.value) return false;
-    std::set<std::string_view> formulas;
-    if (!resolve_names(*d.value, formulas)) return false;
+    Names names;
+    if (!resolve_names(*d.value, names)) return false;
     const ConstantValue value = evaluate_constant(*d.value, {vocabulary_},
                                                   d.type == Type::integer ? Expected::integer
                                                   : d.type == Type::real  ? Expected::number
                                                                           : Expected::boolean,
                                                   "the value of a constant");
-    vocabulary_.constants.emplace(d.name.text, ConstantValue{d.type, value.value, value.radius});
+    define(d, value, names.uncertain);
     return true;
   }
 
-  bool resolve_names(const Expression& e, std::set<std::string_view>& formulas) {
+  void define(const ConstantDeclaration& d, ConstantValue value, bool uncertain) {
+    value.type = d.type;
+    value.uncertain = uncertain;
+    for (const ConstantError& known : outside_.errors) {
+      if (known.name != d.name.text) continue;
+      if (d.type == Type::boolean) throw Error(fmt::format("--rates-within: {} is a bool, no number", known.name));
+      value.uncertain = true;
+      value.radius = add_up(value.radius, radius(value.value, known.error));
+    }
+    vocabulary_.constants.emplace(d.name.text, value);
+  }
+
+  // Met in a constant's expression.
+  struct Names {
+    std::set<std::string_view> formulas;
+    bool uncertain = false;
+  };
+
+  bool resolve_names(const Expression& e, Names& names) {
     if (depth_ > 3000) fail(e.place, "constants are nested too deeply");
     ++depth_;
-    const bool known = resolve_names_below(e, formulas);
+    const bool known = resolve_names_below(e, names);
     --depth_;
     return known;
   }
 
-  bool resolve_names_below(const Expression& e, std::set<std::string_view>& formulas) {
+  bool resolve_names_below(const Expression& e, Names& names) {
     bool known = true;
-    for (const ExpressionPtr& operand : e.operands) known = resolve_names(*operand, formulas) && known;
+    for (const ExpressionPtr& operand : e.operands) known = resolve_names(*operand, names) && known;
     if (e.op != Operator::identifier) return known;
-    if (const auto d = declarations_.find(e.name); d != declarations_.end()) return resolve(*d->second) && known;
+    if (const auto d = declarations_.find(e.name); d != declarations_.end()) {
+      if (!resolve(*d->second)) return false;
+      names.uncertain = names.uncertain || vocabulary_.constants.find(e.name)->second.uncertain;
+      return known;
+    }
     const auto formula = vocabulary_.formulas.find(e.name);
-    if (formula == vocabulary_.formulas.end() || !formulas.insert(formula->first).second) return known;
-    return resolve_names(*formula->second, formulas) && known;
+    if (formula == vocabulary_.formulas.end() || !names.formulas.insert(formula->first).second) return known;
+    return resolve_names(*formula->second, names) && known;
   }
 
-  const std::vector<Setting>& settings_;
+  const OutsideConstants& outside_;
   Vocabulary& vocabulary_;
   std::map<std::string_view, const ConstantDeclaration*> declarations_;
   std::set<std::string_view> in_progress_;
@@ -139,9 +162,9 @@ std::vector<Setting> parse_settings(std::string_view text) {
   return settings;
 }
 
-void define_constants(const std::vector<ConstantDeclaration>& declarations, const std::vector<Setting>& settings,
+void define_constants(const std::vector<ConstantDeclaration>& declarations, const OutsideConstants& outside,
                       Vocabulary& vocabulary, std::vector<std::string>& missing) {
-  ConstantResolver resolver(declarations, settings, vocabulary);
+  ConstantResolver resolver(declarations, outside, vocabulary);
   for (const ConstantDeclaration& d : declarations) {
     if (resolver.resolve(d)) continue;
     vocabulary.unset.emplace(d.name.text);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/model/model.hpp"
 #include "formats/model/prism/syntax.hpp"
 #include "solver/chain.hpp"
 
@@ -16,8 +17,9 @@ namespace steady::prism {
 
 struct ConstantValue {
   Type type;
-  double value;       // of a bool: 0 or 1
-  double radius = 0;  // the exact value is within it
+  double value;            // of a bool: 0 or 1
+  double radius = 0;       // the exact value is within it
+  bool uncertain = false;  // the user says that it is known so far only, or it is made of such a constant
 };
 
 struct VariableMeaning {
@@ -46,11 +48,17 @@ struct Setting {
 // Throws Error where the text is not a list of settings, or sets a constant twice.
 std::vector<Setting> parse_settings(std::string_view text);
 
+// What is known of constants from outside.
+struct OutsideConstants {
+  std::vector<Setting> settings;
+  std::vector<ConstantError> errors = {};
+};
+
 // Gives every declared constant its value, the settings' first, and puts them into the vocabulary, whose formulas are
 // already there. A constant without a value is
-// put into vocabulary.unset, and named in `missing` if it is to be set from outside. Throws Error for a cycle or a
-// setting of another type. Settings of names that are not declared are left to the caller.
-void define_constants(const std::vector<ConstantDeclaration>& declarations, const std::vector<Setting>& settings,
+// put into vocabulary.unset, and named in `missing` if it is to be set from outside. Throws Error for a cycle, a
+// setting of another type or an error of a bool. Names that are not declared are left to the caller.
+void define_constants(const std::vector<ConstantDeclaration>& declarations, const OutsideConstants& outside,
                       Vocabulary& vocabulary, std::vector<std::string>& missing);
 
 }  // namespace steady::prism
