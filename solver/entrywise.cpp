@@ -67,24 +67,13 @@ void EntrywiseSystem::find_rest(const HostVector& b, const HostVector& x, HostVe
   for_each_entry(exit_.size(), [&](std::size_t p) { r[p] = exit_[p] > 0 ? b[p] + r[p] - exit_[p] * x[p] : 0; });
 }
 
-double EntrywiseSystem::imbalance_of(const HostVector& x, const HostVector& r) const {
-  return largest_of(exit_.size(), [&](std::size_t p) {
-    return exit_[p] > 0 && x[p] >= least_held ? std::abs(r[p]) / (x[p] * exit_[p]) : 0;
-  });
-}
-
 bool EntrywiseSystem::reached(const HostVector& b, const HostVector& x, HostVector& r, Goal goal) const {
   find_rest(b, x, r);
-  if (goal == Goal::balanced) return imbalance_of(x, r) <= balanced;
-  return largest_of(exit_.size(), [&](std::size_t p) { return exit_[p] > 0 && !(r[p] <= 0.45 * b[p]) ? 1.0 : 0.0; }) ==
-         0;
-}
-
-double EntrywiseSystem::imbalance(const std::vector<double>& b, const std::vector<double>& x) const {
-  const HostVector own = arranged(x);
-  HostVector r(x.size());
-  find_rest(arranged(b), own, r);
-  return imbalance_of(own, r);
+  return largest_of(exit_.size(), [&](std::size_t p) {
+           if (exit_[p] == 0) return 0.0;
+           if (goal == Goal::majorised) return r[p] <= 0.45 * b[p] ? 0.0 : 1.0;
+           return x[p] < least_held || std::abs(r[p]) <= balanced * x[p] * exit_[p] ? 0.0 : 1.0;
+         }) == 0;
 }
 
 void EntrywiseSystem::sweep_once(Direction direction, const HostVector& b, HostVector& x, HostVector& right) const {

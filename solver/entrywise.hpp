@@ -38,9 +38,6 @@ class EntrywiseSystem {
   // one number a state, none negative; x: where it starts.
   bool sweep(const std::vector<double>& b, std::vector<double>& x, Goal goal, Budget& budget) const;
 
-  // The largest |r(i)| / (x(i) q(i)) of those that the goal of balance looks at.
-  double imbalance(const std::vector<double>& b, const std::vector<double>& x) const;
-
   std::size_t levels() const { return levels_; }  // of its sweeps
 
  private:
@@ -48,7 +45,6 @@ class EntrywiseSystem {
   void rearrange(const HostVector& from, std::vector<double>& to) const;
   void find_rest(const HostVector& b, const HostVector& x, HostVector& r) const;
   bool reached(const HostVector& b, const HostVector& x, HostVector& r, Goal goal) const;
-  double imbalance_of(const HostVector& x, const HostVector& r) const;
   void sweep_once(Direction direction, const HostVector& b, HostVector& x, HostVector& right) const;
 
   Direction first_;

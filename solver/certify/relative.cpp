@@ -14,7 +14,8 @@
 namespace steady {
 namespace {
 
-constexpr double unit = 0x1p600;  // p of the references: far from both ends of the range of doubles
+constexpr double unit = 0x1p600;         // p of the references: far from both ends of the range of doubles
+constexpr double least_held = 0x1p-422;  // unit times the least that a double holds with all its digits
 constexpr double least_slack = 0x1p-900;
 constexpr double most_multiplications = 2e9;  // of an elimination: about two seconds
 constexpr std::size_t soon = 300;             // passes over the matrix before that is tried
@@ -65,11 +66,7 @@ class RelativeProver {
 
   void find_proportions() {
     std::vector<double> x = closed_.gather(start());
-    if (closed_.size() > 1) {
-      const std::vector<double> b = closed_.inflow_from_common(unit);
-      if (!(solution_.eliminated && eliminate(b, x))) solve(b, Goal::balanced, x);
-      best_.imbalance = system().imbalance(b, x);
-    }
+    if (closed_.size() > 1) solve(closed_.inflow_from_common(unit), Goal::balanced, x);
     claim_.p = {closed_.spread(x, unit)};
   }
 
@@ -87,6 +84,7 @@ class RelativeProver {
 
   // x M = b. Returns whether the goal was reached.
   bool solve(const std::vector<double>& b, Goal goal, std::vector<double>& x) {
+    if ((factors_ || solution_.eliminated) && eliminate(b, x)) return true;
     return sweep(soon, b, goal, x) || eliminate(b, x) || sweep(patient, b, goal, x);
   }
 
@@ -124,17 +122,18 @@ class RelativeProver {
   // --- the proof ----------------------------------------------------------------------------------------------------
 
   void prove() {
-    std::string reason = checker_.accept(claim_);
-    RelativeProof proof = reason.empty() ? checker_.check(find_witness()) : RelativeProof(std::move(reason));
+    const std::string reason = checker_.accept(claim_);
+    if (reason.empty()) best_.imbalance = checker_.relative_imbalance(least_held);
+    RelativeProof proof = reason.empty() ? prove_accepted() : RelativeProof(reason);
     const double error = proof.holds() ? proof.error() : INFINITY;
-    if (!best_.proof.holds() || error < error_) {
-      best_.proof = std::move(proof);
-      error_ = error;
-    }
+    if (best_.proof.holds() && !(error < error_)) return;
+    best_.proof = std::move(proof);
+    error_ = error;
   }
 
-  // y M = b, b twice what the checker asks of y.
-  std::vector<double> find_witness() {
+  // By y with y M = b, b twice what the checker asks for. Where the chain takes more steps to its reference than a
+  // double has digits, in two parts.
+  RelativeProof prove_accepted() {
     const double rounding = claim_.p.size() == 1 ? 0x1p-50 : 0x1p-100;
     std::vector<double> b(chain_.size()), y(closed_.size(), 0.0);
     for_each_entry(b.size(), [&](std::size_t i) {
@@ -142,7 +141,13 @@ class RelativeProver {
       b[i] = std::max(2 * checker_.imbalance(i) + rounding * flow, least_slack);
     });
     if (closed_.size() > 1) solve(closed_.gather(b), Goal::majorised, y);
-    return closed_.spread(y, 0);
+    Parts witness = {closed_.spread(y, 0)};
+    RelativeProof proof = checker_.check(witness);
+    if (proof.holds() || !factors_) return proof;
+    for_each_entry(b.size(), [&](std::size_t i) { b[i] -= middle(checker_.slack(witness, i)); });
+    eliminate(closed_.gather(b), y);
+    add(closed_.spread(y, 0), witness);
+    return checker_.check(witness);
   }
 
   // Adds a correction to p, in two parts; returns whether it could.
