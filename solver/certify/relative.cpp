@@ -127,7 +127,7 @@ class RelativeProver {
 
   // Adds a correction to p, in two parts; returns whether it could.
   bool refine() {
-    if (!best_.proof.holds() || !(error_ < refined_ / 2)) return false;
+    if (!(error_ < refined_ / 2) && claim_.p.size() > 1) return false;
     refined_ = error_;
     std::vector<double> r(chain_.size());
     for_each_entry(r.size(), [&](std::size_t i) { r[i] = middle(checker_.residual()[i]); });
