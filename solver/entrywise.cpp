@@ -3,108 +3,75 @@
 #include <algorithm>
 #include <cmath>
 
-#include "formats/in_parallel.hpp"
-#include "solver/kernel_choice.hpp"
-#include "solver/larger.hpp"
-
 namespace steady {
-namespace {
 
-constexpr double balanced = 1e-13;
-constexpr double least_held = 0x1p-422;   // 2^600 times what a double holds at least
-constexpr std::size_t between_looks = 4;  // rounds of sweeps
+EntrywiseSolver::EntrywiseSolver(const Irreducible& chain, State reference, Direction direction, bool direct,
+                                 Limits limits)
+    : chain_(chain),
+      reference_(reference),
+      direction_(direction),
+      direct_(direct),
+      limits_(std::move(limits)),
+      work_(limits_.work) {}
 
-struct Largest {
-  double value = 0;
-  Largest& operator+=(const Largest& other) {
-    value = larger(value, other.value);
-    return *this;
-  }
-};
+bool EntrywiseSolver::solve(const std::vector<double>& b, const std::vector<double>& scale, Goal goal,
+                            std::vector<double>& x) {
+  constexpr std::size_t soon = 200, patient = 1000, most = 100'000;  // passes
+  constexpr double cheap = 4000;                                     // multiplications a transition
+  constexpr double affordable = 1e10;                                // multiplications
+  const auto entries = static_cast<double>(chain_.inflow.entries());
+  const auto sweep = [&](auto& budget) { return system().sweep(b, x, goal, budget); };
+  const auto correct = [&](auto& budget) { return system().correct(b, scale, x, goal, budget); };
+  if ((factors_ || direct_) && eliminate(affordable, b, x)) return true;
+  return spend(soon, sweep) || eliminate(std::min(cheap * entries, affordable), b, x) || spend(patient, correct) ||
+         eliminate(affordable, b, x) || spend(most, correct) || spend(most, sweep);
+}
 
-// The largest f(p) over all positions, 0 at least.
+std::optional<std::vector<double>> EntrywiseSolver::solve_eliminated(const std::vector<double>& b) const {
+  return factors_ ? std::optional(factors_->solve_row(b)) : std::nullopt;
+}
+
+const EntrywiseSystem& EntrywiseSolver::system() {
+  if (!system_) system_.emplace(chain_, reference_, direction_);
+  return *system_;
+}
+
+// Calls f(budget) with so many passes, as far as the work allows.
 template <class Function>
-double largest_of(std::size_t size, Function f) {
-  return sum_over_blocks<Largest>(size,
-                                  [&](std::size_t first, std::size_t last) {
-                                    Largest block;
-                                    for (std::size_t p = first; p < last; ++p) block += {f(p)};
-                                    return block;
-                                  })
-      .value;
+bool EntrywiseSolver::spend(std::size_t passes, Function f) {
+  const auto entries = static_cast<double>(chain_.inflow.entries());
+  const auto allowed = static_cast<std::size_t>(std::clamp(work_ / entries, 0.0, static_cast<double>(passes)));
+  EntrywiseSystem::Budget budget{allowed, limits_.interrupted};
+  const bool reached = f(budget);
+  passes_ += allowed - budget.passes;
+  work_ -= static_cast<double>(allowed - budget.passes) * entries;
+  look();
+  return reached;
 }
 
-}  // namespace
-
-// The reference is left at once, with an infinite rate: what sweeps compute there is 0.
-EntrywiseSystem::EntrywiseSystem(const Irreducible& chain, State reference, Direction first) : first_(first) {
-  std::vector<double> exit = chain.exit_rate;
-  exit[reference] = INFINITY;
-  const Direction directions[] = {first, opposite(first)};
-  const LevelOrders orders = level_orders(chain.inflow, directions);
-  levels_ = std::max(orders[0]->levels(), orders[1]->levels());
-  auto fitting = choose_kernels(host_kernels(), chain.inflow, {});
-  rows_ = first_that_fits(fitting, [&](const auto& one) { return one.kernel->make(chain.inflow, exit, orders); });
-  exit_.reserve(exit.size());
-  for (const State state : rows_->order()) exit_.push_back(state == reference ? 0 : exit[state]);
+// Every entry is then right.
+bool EntrywiseSolver::eliminate(double most_multiplications, const std::vector<double>& b, std::vector<double>& x) {
+  if (!factors_) factorise(std::min(most_multiplications, work_));
+  if (factors_) x = factors_->solve_row(b);
+  return factors_.has_value();
 }
 
-HostVector EntrywiseSystem::arranged(const std::vector<double>& x) const {
-  const std::span<const State> order = rows_->order();
-  HostVector result(x.size());
-  for_each_entry(x.size(), [&](std::size_t p) { result[p] = x[order[p]]; });
-  return result;
+void EntrywiseSolver::factorise(double most_multiplications) {
+  if (most_multiplications <= tried_) return;
+  tried_ = most_multiplications;
+  const auto stop = [&] { return limits_.interrupted(); };
+  const EliminationLimits limits{most_multiplications, limits_.entries};
+  plan_ = plan_elimination(chain_, limits, stop, reference_);
+  look();
+  if (!plan_) return;
+  work_ -= plan_->multiplications;
+  factors_ = SparseFactors<double>::make(chain_, *plan_, stop, true);
+  look();
+  if (!factors_) tried_ = INFINITY;  // the range of doubles does not do
 }
 
-void EntrywiseSystem::rearrange(const HostVector& from, std::vector<double>& to) const {
-  const std::span<const State> order = rows_->order();
-  for_each_entry(to.size(), [&](std::size_t p) { to[order[p]] = from[p]; });
-}
-
-// r = b - x M; 0 in the reference
-void EntrywiseSystem::find_rest(const HostVector& b, const HostVector& x, HostVector& r) const {
-  rows_->multiply(x, r);
-  for_each_entry(exit_.size(), [&](std::size_t p) { r[p] = exit_[p] > 0 ? b[p] + r[p] - exit_[p] * x[p] : 0; });
-}
-
-double EntrywiseSystem::imbalance_of(const HostVector& x, const HostVector& r) const {
-  return largest_of(exit_.size(), [&](std::size_t p) {
-    return exit_[p] > 0 && x[p] >= least_held ? std::abs(r[p]) / (x[p] * exit_[p]) : 0;
-  });
-}
-
-bool EntrywiseSystem::reached(const HostVector& b, const HostVector& x, HostVector& r, Goal goal) const {
-  find_rest(b, x, r);
-  if (goal == Goal::balanced) return imbalance_of(x, r) <= balanced;
-  return largest_of(exit_.size(), [&](std::size_t p) { return exit_[p] > 0 && !(r[p] <= 0.45 * b[p]) ? 1.0 : 0.0; }) ==
-         0;
-}
-
-double EntrywiseSystem::imbalance(const std::vector<double>& b, const std::vector<double>& x) const {
-  const HostVector own = arranged(x);
-  HostVector r(x.size());
-  find_rest(arranged(b), own, r);
-  return imbalance_of(own, r);
-}
-
-void EntrywiseSystem::sweep_once(Direction direction, const HostVector& b, HostVector& x, HostVector& right) const {
-  rows_->add_later(direction, 1, x, b, right);
-  rows_->triangular_solve(direction, right, x);  // x (D - L) = b + x U
-}
-
-bool EntrywiseSystem::sweep(const std::vector<double>& b, std::vector<double>& x, Goal goal, Budget& budget) const {
-  const SubnormalsAsZero quick;
-  const HostVector right = arranged(b);
-  HostVector own = arranged(x), work(x.size());
-  bool done = reached(right, own, work, goal);
-  for (std::size_t rounds = 0; !done && !budget.spent(); ++rounds) {
-    sweep_once(opposite(first_), right, own, work);
-    sweep_once(first_, right, own, work);
-    budget.passes -= std::min<std::size_t>(budget.passes, 2);
-    if (rounds % between_looks == between_looks - 1 || budget.passes == 0) done = reached(right, own, work, goal);
-  }
-  rearrange(own, x);
-  return done;
+void EntrywiseSolver::look() const {
+  if (limits_.interrupted()) throw Interrupted();
 }
 
 }  // namespace steady

@@ -8,17 +8,16 @@
 #include "solver/certify/solved.hpp"
 #include "solver/closed_chain.hpp"
 #include "solver/entrywise.hpp"
-#include "solver/methods/sparse_elimination.hpp"
 #include "solver/stopwatch.hpp"
 
 namespace steady {
 namespace {
 
-constexpr double unit = 0x1p600;  // p of the references: far from both ends of the range of doubles
+constexpr double unit = 0x1p600;         // p of the references: far from both ends of the range of doubles
+constexpr double least_held = 0x1p-422;  // unit times the least that a double holds with all its digits
 constexpr double least_slack = 0x1p-900;
-constexpr double most_multiplications = 2e9;  // of an elimination: about two seconds
-constexpr std::size_t soon = 300;             // passes over the matrix before that is tried
-constexpr std::size_t patient = 100'000;
+constexpr double least_work = 1e9;         // that a proof nobody asked for may take, in transitions visited
+constexpr double bytes_a_transition = 60;  // of the chain and the sweeps
 
 double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
 
@@ -36,40 +35,49 @@ void add(const std::vector<double>& x, Parts& p) {
 class RelativeProver {
  public:
   RelativeProver(const Chain& chain, const Solution& solution, const RelativeOptions& options)
-      : chain_(chain), solution_(solution), options_(options), closed_(chain, solution.distribution), checker_(chain) {
+      : chain_(chain),
+        solution_(solution),
+        options_(options),
+        closed_(chain, solution.distribution),
+        solver_(closed_.chain(), closed_.common(), direction_of(solution), solution.eliminated, limits()),
+        checker_(chain) {
     claim_ = {closed_.block(), closed_.reference(), {}, unit};
   }
 
   RelativeCertificate run() {
     try {
-      look();
       find_proportions();
       prove();
       while (error_ > options_.target && refine()) prove();
-    } catch (const Interrupted&) {
-      if (!best_.proof.holds()) best_.proof = RelativeProof("it was cut short");
+    } catch (const EntrywiseSolver::Interrupted&) {
+      best_.cut = Certificate::Cut::interrupted;
+      if (!best_.proof.holds()) best_.proof = RelativeProof("the proof was cut short");
     }
     settle();
     return std::move(best_);
   }
 
  private:
-  using Goal = EntrywiseSystem::Goal;
+  using Goal = EntrywiseSolver::Goal;
 
-  struct Interrupted {};
-  void look() const {
-    if (options_.interrupted()) throw Interrupted();
+  EntrywiseSolver::Limits limits() const {
+    constexpr double gib = 1 << 30;
+    EntrywiseSolver::Limits limits;
+    if (options_.effort == Effort::modest) limits.work = std::max(3 * work_of(chain_, solution_), least_work);
+    if (options_.memory_limit > 0) {
+      const auto entries = static_cast<double>(chain_.inflow.entries());
+      const double left = options_.memory_limit * gib - bytes_a_transition * entries;
+      limits.entries = static_cast<std::uint64_t>(std::max(0.0, 0.7 * left / sizeof(double)));
+    }
+    limits.interrupted = options_.interrupted;
+    return limits;
   }
 
   // --- p ------------------------------------------------------------------------------------------------------------
 
   void find_proportions() {
     std::vector<double> x = closed_.gather(start());
-    if (closed_.size() > 1) {
-      const std::vector<double> b = closed_.inflow_from_common(unit);
-      if (!(solution_.eliminated && eliminate(b, x))) solve(b, Goal::balanced, x);
-      best_.imbalance = system().imbalance(b, x);
-    }
+    if (closed_.size() > 1) solver_.solve(closed_.inflow_from_common(unit), {}, Goal::balanced, x);
     claim_.p = {closed_.spread(x, unit)};
   }
 
@@ -79,84 +87,61 @@ class RelativeProver {
     std::vector<double> p = solution_.distribution;
     for_each_entry(p.size(), [&](std::size_t i) {
       if (block[i] >= claim_.reference.size()) return;
-      const double most = solution_.distribution[claim_.reference[block[i]]];
-      p[i] = most > 0 ? std::max(p[i], 0.0) / most * unit : 0;
+      const double likeliest = solution_.distribution[claim_.reference[block[i]]];
+      p[i] = likeliest > 0 ? std::max(p[i], 0.0) / likeliest * unit : 0;
     });
     return p;
-  }
-
-  // x M = b. Returns whether the goal was reached.
-  bool solve(const std::vector<double>& b, Goal goal, std::vector<double>& x) {
-    return sweep(soon, b, goal, x) || eliminate(b, x) || sweep(patient, b, goal, x);
-  }
-
-  bool sweep(std::size_t passes, const std::vector<double>& b, Goal goal, std::vector<double>& x) {
-    EntrywiseSystem::Budget budget{passes, options_.interrupted};
-    const bool reached = system().sweep(b, x, goal, budget);
-    best_.passes += passes - budget.passes;
-    look();
-    return reached;
-  }
-
-  const EntrywiseSystem& system() {
-    if (!system_) system_.emplace(closed_.chain(), closed_.common(), direction_of(solution_));
-    return *system_;
-  }
-
-  // By elimination, which is right in every entry where b has none that is negative; returns whether it could.
-  bool eliminate(const std::vector<double>& b, std::vector<double>& x) {
-    if (!factors_ && !given_up_) factorise();
-    if (factors_) x = factors_->solve_row(b);
-    return factors_.has_value();
-  }
-
-  void factorise() {
-    const auto stop = [&] { return options_.interrupted(); };
-    EliminationLimits limits;
-    limits.multiplications = most_multiplications;
-    plan_ = plan_elimination(closed_.chain(), limits, stop, closed_.common());
-    look();
-    if (plan_) factors_ = SparseFactors<double>::make(closed_.chain(), *plan_, stop, true);
-    look();
-    given_up_ = !factors_;
   }
 
   // --- the proof ----------------------------------------------------------------------------------------------------
 
   void prove() {
-    std::string reason = checker_.accept(claim_);
-    RelativeProof proof = reason.empty() ? checker_.check(find_witness()) : RelativeProof(std::move(reason));
+    const std::string reason = checker_.accept(claim_);
+    if (reason.empty()) best_.imbalance = checker_.relative_imbalance(least_held);
+    RelativeProof proof = reason.empty() ? prove_accepted() : RelativeProof(reason);
     const double error = proof.holds() ? proof.error() : INFINITY;
-    if (!best_.proof.holds() || error < error_) {
-      best_.proof = std::move(proof);
-      error_ = error;
-    }
+    if (best_.proof.holds() && !(error < error_)) return;
+    best_.proof = std::move(proof);
+    error_ = error;
   }
 
-  // y M = b, b twice what the checker asks of y.
-  std::vector<double> find_witness() {
+  // By y with y M = b, b twice what the checker asks for. Where the chain takes more steps to its reference than a
+  // double has digits, in two parts.
+  RelativeProof prove_accepted() {
     const double rounding = claim_.p.size() == 1 ? 0x1p-50 : 0x1p-100;
     std::vector<double> b(chain_.size()), y(closed_.size(), 0.0);
     for_each_entry(b.size(), [&](std::size_t i) {
       const double flow = std::abs(claim_.p[0][i]) * chain_.exit_rate[i];
       b[i] = std::max(2 * checker_.imbalance(i) + rounding * flow, least_slack);
     });
-    if (closed_.size() > 1) solve(closed_.gather(b), Goal::majorised, y);
-    return closed_.spread(y, 0);
+    if (closed_.size() > 1) solver_.solve(closed_.gather(b), closed_.gather(claim_.p[0]), Goal::majorised, y);
+    Parts witness = {closed_.spread(y, 0)};
+    RelativeProof proof = checker_.check(witness);
+    if (proof.holds()) return proof;
+    for_each_entry(b.size(), [&](std::size_t i) { b[i] -= middle(checker_.slack(witness, i)); });
+    const auto correction = solver_.solve_eliminated(closed_.gather(b));
+    if (!correction) return proof;
+    add(closed_.spread(*correction, 0), witness);
+    return checker_.check(witness);
   }
 
   // Adds a correction to p, in two parts; returns whether it could.
   bool refine() {
-    if (!best_.proof.holds() || !(error_ < refined_ / 2) || !factors_) return false;
+    if (!(error_ < refined_ / 2) && claim_.p.size() > 1) return false;
     refined_ = error_;
-    std::vector<double> r(chain_.size()), d;
+    std::vector<double> r(chain_.size());
     for_each_entry(r.size(), [&](std::size_t i) { r[i] = middle(checker_.residual()[i]); });
-    eliminate(closed_.gather(r), d);
-    add(closed_.spread(d, 0), claim_.p);
-    return true;
+    const auto correction = solver_.solve_eliminated(closed_.gather(r));
+    if (correction) add(closed_.spread(*correction, 0), claim_.p);
+    return correction.has_value();
   }
 
   void settle() {
+    best_.passes = solver_.passes();
+    if (!best_.proof.holds() && solver_.out_of_work()) {
+      best_.cut = Certificate::Cut::work;
+      best_.proof = RelativeProof("the proof was cut by its own limit");
+    }
     if (!best_.proof.holds()) {
       best_.distribution = solution_.distribution;
       return;
@@ -169,12 +154,9 @@ class RelativeProver {
   const Solution& solution_;
   const RelativeOptions& options_;
   const ClosedChain closed_;
+  EntrywiseSolver solver_;
   RelativeChecker checker_;
   Proportions claim_;
-  std::optional<EntrywiseSystem> system_;
-  std::optional<EliminationPlan> plan_;
-  std::optional<SparseFactors<double>> factors_;
-  bool given_up_ = false;                         // to factorise
   double error_ = INFINITY, refined_ = INFINITY;  // of the best proof; of that before the last refinement
   RelativeCertificate best_;
 };

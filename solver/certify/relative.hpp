@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "solver/certify/relative_checker.hpp"
+#include "solver/certify/solved.hpp"
 #include "solver/chain.hpp"
 #include "solver/measures.hpp"
 #include "solver/options.hpp"
@@ -18,14 +19,15 @@
 namespace steady {
 
 struct RelativeOptions {
-  double target = 1e-10;    // relative error in the mass at which to stop improving
-  double work = INFINITY;   // before it gives up, in transitions visited: work_of_pass() of certify.hpp has the unit
-  double memory_limit = 0;  // GiB, for what an elimination may take beside the chain; 0: no limit
+  double target = 1e-10;           // relative error of the states at which to stop improving
+  Effort effort = Effort::modest;  // about three times the solve or some seconds, or whatever it takes
+  double memory_limit = 0;         // GiB, for the chain and what the proof takes; 0: no limit
   std::function<bool()> interrupted = [] { return false; };
 };
 
 struct RelativeCertificate {
-  RelativeProof proof;                // or why there is none
+  RelativeProof proof;                            // or why there is none
+  Certificate::Cut cut = Certificate::Cut::none;  // what ended it before its end
   std::vector<double> distribution;   // right entry by entry as far as `imbalance` tells; proven where the proof holds
   double total_variation = INFINITY;  // proven of it
   // The largest |(p Q)_i| / (p_i q_i), q_i: exit rates, of the states that a double can hold: what computing them entry

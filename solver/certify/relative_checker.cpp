@@ -190,9 +190,16 @@ RelativeChecker::RelativeChecker(const Chain& chain) : chain_(chain), exit_(chai
   });
 }
 
-// (x Q)(i)
-template <class Sum>
+// (x Q)(i). One or two doubles a state are multiplied in twice their precision, more of them exactly, as far as four
+// doubles can hold the sums.
 Interval RelativeChecker::flow(const Parts& x, std::size_t i) const {
+  return x.size() <= 2 ? flow_by<EnclosedSum>(x, i) : flow_by<ExactSum>(x, i);
+}
+
+Interval RelativeChecker::slack(const Parts& y, std::size_t i) const { return -flow(y, i); }
+
+template <class Sum>
+Interval RelativeChecker::flow_by(const Parts& x, std::size_t i) const {
   const Csr& rows = chain_.inflow;
   const std::vector<State>& block = claim_->block;
   const Exit& exit = exit_[i];
@@ -267,12 +274,11 @@ std::string RelativeChecker::accept(Proportions claim) {
   residual_.assign(chain_.size(), 0.0);
   std::string reason = refute_blocks();
   if (!reason.empty()) return claim_.reset(), reason;
-  const bool exact = claim_->p.size() > 2;
   sum_over_blocks<int>(residual_.size(), [&](std::size_t first, std::size_t last) {
     const bool sound = arithmetic_is_sound();
     for (std::size_t i = first; i < last; ++i) {
       if (!matters(i)) continue;
-      residual_[i] = !sound ? Interval(NAN) : exact ? flow<ExactSum>(claim_->p, i) : flow<EnclosedSum>(claim_->p, i);
+      residual_[i] = sound ? flow(claim_->p, i) : Interval(NAN);
     }
     return 0;
   });
@@ -286,6 +292,20 @@ double RelativeChecker::imbalance(std::size_t i) const {
   return matters(i) ? add_up(magnitude(residual_[i]), uncertainty(claim_->p, i)) : 0;
 }
 
+double RelativeChecker::relative_imbalance(double least) const {
+  return sum_over_blocks<Largest>(residual_.size(),
+                                  [&](std::size_t first, std::size_t last) {
+                                    Largest largest;
+                                    for (std::size_t i = first; i < last; ++i) {
+                                      const double p = entry_of(claim_->p, i).low;
+                                      if (matters(i) && claim_->block[i] < claim_->reference.size() && p >= least)
+                                        largest += {magnitude(residual_[i]) / (p * exit_[i].high)};
+                                    }
+                                    return largest;
+                                  })
+      .value;
+}
+
 // The least delta; infinite or not a number where y is no witness.
 double RelativeChecker::find_delta(const Parts& y) const {
   const auto& [block, reference, p, start] = *claim_;
@@ -295,12 +315,13 @@ double RelativeChecker::find_delta(const Parts& y) const {
                                     const bool sound = arithmetic_is_sound();
                                     for (std::size_t i = first; i < last; ++i) {
                                       if (block[i] == no_component) continue;
+                                      const Interval size = entry_of(y, i);
                                       if (block[i] < reference.size() && reference[block[i]] == i) {
-                                        delta += {y[0][i] == 0 ? 0 : INFINITY};
+                                        delta += {size.low == 0 && size.high == 0 ? 0 : INFINITY};
                                         continue;
                                       }
-                                      const double s = add_down(-flow<EnclosedSum>(y, i).high, -uncertainty(y, i));
-                                      const bool usable = sound && y[0][i] >= 0 && std::isfinite(y[0][i]) && s > 0;
+                                      const double s = add_down(slack(y, i).low, -uncertainty(y, i));
+                                      const bool usable = sound && size.low >= 0 && size.finite() && s > 0;
                                       delta += {usable ? divide_up(imbalance(i), s) : INFINITY};
                                     }
                                     return delta;
@@ -308,14 +329,15 @@ double RelativeChecker::find_delta(const Parts& y) const {
       .value;
 }
 
-RelativeProof RelativeChecker::check(std::vector<double> y) const {
+RelativeProof RelativeChecker::check(const Parts& y) const {
   if (!claim_) return RelativeProof("nothing is claimed");
-  if (y.size() != chain_.size()) return RelativeProof("the witness does not fit the chain");
-  const Parts witness = {std::move(y)};
+  const auto fits = [&](const std::vector<double>& part) { return part.size() == chain_.size(); };
+  if (!std::all_of(y.begin(), y.end(), fits)) return RelativeProof("the witness does not fit the chain");
   RelativeProof proof("");
-  proof.delta_ = find_delta(witness);
+  proof.delta_ = find_delta(y);
   if (!std::isfinite(proof.delta_)) return RelativeProof("no witness of the error was found that is exact enough");
-  proof.y_ = witness[0];
+  proof.y_.resize(chain_.size());
+  for_each_entry(chain_.size(), [&](std::size_t i) { proof.y_[i] = entry_of(y, i).high; });
   proof.sets_.resize(claim_->reference.size());
   proof.claim_ = claim_;
   const std::vector<RelativeProof::Sums> sums = proof.sums_of([](State) { return 0.0; });

@@ -78,7 +78,7 @@ class RelativeProof {
   Interval share(const Group& group, const Group& others, const Set& set) const;
 
   std::shared_ptr<const Proportions> claim_;  // null: nothing is proven
-  std::vector<double> y_;
+  std::vector<double> y_;                     // at least that
   double delta_ = 0;
   std::vector<Set> sets_;
   std::string reason_ = "nothing was tried";
@@ -95,18 +95,24 @@ class RelativeChecker {
   // r of the claim accepted last, every entry enclosed; 0 where it does not matter.
   const std::vector<Interval>& residual() const { return residual_; }
 
-  // At least |r(i)|, for every chain within the rate errors.
+  // At least |r(i)|, for every chain within the rate errors; at least the largest |r(i)| / (p(i) q(i)), q(i) the exit
+  // rate, of the stored rates, in the closed sets, where p is `least` or more.
   double imbalance(std::size_t i) const;
+  double relative_imbalance(double least) const;
 
-  // What is proven of the claim that was accepted last, by the witness y.
-  RelativeProof check(std::vector<double> y) const;
+  // s = -y Q in state i, enclosed, for the blocks of the claim that was accepted last.
+  Interval slack(const Parts& y, std::size_t i) const;
+
+  // What is proven of that claim by the witness y.
+  RelativeProof check(const Parts& y) const;
 
  private:
   struct Exit {  // the exact sum of the rates from a state is within `error` of high + low
     double high = 0, low = 0, error = 0;
   };
-  template <class Sum>
   Interval flow(const Parts& x, std::size_t i) const;
+  template <class Sum>
+  Interval flow_by(const Parts& x, std::size_t i) const;
   double uncertainty(const Parts& x, std::size_t i) const;
   std::string refute_blocks() const;
   bool matters(std::size_t i) const;

@@ -17,6 +17,19 @@ Direction direction_of(const Solution& solution) {
   return levels.forward >= levels.backward ? Direction::forward : Direction::backward;
 }
 
+double work_of(const Chain& chain, const Solution& solution) {
+  const Levels& levels = solution.structure.levels;
+  const std::size_t narrow = direction_of(solution) == Direction::forward ? levels.forward : levels.backward;
+  double visited = static_cast<double>(solution.passes) * work_of_pass(chain.inflow, narrow);
+  if (solution.tried.empty() || solution.tried.back().method != "gth") return visited;
+  constexpr double dense = 500;  // about: larger chains are mostly eliminated sparsely
+  for (const BottomComponent& part : solution.components) {
+    const auto states = static_cast<double>(part.states.size());
+    visited += states * std::pow(std::min(states, dense), 2) / 3;
+  }
+  return visited;
+}
+
 namespace {
 
 // The smallest and the largest value of f in the long run.
@@ -73,20 +86,6 @@ std::optional<bool> decide(const Query& query, const Certificate& certificate) {
   std::vector<std::optional<bool>> operands;
   for (const Query& operand : query.operands) operands.push_back(decide(operand, certificate));
   return combine(query.connective, operands);
-}
-
-// Transitions that solving looked at.
-double work_of(const Chain& chain, const Solution& solution) {
-  const Levels& levels = solution.structure.levels;
-  const std::size_t narrow = direction_of(solution) == Direction::forward ? levels.forward : levels.backward;
-  double visited = static_cast<double>(solution.passes) * work_of_pass(chain.inflow, narrow);
-  if (solution.tried.empty() || solution.tried.back().method != "gth") return visited;
-  constexpr double dense = 500;  // about: larger chains are mostly eliminated sparsely
-  for (const BottomComponent& part : solution.components) {
-    const auto states = static_cast<double>(part.states.size());
-    visited += states * std::pow(std::min(states, dense), 2) / 3;
-  }
-  return visited;
 }
 
 }  // namespace

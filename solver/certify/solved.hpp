@@ -13,6 +13,9 @@ namespace steady {
 // The direction of the sweeps that solved the chain, else the one with more dependency levels.
 Direction direction_of(const Solution& solution);
 
+// Transitions that solving looked at, as work_of_pass() counts them.
+double work_of(const Chain& chain, const Solution& solution);
+
 // How much a proof may cost: about twice the solve or half a second, or whatever it takes.
 enum class Effort { modest, any };
 

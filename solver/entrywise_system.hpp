@@ -1,0 +1,67 @@
+// Linear systems of a chain whose solutions are to be right in every entry, however small.
+//
+// x M = b, M: minus the generator without row and column of a reference state. Gauss-Seidel sweeps only add, multiply
+// and divide numbers that are not negative, so that each entry's relative error falls by itself, down to rounding.
+// Where that takes long, corrections are found by BiCGStab (van der Vorst 1992), preconditioned from the right by a
+// sweep, in units of about what flows out of each state, in which a rare state counts as much as any other.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "formats/matrix/inflow.hpp"
+#include "solver/device/host.hpp"
+#include "solver/restriction.hpp"
+
+namespace steady {
+
+class EntrywiseSystem {
+ public:
+  // `first`: the direction of sweeps that is likely to suit.
+  EntrywiseSystem(const Irreducible& chain, State reference, Direction first);
+
+  // When x is good enough, by r = b - x M in all entries i:
+  enum class Goal {
+    balanced,   // |r(i)| <= 1e-13 x(i) q(i) where x(i) is not under 2^-422, which of 2^600 a double cannot hold
+    majorised,  // x M >= 0.55 b
+  };
+
+  // What it may take: passes over the matrix, of which those made are subtracted. Asked while subnormal numbers may
+  // count as 0.
+  struct Budget {
+    std::size_t passes = 0;
+    std::function<bool()> interrupted = [] { return false; };
+
+    bool spent() const { return passes == 0 || interrupted(); }
+  };
+
+  // Sweeps in both directions by turns until the goal is reached, which it returns, or the budget is spent. b and x:
+  // one number a state, none negative; x: where it starts.
+  bool sweep(const std::vector<double>& b, std::vector<double>& x, Goal goal, Budget& budget) const;
+
+  // The same by corrections in units of scale(i) q(i), from where `scale` is 0 none; `scale`: about proportional to the
+  // solution, empty for x as it becomes. Entries fall by factors of 1e-4 at most.
+  bool correct(const std::vector<double>& b, const std::vector<double>& scale, std::vector<double>& x, Goal goal,
+               Budget& budget) const;
+
+  std::size_t levels() const { return levels_; }  // of its sweeps
+
+ private:
+  HostVector arranged(const std::vector<double>& x) const;
+  void rearrange(const HostVector& from, std::vector<double>& to) const;
+  void find_rest(const HostVector& b, const HostVector& x, HostVector& r) const;
+  bool reached(const HostVector& b, const HostVector& x, HostVector& r, Goal goal) const;
+  void sweep_once(Direction direction, const HostVector& b, HostVector& x, HostVector& right) const;
+  void sweep_both_ways(const HostVector& b, HostVector& x, HostVector& right, Budget& budget) const;
+  struct Correction;
+  void step(const Correction& c, const HostVector& v, HostVector& z, HostVector& w) const;
+  void improve(Correction& c, Budget& budget) const;
+
+  Direction first_;
+  std::size_t levels_ = 0;
+  std::vector<double> exit_;  // rate at each position; 0 in the reference
+  std::unique_ptr<Inflow<HostVector>> rows_;
+};
+
+}  // namespace steady
