@@ -4,6 +4,11 @@
 #include <cmath>
 
 namespace steady {
+namespace {
+
+constexpr double multiplications_a_visit = 5;  // of a transition, in the same time
+
+}  // namespace
 
 EntrywiseSolver::EntrywiseSolver(const Irreducible& chain, State reference, Direction direction, bool direct,
                                  Limits limits)
@@ -16,9 +21,9 @@ EntrywiseSolver::EntrywiseSolver(const Irreducible& chain, State reference, Dire
 
 bool EntrywiseSolver::solve(const std::vector<double>& b, const std::vector<double>& scale, Goal goal,
                             std::vector<double>& x) {
-  constexpr std::size_t soon = 200, patient = 1000, most = 100'000;  // passes
-  constexpr double cheap = 4000;                                     // multiplications a transition
-  constexpr double affordable = 1e10;                                // multiplications
+  constexpr std::size_t soon = 200, patient = 1000, most = 10'000;  // passes
+  constexpr double cheap = 4000;                                    // multiplications a transition
+  constexpr double affordable = 1e10;                               // multiplications
   const auto entries = static_cast<double>(chain_.inflow.entries());
   const auto sweep = [&](auto& budget) { return system().sweep(b, x, goal, budget); };
   const auto correct = [&](auto& budget) { return system().correct(b, scale, x, goal, budget); };
@@ -39,19 +44,20 @@ const EntrywiseSystem& EntrywiseSolver::system() {
 // Calls f(budget) with so many passes, as far as the work allows.
 template <class Function>
 bool EntrywiseSolver::spend(std::size_t passes, Function f) {
-  const auto entries = static_cast<double>(chain_.inflow.entries());
-  const auto allowed = static_cast<std::size_t>(std::clamp(work_ / entries, 0.0, static_cast<double>(passes)));
+  constexpr double least = 5000;  // what a pass over the smallest chain takes
+  const double one = std::max(static_cast<double>(chain_.inflow.entries()), least);
+  const auto allowed = static_cast<std::size_t>(std::clamp(work_ / one, 0.0, static_cast<double>(passes)));
   EntrywiseSystem::Budget budget{allowed, limits_.interrupted};
   const bool reached = f(budget);
   passes_ += allowed - budget.passes;
-  work_ -= static_cast<double>(allowed - budget.passes) * entries;
+  work_ -= static_cast<double>(allowed - budget.passes) * one;
   look();
   return reached;
 }
 
 // Every entry is then right.
 bool EntrywiseSolver::eliminate(double most_multiplications, const std::vector<double>& b, std::vector<double>& x) {
-  if (!factors_) factorise(std::min(most_multiplications, work_));
+  if (!factors_) factorise(std::min(most_multiplications, multiplications_a_visit * work_));
   if (factors_) x = factors_->solve_row(b);
   return factors_.has_value();
 }
@@ -64,7 +70,7 @@ void EntrywiseSolver::factorise(double most_multiplications) {
   plan_ = plan_elimination(chain_, limits, stop, reference_);
   look();
   if (!plan_) return;
-  work_ -= plan_->multiplications;
+  work_ -= plan_->multiplications / multiplications_a_visit;
   factors_ = SparseFactors<double>::make(chain_, *plan_, stop, true);
   look();
   if (!factors_) tried_ = INFINITY;  // the range of doubles does not do

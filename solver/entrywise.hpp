@@ -19,7 +19,7 @@ class EntrywiseSolver {
   using Goal = EntrywiseSystem::Goal;
 
   struct Limits {
-    double work = INFINITY;  // transitions visited, and multiplications of an elimination, about
+    double work = INFINITY;  // transitions visited; five multiplications of an elimination count as one
     std::uint64_t entries = EliminationLimits{}.entries;       // that an elimination may keep
     std::function<bool()> interrupted = [] { return false; };  // asked while subnormal numbers may count as 0
   };

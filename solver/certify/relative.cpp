@@ -16,7 +16,7 @@ namespace {
 constexpr double unit = 0x1p600;         // p of the references: far from both ends of the range of doubles
 constexpr double least_held = 0x1p-422;  // unit times the least that a double holds with all its digits
 constexpr double least_slack = 0x1p-900;
-constexpr double least_work = 1e9;         // that a proof nobody asked for may take, in transitions visited
+constexpr double least_work = 3e8;         // that a proof nobody asked for may take, in transitions visited
 constexpr double bytes_a_transition = 60;  // of the chain and the sweeps
 
 double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
