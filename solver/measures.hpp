@@ -53,6 +53,7 @@ struct Measure {
   std::optional<double> value = {};  // the long-run average, or what the filter makes of several
   std::optional<bool> holds = {};    // the answer, where the query is a comparison or a combination
   std::optional<double> bound = {};  // proven: the exact value is no further from `value`, or a value of several
+  std::optional<double> bound_relative = {};     // that over the least size that the exact value can have
   std::optional<double> lower = {}, upper = {};  // proven, where `bound` is: the exact value is between them
   bool undecided = false;                        // the bound does not decide the answer, or there is no value
   std::optional<Filter::Kind> filter = {};       // the query's

@@ -112,10 +112,14 @@ def check_solve(folder):
     asked = ["--prop", f"S>={value!r} [ w1>0 ]", "--prop", "S<1 [ w1>0 ] & S>0 [ w1>0 ]", "--prop", "S<1 [ w1>0 ]"]
     compared = [m.get("status", m["value"]) for m in run(["solve", kanban, "--const", "t=1", *asked], "solution")["measures"]]
     assert compared == ["undecided", True, True], compared
-    rare = run(["solve", folder / "queue.prism", "--method", "bicgstab", "--top", 61, "--marginals",
+    rare = run(["solve", folder / "queue.prism", "--accuracy", "absolute", "--method", "bicgstab", "--top", 61, "--marginals",
                 "--prop", "S=? [ n=60 ]", "--prop", "S<1e-10 [ n=60 ]"], "solution")
     assert rare["measures"][0]["status"] == "below" and rare["measures"][1]["long_run_average"] is None
     assert rare["top"][60]["probability"] is None and rare["top"][60]["upper"] > 0
+    assert rare["relative"] is None
+    require_refused(rare, "solution")
+    rare = run(["solve", folder / "queue.prism", "--method", "bicgstab", "--prop", "S=? [ n=60 ]"], "solution")
+    assert rare["relative"]["automatic"] and rare["relative"]["proven"] and rare["measures"][0]["bound_relative"] < 1e-10
     require_refused(rare, "solution")
     boolean = run(["solve", folder / "two.prism"], "solution")
     assert boolean["top"][0]["values"]["up"] in (True, False) and boolean["marginals"]

@@ -78,14 +78,29 @@ std::optional<bool> decide(const Interval& range, const Threshold& threshold) {
 }
 
 // The answer to a comparison or a combination.
-std::optional<bool> decide(const Query& query, const Certificate& certificate) {
+std::optional<bool> decide(const Query& query, const Enclosure& enclose) {
   if (query.connective == Query::Connective::none) {
-    const Interval range = proven_range(query.value, certificate);
+    const Interval range = enclose(query.value);
     return range.finite() ? decide(range, *query.threshold) : std::nullopt;
   }
   std::vector<std::optional<bool>> operands;
-  for (const Query& operand : query.operands) operands.push_back(decide(operand, certificate));
+  for (const Query& operand : query.operands) operands.push_back(decide(operand, enclose));
   return combine(query.connective, operands);
+}
+
+// Adds the bounds of the measure's values, all of which the range holds for.
+void bound_values(const Interval& range, Measure& measure) {
+  measure.lower = range.low;
+  measure.upper = range.high;
+  double bound = 0;
+  for (const double value : values_of(measure))
+    bound = std::max({bound, add_up(range.high, -value), add_up(value, -range.low)});
+  measure.bound = bound;
+  const double least = range.low > 0 ? range.low : std::max(-range.high, 0.0);
+  if (bound == 0)
+    measure.bound_relative = 0;
+  else if (const double relative = divide_up(bound, least); least > 0 && std::isfinite(relative))
+    measure.bound_relative = relative;
 }
 
 }  // namespace
@@ -132,24 +147,25 @@ bool is_reliable(const Solution& solution, const std::optional<Certificate>& cer
   return certificate && certificate->proven && certificate->total_variation <= *asked;
 }
 
-void prove(const Query& query, const Certificate& certificate, Measure& measure) {
-  if (query.filter && (query.boolean() || measure.undecided)) return;
-  if (query.connective != Query::Connective::none) {
-    measure.holds = decide(query, certificate);
+Interval enclose(const std::function<double(State)>& f, const Certificate& certificate) {
+  return proven_range(f, certificate);
+}
+
+void prove(const Query& query, const Enclosure& enclose, Measure& measure) {
+  const bool answered = measure.holds || measure.undecided;  // by one truth value, not one a state
+  if (query.boolean() && answered) {
+    measure.holds = decide(query, enclose);
     measure.undecided = !measure.holds;
-    return;
   }
-  const Interval range = proven_range(query.value, certificate);
-  const std::vector<double> values = values_of(measure);
-  if (!range.finite() || values.empty()) return;
-  measure.lower = range.low;
-  measure.upper = range.high;
-  measure.bound = 0;
-  for (const double value : values)
-    measure.bound = std::max({*measure.bound, add_up(range.high, -value), add_up(value, -range.low)});
-  if (!query.threshold) return;
-  measure.holds = decide(range, *query.threshold);
-  measure.undecided = !measure.holds;
+  const bool number = query.connective == Query::Connective::none && !(query.filter && query.boolean());
+  if (!number || (measure.undecided && !measure.value) || values_of(measure).empty()) return;
+  const Interval range = enclose(query.value);
+  if (range.finite()) bound_values(range, measure);
+}
+
+void prove(const Query& query, const Certificate& certificate, Measure& measure) {
+  prove(
+      query, [&](const std::function<double(State)>& f) { return enclose(f, certificate); }, measure);
 }
 
 }  // namespace steady

@@ -41,10 +41,18 @@ std::optional<Certificate> certify_or_check(const Chain& chain, Solution& soluti
 bool is_reliable(const Solution& solution, const std::optional<Certificate>& certificate,
                  const std::optional<double>& asked = std::nullopt);
 
-// Adds to a measure of the certified distribution what is proven of it: the bound on the error of its value, and where
-// the query is a comparison or a combination the answer, or none where the bounds do not decide it. evaluate() must
+// All values that the long-run average of a function of the state can have; f must be safe to call from several
+// threads.
+using Enclosure = std::function<Interval(const std::function<double(State)>& f)>;
+Interval enclose(const std::function<double(State)>& f, const Certificate& certificate);
+
+// Adds to a measure what is proven of it by enclosures: the bounds on the error of its value, and where
+// the query is a comparison or a combination the answer, or none where they do not decide it. evaluate() must
 // have gone well. A query with a filter must be of a chain with one bottom component, where the long run is the same
 // from every state; bounds are added to the averages that it picks.
+void prove(const Query& query, const Enclosure& enclose, Measure& measure);
+
+// Adds to a measure of the certified distribution what is proven of it, as with enclosures.
 void prove(const Query& query, const Certificate& certificate, Measure& measure);
 
 }  // namespace steady

@@ -48,11 +48,11 @@ std::vector<std::string> values_of(const std::string& range) {
   return values;
 }
 
-std::string cell(const Measure& measure) {
+std::string cell(const Measure& measure, bool relative) {
   if (measure.undecided && !measure.value) return "undecided";
   for (const double value : values_of(measure))
-    if (const Figure figure = figure_of(value, measure); !figure.known()) return figure.digits();
-  const auto digits = [&](double value) { return figure_of(value, measure).digits(); };
+    if (const Figure figure = figure_of(value, measure, relative); !figure.known()) return figure.digits();
+  const auto digits = [&](double value) { return figure_of(value, measure, relative).digits(); };
   if (measure.filter == Filter::Kind::range) return fmt::format("[{}, {}]", digits(measure.low), digits(measure.high));
   if (measure.filter == Filter::Kind::print) return fmt::format("{} states", measure.by_state.size());
   if (measure.holds) return fmt::format("{}", *measure.holds);
@@ -93,7 +93,7 @@ void ExperimentTable::add(const Experiment& experiment, const Result& result) {
   }
   std::vector<std::string>& row = rows_.emplace_back(experiment.values);
   row.push_back(with_commas(result.model.chain.size()));
-  for (const Measure& measure : result.measures) row.push_back(cell(measure));
+  for (const Measure& measure : result.measures) row.push_back(cell(measure, result.relatively_proven()));
   row.push_back(fmt::format("{:.2g}{}", result.solution.residual, result.solution.converged ? "" : " NOT CONVERGED"));
 }
 

@@ -10,8 +10,6 @@
 namespace steady::cli {
 namespace {
 
-constexpr int most_digits = 12;
-
 // x = d.ddd * 10^exponent
 int exponent_of(double x) {
   const std::string text = fmt::format("{:.16e}", x);
@@ -20,10 +18,10 @@ int exponent_of(double x) {
 
 // How many digits of the value are proven: half a unit of the last one is at least the bound, so that the value,
 // rounded to them, is less than a unit from the exact number.
-int proven_digits(double value, double bound) {
+int proven_digits(double value, double bound, int most) {
   if (value == 0) return bound == 0 ? 1 : 0;
   const int exponent = exponent_of(value);
-  int digits = most_digits;
+  int digits = most;
   while (digits > 0 && !(bound <= 0.5 * std::pow(10, exponent - digits + 1))) --digits;
   return digits;
 }
@@ -41,11 +39,12 @@ std::string high_end(double x) { return x < 0 ? "-" + downward(-x) : upward(x); 
 
 double Figure::bound() const { return std::max(add_up(proven->high, -value), add_up(value, -proven->low)); }
 
-bool Figure::known() const { return !proven || proven_digits(value, bound()) > 0; }
+bool Figure::known() const { return !proven || proven_digits(value, bound(), 1) > 0; }
 
 std::string Figure::digits() const {
-  if (!proven) return fmt::format("{:.{}g}", value, most_digits);
-  if (const int digits = proven_digits(value, bound()); digits > 0) return fmt::format("{:.{}g}", value, digits);
+  if (!proven) return fmt::format("{:.12g}", value);
+  if (const int digits = proven_digits(value, bound(), relative ? 17 : 12); digits > 0)
+    return fmt::format("{:.{}g}", value, digits);
   if (proven->low == 0) return fmt::format("below {}, no digit proven", high_end(proven->high));
   return fmt::format("between {} and {}, no digit proven", low_end(proven->low), high_end(proven->high));
 }
@@ -54,11 +53,14 @@ std::string Figure::text() const {
   std::string text = digits();
   if (!proven || !known()) return text;
   const double rounding = std::abs(std::strtod(text.c_str(), nullptr) - value);
-  return text + " +- " + upward(add_up(bound(), rounding));
+  const double distance = add_up(bound(), rounding);
+  if (!relative || value == 0) return text + " +- " + upward(distance);
+  const double least = std::min(std::abs(proven->low), std::abs(proven->high));
+  return fmt::format("{} +- {} relative, proven", text, upward(divide_up(distance, least)));
 }
 
-Figure figure_of(double value, const Measure& measure) {
-  Figure figure{value, {}};
+Figure figure_of(double value, const Measure& measure, bool relative) {
+  Figure figure{value, {}, relative};
   if (measure.bound) figure.proven = Interval(*measure.lower, *measure.upper);
   return figure;
 }

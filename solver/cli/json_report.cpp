@@ -75,21 +75,37 @@ Json provenance_json(const Json& gpu) {
 std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 Json error_json(const Result& result) {
-  const std::optional<Certificate>& certificate = result.certificate;
-  if (!certificate || !certificate->proven) return nullptr;
-  Json json{{"total_variation", certificate->total_variation}, {"reference_states", certificate->sets.reference}};
+  if (!result.proven()) return nullptr;
+  const bool absolutely = result.certificate && result.certificate->proven;
+  Json json{
+      {"total_variation", result.total_variation()},
+      {"reference_states", absolutely ? result.certificate->sets.reference : result.relative->proof.references()}};
   add(json, result.rates);
   return json;
 }
 
 // What became of the proof.
 Json proof_json(const Result& result) {
-  const std::optional<Certificate>& certificate = result.certificate;
-  if (!certificate) return nullptr;
-  const std::string& reason = result.proof_cut.empty() ? certificate->reason : result.proof_cut;
-  return {{"proven", certificate->proven},
+  if (!result.certificate && !result.relative) return nullptr;
+  const std::string& why_not = result.certificate ? result.certificate->reason : result.relative->proof.reason();
+  const std::string reason = !result.proof_cut.empty() ? result.proof_cut : result.proven() ? "" : why_not;
+  return {{"proven", result.proven()},
           {"cut", !result.proof_cut.empty()},
           {"reason", reason.empty() ? Json(nullptr) : Json(reason)}};
+}
+
+// What computing entry by entry came to, and what is proven of it.
+Json relative_json(const Result& result) {
+  if (!result.relative) return nullptr;
+  const RelativeCertificate& relative = *result.relative;
+  const bool proven = relative.proof.holds();
+  return {{"automatic", result.relative_for_rare},
+          {"proven", proven},
+          {"reason", proven ? Json(nullptr) : Json(relative.proof.reason())},
+          {"error", proven ? Json(relative.proof.error()) : Json(nullptr)},
+          {"imbalance", relative.imbalance},
+          {"matrix_passes", relative.passes},
+          {"seconds", relative.seconds}};
 }
 
 Json state_json(const States& states, State state) {
@@ -103,10 +119,10 @@ Json state_json(const States& states, State state) {
 }
 
 // The value of a measure that is a number, or its several values.
-void add_numbers(const Measure& measure, const States& states, Json& json) {
+void add_numbers(const Measure& measure, const States& states, bool relative, Json& json) {
   json["value"] = nullptr;
   for (const double value : values_of(measure))
-    if (const Figure figure = figure_of(value, measure); !figure.known()) {
+    if (const Figure figure = figure_of(value, measure, relative); !figure.known()) {
       json["status"] = "below";
       return add(json, "value", figure);
     }
@@ -123,16 +139,17 @@ void add_numbers(const Measure& measure, const States& states, Json& json) {
   }
 }
 
-Json measure_json(const Measure& measure, const States& states) {
+Json measure_json(const Measure& measure, const Result& result) {
   Json json{{"name", measure.name}, {"kind", measure.kind}, {"property", measure.property}};
   if (measure.holds || measure.undecided) {
     json["value"] = measure.holds ? Json(*measure.holds) : Json(nullptr);
     if (measure.undecided) json["status"] = "undecided";
-    if (measure.value) add(json, "long_run_average", figure_of(*measure.value, measure));
+    if (measure.value) add(json, "long_run_average", figure_of(*measure.value, measure, result.relatively_proven()));
   } else {
-    add_numbers(measure, states, json);
+    add_numbers(measure, result.model.chain.states, result.relatively_proven(), json);
   }
   json["bound"] = measure.bound ? Json(*measure.bound) : Json(nullptr);
+  json["bound_relative"] = measure.bound_relative ? Json(*measure.bound_relative) : Json(nullptr);
   return json;
 }
 
@@ -164,7 +181,7 @@ void add_distribution(const Result& result, Json& json) {
   Json& list = json["top"] = Json::array();
   for (const State state : most_likely(distribution, result.top))
     add(list.emplace_back(Json{{"state", state}, {"values", state_json(result.model.chain.states, state)}}),
-        "probability", probability_in(result, distribution[state]));
+        "probability", probability_of(result, state));
 }
 
 }  // namespace
@@ -194,19 +211,20 @@ Json structure_json(const Structure& structure) {
 std::string json_report(const Result& result) {
   const Solution& solution = result.solution;
   Json measures = Json::array();
-  for (const Measure& measure : result.measures) measures.push_back(measure_json(measure, result.model.chain.states));
+  for (const Measure& measure : result.measures) measures.push_back(measure_json(measure, result));
   Json json{{"steady", build.version},
             {"model", model_json(result.file, result.model)},
             {"structure", structure_json(solution.structure)},
             {"solver", solver_json(solution)},
             {"error_bound", error_json(result)},
             {"proof", proof_json(result)},
+            {"relative", relative_json(result)},
             {"seconds",
              {{"load", result.load_seconds},
               {"structure", solution.seconds.structure},
               {"setup", solution.seconds.setup},
               {"solve", solution.seconds.solve},
-              {"certify", result.certificate ? result.certificate->seconds : 0.0},
+              {"certify", result.proof_seconds()},
               {"total", result.total_seconds}}},
             {"measures", measures}};
   json["status"] = !result.proven_as_asked() ? "not proven"
@@ -235,6 +253,7 @@ std::string json_report_of_unsolved(const std::string& file, const std::string& 
       {"solver", {{"method", "none"}, {"converged", false}, {"residual", nullptr}, {"tried", Json::array()}}},
       {"error_bound", nullptr},
       {"proof", nullptr},
+      {"relative", nullptr},
       {"seconds",
        {{"load", seconds}, {"structure", 0.0}, {"setup", 0.0}, {"solve", 0.0}, {"certify", 0.0}, {"total", seconds}}},
       {"measures", Json::array()},

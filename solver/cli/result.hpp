@@ -9,6 +9,7 @@
 
 #include "formats/model/model.hpp"
 #include "formats/with_commas.hpp"
+#include "solver/certify/relative.hpp"
 #include "solver/certify/solved.hpp"
 #include "solver/cli/figure.hpp"
 #include "solver/cli/rates.hpp"
@@ -26,12 +27,27 @@ struct Result {
   std::size_t top = 0;     // most likely states to be shown
   double load_seconds = 0;
   double total_seconds = 0;
-  std::optional<Certificate> certificate = {};  // none where no proof was asked for
-  std::optional<double> error_asked = {};       // by --error
-  Rates rates = {};                             // that the proof is of
-  std::string proof_cut = {};                   // "proof cut by ...", where a budget ended it
+  std::optional<Certificate> certificate = {};       // none where no proof was asked for
+  std::optional<RelativeCertificate> relative = {};  // none where it was not to be entry by entry
+  bool relative_for_rare = false;             // the latter because a measure is rare, not because it was asked for
+  std::optional<double> error_asked = {};     // by --error
+  std::optional<double> relative_asked = {};  // by --relative
+  Rates rates = {};                           // that the proof is of
+  std::string proof_cut = {};                 // "proof cut by ...", where a budget ended it
 
-  bool proven_as_asked() const { return !error_asked || is_reliable(solution, certificate, error_asked); }
+  bool relatively_proven() const { return relative && relative->proof.holds(); }
+  bool proven() const { return relatively_proven() || (certificate && certificate->proven); }
+  // Proven of the solution's distribution.
+  double total_variation() const;
+  double proof_seconds() const { return (certificate ? certificate->seconds : 0) + (relative ? relative->seconds : 0); }
+  // What is proven of averages by the proofs that there are, at least one.
+  Enclosure enclosure() const;
+
+  bool error_reached() const { return !error_asked || (proven() && total_variation() <= *error_asked); }
+  bool relative_reached() const;
+  bool proven_as_asked() const { return error_reached() && relative_reached(); }
+  // Whether the program says so with exit code 0.
+  bool reliable() const { return error_asked || relative_asked ? proven_as_asked() : solution.converged; }
 };
 
 // A variable's long-run distribution.
@@ -42,8 +58,7 @@ struct Marginal {
 };
 std::vector<Marginal> marginals(const Result& result);
 
-// The probability of a set of states in which the result's distribution has this sum.
-Figure probability_in(const Result& result, const Interval& sum);
+Figure probability_of(const Result& result, State state);
 
 // The probability of ending in this component.
 Figure probability_of(const Result& result, const BottomComponent& part);

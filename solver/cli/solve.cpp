@@ -13,12 +13,12 @@
 #include "formats/file.hpp"
 #include "formats/model/prism/properties.hpp"
 #include "formats/solution/solution.hpp"
-#include "solver/certify/solved.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/experiments.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/outputs.hpp"
 #include "solver/cli/progress.hpp"
+#include "solver/cli/proofs.hpp"
 #include "solver/cli/result.hpp"
 #include "solver/larger.hpp"
 #include "solver/starting_states.hpp"
@@ -38,8 +38,7 @@ struct SolveArguments {
   bool marginals = false;
   std::size_t top = 0;
   bool quiet = false, verbose = false;
-  bool certify = false, no_certify = false;
-  std::optional<double> error;
+  ProofChoice proof;
 };
 
 template <class Value>
@@ -82,13 +81,7 @@ po::options_description options_of(SolveArguments& arguments) {
                                                            "go on from such a file, of the same chain");
   all.add(start);
 
-  po::options_description proof("Proof of an error bound", 110, 60);
-  proof.add_options()("certify", po::bool_switch(&arguments.certify), "whatever it costs; else about twice the solve")(
-      "no-certify", po::bool_switch(&arguments.no_certify), "none");
-  proof.add(boost::shared_ptr<po::option_description>(described(
-      "error", arguments.error, "X", "total variation that has to be proven; the answer is improved until it is")));
-  add_options(proof, arguments.model.rates);
-  all.add(proof);
+  all.add(proof_options(arguments.proof, arguments.model.rates));
 
   po::options_description output("Output", 110, 60);
   output.add_options()("output", po::value(&arguments.output)->value_name("FILE"),
@@ -129,44 +122,6 @@ class InterruptGuard {
   static constexpr int signals[] = {SIGINT, SIGTERM};
   void (*before_[std::size(signals)])(int);
 };
-
-// "proof cut by ...", where a budget ended it before its end.
-std::string cut_of(const Certificate& certificate, bool out_of_time) {
-  if (certificate.cut == Certificate::Cut::none) return "";
-  if (certificate.cut == Certificate::Cut::work)
-    return "proof cut by its own limit, about twice the cost of the solve; --certify or --error X goes on";
-  return out_of_time ? "proof cut by the time limit" : "proof cut by an interrupt";
-}
-
-// Proves a bound for the solution as far as asked for; says what was not reached.
-void prove(const SolveArguments& arguments, const Observer& observer, ProgressLine& progress, Result& result) {
-  constexpr double worrying = 1e-6;
-  Solution& solution = result.solution;
-  const bool asked = arguments.certify || arguments.error;
-  if (arguments.no_certify || (!solution.converged && !asked)) return;
-  const Stopwatch watch;
-  const double before = solution.seconds.structure + solution.seconds.setup + solution.seconds.solve;
-  const double limit = arguments.options.time_limit;
-  const auto out_of_time = [&] { return limit > 0 && before + watch.seconds() > limit; };
-  progress.show("proving an error bound");
-  try {
-    Options left = arguments.options;
-    left.time_limit = time_left(limit, before);
-    result.certificate = certify_or_check(
-        result.model.chain, solution, left, observer, arguments.error ? 0.9 * *arguments.error : usual_target,
-        asked ? Effort::any : Effort::modest, [&] { return interrupt_requested || out_of_time(); }, Checked::yes);
-    result.proof_cut = cut_of(*result.certificate, out_of_time());
-  } catch (const std::bad_alloc&) {
-    result.certificate.emplace();
-    result.proof_cut = fmt::format("proof cut by the memory limit: {}", out_of_memory());
-    check_aggregates(result.model.chain, solution, arguments.options, {}, Checked::yes);
-  }
-  progress.clear();
-  if (!result.proof_cut.empty()) progress.note(result.proof_cut);
-  const Certificate& certificate = *result.certificate;
-  if (certificate.proven && certificate.total_variation > worrying)
-    progress.note(fmt::format("warning: the error may be as large as {}", upward(certificate.total_variation)));
-}
 
 // The properties that the user asks, as texts.
 struct PropertyText {
@@ -216,7 +171,7 @@ Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& ch
 
 // Comparisons are not answered by an iterate that has not converged, unless a proof has decided them.
 void leave_open(Result& result) {
-  if (result.solution.converged || (result.certificate && result.certificate->proven)) return;
+  if (result.solution.converged || result.proven()) return;
   for (Measure& measure : result.measures) {
     measure.undecided = measure.undecided || measure.holds;
     measure.holds.reset();
@@ -233,21 +188,16 @@ void answer(const std::vector<Query>& queries, const SolveArguments& arguments, 
   Solution& solution = result.solution =
       solve_with_checkpoints(arguments, chain, observer, every ? Starts::every : Starts::initial, progress);
   hard_limit.dismiss();
-  prove(arguments, observer, progress, result);
-  for (const Query& query : queries) {
-    if (query.filter) continue;
-    result.measures.push_back(evaluate(query, solution.distribution, Checked::yes));
-    if (result.certificate && result.certificate->proven) prove(query, *result.certificate, result.measures.back());
-  }
+  prove(arguments.proof, options, queries, observer, progress, result);
+  for (const Query& query : queries)
+    if (!query.filter) result.measures.push_back(answer(query, result));
   if (!every) return leave_open(result);
   StartingStates starts(chain, solution, options, observer, Checked::yes);
   const Averages averages = [&](const Query& query) { return starts.averages(query.value); };
   for (std::size_t k = 0; k < queries.size(); ++k)
     if (queries[k].filter) {
       const auto place = result.measures.begin() + static_cast<std::ptrdiff_t>(k);
-      Measure& measure = *result.measures.insert(place, evaluate(queries[k], averages));
-      const bool one_end = solution.components.size() == 1;  // of all states, not only of those that can be reached
-      if (one_end && result.certificate && result.certificate->proven) prove(queries[k], *result.certificate, measure);
+      result.measures.insert(place, answer(queries[k], averages, result));
     }
   solution.residual = larger(solution.residual, starts.passage().outcome.residual);
   solution.converged = solution.converged && solved(starts.passage().outcome.stop);
@@ -317,14 +267,16 @@ std::vector<Query> find_queries(const std::string& settings, const std::vector<P
 }
 
 // Says what was not reached; returns the exit code.
-int judge(const SolveArguments& arguments, const Result& result, ProgressLine& progress) {
+int judge(const Result& result, ProgressLine& progress) {
   const Solution& solution = result.solution;
   if (solution.slow_modes)
     progress.note("not known: nothing is proven, and the chain has slow modes that no residual sees");
   else if (!solution.converged)
     progress.note(fmt::format("not converged ({}): the residual is {:.2g}", reason(solution), solution.residual));
-  if (!result.proven_as_asked()) progress.note(fmt::format("not proven to {}", *arguments.error));
-  return is_reliable(solution, result.certificate, arguments.error) ? 0 : 1;
+  if (!result.error_reached()) progress.note(fmt::format("not proven to {}", *result.error_asked));
+  if (!result.relative_reached())
+    progress.note(fmt::format("not every measure is proven to {} of itself", *result.relative_asked));
+  return result.reliable() ? 0 : 1;
 }
 
 // One solve, with these constants. Returns the exit code; throws Unsolved.
@@ -346,7 +298,8 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   const std::vector<Query> queries = find_queries(settings, texts, model);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
   Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, watch.seconds(), 0};
-  result.error_asked = arguments.error;
+  result.error_asked = arguments.proof.error;
+  result.relative_asked = arguments.proof.relative;
   result.rates = find_rates(arguments.model.rates);
 
   std::string history = "iteration,seconds,residual,method\n";
@@ -371,7 +324,7 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   }
   result.total_seconds = watch.seconds();
   progress.clear();
-  const int exit_code = judge(arguments, result, progress);
+  const int exit_code = judge(result, progress);
   return finish(result, history, exit_code);
 }
 
@@ -496,12 +449,8 @@ int run(const std::vector<std::string>& words) {
   if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") > 1)
     throw Error("only one of --output, --json and --history can be standard output");
   check_options(arguments.options);
-  arguments.options.check_aggregates = arguments.no_certify;  // else where nothing is proven
-  if (arguments.no_certify && (arguments.certify || arguments.error))
-    throw Error("--no-certify stands against --certify and --error");
-  const Rates rates = find_rates(arguments.model.rates);
-  if (arguments.no_certify && (rates.interval || rates.within > 0))
-    throw Error("--rates and --rates-within say what is proven, and --no-certify that nothing is");
+  arguments.options.check_aggregates = arguments.proof.no_certify;  // else where nothing is proven
+  arguments.options.accuracy = find_accuracy(arguments.proof, find_rates(arguments.model.rates));
   if (!arguments.guess.empty() && !arguments.resume.empty())
     throw Error("--guess and --resume both say where to start");
   if (arguments.checkpoint == "-") throw Error("--checkpoint -: standard output cannot be replaced");

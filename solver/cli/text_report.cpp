@@ -10,10 +10,10 @@ namespace steady::cli {
 namespace {
 
 // The values of a range, or of every state.
-std::string several_of(const Measure& measure, const States& states) {
+std::string several_of(const Measure& measure, const States& states, bool relative) {
   for (const double value : values_of(measure))
-    if (const Figure figure = figure_of(value, measure); !figure.known()) return figure.digits();
-  const auto digits = [&](double value) { return figure_of(value, measure).digits(); };
+    if (const Figure figure = figure_of(value, measure, relative); !figure.known()) return figure.digits();
+  const auto digits = [&](double value) { return figure_of(value, measure, relative).digits(); };
   if (measure.filter == Filter::Kind::range) return fmt::format("[{}, {}]", digits(measure.low), digits(measure.high));
   std::string text = fmt::format("not 0 from {} states", with_commas(measure.by_state.size()));
   for (const auto& [state, value] : measure.by_state)
@@ -22,12 +22,12 @@ std::string several_of(const Measure& measure, const States& states) {
 }
 
 // The value as it is printed, and how far the exact one can be from that.
-std::string value_of(const Measure& measure, const States& states) {
+std::string value_of(const Measure& measure, const Result& result) {
   if (measure.undecided && !measure.value) return "undecided";
   if (measure.filter == Filter::Kind::range || measure.filter == Filter::Kind::print)
-    return several_of(measure, states);
+    return several_of(measure, result.model.chain.states, result.relatively_proven());
   if (!measure.value) return fmt::format("{}", *measure.holds);
-  const Figure figure = figure_of(*measure.value, measure);
+  const Figure figure = figure_of(*measure.value, measure, result.relatively_proven());
   if (measure.undecided)
     return fmt::format("undecided{}  ({})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits());
   return measure.holds ? fmt::format("{}  ({})", *measure.holds, figure.text()) : figure.text();
@@ -91,25 +91,35 @@ void append_ends(const Result& result, std::back_insert_iterator<std::string> ou
 }
 
 void append_error(const Result& result, std::back_insert_iterator<std::string> out) {
-  const std::optional<Certificate>& certificate = result.certificate;
-  if (!certificate) return;
+  if (!result.certificate && !result.proven()) return;
   const std::string& cut = result.proof_cut;
-  if (certificate->proven)
+  if (result.proven())
     fmt::format_to(out, "error      at most {} in total variation, proven (rates: {}){}{}\n",
-                   upward(certificate->total_variation), describe(result.rates),
-                   result.proven_as_asked() ? "" : fmt::format("   NOT PROVEN to {}", *result.error_asked),
+                   upward(result.total_variation()), describe(result.rates),
+                   result.error_reached() ? "" : fmt::format("   NOT PROVEN to {}", *result.error_asked),
                    cut.empty() ? "" : fmt::format("; {}", cut));
   else
-    fmt::format_to(out, "error      nothing proven: {}\n", cut.empty() ? certificate->reason : cut);
+    fmt::format_to(out, "error      nothing proven: {}\n", cut.empty() ? result.certificate->reason : cut);
 }
 
-void append_measures(const std::vector<Measure>& measures, const States& states,
-                     std::back_insert_iterator<std::string> out) {
-  const std::vector<std::string> names = names_of(measures);
+void append_relative(const Result& result, std::back_insert_iterator<std::string> out) {
+  if (!result.relative) return;
+  const RelativeProof& proof = result.relative->proof;
+  fmt::format_to(
+      out, "relative   {}{}{}\n",
+      proof.holds() ? fmt::format("each probability within {} of itself, proven; {} passes", upward(proof.error()),
+                                  result.relative->passes)
+                    : fmt::format("nothing proven: {}", proof.reason()),
+      result.relative_for_rare ? "; as a measure is rare" : "",
+      result.relative_reached() ? "" : fmt::format("   NOT PROVEN to {} of every measure", *result.relative_asked));
+}
+
+void append_measures(const Result& result, std::back_insert_iterator<std::string> out) {
+  const std::vector<std::string> names = names_of(result.measures);
   std::size_t width = 0;
   for (const std::string& name : names) width = std::max(width, name.size());
   for (std::size_t k = 0; k < names.size(); ++k)
-    fmt::format_to(out, "{:<{}}  {}\n", names[k], width, value_of(measures[k], states));
+    fmt::format_to(out, "{:<{}}  {}\n", names[k], width, value_of(result.measures[k], result));
 }
 
 void append_marginals(const Result& result, std::back_insert_iterator<std::string> out) {
@@ -124,7 +134,7 @@ void append_top(const Result& result, std::back_insert_iterator<std::string> out
   const std::vector<double>& distribution = result.solution.distribution;
   for (const State state : most_likely(distribution, result.top))
     fmt::format_to(out, "{}:{}  {}\n", state, result.model.chain.states.describe(state),
-                   probability_in(result, distribution[state]).digits());
+                   probability_of(result, state).digits());
 }
 
 }  // namespace
@@ -150,13 +160,14 @@ std::string text_report(const Result& result) {
   append_solver(result.solution, out);
   append_ends(result, out);
   append_error(result, out);
+  append_relative(result, out);
   const Solution::Seconds& seconds = result.solution.seconds;
   fmt::format_to(out,
                  "seconds    load {:.2f}, structure {:.2f}, setup {:.2f}, solve {:.2f}, certify {:.2f}, total {:.2f}\n",
-                 result.load_seconds, seconds.structure, seconds.setup, seconds.solve,
-                 result.certificate ? result.certificate->seconds : 0, result.total_seconds);
+                 result.load_seconds, seconds.structure, seconds.setup, seconds.solve, result.proof_seconds(),
+                 result.total_seconds);
   if (!result.measures.empty()) text += '\n';
-  append_measures(result.measures, result.model.chain.states, out);
+  append_measures(result, out);
   if (result.marginals) {
     text += '\n';
     append_marginals(result, out);

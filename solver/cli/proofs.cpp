@@ -1,0 +1,175 @@
+#include "solver/cli/proofs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <new>
+#include <vector>
+
+#include "formats/error.hpp"
+#include "solver/certify/relative.hpp"
+#include "solver/cli/budgets.hpp"
+#include "solver/stopwatch.hpp"
+
+namespace steady::cli {
+namespace {
+
+// "proof cut by ...", where a budget ended it before its end. `option`: what makes it go on.
+std::string cut_of(Certificate::Cut cut, const char* option, bool out_of_time) {
+  if (cut == Certificate::Cut::none) return "";
+  if (cut == Certificate::Cut::work)
+    return fmt::format("proof cut by its own limit, about twice the cost of the solve; --certify or {} X goes on",
+                       option);
+  return out_of_time ? "proof cut by the time limit" : "proof cut by an interrupt";
+}
+
+class Prover {
+ public:
+  Prover(const ProofChoice& choice, const Options& options, const Observer& observer, ProgressLine& progress,
+         Result& result)
+      : choice_(choice), options_(options), observer_(observer), progress_(progress), result_(result) {
+    const Solution::Seconds& seconds = result.solution.seconds;
+    before_ = seconds.structure + seconds.setup + seconds.solve;
+  }
+
+  void prove(bool relatively) {
+    if (relatively) attempt([&] { prove_relatively(); });
+    if (!relatively || !enough()) attempt([&] { prove_absolutely(); });
+    progress_.clear();
+    if (!result_.proof_cut.empty()) progress_.note(result_.proof_cut);
+    constexpr double worrying = 1e-6;
+    if (result_.proven() && result_.total_variation() > worrying)
+      progress_.note(fmt::format("warning: the error may be as large as {}", upward(result_.total_variation())));
+  }
+
+ private:
+  bool out_of_time() const { return options_.time_limit > 0 && before_ + watch_.seconds() > options_.time_limit; }
+  bool interrupted() const { return observer_.interrupted() || out_of_time(); }
+
+  template <class Proof>
+  void attempt(Proof proof) {
+    try {
+      proof();
+    } catch (const std::bad_alloc&) {
+      result_.proof_cut = fmt::format("proof cut by the memory limit: {}", out_of_memory());
+    }
+  }
+
+  void prove_relatively() {
+    progress_.show("computing entry by entry and proving it");
+    const bool whatever_it_takes = choice_.certify || choice_.relative || options_.accuracy == Accuracy::relative;
+    RelativeOptions options;
+    options.target = std::min(options.target, choice_.relative.value_or(1));
+    options.effort = whatever_it_takes ? Effort::any : Effort::modest;
+    options.memory_limit = options_.memory_limit;
+    options.interrupted = [this] { return interrupted(); };
+    Solution& solution = result_.solution;
+    result_.relative = certify_relatively(result_.model.chain, solution, options, Checked::yes);
+    result_.proof_cut = cut_of(result_.relative->cut, "--relative", out_of_time());
+    if (!result_.relative->proof.holds()) return;
+    solution.distribution = result_.relative->distribution;
+    measure_residual(result_.model.chain, solution);
+  }
+
+  // Whether a relative proof makes another one superfluous.
+  bool enough() const {
+    if (!result_.proven()) return false;
+    const double useful =
+        result_.model.chain.rate_error.empty() ? 1e-6 : 1;  // of uncertain rates nothing better may be true
+    const Solution& solution = result_.solution;
+    const bool all_starts = solution.components.size() > 1 && !solution.conditional.empty();  // more than is proven
+    return !all_starts && result_.total_variation() <= choice_.error.value_or(useful);
+  }
+
+  void prove_absolutely() {
+    progress_.show("proving an error bound");
+    Options left = options_;
+    left.time_limit = time_left(options_.time_limit, before_ + watch_.seconds());
+    const double target = choice_.error ? 0.9 * *choice_.error : usual_target;
+    try {
+      result_.certificate = certify_or_check(
+          result_.model.chain, result_.solution, left, observer_, target,
+          choice_.asked() ? Effort::any : Effort::modest, [this] { return interrupted(); }, Checked::yes);
+    } catch (const std::bad_alloc&) {
+      result_.certificate.emplace();
+      check_aggregates(result_.model.chain, result_.solution, options_, {}, Checked::yes);
+      throw;
+    }
+    if (result_.certificate) result_.proof_cut = cut_of(result_.certificate->cut, "--error", out_of_time());
+  }
+
+  const ProofChoice& choice_;
+  const Options& options_;
+  const Observer& observer_;
+  ProgressLine& progress_;
+  Result& result_;
+  const Stopwatch watch_;
+  double before_;  // seconds
+};
+
+}  // namespace
+
+po::options_description proof_options(ProofChoice& choice, RatesChoice& rates) {
+  po::options_description options("Proof of an error bound", 110, 60);
+  options.add_options()("certify", po::bool_switch(&choice.certify), "whatever it costs; else about twice the solve")(
+      "no-certify", po::bool_switch(&choice.no_certify), "none")(
+      "error", po::value<double>()->value_name("X")->notifier([&](double x) { choice.error = x; }),
+      "total variation that has to be proven; the answer is improved until it is")(
+      "accuracy", po::value(&choice.accuracy)->default_value(choice.accuracy)->value_name("auto|absolute|relative"),
+      "what errors are small beside: 1, or each probability and measure itself, which are then computed entry by "
+      "entry; "
+      "auto: the latter where a measure is under 1e-6 of the largest value that it has in a state")(
+      "relative", po::value<double>()->value_name("X")->notifier([&](double x) { choice.relative = x; }),
+      "relative error of every measure that has to be proven; computes entry by entry");
+  add_options(options, rates);
+  return options;
+}
+
+Accuracy find_accuracy(const ProofChoice& choice, const Rates& rates) {
+  if (choice.no_certify && choice.asked()) throw Error("--no-certify stands against --certify, --error and --relative");
+  if (choice.no_certify && (rates.interval || rates.within > 0))
+    throw Error("--rates and --rates-within say what is proven, and --no-certify that nothing is");
+  if (choice.accuracy == "absolute") {
+    if (choice.relative) throw Error("--accuracy absolute stands against --relative");
+    return Accuracy::absolute;
+  }
+  if (choice.accuracy == "relative") {
+    if (choice.no_certify) throw Error("--accuracy relative comes with its proof, and --no-certify wants none");
+    return Accuracy::relative;
+  }
+  if (choice.accuracy != "auto")
+    throw Error(fmt::format("--accuracy {}: it is auto, absolute or relative", choice.accuracy));
+  return choice.relative ? Accuracy::relative : Accuracy::automatic;
+}
+
+void prove(const ProofChoice& choice, const Options& options, const std::vector<Query>& queries,
+           const Observer& observer, ProgressLine& progress, Result& result) {
+  const bool asked = choice.asked() || options.accuracy == Accuracy::relative;
+  if (choice.no_certify || (!result.solution.converged && !asked)) return;
+  const bool relatively = wants_relative(options.accuracy, queries, result.solution);
+  result.relative_for_rare = relatively && options.accuracy == Accuracy::automatic;
+  Prover(choice, options, observer, progress, result).prove(relatively);
+}
+
+Measure answer(const Query& query, const Result& result) {
+  Measure measure = evaluate(query, result.solution.distribution, Checked::yes);
+  if (measure.value && result.relatively_proven())
+    if (const RelativeBound bound = relative_bound(query, result.relative->proof); bound.proven)
+      measure.value = bound.value();
+  if (result.proven()) prove(query, result.enclosure(), measure);
+  return measure;
+}
+
+Measure answer(const Query& query, const Averages& averages, const Result& result) {
+  const bool one_end = result.solution.components.size() == 1;  // of all states, not only of those that can be reached
+  if (!one_end || !result.proven()) return evaluate(query, averages);
+  const auto of_all = [&](const Query& q) {
+    const RelativeBound bound = relative_bound(q, result.relative->proof);
+    return bound.proven ? std::vector<double>(result.model.chain.size(), bound.value()) : averages(q);
+  };
+  Measure measure = evaluate(query, result.relatively_proven() ? Averages(of_all) : averages);
+  prove(query, result.enclosure(), measure);
+  return measure;
+}
+
+}  // namespace steady::cli
