@@ -104,7 +104,8 @@ Interval RelativeProof::bounds(const std::function<double(State)>& f) const {
     range.high = std::max(range.high, over.most > 0 ? over.most : -std::min(under.least, zero.least));
   }
   if (!total.finite()) return {NAN, NAN};
-  return {std::clamp(total.low, range.low, range.high), std::clamp(total.high, range.low, range.high)};
+  return {std::clamp(total.low, range.low, range.high) + 0.0,  // no -0
+          std::clamp(total.high, range.low, range.high) + 0.0};
 }
 
 std::vector<RelativeProof::Sums> RelativeProof::sums_of(const std::function<double(State)>& f) const {
