@@ -3,10 +3,12 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "solver/certify/relative_checker.hpp"
 #include "tests/catch.hpp"
 #include "tests/program.hpp"
 #include "tests/scratch.hpp"
 
+using namespace steady;
 using namespace steady::tests;
 
 namespace {
@@ -36,7 +38,7 @@ double exact(int n, double load = 0.5) { return std::pow(load, n) * (1 - load) /
 
 // Solved by an iteration, to an error that is small beside 1 alone.
 struct SolvedQueue {
-  steady::Scratch scratch;
+  Scratch scratch;
   std::string file = scratch.put("queue.prism", queue);
   std::string arguments(const std::string& more) const { return file + " --method bicgstab " + more; }
 };
@@ -229,4 +231,21 @@ TEST_CASE("rare measures: budgets hold, and say what they cut", "[rare]") {
   const Run run = steady_run("solve " + rare + "tandem.prism --const c=255 --relative 1e-9 --time-limit 0.4");
   CHECK(run.exit_code == 1);
   CHECK_THAT(run.errors, ContainsSubstring("time limit"));
+}
+
+TEST_CASE("rare measures: the figures of papers/relative_error, by hand", "[rare]") {
+  Csr rates;
+  rates.row_start = {0, 1, 3, 4};
+  rates.column = {1, 0, 2, 1};
+  rates.value = {1, 1, 1, 2};
+  const Chain chain = make_chain(Kind::ctmc, rates);
+  RelativeChecker checker(chain);
+  REQUIRE(checker.accept({{0, 0, 0}, {0}, {{0.375, 0.375, 0.25}}, 1}).empty());
+  CHECK(checker.residual()[1].low == 0.125);
+  CHECK(checker.residual()[2].high == -0.125);
+  const RelativeProof proof = checker.check({{0, 4, 3}});
+  REQUIRE(proof.holds());
+  const Interval bounds = proof.bounds([](State s) { return s == 2 ? 1.0 : 0.0; });
+  CHECK(bounds.low == Approx(1.0 / 17).epsilon(1e-15));
+  CHECK(bounds.high == Approx(7.0 / 15).epsilon(1e-15));
 }
