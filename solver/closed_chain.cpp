@@ -35,9 +35,11 @@ void ClosedChain::find_blocks(const std::vector<double>& distribution) {
   }
 }
 
+bool ClosedChain::is_reference(std::size_t i) const {
+  return block_[i] < reference_.size() && reference_[block_[i]] == i;
+}
+
 void ClosedChain::close() {
-  const auto outside = static_cast<State>(reference_.size());
-  const auto is_reference = [&](std::size_t i) { return block_[i] < outside && reference_[block_[i]] == i; };
   std::vector<State> number(block_.size(), no_block);
   for (std::size_t i = 0; i < block_.size(); ++i)
     if (block_[i] != no_block && !is_reference(i)) {
@@ -46,40 +48,43 @@ void ClosedChain::close() {
     }
   common_ = static_cast<State>(state_.size());
 
-  std::vector<double> initial(block_.size(), 0.0), to_common(state_.size(), 0.0);
-  for (const auto& [state, probability] : chain_.initial) initial[state] += probability;
-  double from_common = 0;
-  const Csr& in = chain_.inflow;
-  for (std::size_t i = 0; i < block_.size(); ++i) {
-    double entering = block_[i] == outside ? initial[i] : 0;  // from the common state
-    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) {
-      const State from = in.column[k];
-      if (block_[from] == no_block) continue;
-      if (block_[from] != block_[i] || is_reference(i)) {
-        if (number[from] != no_block) to_common[number[from]] += in.value[k];
-      } else if (is_reference(from)) {
-        entering += in.value[k];
-      } else {
-        inflow_.column.push_back(number[from]);
-        inflow_.value.push_back(in.value[k]);
-      }
-    }
-    if (number[i] == no_block) continue;
-    if (entering > 0) {
-      inflow_.column.push_back(common_);
-      inflow_.value.push_back(entering);
-      from_common += entering;
-    }
-    inflow_.row_start.push_back(inflow_.column.size());
-    exit_rate_.push_back(chain_.exit_rate[i]);
-  }
-  for (std::size_t i = 0; i < to_common.size(); ++i)
-    if (to_common[i] > 0) {
-      inflow_.column.push_back(static_cast<State>(i));
-      inflow_.value.push_back(to_common[i]);
+  std::vector<double> entering(block_.size(), 0.0), leaving(block_.size(), 0.0);  // rates from the common state, and to
+  for (const auto& [state, probability] : chain_.initial)
+    if (block_[state] == reference_.size()) entering[state] += probability;
+  for (std::size_t i = 0; i < block_.size(); ++i) add_rates(static_cast<State>(i), number, entering, leaving);
+  for (const State state : state_)
+    if (leaving[state] > 0) {
+      inflow_.column.push_back(number[state]);
+      inflow_.value.push_back(leaving[state]);
     }
   inflow_.row_start.push_back(inflow_.column.size());
-  exit_rate_.push_back(from_common);
+  exit_rate_.push_back(std::accumulate(entering.begin(), entering.end(), 0.0));
+}
+
+// The rates into a state: a row of its own where it is no reference.
+void ClosedChain::add_rates(State to, const std::vector<State>& number, std::vector<double>& entering,
+                            std::vector<double>& leaving) {
+  if (block_[to] == no_block) return;
+  const Csr& in = chain_.inflow;
+  for (std::uint64_t k = in.row_start[to]; k < in.row_start[to + std::size_t{1}]; ++k) {
+    const State from = in.column[k];
+    if (block_[from] == no_block) continue;
+    if (block_[from] != block_[to] || is_reference(to)) {
+      leaving[from] += in.value[k];
+    } else if (is_reference(from)) {
+      entering[to] += in.value[k];
+    } else {
+      inflow_.column.push_back(number[from]);
+      inflow_.value.push_back(in.value[k]);
+    }
+  }
+  if (is_reference(to)) return;
+  if (entering[to] > 0) {
+    inflow_.column.push_back(common_);
+    inflow_.value.push_back(entering[to]);
+  }
+  inflow_.row_start.push_back(inflow_.column.size());
+  exit_rate_.push_back(chain_.exit_rate[to]);
 }
 
 Irreducible ClosedChain::chain() const {

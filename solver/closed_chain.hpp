@@ -39,7 +39,10 @@ class ClosedChain {
  private:
   bool whole() const { return exit_rate_.empty(); }
   void find_blocks(const std::vector<double>& distribution);
+  bool is_reference(std::size_t i) const;
   void close();
+  void add_rates(State to, const std::vector<State>& number, std::vector<double>& entering,
+                 std::vector<double>& leaving);
 
   const Chain& chain_;
   std::vector<State> block_, reference_;

@@ -29,8 +29,6 @@ constexpr std::size_t dense_limit = 500;      // states of a block that is elimi
 constexpr std::size_t fallback_limit = 4000;  // ... where iteration fails
 constexpr double most_passes = 100'000;       // over the matrix, in one solve
 
-double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
-
 // The number at state i of x, as a sum of doubles.
 template <class Number>
 void put(Number number, Parts& x, State i) {
@@ -210,7 +208,8 @@ class Prover {
     return weight;
   }
 
-  // --- one set, eliminated sparsely -----------------------------------------------------------------------------------
+  // --- one set, eliminated sparsely
+  // -----------------------------------------------------------------------------------
 
   // Finds hitting times and corrections by the same factors, where those cost no more than iterations are likely to.
   // Returns whether it did.
@@ -348,21 +347,6 @@ class Prover {
     return found;
   }
 
-  // To a sum in two parts.
-  static void add(const std::vector<double>& x, Parts& to) {
-    to.resize(2, std::vector<double>(x.size(), 0.0));
-    std::vector<double>& high = to[0];
-    std::vector<double>& low = to[1];
-    for_blocks(x.size(), [&](std::size_t first, std::size_t last) {
-      for (std::size_t i = first; i < last; ++i) {
-        const auto [sum, error] = two_sum(high[i], x[i]);
-        const auto [value, rest] = two_sum(sum, error + low[i]);
-        high[i] = value;
-        low[i] = rest;
-      }
-    });
-  }
-
   // y A = a on the states outside.
   void visit_iteratively() {
     std::vector<bool> inside(chain_.size(), true);
@@ -442,6 +426,20 @@ class Prover {
 };
 
 }  // namespace
+
+void add(const std::vector<double>& x, Parts& to) {
+  to.resize(2, std::vector<double>(x.size(), 0.0));
+  std::vector<double>& high = to[0];
+  std::vector<double>& low = to[1];
+  for_blocks(x.size(), [&](std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) {
+      const auto [sum, error] = two_sum(high[i], x[i]);
+      const auto [value, rest] = two_sum(sum, error + low[i]);
+      high[i] = value;
+      low[i] = rest;
+    }
+  });
+}
 
 double work_of_pass(const Csr& matrix, std::size_t levels) {
   constexpr double lanes = 8, barrier = 1000;  // states at once; transitions visited while threads wait for each other

@@ -29,6 +29,9 @@ struct CertifyOptions {
 // of what a processor does at once, and what threads wait for, is for nothing.
 double work_of_pass(const Csr& matrix, std::size_t levels);
 
+// Adds x to a sum in two parts, or makes it one.
+void add(const std::vector<double>& x, Parts& to);
+
 struct Certificate {
   bool proven = false;
   std::string reason;  // why nothing was proven

@@ -19,18 +19,7 @@ constexpr double least_slack = 0x1p-900;
 constexpr double least_work = 3e8;         // that a proof nobody asked for may take, in transitions visited
 constexpr double bytes_a_transition = 60;  // of the chain and the sweeps
 
-double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
-
-// x to p, as the sum of two parts.
-void add(const std::vector<double>& x, Parts& p) {
-  p.resize(2, std::vector<double>(x.size(), 0.0));
-  for_each_entry(x.size(), [&](std::size_t i) {
-    const auto [sum, error] = two_sum(p[0][i], x[i]);
-    const auto [value, rest] = two_sum(sum, error + p[1][i]);
-    p[0][i] = value;
-    p[1][i] = rest;
-  });
-}
+const RelativeProof cut_short("the proof was cut short");
 
 class RelativeProver {
  public:
@@ -51,7 +40,7 @@ class RelativeProver {
       while (error_ > options_.target && refine()) prove();
     } catch (const EntrywiseSolver::Interrupted&) {
       best_.cut = Certificate::Cut::interrupted;
-      if (!best_.proof.holds()) best_.proof = RelativeProof("the proof was cut short");
+      if (!best_.proof.holds()) best_.proof = cut_short;
     }
     settle();
     return std::move(best_);
@@ -164,14 +153,23 @@ class RelativeProver {
 // The sum of p(i) f(i), and the largest |f(i)|, over the closed sets.
 struct Average {
   double value = 0, most = 0;
+  Average& operator+=(const Average& other) {
+    value += other.value;
+    most = std::max(most, other.most);
+    return *this;
+  }
 };
 Average average(const std::function<double(State)>& f, const Solution& solution) {
   Average result;
   for (const BottomComponent& part : solution.components)
-    for (const State i : part.states) {
-      result.value += solution.distribution[i] * f(i);
-      result.most = std::max(result.most, std::abs(f(i)));
-    }
+    result += sum_over_blocks<Average>(part.states.size(), [&](std::size_t first, std::size_t last) {
+      Average some;
+      for (std::size_t k = first; k < last; ++k) {
+        const double value = f(part.states[k]);
+        some += {solution.distribution[part.states[k]] * value, std::abs(value)};
+      }
+      return some;
+    });
   return result;
 }
 
@@ -184,7 +182,9 @@ RelativeCertificate certify_relatively(const Chain& chain, const Solution& solut
     require_one_entry_a_state(solution.distribution, chain, "solution");
   }
   const Stopwatch watch;
-  RelativeCertificate certificate = RelativeProver(chain, solution, options).run();
+  RelativeCertificate certificate{cut_short, Certificate::Cut::interrupted, solution.distribution};
+  if (!options.interrupted())  // else a large chain is not even looked at
+    certificate = RelativeProver(chain, solution, options).run();
   certificate.seconds = watch.seconds();
   return certificate;
 }

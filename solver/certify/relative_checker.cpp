@@ -17,8 +17,6 @@ struct Largest {
   }
 };
 
-double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
-
 // At least |x(i)|.
 double size_of(const Parts& x, std::size_t i) {
   double size = 0;
