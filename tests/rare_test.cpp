@@ -227,6 +227,16 @@ TEST_CASE("rare measures: options that are none, or stand against each other, ar
   CHECK_THAT(run.errors, ContainsSubstring("above 0 and below 1, got 2"));
 }
 
+TEST_CASE("rare measures: what is proven from a poor iterate is solved", "[rare]") {
+  const SolvedQueue queue;
+  const std::string poor = queue.file + " --method power --max-iterations 5 ";
+  CHECK(solve_json(poor, 1)["status"] == "not converged");
+  const Json json = solve_json(poor + "--relative 1e-9");
+  CHECK(json["status"] == "solved");
+  CHECK(json["solver"]["tried"][0]["outcome"] == "iteration limit");
+  CHECK(find(json, "full")["value"].get<double>() == Approx(exact(60)).epsilon(1e-12));
+}
+
 TEST_CASE("rare measures: budgets hold, and say what they cut", "[rare]") {
   const Run run = steady_run("solve " + rare + "tandem.prism --const c=255 --relative 1e-9 --time-limit 0.4");
   CHECK(run.exit_code == 1);

@@ -69,6 +69,7 @@ class Prover {
     if (!result_.relative->proof.holds()) return;
     solution.distribution = result_.relative->distribution;
     measure_residual(result_.model.chain, solution);
+    solution.converged = solution.converged || enough();  // whatever the methods came to: it is another answer now
   }
 
   // Whether a relative proof makes another one superfluous.

@@ -11,8 +11,6 @@ namespace steady::cli {
 
 namespace {
 
-double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
-
 // The sum of pi(i) f(i) by a relative proof.
 Figure proven_average(const Result& result, const std::function<double(State)>& f) {
   const Interval range = result.enclosure()(f);

@@ -37,6 +37,7 @@ struct Result {
 
   bool relatively_proven() const { return relative && relative->proof.holds(); }
   bool proven() const { return relatively_proven() || (certificate && certificate->proven); }
+  bool proof_failed() const { return (certificate || relative) && !proven(); }
   // Proven of the solution's distribution.
   double total_variation() const;
   double proof_seconds() const { return (certificate ? certificate->seconds : 0) + (relative ? relative->seconds : 0); }

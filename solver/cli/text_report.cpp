@@ -30,7 +30,8 @@ std::string value_of(const Measure& measure, const Result& result) {
   const Figure figure = figure_of(*measure.value, measure, result.relatively_proven());
   if (measure.undecided)
     return fmt::format("undecided{}  ({})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits());
-  return measure.holds ? fmt::format("{}  ({})", *measure.holds, figure.text()) : figure.text();
+  const std::string number = figure.text() + (result.proof_failed() ? ", not proven" : "");
+  return measure.holds ? fmt::format("{}  ({})", *measure.holds, number) : number;
 }
 
 std::string constants(const Model& model) {
