@@ -52,7 +52,7 @@ class RelativeProver {
   EntrywiseSolver::Limits limits() const {
     constexpr double gib = 1 << 30;
     EntrywiseSolver::Limits limits;
-    if (options_.effort == Effort::modest) limits.work = std::max(3 * work_of(chain_, solution_), least_work);
+    if (options_.effort == Effort::modest) limits.work = std::max(6 * work_of(chain_, solution_), least_work);
     if (options_.memory_limit > 0) {
       const auto entries = static_cast<double>(chain_.inflow.entries());
       const double left = options_.memory_limit * gib - bytes_a_transition * entries;
@@ -66,7 +66,7 @@ class RelativeProver {
 
   void find_proportions() {
     std::vector<double> x = closed_.gather(start());
-    if (closed_.size() > 1) solver_.solve(closed_.inflow_from_common(unit), {}, Goal::balanced, x);
+    if (closed_.size() > 1) solver_.solve(closed_.inflow_from_common(unit), {}, Goal::balanced, 0.5, x);
     claim_.p = {closed_.spread(x, unit)};
   }
 
@@ -103,7 +103,7 @@ class RelativeProver {
       const double flow = std::abs(claim_.p[0][i]) * chain_.exit_rate[i];
       b[i] = std::max(2 * checker_.imbalance(i) + rounding * flow, least_slack);
     });
-    if (closed_.size() > 1) solver_.solve(closed_.gather(b), closed_.gather(claim_.p[0]), Goal::majorised, y);
+    if (closed_.size() > 1) solver_.solve(closed_.gather(b), closed_.gather(claim_.p[0]), Goal::majorised, 1, y);
     Parts witness = {closed_.spread(y, 0)};
     RelativeProof proof = checker_.check(witness);
     if (proof.holds()) return proof;

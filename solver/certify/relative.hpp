@@ -20,7 +20,7 @@ namespace steady {
 
 struct RelativeOptions {
   double target = 1e-10;           // relative error of the states at which to stop improving
-  Effort effort = Effort::modest;  // about three times the solve or some seconds, or whatever it takes
+  Effort effort = Effort::modest;  // about six times the solve or some seconds, or whatever it takes
   double memory_limit = 0;         // GiB, for the chain and what the proof takes; 0: no limit
   std::function<bool()> interrupted = [] { return false; };
 };
