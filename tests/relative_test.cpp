@@ -290,6 +290,18 @@ TEST_CASE("rates known to a thousandth bound rare measures to some thousandths",
   CHECK_FALSE(answer_of(chain)["full"].proven);
 }
 
+TEST_CASE("rates known to a tenth bound the probability of an end by what they can make of it", "[relative]") {
+  Chain chain = reference::chain_of(Kind::ctmc, 3, {{0, 1, 1e-6}, {0, 2, 1}});
+  chain.rate_error = {0.1, 0, 0};
+  RelativeChecker checker(chain);
+  REQUIRE(checker.accept({{2, 0, 1}, {1, 2}, {{1, 1, 1}}, 1}).empty());
+  const RelativeProof proof = checker.check({{1, 0, 0}});
+  REQUIRE(proof.holds());
+  CHECK(proof.bounds(1).low <= 0.9e-6 / (1.1 + 0.9e-6));
+  CHECK(proof.bounds(1).high >= 1.1e-6 / (0.9 + 1.1e-6));
+  CHECK(proof.bounds(1).high <= 1.3e-6);
+}
+
 // --- what is not proven --------------------------------------------------------------------------------------------
 
 // Two closed sets, {1, 2} and {3}, from state 0.
