@@ -28,10 +28,11 @@ struct RelativeOptions {
 struct RelativeCertificate {
   RelativeProof proof;                            // or why there is none
   Certificate::Cut cut = Certificate::Cut::none;  // what ended it before its end
-  std::vector<double> distribution;   // right entry by entry as far as `imbalance` tells; proven where the proof holds
+  // Where the proof holds, every entry in the middle of its bounds; else the solution's.
+  std::vector<double> distribution;
   double total_variation = INFINITY;  // proven of it
-  // The largest |(p Q)_i| / (p_i q_i), q_i: exit rates, of the states that a double can hold: what computing them entry
-  // by entry came to.
+  // What computing it entry by entry came to: the largest |(p Q)(i)| / (p(i) q(i)), q: exit rates, of the states in
+  // closed sets that a double can hold.
   double imbalance = INFINITY;
   std::size_t passes = 0;  // over the matrix
   double seconds = 0;
