@@ -420,11 +420,17 @@ TEST_CASE("a measure is rare where it is under a millionth of what it can be", "
   CHECK(wants_relative(Accuracy::relative, common, solution));
 }
 
-TEST_CASE("a solution that does not fit the chain is bad input", "[relative]") {
+TEST_CASE("a solution that does not fit the chain and limits that are none are bad input", "[relative]") {
   const Chain chain = walk(5, 0.1);
   Solution solution = solve(chain);
+  RelativeOptions options;
+  options.target = -1;
+  CHECK(error_of([&] { certify_relatively(chain, solution, options); }) == "a proof to a relative error of -1");
+  options = {};
+  options.memory_limit = NAN;
+  CHECK_THAT(error_of([&] { certify_relatively(chain, solution, options); }), StartsWith("memory-limit must be"));
   solution.distribution.pop_back();
-  CHECK_THROWS_AS(certify_relatively(chain, solution), Error);
+  CHECK_THAT(error_of([&] { certify_relatively(chain, solution); }), mentions("solution"));
 }
 
 }  // namespace

@@ -1,13 +1,17 @@
 #include "solver/certify/relative.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
 
+#include "formats/error.hpp"
 #include "solver/certify/solved.hpp"
 #include "solver/closed_chain.hpp"
 #include "solver/entrywise.hpp"
+#include "solver/option_ranges.hpp"
 #include "solver/stopwatch.hpp"
 
 namespace steady {
@@ -177,6 +181,8 @@ Average average(const std::function<double(State)>& f, const Solution& solution)
 
 RelativeCertificate certify_relatively(const Chain& chain, const Solution& solution, const RelativeOptions& options,
                                        Checked checked) {
+  if (!(options.target >= 0)) throw Error(fmt::format("a proof to a relative error of {}", options.target));
+  require_in_range("memory-limit", options.memory_limit);
   if (checked == Checked::no) {
     validate(chain);
     require_one_entry_a_state(solution.distribution, chain, "solution");
