@@ -19,12 +19,14 @@ EntrywiseSolver::EntrywiseSolver(const Irreducible& chain, State reference, Dire
       limits_(std::move(limits)),
       work_(limits_.work) {}
 
-bool EntrywiseSolver::solve(const std::vector<double>& b, const std::vector<double>& scale, Goal goal,
+bool EntrywiseSolver::solve(const std::vector<double>& b, const std::vector<double>& scale, Goal goal, double share,
                             std::vector<double>& x) {
   constexpr std::size_t soon = 200, patient = 1000, most = 10'000;  // passes
   constexpr double cheap = 4000;                                    // multiplications a transition
   constexpr double affordable = 1e10;                               // multiplications
   const auto entries = static_cast<double>(chain_.inflow.entries());
+  reserved_ = std::isfinite(work_) ? (1 - share) * work_ : 0;
+  out_of_work_ = false;
   const auto sweep = [&](auto& budget) { return system().sweep(b, x, goal, budget); };
   const auto correct = [&](auto& budget) { return system().correct(b, scale, x, goal, budget); };
   if ((factors_ || direct_) && eliminate(affordable, b, x)) return true;
@@ -46,9 +48,11 @@ template <class Function>
 bool EntrywiseSolver::spend(std::size_t passes, Function f) {
   constexpr double least = 5000;  // what a pass over the smallest chain takes
   const double one = std::max(static_cast<double>(chain_.inflow.entries()), least);
-  const auto allowed = static_cast<std::size_t>(std::clamp(work_ / one, 0.0, static_cast<double>(passes)));
+  const double possible = (work_ - reserved_) / one;
+  const auto allowed = static_cast<std::size_t>(std::clamp(possible, 0.0, static_cast<double>(passes)));
   EntrywiseSystem::Budget budget{allowed, limits_.interrupted};
   const bool reached = f(budget);
+  out_of_work_ = !reached && possible < static_cast<double>(passes);
   passes_ += allowed - budget.passes;
   work_ -= static_cast<double>(allowed - budget.passes) * one;
   look();
@@ -57,7 +61,7 @@ bool EntrywiseSolver::spend(std::size_t passes, Function f) {
 
 // Every entry is then right.
 bool EntrywiseSolver::eliminate(double most_multiplications, const std::vector<double>& b, std::vector<double>& x) {
-  if (!factors_) factorise(std::min(most_multiplications, multiplications_a_visit * work_));
+  if (!factors_) factorise(std::min(most_multiplications, multiplications_a_visit * (work_ - reserved_)));
   if (factors_) x = factors_->solve_row(b);
   return factors_.has_value();
 }

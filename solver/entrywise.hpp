@@ -29,15 +29,16 @@ class EntrywiseSolver {
   // `direct`: the chain is easily eliminated. The chain must outlive the solver.
   EntrywiseSolver(const Irreducible& chain, State reference, Direction direction, bool direct, Limits limits);
 
-  // x M = b (entrywise_system.hpp), b >= 0, from x on, which is about proportional to `scale`; empty: to itself.
-  // Returns whether the goal was reached within the limits.
-  bool solve(const std::vector<double>& b, const std::vector<double>& scale, Goal goal, std::vector<double>& x);
+  // x M = b (entrywise_system.hpp), b >= 0, from x on, which is about proportional to `scale`; empty: to itself. Takes
+  // at most `share` of the work that is left. Returns whether the goal was reached.
+  bool solve(const std::vector<double>& b, const std::vector<double>& scale, Goal goal, double share,
+             std::vector<double>& x);
 
   // x of x M = b, b of any sign, to some digits: where the chain was eliminated.
   std::optional<std::vector<double>> solve_eliminated(const std::vector<double>& b) const;
 
-  bool out_of_work() const { return work_ <= 0; }
-  std::size_t passes() const { return passes_; }  // over the matrix, that were made
+  bool out_of_work() const { return out_of_work_; }  // the last solution was cut short by that
+  std::size_t passes() const { return passes_; }     // over the matrix, that were made
 
  private:
   const EntrywiseSystem& system();
@@ -52,7 +53,9 @@ class EntrywiseSolver {
   Direction direction_;
   bool direct_;
   Limits limits_;
-  double work_;  // that is left
+  double work_;          // that is left
+  double reserved_ = 0;  // of it, for later
+  bool out_of_work_ = false;
   std::size_t passes_ = 0;
   double tried_ = 0;  // multiplications that were too few
   std::optional<EntrywiseSystem> system_;

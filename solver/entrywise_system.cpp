@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "formats/in_parallel.hpp"
 #include "solver/kernel_choice.hpp"
@@ -43,7 +44,6 @@ EntrywiseSystem::EntrywiseSystem(const Irreducible& chain, State reference, Dire
   exit[reference] = INFINITY;
   const Direction directions[] = {first, opposite(first)};
   const LevelOrders orders = level_orders(chain.inflow, directions);
-  levels_ = std::max(orders[0]->levels(), orders[1]->levels());
   auto fitting = choose_kernels(host_kernels(), chain.inflow, {});
   rows_ = first_that_fits(fitting, [&](const auto& one) { return one.kernel->make(chain.inflow, exit, orders); });
   exit_.reserve(exit.size());
@@ -165,6 +165,7 @@ bool EntrywiseSystem::correct(const std::vector<double>& b, const std::vector<do
              }) <= gain * first;
     };
     improve(c, budget);
+    if (!std::isfinite(sum(c.z))) break;  // it broke down
     for_each_entry(x.size(), [&](std::size_t p) {
       const double corrected = own[p] + c.z[p];
       own[p] = corrected >= least_factor * own[p] ? corrected : least_factor * own[p];

@@ -21,11 +21,9 @@ class EntrywiseSystem {
   // `first`: the direction of sweeps that is likely to suit.
   EntrywiseSystem(const Irreducible& chain, State reference, Direction first);
 
-  // When x is good enough, by r = b - x M in all entries i:
-  enum class Goal {
-    balanced,   // |r(i)| <= 1e-13 x(i) q(i) where x(i) is not under 2^-422, which of 2^600 a double cannot hold
-    majorised,  // x M >= 0.55 b
-  };
+  // When x is good enough. Balanced: r = b - x M is at most 1e-13 x(i) q(i) in size wherever x(i) is 2^-422 or more,
+  // the least of 2^600 that a double holds with all its digits. Majorised: x M >= 0.55 b in every entry.
+  enum class Goal { balanced, majorised };
 
   // What it may take: passes over the matrix, of which those made are subtracted. Asked while subnormal numbers may
   // count as 0.
@@ -40,12 +38,10 @@ class EntrywiseSystem {
   // one number a state, none negative; x: where it starts.
   bool sweep(const std::vector<double>& b, std::vector<double>& x, Goal goal, Budget& budget) const;
 
-  // The same by corrections in units of scale(i) q(i), from where `scale` is 0 none; `scale`: about proportional to the
-  // solution, empty for x as it becomes. Entries fall by factors of 1e-4 at most.
+  // The same by corrections in units of scale(i) q(i), none where that is 0. `scale`: about proportional to the
+  // solution; empty: x as it becomes. No correction takes an entry under 1e-4 of what it was.
   bool correct(const std::vector<double>& b, const std::vector<double>& scale, std::vector<double>& x, Goal goal,
                Budget& budget) const;
-
-  std::size_t levels() const { return levels_; }  // of its sweeps
 
  private:
   HostVector arranged(const std::vector<double>& x) const;
@@ -59,7 +55,6 @@ class EntrywiseSystem {
   void improve(Correction& c, Budget& budget) const;
 
   Direction first_;
-  std::size_t levels_ = 0;
   std::vector<double> exit_;  // rate at each position; 0 in the reference
   std::unique_ptr<Inflow<HostVector>> rows_;
 };

@@ -8,6 +8,7 @@
 #include "formats/model/model.hpp"
 #include "formats/model/prism/properties.hpp"
 #include "formats/solution/solution.hpp"
+#include "solver/certify/relative.hpp"
 #include "solver/certify/solved.hpp"
 #include "solver/chain.hpp"
 #include "solver/measures.hpp"

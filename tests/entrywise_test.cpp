@@ -98,16 +98,28 @@ TEST_CASE("a budget of passes is kept, and an interrupt obeyed", "[entrywise]") 
   CHECK(none.passes == 1000);
   EntrywiseSolver solver(steep_line.irreducible(), 0, Direction::forward, true,
                          {INFINITY, EliminationLimits{}.entries, [] { return true; }});
-  CHECK_THROWS_AS(solver.solve(steep_line.b, {}, Goal::balanced, x), EntrywiseSolver::Interrupted);
+  CHECK_THROWS_AS(solver.solve(steep_line.b, {}, Goal::balanced, 1, x), EntrywiseSolver::Interrupted);
 }
 
 TEST_CASE("without work nothing is solved, and it is said", "[entrywise]") {
   const Case steep_line = steep(300);
   EntrywiseSolver solver(steep_line.irreducible(), 0, Direction::forward, false, {0});
   std::vector<double> x(300, 1.0);
-  CHECK_FALSE(solver.solve(steep_line.b, {}, Goal::balanced, x));
+  CHECK_FALSE(solver.solve(steep_line.b, {}, Goal::balanced, 1, x));
   CHECK(solver.out_of_work());
   CHECK(solver.passes() == 0);
+}
+
+TEST_CASE("a share of the work leaves the rest for what comes after", "[entrywise]") {
+  const Case steep_line = steep(3000);  // thousands of sweeps
+  const double pass = 2 * 2999;         // transitions
+  EntrywiseSolver solver(steep_line.irreducible(), 0, Direction::forward, false, {100 * pass, 0});
+  std::vector<double> x(3000, 1.0);
+  CHECK_FALSE(solver.solve(steep_line.b, {}, Goal::balanced, 0.5, x));
+  CHECK(solver.out_of_work());
+  CHECK(solver.passes() == 50);
+  CHECK_FALSE(solver.solve(steep_line.b, {}, Goal::balanced, 1, x));
+  CHECK(solver.passes() == 100);
 }
 
 TEST_CASE("the battery is balanced in every entry", "[entrywise]") {
@@ -118,7 +130,7 @@ TEST_CASE("the battery is balanced in every entry", "[entrywise]") {
     for (const bool direct : {false, true}) {
       EntrywiseSolver solver(one.irreducible(), 0, Direction::forward, direct, {});
       std::vector<double> x(chain.size(), 0x1p600);
-      REQUIRE(solver.solve(one.b, {}, Goal::balanced, x));
+      REQUIRE(solver.solve(one.b, {}, Goal::balanced, 1, x));
       CHECK(rest(one.irreducible(), 0, one.b, x, Goal::balanced) <= 2e-13L);
     }
   }

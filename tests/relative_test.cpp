@@ -290,6 +290,18 @@ TEST_CASE("rates known to a thousandth bound rare measures to some thousandths",
   CHECK_FALSE(answer_of(chain)["full"].proven);
 }
 
+TEST_CASE("rates known to a tenth bound the probability of an end by what they can make of it", "[relative]") {
+  Chain chain = reference::chain_of(Kind::ctmc, 3, {{0, 1, 1e-6}, {0, 2, 1}});
+  chain.rate_error = {0.1, 0, 0};
+  RelativeChecker checker(chain);
+  REQUIRE(checker.accept({{2, 0, 1}, {1, 2}, {{1, 1, 1}}, 1}).empty());
+  const RelativeProof proof = checker.check({{1, 0, 0}});
+  REQUIRE(proof.holds());
+  CHECK(proof.bounds(1).low <= 0.9e-6 / (1.1 + 0.9e-6));
+  CHECK(proof.bounds(1).high >= 1.1e-6 / (0.9 + 1.1e-6));
+  CHECK(proof.bounds(1).high <= 1.3e-6);
+}
+
 // --- what is not proven --------------------------------------------------------------------------------------------
 
 // Two closed sets, {1, 2} and {3}, from state 0.
@@ -408,11 +420,17 @@ TEST_CASE("a measure is rare where it is under a millionth of what it can be", "
   CHECK(wants_relative(Accuracy::relative, common, solution));
 }
 
-TEST_CASE("a solution that does not fit the chain is bad input", "[relative]") {
+TEST_CASE("a solution that does not fit the chain and limits that are none are bad input", "[relative]") {
   const Chain chain = walk(5, 0.1);
   Solution solution = solve(chain);
+  RelativeOptions options;
+  options.target = -1;
+  CHECK(error_of([&] { certify_relatively(chain, solution, options); }) == "a proof to a relative error of -1");
+  options = {};
+  options.memory_limit = NAN;
+  CHECK_THAT(error_of([&] { certify_relatively(chain, solution, options); }), StartsWith("memory-limit must be"));
   solution.distribution.pop_back();
-  CHECK_THROWS_AS(certify_relatively(chain, solution), Error);
+  CHECK_THAT(error_of([&] { certify_relatively(chain, solution); }), mentions("solution"));
 }
 
 }  // namespace

@@ -1,13 +1,17 @@
 #include "solver/certify/relative.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
 
+#include "formats/error.hpp"
 #include "solver/certify/solved.hpp"
 #include "solver/closed_chain.hpp"
 #include "solver/entrywise.hpp"
+#include "solver/option_ranges.hpp"
 #include "solver/stopwatch.hpp"
 
 namespace steady {
@@ -52,7 +56,7 @@ class RelativeProver {
   EntrywiseSolver::Limits limits() const {
     constexpr double gib = 1 << 30;
     EntrywiseSolver::Limits limits;
-    if (options_.effort == Effort::modest) limits.work = std::max(3 * work_of(chain_, solution_), least_work);
+    if (options_.effort == Effort::modest) limits.work = std::max(6 * work_of(chain_, solution_), least_work);
     if (options_.memory_limit > 0) {
       const auto entries = static_cast<double>(chain_.inflow.entries());
       const double left = options_.memory_limit * gib - bytes_a_transition * entries;
@@ -66,7 +70,7 @@ class RelativeProver {
 
   void find_proportions() {
     std::vector<double> x = closed_.gather(start());
-    if (closed_.size() > 1) solver_.solve(closed_.inflow_from_common(unit), {}, Goal::balanced, x);
+    if (closed_.size() > 1) solver_.solve(closed_.inflow_from_common(unit), {}, Goal::balanced, 0.5, x);
     claim_.p = {closed_.spread(x, unit)};
   }
 
@@ -103,7 +107,7 @@ class RelativeProver {
       const double flow = std::abs(claim_.p[0][i]) * chain_.exit_rate[i];
       b[i] = std::max(2 * checker_.imbalance(i) + rounding * flow, least_slack);
     });
-    if (closed_.size() > 1) solver_.solve(closed_.gather(b), closed_.gather(claim_.p[0]), Goal::majorised, y);
+    if (closed_.size() > 1) solver_.solve(closed_.gather(b), closed_.gather(claim_.p[0]), Goal::majorised, 1, y);
     Parts witness = {closed_.spread(y, 0)};
     RelativeProof proof = checker_.check(witness);
     if (proof.holds()) return proof;
@@ -177,6 +181,8 @@ Average average(const std::function<double(State)>& f, const Solution& solution)
 
 RelativeCertificate certify_relatively(const Chain& chain, const Solution& solution, const RelativeOptions& options,
                                        Checked checked) {
+  if (!(options.target >= 0)) throw Error(fmt::format("a proof to a relative error of {}", options.target));
+  require_in_range("memory-limit", options.memory_limit);
   if (checked == Checked::no) {
     validate(chain);
     require_one_entry_a_state(solution.distribution, chain, "solution");

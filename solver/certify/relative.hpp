@@ -20,7 +20,7 @@ namespace steady {
 
 struct RelativeOptions {
   double target = 1e-10;           // relative error of the states at which to stop improving
-  Effort effort = Effort::modest;  // about three times the solve or some seconds, or whatever it takes
+  Effort effort = Effort::modest;  // about six times the solve or some seconds, or whatever it takes
   double memory_limit = 0;         // GiB, for the chain and what the proof takes; 0: no limit
   std::function<bool()> interrupted = [] { return false; };
 };
@@ -28,17 +28,18 @@ struct RelativeOptions {
 struct RelativeCertificate {
   RelativeProof proof;                            // or why there is none
   Certificate::Cut cut = Certificate::Cut::none;  // what ended it before its end
-  std::vector<double> distribution;   // right entry by entry as far as `imbalance` tells; proven where the proof holds
+  // Where the proof holds, every entry in the middle of its bounds; else the solution's.
+  std::vector<double> distribution;
   double total_variation = INFINITY;  // proven of it
-  // The largest |(p Q)_i| / (p_i q_i), q_i: exit rates, of the states that a double can hold: what computing them entry
-  // by entry came to.
+  // What computing it entry by entry came to: the largest |(p Q)(i)| / (p(i) q(i)), q: exit rates, of the states in
+  // closed sets that a double can hold.
   double imbalance = INFINITY;
   std::size_t passes = 0;  // over the matrix
   double seconds = 0;
 };
 
-// Finishes a solution and proves it. Throws Error as validate() of the chain, and where the solution's distribution has
-// not one finite entry a state. A failure is in the certificate.
+// Finishes a solution and proves it. Throws Error as validate() of the chain, where the solution's distribution has not
+// one finite entry a state, and for a target or limit that is negative or no number. A failure is in the certificate.
 RelativeCertificate certify_relatively(const Chain& chain, const Solution& solution,
                                        const RelativeOptions& options = {}, Checked checked = Checked::no);
 
