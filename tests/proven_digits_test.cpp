@@ -118,8 +118,9 @@ TEST_CASE("proven digits: a measure of which none is proven has an upper bound, 
   CHECK_THAT(line_of(report, "full"), StartsWith("below ") && ContainsSubstring("no digit proven"));
   CHECK_THAT(line_of(report, "loss"), StartsWith("between -") && ContainsSubstring(" and 0, no digit proven"));
   CHECK_THAT(line_of(report, "difference"), StartsWith("between -") && ContainsSubstring("no digit proven"));
-  CHECK_THAT(steady_run("solve --quiet " + queue.file + " --const K=59:60 --method bicgstab --accuracy absolute").output,
-             ContainsSubstring("no digit proven"));
+  CHECK_THAT(
+      steady_run("solve --quiet " + queue.file + " --const K=59:60 --method bicgstab --accuracy absolute").output,
+      ContainsSubstring("no digit proven"));
 }
 
 TEST_CASE("proven digits: filters and comparisons of rare events") {

@@ -47,7 +47,7 @@ class RelativeProof {
   explicit RelativeProof(std::string why_not) : reason_(std::move(why_not)) {}
 
   bool holds() const { return claim_ != nullptr; }
-  const std::string& reason() const { return reason_; }  // why it does not hold
+  const std::string& reason() const { return reason_; }                       // why it does not hold
   const std::vector<State>& references() const { return claim_->reference; }  // where it holds: one of each closed set
 
   // All values that the sum of pi(i) f(i) can have. f must be safe to call from several threads, and is not asked for
