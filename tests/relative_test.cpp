@@ -266,6 +266,21 @@ TEST_CASE("states that no double can hold leave the others as they are", "[relat
   CHECK(answer.certificate.proof.bounds(400).high <= 1e-300);
 }
 
+TEST_CASE("what is never earned is 0, exactly", "[relative]") {
+  const Answer answer = answer_of(walk(20, 1e-3));
+  const Query never{"never", "", [](State) { return 0.0; }, std::nullopt};
+  const RelativeBound bound = relative_bound(never, answer.certificate.proof);
+  CHECK(bound.proven);
+  CHECK((bound.lower == 0 && bound.upper == 0));
+  CHECK(bound.relative() == 0);
+  const Query outside{"lost", "", [](State i) { return i == 0 ? 1e300 : 0.0; }, std::nullopt};
+  const RelativeBound large = relative_bound(outside, answer.certificate.proof);
+  CHECK(large.reason == "a number left the range of doubles");
+  Query both;
+  both.connective = Query::Connective::conjunction;
+  CHECK(relative_bound(both, answer.certificate.proof).reason == "a combination has no value");
+}
+
 TEST_CASE("rates known to a thousandth bound rare measures to some thousandths", "[relative]") {
   const auto read = [](const std::string& constants) {
     return read_text(R"(ctmc

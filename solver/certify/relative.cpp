@@ -198,8 +198,8 @@ RelativeCertificate certify_relatively(const Chain& chain, const Solution& solut
 double RelativeBound::half_width() const { return std::max(add_up(upper, -value()), add_up(value(), -lower)); }
 
 double RelativeBound::relative() const {
-  const double least = lower > 0 ? lower : upper < 0 ? -upper : 0;
-  return least > 0 ? divide_up(half_width(), least) : INFINITY;
+  const double least = lower > 0 ? lower : upper < 0 ? -upper : 0, half = half_width();
+  return half == 0 ? 0 : least > 0 ? divide_up(half, least) : INFINITY;
 }
 
 RelativeBound relative_bound(const Query& query, const RelativeProof& proof) {

@@ -51,7 +51,7 @@ struct RelativeBound {
 
   double value() const { return lower + (upper - lower) / 2; }
   double half_width() const;  // of value() to both ends, rounded up
-  double relative() const;    // that over the least size that the exact value can have; infinite where that is 0
+  double relative() const;    // that over the least size that the exact value can have; 0 where it is 0 itself
 };
 
 // Of a query that is no combination, the value before it is compared. With a filter the chain must have one bottom
