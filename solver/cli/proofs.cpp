@@ -75,8 +75,8 @@ class Prover {
   // Whether a relative proof makes another one superfluous.
   bool enough() const {
     if (!result_.proven()) return false;
-    const double useful =
-        result_.model.chain.rate_error.empty() ? 1e-6 : 1;  // of uncertain rates nothing better may be true
+    const bool known_rates = result_.model.chain.rate_error.empty();
+    const double useful = known_rates ? 1e-6 : 1;  // of uncertain rates nothing better may be true
     const Solution& solution = result_.solution;
     const bool all_starts = solution.components.size() > 1 && !solution.conditional.empty();  // more than is proven
     return !all_starts && result_.total_variation() <= choice_.error.value_or(useful);
@@ -117,8 +117,7 @@ po::options_description proof_options(ProofChoice& choice, RatesChoice& rates) {
       "error", po::value<double>()->value_name("X")->notifier([&](double x) { choice.error = x; }),
       "total variation that has to be proven; the answer is improved until it is")(
       "accuracy", po::value(&choice.accuracy)->default_value(choice.accuracy)->value_name("auto|absolute|relative"),
-      "what errors are small beside: 1, or each probability and measure itself, which are then computed entry by "
-      "entry; "
+      "what errors are small beside: 1, or each probability and measure itself, which is then computed entry by entry; "
       "auto: the latter where a measure is under 1e-6 of the largest value that it has in a state")(
       "relative", po::value<double>()->value_name("X")->notifier([&](double x) { choice.relative = x; }),
       "relative error of every measure that has to be proven; computes entry by entry");
