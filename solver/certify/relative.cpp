@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <utility>
 
 #include <steady/error.hpp>
@@ -136,17 +135,14 @@ class RelativeProver {
       best_.cut = Certificate::Cut::work;
       best_.proof = RelativeProof("the proof was cut by its own limit");
     }
-    if (!best_.proof.holds()) {
-      best_.distribution = solution_.distribution;
-      return;
-    }
-    // Where no digit of some probability is known, as where the weights of closed sets are open, the solver's is
+    if (best_.proof.holds() && !std::isfinite(error_))
+      best_.proof = RelativeProof("of some probability no digit is known");
+    best_.distribution = solution_.distribution;
+    if (!best_.proof.holds()) return;
+    // Where hardly a digit of some probability is known, as where the weights of closed sets are open, the solver's is
     // nearer.
     constexpr double known = 1e-3;
-    const double error = best_.proof.error();
-    if (!std::isfinite(error)) best_.proof = RelativeProof("of some probability no digit is known");
-    best_.distribution = error <= known ? best_.proof.distribution() : solution_.distribution;
-    if (!best_.proof.holds()) return;
+    if (error_ <= known) best_.distribution = best_.proof.distribution();
     best_.total_variation = best_.proof.total_variation(best_.distribution);
   }
 
