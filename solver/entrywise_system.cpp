@@ -6,7 +6,9 @@
 
 #include "formats/base/larger.hpp"
 #include "formats/base/parallel.hpp"
+#include "formats/matrix/arrangement.hpp"
 #include "solver/kernel_choice.hpp"
+#include "solver/methods/bicgstab_recursion.hpp"
 
 namespace steady::detail {
 namespace {
@@ -37,20 +39,8 @@ EntrywiseSystem::EntrywiseSystem(const IrreducibleChain& chain, State reference,
   const LevelOrders orders = level_orders(chain.inflow, directions);
   auto fitting = choose_kernels(host_kernels(), chain.inflow, {});
   rows_ = first_that_fits(fitting, [&](const auto& one) { return one.kernel->make(chain.inflow, exit, orders); });
-  exit_.reserve(exit.size());
-  for (const State state : rows_->order()) exit_.push_back(state == reference ? 0 : exit[state]);
-}
-
-HostVector EntrywiseSystem::arranged(const std::vector<double>& x) const {
-  const std::span<const State> order = rows_->order();
-  HostVector result(x.size());
-  for_each_entry(x.size(), [&](std::size_t p) { result[p] = x[order[p]]; });
-  return result;
-}
-
-void EntrywiseSystem::rearrange(const HostVector& from, std::vector<double>& to) const {
-  const std::span<const State> order = rows_->order();
-  for_each_entry(to.size(), [&](std::size_t p) { to[order[p]] = from[p]; });
+  exit[reference] = 0;
+  exit_ = arranged(*rows_, exit);
 }
 
 // r = b - x M; 0 in the reference
@@ -83,54 +73,44 @@ void EntrywiseSystem::sweep_both_ways(const HostVector& b, HostVector& x, HostVe
 bool EntrywiseSystem::sweep(const std::vector<double>& b, std::vector<double>& x, StoppingCriterion criterion,
                             Budget& budget) const {
   const SubnormalsAsZero quick;
-  const HostVector right = arranged(b);
-  HostVector own = arranged(x), work(x.size());
+  const HostVector right = arranged(*rows_, b);
+  HostVector own = arranged(*rows_, x), work(x.size());
   bool done = reached(right, own, work, criterion);
   for (std::size_t rounds = 0; !done && !budget.spent(); ++rounds) {
     sweep_both_ways(right, own, work, budget);
     if (rounds % between_looks == between_looks - 1 || budget.passes == 0) done = reached(right, own, work, criterion);
   }
-  rearrange(own, x);
+  x = rearranged(*rows_, own);
   return done;
 }
 
-// What z is to solve: z M = r, r in units of `unit`.
+// What z is to solve: z M = r, r in units of `unit` and of its norm at the start.
 struct EntrywiseSystem::Correction {
-  HostVector unit;  // 0 where nothing is corrected
-  HostVector r, z;
+  explicit Correction(std::size_t n) : unit(n), right(n), recursion(n) {}
+
+  HostVector unit;   // 0 where nothing is corrected
+  HostVector right;  // work space
+  BicgstabRecursion<HostVector> recursion;
   std::function<bool(const HostVector&)> good_enough;  // what is left of r
 };
 
 // z M = v about, w = z M, v and w in units.
-void EntrywiseSystem::step(const Correction& c, const HostVector& v, HostVector& z, HostVector& w) const {
-  HostVector right(v.size());
-  for_each_entry(v.size(), [&](std::size_t p) { right[p] = v[p] * c.unit[p]; });
-  rows_->triangular_solve(first_, right, z);
-  rows_->add_later(first_, -1, z, right, w);  // z M = right - z U
+void EntrywiseSystem::step(Correction& c, const HostVector& v, HostVector& z, HostVector& w) const {
+  for_each_entry(v.size(), [&](std::size_t p) { c.right[p] = v[p] * c.unit[p]; });
+  rows_->triangular_solve(first_, c.right, z);
+  rows_->add_later(first_, -1, z, c.right, w);  // z M = right - z U
   for_each_entry(v.size(), [&](std::size_t p) { w[p] = c.unit[p] > 0 ? w[p] / c.unit[p] : 0; });
 }
 
 // Finds z, and what is left of r.
 void EntrywiseSystem::improve(Correction& c, Budget& budget) const {
   constexpr double diverged = 1e6;
-  const std::size_t n = c.r.size();
-  HostVector shadow = c.r, p = c.r, v(n), y(n), t(n);
-  auto [rho, start] = dot_and_square(shadow, c.r);
+  BicgstabRecursion<HostVector>& recursion = c.recursion;
   while (!budget.spent()) {
-    step(c, p, y, v);
-    const double alpha = rho / dot(shadow, v);
-    axpy(alpha, y, c.z);
-    axpy(-alpha, v, c.r);
-    step(c, c.r, y, t);
-    const auto [product, square] = dot_and_square(c.r, t);
-    const double omega = product / square;
-    axpy(omega, y, c.z);
-    const auto [next, length] = axpy_dot_and_square(-omega, t, c.r, shadow);
+    recursion.step([&](const HostVector& v, HostVector& z, HostVector& w) { step(c, v, z, w); });
     budget.passes -= std::min<std::size_t>(budget.passes, 2);
-    const double beta = next / rho * (alpha / omega);
-    if (c.good_enough(c.r) || !(length < diverged * start) || !std::isfinite(beta) || beta == 0) return;
-    rho = next;
-    axpbypcz(1, c.r, -beta * omega, v, beta, p);  // p = r + beta (p - omega v)
+    if (c.good_enough(recursion.r)) return;
+    if (!(recursion.square < diverged) || !std::isfinite(recursion.beta) || recursion.beta == 0) return;
   }
 }
 
@@ -139,34 +119,37 @@ bool EntrywiseSystem::correct(const std::vector<double>& b, const std::vector<do
   constexpr double least_factor = 1e-4, gain = 1e-4;
   constexpr int most_rounds = 20;
   const SubnormalsAsZero quick;
-  const HostVector right = arranged(b), fixed = arranged(scale);
-  HostVector own = arranged(x), work(x.size());
+  const HostVector right = arranged(*rows_, b), fixed = arranged(*rows_, scale);
+  HostVector own = arranged(*rows_, x), work(x.size());
   bool done = false;
   for (int round = 0; round < most_rounds && !done && !budget.spent(); ++round) {
     const HostVector& like = scale.empty() ? own : fixed;
-    Correction c{HostVector(x.size()), HostVector(x.size()), HostVector(x.size()), {}};
-    find_rest(right, own, c.r);
+    Correction c(x.size());
+    find_rest(right, own, work);
     for_each_entry(x.size(), [&](std::size_t p) {
       c.unit[p] = like[p] >= least_corrected ? like[p] * exit_[p] : 0;
-      c.r[p] = c.unit[p] > 0 ? c.r[p] / c.unit[p] : 0;
+      work[p] = c.unit[p] > 0 ? work[p] / c.unit[p] : 0;
     });
-    const double first = largest_of(x.size(), [&](std::size_t p) { return std::abs(c.r[p]); });
+    const double start = norm2(work);
+    const double first = largest_of(x.size(), [&](std::size_t p) { return std::abs(work[p]); }) / start;
     c.good_enough = [&](const HostVector& r) {
       return largest_of(r.size(), [&](std::size_t p) {
                if (criterion == StoppingCriterion::balanced) return std::abs(r[p]);
-               return r[p] * c.unit[p] <= 0.3 * right[p] ? 0.0 : std::numeric_limits<double>::max();
+               return start * r[p] * c.unit[p] <= 0.3 * right[p] ? 0.0 : std::numeric_limits<double>::max();
              }) <= gain * first;
     };
+    c.recursion.begin(1 / start, work);
     improve(c, budget);
-    if (!std::isfinite(sum(c.z))) break;  // it broke down
+    const HostVector& z = c.recursion.z;
+    if (!std::isfinite(sum(z))) break;  // it broke down
     for_each_entry(x.size(), [&](std::size_t p) {
-      const double corrected = own[p] + c.z[p];
+      const double corrected = own[p] + start * z[p];
       own[p] = corrected >= least_factor * own[p] ? corrected : least_factor * own[p];
     });
     sweep_both_ways(right, own, work, budget);
     done = reached(right, own, work, criterion);
   }
-  rearrange(own, x);
+  x = rearranged(*rows_, own);
   return done;
 }
 

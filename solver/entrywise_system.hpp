@@ -47,18 +47,16 @@ class EntrywiseSystem {
                StoppingCriterion criterion, Budget& budget) const;
 
  private:
-  HostVector arranged(const std::vector<double>& x) const;
-  void rearrange(const HostVector& from, std::vector<double>& to) const;
   void find_rest(const HostVector& b, const HostVector& x, HostVector& r) const;
   bool reached(const HostVector& b, const HostVector& x, HostVector& r, StoppingCriterion criterion) const;
   void sweep_once(Direction direction, const HostVector& b, HostVector& x, HostVector& right) const;
   void sweep_both_ways(const HostVector& b, HostVector& x, HostVector& right, Budget& budget) const;
   struct Correction;
-  void step(const Correction& c, const HostVector& v, HostVector& z, HostVector& w) const;
+  void step(Correction& c, const HostVector& v, HostVector& z, HostVector& w) const;
   void improve(Correction& c, Budget& budget) const;
 
   Direction first_;
-  std::vector<double> exit_;  // rate at each position; 0 in the reference
+  HostVector exit_;  // rate at each position; 0 in the reference
   std::unique_ptr<RateOperator<HostVector>> rows_;
 };
 
