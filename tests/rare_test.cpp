@@ -301,5 +301,8 @@ TEST_CASE("of uncertain rates no comparison is answered that is not proven") {
                   "endmodule\nlabel \"full\" = s=3;\n");
   const Run run = steady_run("solve " + model + " --rates-within 0.9 --prop 'S<1e-12 [ \"full\" ]' -q");
   CHECK_THAT(run.output, ContainsSubstring("undecided"));
+  const Run filtered =
+      steady_run("solve " + model + " --rates-within 0.9 --prop 'filter(forall, S<1e-12 [ \"full\" ])' -q");
+  CHECK_THAT(filtered.output, ContainsSubstring("undecided"));
   CHECK(steady_run("solve " + model + " --rates-within ''").exit_code == 2);
 }

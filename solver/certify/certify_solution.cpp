@@ -81,12 +81,13 @@ std::optional<bool> decide(const Interval& range, const Threshold& threshold) {
   return std::nullopt;
 }
 
+std::optional<bool> decide_in(const Interval& range, const Threshold& threshold) {
+  return range.finite() ? decide(range, threshold) : std::nullopt;
+}
+
 // The answer to a comparison or a combination.
 std::optional<bool> decide(const Query& query, const Enclosure& enclose) {
-  if (query.connective == Query::Connective::none) {
-    const Interval range = enclose(query.value);
-    return range.finite() ? decide(range, *query.threshold) : std::nullopt;
-  }
+  if (query.connective == Query::Connective::none) return decide_in(enclose(query.value), *query.threshold);
   std::vector<std::optional<bool>> operands;
   for (const Query& operand : query.operands) operands.push_back(decide(operand, enclose));
   return combine(query.connective, operands);
@@ -156,14 +157,14 @@ Interval detail::enclose(const std::function<double(State)>& f, const Certificat
 
 void detail::prove(const Query& query, const Enclosure& enclose, Measure& measure) {
   const bool answered = measure.holds || measure.undecided;  // by one truth value, not one a state
+  const bool combination = query.connective != Query::Connective::none;
+  const bool number = !combination && !(query.filter && query.boolean()) && !values_of(measure).empty();
+  const Interval range = number ? enclose(query.value) : Interval(-INFINITY, INFINITY);
   if (query.boolean() && answered) {
-    measure.holds = decide(query, enclose);
+    measure.holds = number ? decide_in(range, *query.threshold) : decide(query, enclose);
     measure.undecided = !measure.holds;
   }
-  const bool number = query.connective == Query::Connective::none && !(query.filter && query.boolean());
-  if (!number || (measure.undecided && !measure.value) || values_of(measure).empty()) return;
-  const Interval range = enclose(query.value);
-  if (range.finite()) bound_values(range, measure);
+  if (number && range.finite() && !(measure.undecided && !measure.value)) bound_values(range, measure);
 }
 
 void prove(const Query& query, const Certificate& certificate, Measure& measure) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 #include <vector>
 
 #include <steady/error.hpp>
@@ -120,6 +121,14 @@ class Prover {
   double before_;  // seconds
 };
 
+// What is not proven is of the rates given alone, and answers nothing where these are uncertain.
+Measure left_open(Measure measure, const Result& result) {
+  if (!result.rates.uncertain() || !measure.holds) return measure;
+  measure.holds.reset();
+  measure.undecided = true;
+  return measure;
+}
+
 }  // namespace
 
 po::options_description proof_options(ProofChoice& choice, RatesChoice& rates) {
@@ -165,16 +174,12 @@ Measure answer(const Query& query, const Result& result) {
   if (measure.value && result.relatively_proven())
     if (const Interval range = result.enclosure()(query.value); range.finite()) measure.value = middle(range);
   if (result.proven()) prove(query, result.enclosure(), measure);
-  if (!result.proven() && result.rates.uncertain() && query.boolean()) {  // of the rates given alone
-    measure.holds.reset();
-    measure.undecided = true;
-  }
-  return measure;
+  return result.proven() ? measure : left_open(std::move(measure), result);
 }
 
 Measure answer(const Query& query, const Averages& averages, const Result& result) {
   const bool one_end = result.solution.components.size() == 1;  // of all states, not only of those that can be reached
-  if (!one_end || !result.proven()) return evaluate(query, averages);
+  if (!one_end || !result.proven()) return left_open(evaluate(query, averages), result);
   const auto of_all = [&](const Query& q) {
     const Interval range = result.enclosure()(q.value);
     return range.finite() ? std::vector<double>(result.model.chain.size(), middle(range)) : averages(q);
