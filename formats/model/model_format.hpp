@@ -36,6 +36,10 @@ struct ModelFormat {
   Model (*read_in_place)(const std::string& path, std::string_view content, const ReadOptions& options) = nullptr;
 };
 
+// Throws Error for an option that a format of this name does not take, and for a wrong one.
+void require_taken(const std::string& path, std::string_view format, const SupportedOptions& supports,
+                   const ReadOptions& options);
+
 // The model in the content of a file of this format.
 Model read_content(const ModelFormat& format, const std::string& path, std::string&& content,
                    const ReadOptions& options);

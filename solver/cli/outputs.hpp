@@ -6,7 +6,7 @@
 #include <exception>
 #include <new>
 
-#include "solver/cli/budgets.hpp"
+#include "formats/base/memory.hpp"
 #include "solver/cli/progress.hpp"
 
 namespace steady::cli {

@@ -13,22 +13,21 @@
 #include <steady/certify.hpp>
 #include <steady/checkpoint.hpp>
 #include <steady/error.hpp>
-#include <steady/properties.hpp>
 #include <steady/solution_file.hpp>
-#include <steady/starting_states.hpp>
 
-#include "formats/base/larger.hpp"
+#include "formats/base/memory.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/io/file.hpp"
+#include "solver/answer/answer.hpp"
+#include "solver/answer/solver_options.hpp"
+#include "solver/cli/budgets.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/experiments.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/option_text.hpp"
 #include "solver/cli/outputs.hpp"
 #include "solver/cli/progress.hpp"
-#include "solver/cli/proofs.hpp"
-#include "solver/cli/result.hpp"
-#include "solver/cli/solve_options.hpp"
+#include "solver/cli/proof_options.hpp"
 #include "solver/methods/monitor.hpp"
 
 namespace steady::cli {
@@ -143,18 +142,12 @@ class InterruptGuard {
   void (*before_[std::size(signals)])(int);
 };
 
-// The properties that the user asks, as texts.
-struct PropertyText {
-  std::string name;  // the file's, or "--prop"
-  std::string text;
-  std::vector<std::string> pick;  // the names of those that are wanted; empty: all
-};
-
+// The properties that the user asks.
 std::vector<PropertyText> property_texts(const SolveArguments& arguments) {
   std::vector<PropertyText> texts;
-  for (const std::string& text : arguments.properties) texts.push_back({"--prop", text, {}});
+  for (const std::string& text : arguments.properties) texts.push_back({"--prop", text, {}, true});
   if (!arguments.properties_file.empty())
-    texts.push_back({arguments.properties_file, read_file(arguments.properties_file), arguments.property_names});
+    texts.push_back({arguments.properties_file, read_file(arguments.properties_file), arguments.property_names, false});
   return texts;
 }
 
@@ -171,10 +164,10 @@ InitialGuess beginning(const SolveArguments& arguments, const Chain& chain) {
 }
 
 // solve(), which leaves a checkpoint where one is asked for. A full disk is no reason to give up on a long solve.
-Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& chain, const Observer& observer,
-                                Starts starts, ProgressLine& progress) {
+Solution solve_with_checkpoints(const SolveArguments& arguments, const Options& options, const Chain& chain,
+                                const Observer& observer, Starts starts, ProgressLine& progress) {
   const InitialGuess from = beginning(arguments, chain);
-  if (arguments.checkpoint.empty()) return solve(chain, arguments.options, observer, starts, from, Checked::yes);
+  if (arguments.checkpoint.empty()) return solve(chain, options, observer, starts, from, Checked::yes);
   CheckpointWriter checkpoint(arguments.checkpoint, chain);
   const auto attempt = [&](const auto& save) {
     try {
@@ -187,49 +180,11 @@ Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& ch
     observer.on_iteration(info);
     attempt([&] { checkpoint.on_iteration(info); });
   };
-  Solution solution = solve(chain, arguments.options, {on_iteration, observer.interrupted}, starts, from, Checked::yes);
+  Solution solution = solve(chain, options, {on_iteration, observer.interrupted}, starts, from, Checked::yes);
   attempt([&] {
     checkpoint.finish(starts == Starts::every ? solution.conditional : solution.distribution, solution.residual);
   });
   return solution;
-}
-
-// Comparisons are not answered by an iterate that has not converged, unless a proof has decided them.
-void leave_open(Result& result) {
-  if (result.solution.converged || result.proven()) return;
-  for (Measure& measure : result.measures) {
-    measure.undecided = measure.undecided || measure.holds;
-    measure.holds.reset();
-  }
-}
-
-// Solves the chain, for every starting state where a query asks for several, proves what is asked to be proven, and
-// answers the queries.
-void answer(const std::vector<Query>& queries, const SolveArguments& arguments, const Observer& observer,
-            ProgressLine& progress, Result& result, HardTimeLimit& hard_limit) {
-  const Chain& chain = result.model.chain;
-  const Options& options = arguments.options;
-  const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
-  progress.begin("solving");
-  Solution& solution = result.solution =
-      solve_with_checkpoints(arguments, chain, observer, every ? Starts::every : Starts::initial, progress);
-  hard_limit.dismiss();
-  prove(arguments.proof, options, queries, observer, progress, result);
-  progress.begin("evaluating the measures");
-  for (const Query& query : queries)
-    if (!query.filter) result.measures.push_back(answer(query, result));
-  if (!every) return leave_open(result);
-  StartingStates starts(chain, solution, options, observer, Checked::yes);
-  const Averages averages = [&](const Query& query) { return starts.averages(query.value); };
-  for (std::size_t k = 0; k < queries.size(); ++k)
-    if (queries[k].filter) {
-      const auto place = result.measures.begin() + static_cast<std::ptrdiff_t>(k);
-      result.measures.insert(place, answer(queries[k], averages, result));
-    }
-  solution.residual = larger(solution.residual, starts.absorption().outcome.residual);
-  solution.converged = solution.converged && solved(starts.absorption().outcome.stop);
-  solution.seconds.solve += starts.absorption().seconds;
-  leave_open(result);
 }
 
 // Why it did not converge.
@@ -284,19 +239,6 @@ Model read_in_time(const SolveArguments& arguments, const Stopwatch& watch, Prog
   });
 }
 
-std::vector<Query> find_queries(const std::string& settings, const std::vector<PropertyText>& texts, Model& model) {
-  if (texts.empty()) return default_queries(model.chain, Checked::yes);
-  std::vector<Query> queries;
-  for (const PropertyText& text : texts) {
-    std::vector<Query> asked =
-        read_properties(text.text, text.name, *model.vocabulary, model.chain, {settings, text.pick}, model.notes);
-    if (asked.empty() && text.name == "--prop")
-      throw Error(fmt::format("--prop '{}': not a question about the long run that is answered here", text.text));
-    std::move(asked.begin(), asked.end(), std::back_inserter(queries));
-  }
-  return queries;
-}
-
 // Says what was not reached; returns the exit code.
 int judge(const Result& result, ProgressLine& progress) {
   const Solution& solution = result.solution;
@@ -314,11 +256,9 @@ int judge(const Result& result, ProgressLine& progress) {
 int solve_once(SolveArguments arguments, const std::string& settings, const std::vector<PropertyText>& texts,
                ProgressLine& progress, const Finish& finish, const GiveUp& give_up) {
   const Stopwatch watch;
-  arguments.model.constants = {settings};
   arguments.model.threads = arguments.options.threads;
   arguments.options.memory_limit = arguments.model.memory_limit;
-  for (const PropertyText& text : texts)  // what remains is the model's
-    arguments.model.constants = {split_settings(joined(arguments.model.constants), text.text, text.name).model};
+  arguments.model.constants = {model_constants(settings, texts)};
 
   const double limit = arguments.options.time_limit;
   std::atomic<const char*> phase = while_reading.data();
@@ -326,16 +266,18 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   Model model = read_in_time(arguments, watch, progress);
   phase = "while the solve was prepared";
   arguments.options.time_limit = time_left(limit, watch.seconds());
-  const std::vector<Query> queries = find_queries(settings, texts, model);
+  const std::vector<Query> queries = find_queries(settings, texts, model, model.notes);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
-  Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, watch.seconds(), 0};
-  result.error_asked = arguments.proof.error;
-  result.relative_asked = arguments.proof.relative;
-  result.rates = find_rates(arguments.model.rates);
+  const ProvenRates rates = find_rates(arguments.model.rates);
+  const AnswerOptions options{arguments.options, find_proof(arguments.proof, rates), rates, arguments.marginals,
+                              arguments.top};
+  Result result = result_for(model, options, {arguments.model.path, command_line, watch.seconds()});
 
   std::string history = "iteration,seconds,residual,method\n";
-  Observer observer;
-  observer.on_iteration = [&](const IterationInfo& s) {
+  AnswerObserver observer;
+  observer.begins = [&](std::string_view work) { progress.begin(work); };
+  observer.note = [&](std::string_view line) { progress.note(line); };
+  observer.solver.on_iteration = [&](const IterationInfo& s) {
     hard_limit.dismiss();  // from now on there is something to keep, and the methods look at the clock
     const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", method_of(s),
                                          s.iterations, s.passes, s.residual, s.seconds);
@@ -344,10 +286,15 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
       fmt::format_to(std::back_inserter(history), "{},{:.6f},{:.6g},{}\n", s.iterations, s.seconds, s.residual,
                      method_of(s));
   };
-  observer.interrupted = [] { return interrupt_requested.load(); };
+  observer.solver.interrupted = [] { return interrupt_requested.load(); };
   {
     const InterruptGuard guard;
-    answer(queries, arguments, observer, progress, result, hard_limit);
+    const auto solve = [&](const Options& solver, Starts starts) {
+      Solution solution = solve_with_checkpoints(arguments, solver, model.chain, observer.solver, starts, progress);
+      hard_limit.dismiss();
+      return solution;
+    };
+    find_answer(queries, options, observer, solve, result);
   }
   if (queries.empty() && texts.empty()) {  // a model with neither reward nor label
     result.marginals = true;
@@ -372,7 +319,7 @@ class Answers {
   void add_unsolved(const Experiment& experiment, const std::string& why, double seconds) {
     say(fmt::format("with {}: not solved: {}\n", experiment.settings, why));
     if (!arguments_.json.empty())
-      add_json(json_report_of_unsolved(arguments_.model.path, experiment.settings, why, seconds));
+      add_json(json_report_of_unsolved(arguments_.model.path, command_line, experiment.settings, why, seconds));
   }
   // Returns the exit code.
   int write(int exit_code) const {
@@ -443,7 +390,8 @@ int solve_one(const SolveArguments& arguments, const std::string& settings, cons
     if (arguments.json.empty()) return exit_code;
     Outputs outputs;
     outputs.attempt([&] {
-      replace_file(arguments.json, json_report_of_unsolved(arguments.model.path, settings, why, watch.seconds()));
+      replace_file(arguments.json,
+                   json_report_of_unsolved(arguments.model.path, command_line, settings, why, watch.seconds()));
     });
     return outputs.exit_code(exit_code);
   };
@@ -480,8 +428,7 @@ int run_solve(const std::vector<std::string>& words) {
   if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") > 1)
     throw Error("only one of --output, --json and --history can be standard output");
   check_options(arguments.options);
-  arguments.options.check_aggregates = arguments.proof.no_certify;  // else where nothing is proven
-  arguments.proof.accuracy = find_accuracy(arguments.proof, find_rates(arguments.model.rates));
+  find_proof(arguments.proof, find_rates(arguments.model.rates));
   if (!arguments.guess.empty() && !arguments.resume.empty())
     throw Error("--guess and --resume both say where to start");
   if (arguments.checkpoint == "-") throw Error("--checkpoint -: standard output cannot be replaced");

@@ -9,9 +9,7 @@
 
 #include "solver/names.hpp"
 
-namespace steady::cli {
-
-using namespace detail;
+namespace steady::detail {
 
 // Calls f(name, field, value's name, help) for every option, in the order in which help shows them.
 template <class Function>
@@ -36,4 +34,4 @@ void for_each_option(Options& o, Function f) {
   f("time-limit", o.time_limit, "SECONDS", "stop after so long; 0: no limit");
 }
 
-}  // namespace steady::cli
+}  // namespace steady::detail

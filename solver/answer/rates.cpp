@@ -1,4 +1,4 @@
-#include "solver/cli/rates.hpp"
+#include "solver/answer/rates.hpp"
 
 #include <fmt/format.h>
 
@@ -10,9 +10,8 @@
 
 #include "solver/option_ranges.hpp"
 
-namespace steady::cli {
+namespace steady::detail {
 
-using namespace detail;
 namespace {
 
 double error_of(const std::string& text) {
@@ -40,22 +39,10 @@ std::vector<ConstantError> errors_of(const std::string& text) {
 
 }  // namespace
 
-void add_options(po::options_description& options, RatesChoice& choice) {
-  options.add_options()("rates", po::value(&choice.rates)->default_value(choice.rates)->value_name("double|interval"),
-                        "what is proven: a bound for the rates as stored, or for every rate that the model's decimals "
-                        "and expressions may stand for without rounding")(
-      "rates-within",
-      po::value<std::string>()->value_name("X|NAME=X,...")->notifier([&choice](const std::string& text) {
-        choice.within = text;
-      }),
-      "... and for all rates within so much of these, relatively: 1e-3; or for all values of constants that stand in "
-      "rates alone: lambda=0.1,mu=0.01");
-}
-
-Rates find_rates(const RatesChoice& choice) {
+ProvenRates find_rates(const RatesChoice& choice) {
   if (choice.rates != "double" && choice.rates != "interval")
     throw Error(fmt::format("--rates {}: it is double or interval", choice.rates));
-  Rates rates;
+  ProvenRates rates;
   rates.interval = choice.rates == "interval";
   if (!choice.within) return rates;
   if (choice.within->find('=') == std::string::npos) {
@@ -67,18 +54,18 @@ Rates find_rates(const RatesChoice& choice) {
   return rates;
 }
 
-std::string describe(const Rates& rates) {
+std::string describe(const ProvenRates& rates) {
   std::string text = rates.interval ? "interval" : "double";
   if (rates.within > 0) text += fmt::format(", within {}", rates.within);
   for (const ConstantError& e : rates.constants) text += fmt::format(", {} within {}", e.name, e.error);
   return text;
 }
 
-void add(nlohmann::ordered_json& json, const Rates& rates) {
+void add(nlohmann::ordered_json& json, const ProvenRates& rates) {
   json["rates"] = rates.interval ? "interval" : "double";
   nlohmann::ordered_json& within = json["rates_within"] = nullptr;
   if (rates.within > 0) within = rates.within;
   for (const ConstantError& e : rates.constants) within[e.name] = e.error;
 }
 
-}  // namespace steady::cli
+}  // namespace steady::detail

@@ -4,12 +4,11 @@
 #include <steady/version.hpp>
 
 #include "formats/vectors/gpus.hpp"
-#include "solver/cli/command.hpp"
-#include "solver/cli/result.hpp"
+#include "solver/answer/rates.hpp"
+#include "solver/answer/result.hpp"
 
-namespace steady::cli {
+namespace steady::detail {
 
-using namespace detail;
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -45,7 +44,8 @@ Json solver_json(const Solution& solution) {
                      {"precision", name(precision_of(attempt))},
                      {"seconds", attempt.seconds},
                      {"components", attempt.chains}});
-  const Attempt last = solution.tried.empty() ? Attempt{} : solution.tried.back();
+  static const Attempt none;
+  const Attempt& last = solution.tried.empty() ? none : solution.tried.back();
   return {{"method", solution.tried.empty() ? "none" : name(last.config.method)},
           {"preconditioner", text(last.config.preconditioner, "none")},
           {"direction", last.config.direction ? Json(name(*last.config.direction)) : Json(nullptr)},
@@ -71,13 +71,13 @@ Json gpu_json(const Solution& solution) {
   return gpus.list.empty() ? Json(nullptr) : Json(gpus.list.front().name);
 }
 
-Json provenance_json(const Json& gpu) {
+Json provenance_json(const Json& gpu, const std::string& command) {
   return {{"version", build.version},
           {"commit", build.commit},
           {"compiler", build.compiler},
           {"cpu", cpu_name()},
           {"gpu", gpu},
-          {"command", command_line}};
+          {"command", command}};
 }
 
 std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
@@ -95,8 +95,7 @@ Json error_json(const Result& result) {
 // What became of the proof.
 Json proof_json(const Result& result) {
   if (!result.certificate && !result.relative) return nullptr;
-  const std::string& why_not = result.certificate ? result.certificate->reason : result.relative->proof.reason();
-  const std::string reason = !result.proof_cut.empty() ? result.proof_cut : result.proven() ? "" : why_not;
+  const std::string reason = result.proof_reason();
   return {{"proven", result.proven()},
           {"cut", !result.proof_cut.empty()},
           {"reason", reason.empty() ? Json(nullptr) : Json(reason)}};
@@ -235,19 +234,16 @@ std::string json_report(const Result& result) {
               {"certify", result.proof_seconds()},
               {"total", result.total_seconds}}},
             {"measures", measures}};
-  json["status"] = !result.proven_as_asked() ? "not proven"
-                   : solution.converged      ? "solved"
-                   : solution.slow_modes     ? "not known"
-                                             : "not converged";
+  json["status"] = result.status();
   if (solution.structure.bottom_components > 1) json["ends"] = components_json(result);
   add_distribution(result, json);
-  if (!result.model.notes.empty()) json["notes"] = result.model.notes;
-  json["provenance"] = provenance_json(gpu_json(solution));
+  if (!result.notes.empty()) json["notes"] = result.notes;
+  json["provenance"] = provenance_json(gpu_json(solution), result.command);
   return text_of(json);
 }
 
-std::string json_report_of_unsolved(const std::string& file, const std::string& settings, const std::string& why,
-                                    double seconds) {
+std::string json_report_of_unsolved(const std::string& file, const std::string& command, const std::string& settings,
+                                    const std::string& why, double seconds) {
   const Json json{
       {"steady", build.version},
       {"model",
@@ -266,8 +262,8 @@ std::string json_report_of_unsolved(const std::string& file, const std::string& 
        {{"load", seconds}, {"structure", 0.0}, {"setup", 0.0}, {"solve", 0.0}, {"certify", 0.0}, {"total", seconds}}},
       {"measures", Json::array()},
       {"status", "not solved: " + why},
-      {"provenance", provenance_json(nullptr)}};
+      {"provenance", provenance_json(nullptr, command)}};
   return text_of(json);
 }
 
-}  // namespace steady::cli
+}  // namespace steady::detail

@@ -1,4 +1,4 @@
-#include "solver/cli/figure.hpp"
+#include "solver/answer/figure.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-namespace steady::cli {
+namespace steady::detail {
 namespace {
 
 // x = d.ddd * 10^exponent
@@ -84,4 +84,4 @@ void add(nlohmann::ordered_json& json, const char* key, const Figure& figure) {
   json["upper"] = figure.proven->high;
 }
 
-}  // namespace steady::cli
+}  // namespace steady::detail

@@ -1,25 +1,24 @@
-// Everything that a solve found out, and the two ways to say it.
+// Everything that an answer came to, and the two ways to say it.
 #pragma once
 
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <steady/answer.hpp>
 #include <steady/certify.hpp>
 #include <steady/measures.hpp>
 #include <steady/model.hpp>
 #include <steady/solve.hpp>
 
+#include "solver/answer/figure.hpp"
 #include "solver/certify/certify.hpp"
 #include "solver/certify/relative.hpp"
-#include "solver/cli/figure.hpp"
-#include "solver/cli/rates.hpp"
 
-namespace steady::cli {
-
-using namespace detail;
+namespace steady::detail {
 
 struct Result {
   std::string file;
@@ -35,7 +34,9 @@ struct Result {
   bool relative_for_rare = false;             // the latter because a measure is rare, not because it was asked for
   std::optional<double> error_asked = {};     // by --error
   std::optional<double> relative_asked = {};  // by --relative
-  Rates rates = {};                           // that the proof is of
+  ProvenRates rates = {};                     // that the proof is of
+  std::vector<std::string> notes = {};        // what a user should know
+  std::string command = {};                   // what the user typed
   std::string proof_cut = {};                 // "proof cut by ...", where a budget ended it
 
   bool relatively_proven() const { return relative && relative->proof.holds(); }
@@ -50,6 +51,10 @@ struct Result {
   bool error_reached() const { return !error_asked || (proven() && total_variation() <= *error_asked); }
   bool relative_reached() const;
   bool proven_as_asked() const { return error_reached() && relative_reached(); }
+  // "solved", "not proven", "not known" or "not converged".
+  std::string_view status() const;
+  // Why nothing, or not what was wanted, is proven; empty where that is no question.
+  std::string proof_reason() const;
   // Whether the program says so with exit code 0.
   bool reliable() const { return error_asked || relative_asked ? proven_as_asked() : solution.converged; }
 };
@@ -76,11 +81,11 @@ std::vector<std::string> names_of(const std::vector<Measure>& measures);
 std::string text_report(const Result& result);
 std::string json_report(const Result& result);
 // Of a model for which there is no iterate, and why.
-std::string json_report_of_unsolved(const std::string& file, const std::string& settings, const std::string& why,
-                                    double seconds);
+std::string json_report_of_unsolved(const std::string& file, const std::string& command, const std::string& settings,
+                                    const std::string& why, double seconds);
 
 // Parts that `steady info` shares.
 nlohmann::ordered_json model_json(const std::string& file, const Model& model);
 nlohmann::ordered_json structure_json(const Structure& structure);
 
-}  // namespace steady::cli
+}  // namespace steady::detail

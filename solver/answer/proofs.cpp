@@ -1,4 +1,4 @@
-#include "solver/cli/proofs.hpp"
+#include "solver/answer/proofs.hpp"
 
 #include <fmt/format.h>
 
@@ -9,14 +9,13 @@
 
 #include <steady/error.hpp>
 
+#include "formats/base/memory.hpp"
 #include "formats/base/stopwatch.hpp"
-#include "solver/cli/budgets.hpp"
 #include "solver/methods/monitor.hpp"
 #include "solver/names.hpp"
 
-namespace steady::cli {
+namespace steady::detail {
 
-using namespace detail;
 namespace {
 
 // "proof cut by ...", where a budget ended it before its end. `limit`: its own; `option`: what makes it go on.
@@ -27,11 +26,10 @@ std::string cut_of(Certificate::Cut cut, const char* limit, const char* option, 
   return out_of_time ? "proof cut by the time limit" : "proof cut by an interrupt";
 }
 
-class Prover {
+class AnswerProver {
  public:
-  Prover(const ProofChoice& choice, const Options& options, const Observer& observer, ProgressLine& progress,
-         Result& result)
-      : choice_(choice), options_(options), observer_(observer), progress_(progress), result_(result) {
+  AnswerProver(const AnswerOptions& options, const AnswerObserver& observer, Result& result)
+      : choice_(options.proof), options_(options.solver), observer_(observer), result_(result) {
     const Solution::Seconds& seconds = result.solution.seconds;
     before_ = seconds.structure + seconds.setup + seconds.solve;
   }
@@ -39,16 +37,15 @@ class Prover {
   void prove(bool relatively, const std::vector<Query>& queries) {
     if (relatively) attempt([&] { prove_relatively(); });
     if (!relatively || !enough(queries)) attempt([&] { prove_absolutely(); });
-    progress_.clear();
-    if (!result_.proof_cut.empty()) progress_.note(result_.proof_cut);
+    if (!result_.proof_cut.empty()) observer_.note(result_.proof_cut);
     constexpr double worrying = 1e-6;
     if (result_.proven() && result_.total_variation() > worrying)
-      progress_.note(fmt::format("warning: the error may be as large as {}", upward(result_.total_variation())));
+      observer_.note(fmt::format("warning: the error may be as large as {}", upward(result_.total_variation())));
   }
 
  private:
   bool out_of_time() const { return options_.time_limit > 0 && before_ + watch_.seconds() > options_.time_limit; }
-  bool interrupted() const { return observer_.interrupted() || out_of_time(); }
+  bool interrupted() const { return observer_.solver.interrupted() || out_of_time(); }
 
   template <class Proof>
   void attempt(Proof proof) {
@@ -60,7 +57,7 @@ class Prover {
   }
 
   void prove_relatively() {
-    progress_.begin("computing entry by entry and proving it");
+    observer_.begins("computing entry by entry and proving it");
     const bool whatever_it_takes = choice_.certify || choice_.relative || choice_.accuracy == Accuracy::relative;
     RelativeOptions options;
     options.target = std::min(options.target, choice_.relative.value_or(1));
@@ -94,13 +91,13 @@ class Prover {
   }
 
   void prove_absolutely() {
-    progress_.begin("proving an error bound");
+    observer_.begins("proving an error bound");
     Options left = options_;
     left.time_limit = time_left(options_.time_limit, before_ + watch_.seconds());
     const double target = choice_.error ? 0.9 * *choice_.error : usual_target;
     try {
       result_.certificate = certify_or_check(
-          result_.model.chain, result_.solution, left, observer_, target,
+          result_.model.chain, result_.solution, left, observer_.solver, target,
           choice_.asked() ? Effort::any : Effort::modest, [this] { return interrupted(); }, Checked::yes);
     } catch (const std::bad_alloc&) {
       result_.certificate.emplace();
@@ -112,10 +109,9 @@ class Prover {
           cut_of(result_.certificate->cut, "about twice the cost of the solve", "--error", out_of_time());
   }
 
-  const ProofChoice& choice_;
+  const ProofOptions& choice_;
   const Options& options_;
-  const Observer& observer_;
-  ProgressLine& progress_;
+  const AnswerObserver& observer_;
   Result& result_;
   const Stopwatch watch_;
   double before_;  // seconds
@@ -131,42 +127,26 @@ Measure left_open(Measure measure, const Result& result) {
 
 }  // namespace
 
-po::options_description proof_options(ProofChoice& choice, RatesChoice& rates) {
-  po::options_description options("Proof of an error bound", 110, 60);
-  options.add_options()("certify", po::bool_switch(&choice.certify), "whatever it costs; else about twice the solve")(
-      "no-certify", po::bool_switch(&choice.no_certify), "none")(
-      "error", po::value<double>()->value_name("X")->notifier([&](double x) { choice.error = x; }),
-      "total variation that has to be proven; the answer is improved until it is")(
-      "accuracy",
-      po::value(&choice.accuracy_name)->default_value(choice.accuracy_name)->value_name("auto|absolute|relative"),
-      "what errors are small beside: 1, or each probability and measure itself, which is then computed entry by entry; "
-      "auto: the latter where a measure is under 1e-6 of the largest value that it has in a state")(
-      "relative", po::value<double>()->value_name("X")->notifier([&](double x) { choice.relative = x; }),
-      "relative error of every measure that has to be proven; computes entry by entry");
-  add_options(options, rates);
-  return options;
-}
-
-Accuracy find_accuracy(const ProofChoice& choice, const Rates& rates) {
-  if (choice.no_certify && choice.asked()) throw Error("--no-certify stands against --certify, --error and --relative");
-  if (choice.no_certify && (rates.interval || rates.within > 0))
+void require_consistent(const ProofOptions& options, const ProvenRates& rates) {
+  if (options.no_certify && options.asked())
+    throw Error("--no-certify stands against --certify, --error and --relative");
+  if (options.no_certify && (rates.interval || rates.within > 0))
     throw Error("--rates and --rates-within say what is proven, and --no-certify that nothing is");
-  const std::optional<Accuracy> accuracy = find_named<Accuracy>(choice.accuracy_name);
-  if (!accuracy)
-    throw Error(fmt::format("--accuracy {}: it is {}", choice.accuracy_name, enumerated(all_names<Accuracy>())));
-  if (*accuracy == Accuracy::absolute && choice.relative) throw Error("--accuracy absolute stands against --relative");
-  if (*accuracy == Accuracy::relative && choice.no_certify)
+  if (options.accuracy == Accuracy::absolute && options.relative)
+    throw Error("--accuracy absolute stands against --relative");
+  if (options.accuracy == Accuracy::relative && options.no_certify)
     throw Error("--accuracy relative comes with its proof, and --no-certify wants none");
-  return choice.relative ? Accuracy::relative : *accuracy;
 }
 
-void prove(const ProofChoice& choice, const Options& options, const std::vector<Query>& queries,
-           const Observer& observer, ProgressLine& progress, Result& result) {
-  const bool asked = choice.asked() || choice.accuracy == Accuracy::relative;
-  if (choice.no_certify || (!result.solution.converged && !asked)) return;
-  const bool relatively = wants_relative(choice.accuracy, queries, result.solution);
-  result.relative_for_rare = relatively && choice.accuracy == Accuracy::automatic;
-  Prover(choice, options, observer, progress, result).prove(relatively, queries);
+void prove(const AnswerOptions& options, const std::vector<Query>& queries, const AnswerObserver& observer,
+           Result& result) {
+  const ProofOptions& wanted = options.proof;
+  const Accuracy accuracy = wanted.relative ? Accuracy::relative : wanted.accuracy;
+  const bool asked = wanted.asked() || accuracy == Accuracy::relative;
+  if (wanted.no_certify || (!result.solution.converged && !asked)) return;
+  const bool relatively = wants_relative(accuracy, queries, result.solution);
+  result.relative_for_rare = relatively && accuracy == Accuracy::automatic;
+  AnswerProver(options, observer, result).prove(relatively, queries);
 }
 
 Measure answer(const Query& query, const Result& result) {
@@ -189,4 +169,4 @@ Measure answer(const Query& query, const Averages& averages, const Result& resul
   return measure;
 }
 
-}  // namespace steady::cli
+}  // namespace steady::detail

@@ -1,4 +1,4 @@
-#include "solver/cli/result.hpp"
+#include "solver/answer/result.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <numeric>
 #include <set>
 
-namespace steady::cli {
+namespace steady::detail {
 
 namespace {
 
@@ -93,6 +93,18 @@ bool Result::relative_reached() const {
   });
 }
 
+std::string_view Result::status() const {
+  return !proven_as_asked()    ? "not proven"
+         : solution.converged  ? "solved"
+         : solution.slow_modes ? "not known"
+                               : "not converged";
+}
+
+std::string Result::proof_reason() const {
+  if (!proof_cut.empty() || proven()) return proof_cut;
+  return certificate ? certificate->reason : relative ? relative->proof.reason() : "";
+}
+
 std::vector<Marginal> marginals(const Result& result) {
   std::vector<Marginal> all;
   for (std::size_t v = 0; v < result.model.chain.states.packing.variables().size(); ++v)
@@ -129,4 +141,4 @@ std::vector<State> most_likely(const std::vector<double>& distribution, std::siz
   return states;
 }
 
-}  // namespace steady::cli
+}  // namespace steady::detail

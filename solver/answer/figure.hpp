@@ -9,9 +9,7 @@
 
 #include "formats/base/interval.hpp"
 
-namespace steady::cli {
-
-using namespace detail;
+namespace steady::detail {
 
 struct Figure {
   double value;
@@ -38,4 +36,4 @@ std::string upward(double bound);
 // Adds json[key]: the value where it is known, else null, with "lower" and "upper", between which the exact number is.
 void add(nlohmann::ordered_json& json, const char* key, const Figure& figure);
 
-}  // namespace steady::cli
+}  // namespace steady::detail

@@ -5,11 +5,11 @@
 #include <iterator>
 
 #include "formats/base/with_commas.hpp"
-#include "solver/cli/result.hpp"
+#include "solver/answer/rates.hpp"
+#include "solver/answer/result.hpp"
 
-namespace steady::cli {
+namespace steady::detail {
 
-using namespace detail;
 namespace {
 
 // The values of a range, or of every state.
@@ -186,4 +186,4 @@ std::string text_report(const Result& result) {
   return text;
 }
 
-}  // namespace steady::cli
+}  // namespace steady::detail
