@@ -11,6 +11,8 @@
 
 namespace steady::cli {
 
+using namespace detail;
+
 class Outputs {
  public:
   // write(), which throws where it fails: that is said at once.
