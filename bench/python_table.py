@@ -25,6 +25,7 @@ import steady
 
 EXAMPLES = pathlib.Path(__file__).resolve().parent.parent / "examples"
 DENSE = 5000  # states, at most, for a package that takes dense matrices
+MOST_MEMORY = 4 << 30  # bytes, of a process
 
 
 def random_steps(n: int) -> sp.csr_array:
@@ -121,6 +122,7 @@ def peak() -> float:
 def measure(chain: str, solver: str, exact: str) -> dict:
     """One solve, in this process."""
     warnings.simplefilter("ignore")
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     generator = CHAINS[chain]()
     if solver == "pydtmc" and generator.shape[0] > DENSE:
         return {"why": "dense"}
@@ -141,7 +143,8 @@ def in_process(chain: str, solver: str, exact: str, limit: float) -> dict:
     except subprocess.TimeoutExpired:
         return {"why": f"over {limit:.0f} s"}
     if done.returncode != 0:
-        return {"why": "fails: " + done.stderr.strip().splitlines()[-1][:60] if done.stderr.strip() else "killed"}
+        last = (done.stderr.strip() or "killed").splitlines()[-1]
+        return {"why": "over 4 GiB" if "Memory" in last or "alloc" in last else last[:60]}
     return json.loads(done.stdout.splitlines()[-1])
 
 

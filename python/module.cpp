@@ -21,6 +21,7 @@
 #include "formats/model/matrix_arrays.hpp"
 #include "python/arrays.hpp"
 #include "python/watcher.hpp"
+#include "solver/answer/figure.hpp"
 #include "solver/answer/info.hpp"
 #include "solver/answer/request.hpp"
 #include "solver/answer/verdict.hpp"
@@ -186,6 +187,15 @@ nb::list history(const AnswerHandle& answer) {
   return list;
 }
 
+// The digits of a measure that its bound proves, as the command prints them, with how far the exact value can be.
+std::string figure_text(double value, double bound) {
+  return Figure{value, Interval(add_down(value, -bound), add_up(value, bound)), false}.text();
+}
+
+std::string figure_digits(double value, double bound) {
+  return Figure{value, Interval(add_down(value, -bound), add_up(value, bound)), false}.digits();
+}
+
 // The library's messages name options as the command line does: "--no-certify" is "no_certify" here.
 std::string in_python(std::string message) {
   for (std::size_t at = message.find("--"); at != std::string::npos; at = message.find("--", at)) {
@@ -252,6 +262,8 @@ void add_answer(nb::module_& m) {
       .def("text", [](const AnswerHandle& h) { return h.answer.text(); })
       .def("json", [](const AnswerHandle& h) { return h.answer.json(); });
   m.def("solve", &solve, nb::arg(), nb::arg(), nb::arg(), nb::arg().none());
+  m.def("figure_text", &figure_text);
+  m.def("figure_digits", &figure_digits);
   m.def("components", &components);
   m.def("verify", &verify, nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none());
 }

@@ -49,16 +49,20 @@ class Experiment:
         return len(self.results)
 
     def __repr__(self) -> str:
-        lines = [self.columns, *([f"{x:.10g}" if isinstance(x, float) else str(x) for x in row] for row in self.rows)]
+        lines = [self.columns, *self._texts()]
         widths = [max(len(line[c]) for line in lines) for c in range(len(self.columns))]
         return "\n".join("  ".join(text.ljust(width) for text, width in zip(line, widths)).rstrip() for line in lines)
 
     def _repr_html_(self) -> str:
-        def row(tag: str, values: Iterable[Any]) -> str:
-            texts = (f"{x:.10g}" if isinstance(x, float) else str(x) for x in values)
-            return "<tr>" + "".join(f"<{tag}>{html.escape(text)}</{tag}>" for text in texts) + "</tr>"
+        def row(tag: str, values: Iterable[str]) -> str:
+            return "<tr>" + "".join(f"<{tag}>{html.escape(text)}</{tag}>" for text in values) + "</tr>"
 
-        return "<table>" + row("th", self.columns) + "".join(row("td", r) for r in self.rows) + "</table>"
+        return "<table>" + row("th", self.columns) + "".join(row("td", r) for r in self._texts()) + "</table>"
+
+    def _texts(self) -> list[list[str]]:
+        """The table in words, with no digit that is not proven."""
+        return [[*map(str, setting), str(len(r.distribution)), *(m.digits for m in r.measures), f"{r.residual:.2g}",
+                 "unknown" if r.error is None else f"{r.error:.2g}"] for setting, r in zip(self.settings, self.results)]
 
     def to_pandas(self) -> Any:
         """The table as a pandas.DataFrame. Raises ImportError without pandas."""

@@ -47,6 +47,13 @@ def plot(result: Result, what: str | None = None, ax: Any = None) -> Any:
     return ax
 
 
+def _whole_numbers(ax: Any) -> None:
+    """Ticks of the horizontal axis at whole numbers alone."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
 def _plot_distribution(result: Result, ax: Any) -> None:
     pi = result.distribution
     if len(pi) <= _MOST_BARS:
@@ -67,6 +74,7 @@ def _plot_marginal(result: Result, variable: str, ax: Any) -> None:
         ax.bar(["false" if not v else "true" for v in values], probability)
     elif len(values) <= _MOST_BARS:
         ax.bar(values, probability)
+        _whole_numbers(ax)
     else:
         ax.plot(values, probability)
     ax.set(title=variable, xlabel=variable, ylabel="probability")
@@ -109,5 +117,7 @@ def plot_experiment(table: Experiment, measure: str | None, x: str | None, ax: A
         ax.plot(*zip(*points), "o-", label=label or None)
     if others:
         ax.legend()
+    if all(isinstance(setting[at], (int, np.integer)) for setting in table.settings):
+        _whole_numbers(ax)
     ax.set(title=measure, xlabel=x, ylabel=measure)
     return ax

@@ -71,7 +71,14 @@ class Measure:
             return str(self.values) if self.values is not None else str(self.status)
         if isinstance(self.value, bool) or self.bound is None:
             return str(self.value)
-        return f"{self.value!r} +- {self.bound:.2g}"
+        return _core.figure_text(self.value, self.bound)
+
+    @property
+    def digits(self) -> str:
+        """The digits of the value that are proven, at most 12; all of them where nothing is; else as str()."""
+        if isinstance(self.value, float) and self.bound is not None:
+            return _core.figure_digits(self.value, self.bound)
+        return str(self)
 
     @classmethod
     def of(cls, report: dict[str, Any]) -> Measure:

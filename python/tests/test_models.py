@@ -98,6 +98,7 @@ def test_experiment(fms):
     table = steady.experiment(EXAMPLES / "fms.prism", {"n": range(1, 4)})
     assert table.names == ["n"] and [row[:2] for row in table.rows] == [(1, 54), (2, 810), (3, 6520)]
     assert table.results[1].distribution.tobytes() == steady.solve(fms).distribution.tobytes()
+    assert f"{table.results[1].measures['productivity'].digits} " in repr(table)
     assert table.columns[2] == "productivity" and "6520" in repr(table) and "<td>810</td>" in table._repr_html_()
     assert list(pytest.importorskip("pandas") and table.to_pandas()["states"]) == [54, 810, 6520]
     with pytest.raises(steady.Error, match="with n=-1"):

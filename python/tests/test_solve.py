@@ -136,6 +136,14 @@ def test_no_digit_that_is_not_proven():
         float(below)
 
 
+def test_digits_are_those_of_the_commands_report():
+    result = steady.solve(EXAMPLES / "fms.prism", constants="n=2")
+    measure = result.measures["productivity"]
+    assert f"productivity  {measure}\n" in str(result) and str(measure).startswith(measure.digits + " +- ")
+    rough = steady.Measure("x", "label", "", 0.123456789, 1e-4, None)
+    assert (rough.digits, str(rough)) == ("0.123", "0.123 +- 0.00056")
+
+
 def test_no_proof():
     result = steady.solve(GENERATOR, no_certify=True)
     assert result.error is None and result.converged and "error unknown" in repr(result)
