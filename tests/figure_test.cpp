@@ -9,7 +9,6 @@
 
 using namespace steady;
 using namespace steady::detail;
-using cli::Figure;
 
 namespace {
 
