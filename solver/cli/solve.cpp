@@ -81,8 +81,9 @@ po::options_description options_of(SolveArguments& arguments) {
   questions.add_options()("prop", po::value(&arguments.properties)->value_name("PROPERTY"),
                           "such as 'S=? [ x>0 ]'; may be repeated; "
                           "given any, only those are reported, else every reward and label")(
-      "property", po::value(&arguments.property_names)->value_name("NAME"), "picks one of a PROPERTIES file")(
-      "marginals", po::bool_switch(&arguments.marginals), "distribution and mean of every variable")(
+      "property", po::value(&arguments.property_names)->value_name("NAME"),
+      "picks one of a PROPERTIES file, else of the model's own")("marginals", po::bool_switch(&arguments.marginals),
+                                                                 "distribution and mean of every variable")(
       "top", po::value(&arguments.top)->value_name("N"), "the N most likely states");
   all.add(questions);
 
@@ -145,7 +146,7 @@ class InterruptGuard {
 
 // The properties that the user asks, as texts.
 struct PropertyText {
-  std::string name;  // the file's, or "--prop"
+  std::string name;  // the file's, or "--prop"; empty: the model file's own, which are not known yet
   std::string text;
   std::vector<std::string> pick;  // the names of those that are wanted; empty: all
 };
@@ -155,6 +156,8 @@ std::vector<PropertyText> property_texts(const SolveArguments& arguments) {
   for (const std::string& text : arguments.properties) texts.push_back({"--prop", text, {}});
   if (!arguments.properties_file.empty())
     texts.push_back({arguments.properties_file, read_file(arguments.properties_file), arguments.property_names});
+  else if (!arguments.property_names.empty())
+    texts.push_back({"", "", arguments.property_names});
   return texts;
 }
 
@@ -284,12 +287,27 @@ Model read_in_time(const SolveArguments& arguments, const Stopwatch& watch, Prog
   });
 }
 
-std::vector<Query> find_queries(const std::string& settings, const std::vector<PropertyText>& texts, Model& model) {
-  if (texts.empty()) return default_queries(model.chain, Checked::yes);
+// What is asked where the user asks nothing: rewards, labels, and the file's own properties that are none of these.
+std::vector<Query> unasked_queries(const std::string& settings, const std::string& path, Model& model) {
+  std::vector<Query> queries = default_queries(model.chain, Checked::yes);
+  if (model.properties.empty()) return queries;
+  for (Query& own :
+       read_properties(model.properties, path, *model.vocabulary, model.chain, {settings, {}}, model.notes))
+    if (std::none_of(queries.begin(), queries.end(), [&](const Query& q) { return q.name == own.name; }))
+      queries.push_back(std::move(own));
+  return queries;
+}
+
+std::vector<Query> find_queries(const std::string& settings, const std::vector<PropertyText>& texts,
+                                const std::string& path, Model& model) {
+  if (texts.empty()) return unasked_queries(settings, path, model);
   std::vector<Query> queries;
   for (const PropertyText& text : texts) {
-    std::vector<Query> asked =
-        read_properties(text.text, text.name, *model.vocabulary, model.chain, {settings, text.pick}, model.notes);
+    const bool own = text.name.empty();
+    if (own && model.properties.empty())
+      throw Error("--property picks one of a PROPERTIES file or of a model's own, and there is neither");
+    std::vector<Query> asked = read_properties(own ? model.properties : text.text, own ? path : text.name,
+                                               *model.vocabulary, model.chain, {settings, text.pick}, model.notes);
     if (asked.empty() && text.name == "--prop")
       throw Error(fmt::format("--prop '{}': not a question about the long run that is answered here", text.text));
     std::move(asked.begin(), asked.end(), std::back_inserter(queries));
@@ -326,7 +344,7 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   Model model = read_in_time(arguments, watch, progress);
   phase = "while the solve was prepared";
   arguments.options.time_limit = time_left(limit, watch.seconds());
-  const std::vector<Query> queries = find_queries(settings, texts, model);
+  const std::vector<Query> queries = find_queries(settings, texts, arguments.model.path, model);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
   Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, watch.seconds(), 0};
   result.error_asked = arguments.proof.error;
@@ -475,8 +493,6 @@ int run_solve(const std::vector<std::string>& words) {
   if (map.count("MODEL") == 0) throw Error("solve needs a model file: steady solve MODEL");
   arguments.model.path = map["MODEL"].as<std::string>();
   if (map.count("PROPERTIES") > 0) arguments.properties_file = map["PROPERTIES"].as<std::string>();
-  if (!arguments.property_names.empty() && arguments.properties_file.empty())
-    throw Error("--property picks one of a PROPERTIES file, and none is given");
   if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") > 1)
     throw Error("only one of --output, --json and --history can be standard output");
   check_options(arguments.options);
