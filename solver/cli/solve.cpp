@@ -27,6 +27,8 @@ std::vector<PropertyText> property_texts(const SolveArguments& arguments) {
   for (const std::string& text : arguments.properties) texts.push_back({"--prop", text, {}, true});
   if (!arguments.properties_file.empty())
     texts.push_back({arguments.properties_file, read_file(arguments.properties_file), arguments.property_names, false});
+  else if (!arguments.property_names.empty())
+    texts.push_back({"", "", arguments.property_names, false});
   return texts;
 }
 

@@ -46,8 +46,9 @@ po::options_description options_of(SolveArguments& arguments) {
   questions.add_options()("prop", po::value(&arguments.properties)->value_name("PROPERTY"),
                           "such as 'S=? [ x>0 ]'; may be repeated; "
                           "given any, only those are reported, else every reward and label")(
-      "property", po::value(&arguments.property_names)->value_name("NAME"), "picks one of a PROPERTIES file")(
-      "marginals", po::bool_switch(&arguments.marginals), "distribution and mean of every variable")(
+      "property", po::value(&arguments.property_names)->value_name("NAME"),
+      "picks one of a PROPERTIES file, else of the model's own")("marginals", po::bool_switch(&arguments.marginals),
+                                                                 "distribution and mean of every variable")(
       "top", po::value(&arguments.top)->value_name("N"), "the N most likely states");
   all.add(questions);
 
@@ -86,8 +87,6 @@ SolveArguments parse_solve_arguments(const std::vector<std::string>& words) {
   if (map.count("MODEL") == 0) throw Error("solve needs a model file: steady solve MODEL");
   arguments.model.path = map["MODEL"].as<std::string>();
   if (map.count("PROPERTIES") > 0) arguments.properties_file = map["PROPERTIES"].as<std::string>();
-  if (!arguments.property_names.empty() && arguments.properties_file.empty())
-    throw Error("--property picks one of a PROPERTIES file, and none is given");
   if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") > 1)
     throw Error("only one of --output, --json and --history can be standard output");
   check_options(arguments.options);
