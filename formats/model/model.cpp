@@ -28,7 +28,11 @@ namespace {
 
 // Every format: name, extensions, options, reader, writer.
 const std::vector<ModelFormat> formats = {
-    {"prism", {".prism", ".sm", ".pm"}, {.constants = true, .rescale = false}, prism::read_prism, nullptr},
+    {"prism",
+     {".prism", ".sm", ".pm"},
+     {.constants = true, .actions = true, .rescale = false},
+     prism::read_prism,
+     nullptr},
     {"tra",
      {".tra"},
      {.kind = true, .siblings = true},
@@ -116,6 +120,8 @@ void require_taken(const std::string& path, const ModelFormat& format, const Rea
   };
   require(supports.constants, !options.constants.empty(), "--const");
   require(supports.constants, !options.constants_within.empty(), "--rates-within NAME=X");
+  require(supports.constants, !options.derivatives.empty(), "--sensitivity");
+  require(supports.actions, options.throughputs, "--throughputs");
   require(supports.kind, options.kind.has_value(), "--kind");
   require(supports.transposed, options.transposed, "--transposed");
   require(supports.rescale, options.rescale, "--rescale");

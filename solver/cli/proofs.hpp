@@ -8,6 +8,7 @@
 
 #include <steady/options.hpp>
 
+#include "solver/certify/passages.hpp"
 #include "solver/certify/relative.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/rates.hpp"
@@ -36,9 +37,9 @@ Accuracy find_accuracy(const ProofChoice& choice, const Rates& rates);
 void prove(const ProofChoice& choice, const Options& options, const std::vector<Query>& queries,
            const Observer& observer, ProgressLine& progress, Result& result);
 
-// The answer to a query without a filter, proven as far as the result is.
-Measure answer(const Query& query, const Result& result);
-// ... to a query with a filter, which is proven where the chain has one end.
-Measure answer(const Query& query, const Averages& averages, const Result& result);
+// The answer to a query without a filter, proven as far as the result and the passages are.
+Measure answer(const Query& query, const Passages& passages, const Result& result);
+// ... to a query with a filter. `averages`: of long runs, which are proven where the chain has one end.
+Measure answer(const Query& query, const Averages& averages, const Passages& passages, const Result& result);
 
 }  // namespace steady::cli

@@ -118,6 +118,12 @@ Figure probability_of(const Result& result, const BottomComponent& part) {
   return probability_in(result, sum.value());
 }
 
+Figure figure_of(const ProvenNumber& number) {
+  Figure figure{number.value, {}};
+  if (std::isfinite(number.lower) && std::isfinite(number.upper)) figure.proven = Interval(number.lower, number.upper);
+  return figure;
+}
+
 std::vector<State> most_likely(const std::vector<double>& distribution, std::size_t count) {
   std::vector<State> states(distribution.size());
   std::iota(states.begin(), states.end(), State{0});

@@ -10,6 +10,7 @@
 #include <steady/certify.hpp>
 #include <steady/measures.hpp>
 #include <steady/model.hpp>
+#include <steady/sensitivity.hpp>
 #include <steady/solve.hpp>
 
 #include "solver/certify/certify.hpp"
@@ -37,6 +38,9 @@ struct Result {
   std::optional<double> relative_asked = {};  // by --relative
   Rates rates = {};                           // that the proof is of
   std::string proof_cut = {};                 // "proof cut by ...", where a budget ended it
+  std::vector<std::vector<Sensitivity>> sensitivities = {};  // of each measure, where any are asked for
+  const Certificate* similar = nullptr;                      // of the model with neighbouring constants
+  bool proof_wanted = true;                                  // not with --no-certify
 
   bool relatively_proven() const { return relative && relative->proof.holds(); }
   bool proven() const { return relatively_proven() || (certificate && certificate->proven); }
@@ -66,6 +70,8 @@ Figure probability_of(const Result& result, State state);
 
 // The probability of ending in this component.
 Figure probability_of(const Result& result, const BottomComponent& part);
+
+Figure figure_of(const ProvenNumber& number);
 
 // The `count` most likely states, the likeliest first; equal ones by number.
 std::vector<State> most_likely(const std::vector<double>& distribution, std::size_t count);

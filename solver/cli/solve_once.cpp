@@ -10,11 +10,13 @@
 #include <steady/checkpoint.hpp>
 #include <steady/error.hpp>
 #include <steady/properties.hpp>
+#include <steady/sensitivity.hpp>
 #include <steady/solution_file.hpp>
 #include <steady/starting_states.hpp>
 
 #include "formats/base/larger.hpp"
 #include "formats/base/stopwatch.hpp"
+#include "solver/certify/sensitivity_solver.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/interrupt.hpp"
 #include "solver/methods/monitor.hpp"
@@ -27,8 +29,9 @@ std::string_view method_of(const IterationInfo& info) {
   return info.config ? name(info.config->method) : "transient states";
 }
 
-// Where to start: from a guess, a checkpoint or nothing.
-InitialGuess beginning(const SolveArguments& arguments, const Chain& chain) {
+// Where to start: from neighbours, a guess, a checkpoint or nothing.
+InitialGuess beginning(const SolveArguments& arguments, const Chain& chain, const GridPlace* grid) {
+  if (grid != nullptr) return grid->neighbours.guess(grid->place, chain);
   if (!arguments.guess.empty()) return {read_solution(arguments.guess, chain), {}, {}};
   if (!arguments.resume.empty()) return read_checkpoint(arguments.resume, chain);
   return {};
@@ -36,8 +39,8 @@ InitialGuess beginning(const SolveArguments& arguments, const Chain& chain) {
 
 // solve(), which leaves a checkpoint where one is asked for. A full disk is no reason to give up on a long solve.
 Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& chain, const Observer& observer,
-                                Starts starts, ProgressLine& progress) {
-  const InitialGuess from = beginning(arguments, chain);
+                                Starts starts, const GridPlace* grid, ProgressLine& progress) {
+  const InitialGuess from = beginning(arguments, chain, grid);
   if (arguments.checkpoint.empty()) return solve(chain, arguments.options, observer, starts, from, Checked::yes);
   CheckpointWriter checkpoint(arguments.checkpoint, chain);
   const auto attempt = [&](const auto& save) {
@@ -67,32 +70,63 @@ void leave_open(Result& result) {
   }
 }
 
-// Solves the chain, for every starting state where a query asks for several, proves what is asked to be proven, and
-// answers the queries.
-void answer(const std::vector<Query>& queries, const SolveArguments& arguments, const Observer& observer,
-            ProgressLine& progress, Result& result, HardTimeLimit& hard_limit) {
-  const Chain& chain = result.model.chain;
-  const Options& options = arguments.options;
-  const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
-  progress.begin("solving");
-  Solution& solution = result.solution =
-      solve_with_checkpoints(arguments, chain, observer, every ? Starts::every : Starts::initial, progress);
-  hard_limit.dismiss();
-  prove(arguments.proof, options, queries, observer, progress, result);
-  progress.begin("evaluating the measures");
-  for (const Query& query : queries)
-    if (!query.filter) result.measures.push_back(answer(query, result));
-  if (!every) return leave_open(result);
-  StartingStates starts(chain, solution, options, observer, Checked::yes);
+// Answers the queries with a filter, each in its place among the others.
+void answer_filters(const std::vector<Query>& queries, const Options& options, const Observer& observer,
+                    const Passages& passages, Result& result) {
+  Solution& solution = result.solution;
+  StartingStates starts(result.model.chain, solution, options, observer, Checked::yes);
   const Averages averages = [&](const Query& query) { return starts.averages(query.value); };
   for (std::size_t k = 0; k < queries.size(); ++k)
     if (queries[k].filter) {
       const auto place = result.measures.begin() + static_cast<std::ptrdiff_t>(k);
-      result.measures.insert(place, answer(queries[k], averages, result));
+      result.measures.insert(place, answer(queries[k], averages, passages, result));
     }
   solution.residual = larger(solution.residual, starts.absorption().outcome.residual);
   solution.converged = solution.converged && solved(starts.absorption().outcome.stop);
   solution.seconds.solve += starts.absorption().seconds;
+}
+
+// Solves what leads to the queries' targets.
+Passages find_passages(const std::vector<Query>& queries, const SolveArguments& arguments, const Observer& observer,
+                       Result& result) {
+  Solution& solution = result.solution;
+  const auto start = arguments.from_steady ? Passages::Start::long_run : Passages::Start::initial;
+  Passages passages(result.model.chain, solution, start, result.proven() ? result.enclosure() : Enclosure());
+  passages.solve(queries, arguments.options, observer);
+  solution.converged = solution.converged && passages.solved();
+  solution.seconds.solve += passages.seconds();
+  return passages;
+}
+
+// Of every measure, by the constants that the model was differentiated by.
+void find_sensitivities(const std::vector<Query>& queries, const SolveArguments& arguments, const Observer& observer,
+                        ProgressLine& progress, Result& result) {
+  if (arguments.model.derivatives.empty()) return;
+  progress.begin("differentiating the measures");
+  const bool provable = result.proven() && !result.rates.uncertain() && !result.rates.interval;
+  SensitivitySolver solver(result.model, result.solution, result.certificate ? &*result.certificate : nullptr,
+                           provable ? result.enclosure() : Enclosure(), arguments.options, observer);
+  for (const Query& query : queries) result.sensitivities.push_back(solver.run(query));
+}
+
+// Solves the chain, for every starting state where a query asks for several, proves what is asked to be proven, and
+// answers the queries.
+void answer(const std::vector<Query>& queries, const SolveArguments& arguments, const Observer& observer,
+            const GridPlace* grid, ProgressLine& progress, Result& result, HardTimeLimit& hard_limit) {
+  const Options& options = arguments.options;
+  const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
+  progress.begin("solving");
+  result.solution = solve_with_checkpoints(arguments, result.model.chain, observer,
+                                           every ? Starts::every : Starts::initial, grid, progress);
+  hard_limit.dismiss();
+  if (grid != nullptr) result.similar = grid->neighbours.similar(result.model.chain);
+  prove(arguments.proof, options, queries, observer, progress, result);
+  progress.begin("evaluating the measures");
+  const Passages passages = find_passages(queries, arguments, observer, result);
+  for (const Query& query : queries)
+    if (!query.filter) result.measures.push_back(answer(query, passages, result));
+  if (every) answer_filters(queries, options, observer, passages, result);
+  find_sensitivities(queries, arguments, observer, progress, result);
   leave_open(result);
 }
 
@@ -117,15 +151,18 @@ Model read_in_time(const SolveArguments& arguments, const Stopwatch& watch, Prog
 }
 
 std::vector<Query> find_queries(const std::string& settings, const std::vector<PropertyText>& texts, Model& model) {
-  if (texts.empty()) return default_queries(model.chain, Checked::yes);
   std::vector<Query> queries;
+  if (texts.empty()) queries = default_queries(model.chain, Checked::yes);
   for (const PropertyText& text : texts) {
     std::vector<Query> asked =
         read_properties(text.text, text.name, *model.vocabulary, model.chain, {settings, text.pick}, model.notes);
-    if (asked.empty() && text.name == "--prop")
+    if (asked.empty() && text.single)
       throw Error(fmt::format("--prop '{}': not a question about the long run that is answered here", text.text));
     std::move(asked.begin(), asked.end(), std::back_inserter(queries));
   }
+  for (Query& query : throughput_queries(model.chain)) queries.push_back(std::move(query));
+  if (!model.derivatives.empty())
+    for (const Query& query : queries) require_long_run_value(query);
   return queries;
 }
 
@@ -142,10 +179,36 @@ int judge(const Result& result, ProgressLine& progress) {
   return result.reliable() ? 0 : 1;
 }
 
+// What is known before the solve.
+Result result_for(const SolveArguments& arguments, const Model& model, double load_seconds) {
+  Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, load_seconds, 0};
+  result.error_asked = arguments.proof.error;
+  result.relative_asked = arguments.proof.relative;
+  result.rates = find_rates(arguments.model.rates);
+  result.proof_wanted = !arguments.proof.no_certify;
+  return result;
+}
+
+// Says what is measured, and keeps it where it is asked for.
+Observer observer_for(const SolveArguments& arguments, ProgressLine& progress, HardTimeLimit& hard_limit,
+                      History& history) {
+  Observer observer;
+  const bool keep = !arguments.history.empty() || !arguments.plot.empty();
+  observer.on_iteration = [&, keep](const IterationInfo& s) {
+    hard_limit.dismiss();  // from now on there is something to keep, and the methods look at the clock
+    const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", method_of(s),
+                                         s.iterations, s.passes, s.residual, s.seconds);
+    progress.verbose() ? progress.note(line) : progress.show(line);
+    if (keep) history.push_back({s.iterations, s.seconds, s.residual, method_of(s)});
+  };
+  observer.interrupted = [] { return interrupt_requested.load(); };
+  return observer;
+}
+
 }  // namespace
 
 int solve_once(SolveArguments arguments, const std::string& settings, const std::vector<PropertyText>& texts,
-               ProgressLine& progress, const Finish& finish, const GiveUp& give_up) {
+               ProgressLine& progress, const Finish& finish, const GiveUp& give_up, const GridPlace* grid) {
   const Stopwatch watch;
   arguments.model.constants = {settings};
   arguments.model.threads = arguments.options.threads;
@@ -161,27 +224,16 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   arguments.options.time_limit = time_left(limit, watch.seconds());
   const std::vector<Query> queries = find_queries(settings, texts, model);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
-  Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, watch.seconds(), 0};
-  result.error_asked = arguments.proof.error;
-  result.relative_asked = arguments.proof.relative;
-  result.rates = find_rates(arguments.model.rates);
-
-  std::string history = "iteration,seconds,residual,method\n";
-  Observer observer;
-  observer.on_iteration = [&](const IterationInfo& s) {
-    hard_limit.dismiss();  // from now on there is something to keep, and the methods look at the clock
-    const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", method_of(s),
-                                         s.iterations, s.passes, s.residual, s.seconds);
-    progress.verbose() ? progress.note(line) : progress.show(line);
-    if (!arguments.history.empty())
-      fmt::format_to(std::back_inserter(history), "{},{:.6f},{:.6g},{}\n", s.iterations, s.seconds, s.residual,
-                     method_of(s));
-  };
-  observer.interrupted = [] { return interrupt_requested.load(); };
+  Result result = result_for(arguments, model, watch.seconds());
+  History history;
+  const Observer observer = observer_for(arguments, progress, hard_limit, history);
   {
     const InterruptGuard guard;
-    answer(queries, arguments, observer, progress, result, hard_limit);
+    answer(queries, arguments, observer, grid, progress, result, hard_limit);
   }
+  if (grid != nullptr && result.solution.converged)
+    grid->neighbours.add(grid->place, model.chain, result.solution, result.certificate);
+  result.similar = nullptr;                // it is another answer's now
   if (queries.empty() && texts.empty()) {  // a model with neither reward nor label
     result.marginals = true;
     if (result.top == 0) result.top = 10;

@@ -30,7 +30,7 @@ class ChainMaker {
     chain_.states = {model.packing, std::move(states.words)};
     chain_.exit_rate.resize(n);
     if (model.rate_errors) chain_.rate_error.resize(n);
-    for (const CompiledReward& r : model.rewards) chain_.rewards.push_back({r.name, std::vector<double>(n)});
+    for (const CompiledReward& r : model.rewards) chain_.rewards.push_back({r.name, std::vector<double>(n), r.throughput});
     for (const CompiledLabel& l : model.labels) chain_.labels.push_back({l.name, std::vector<bool>(n)});
     chain_.labels.push_back({"init", std::vector<bool>(n)});
     chain_.labels.push_back({"deadlock", std::vector<bool>(n)});

@@ -201,4 +201,8 @@ ExpressionPtr parse_expression(TokenReader& in) {
   return make(Operator::conditional, place, {condition, then, parse_expression(in)});
 }
 
+ExpressionPtr parse_operand(TokenReader& in) { return power(in); }
+
+ExpressionPtr parse_number(TokenReader& in) { return sum(in); }
+
 }  // namespace steady::detail::prism
