@@ -1,5 +1,5 @@
 // What a report prints of a number holds for what it says, compared with exact fractions.
-#include "solver/cli/figure.hpp"
+#include "solver/answer/figure.hpp"
 
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cmath>
@@ -9,7 +9,6 @@
 
 using namespace steady;
 using namespace steady::detail;
-using cli::Figure;
 
 namespace {
 

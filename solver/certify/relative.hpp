@@ -20,13 +20,6 @@
 
 namespace steady::detail {
 
-// What the digits of an answer are counted from.
-enum class Accuracy {
-  automatic,  // each value where a reward or a label asked for comes out rare
-  absolute,   // 1
-  relative    // each value itself, however small
-};
-
 template <>
 struct NamesOf<Accuracy> {
   static constexpr std::string_view option = "accuracy";

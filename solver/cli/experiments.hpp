@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "solver/cli/result.hpp"
+#include "solver/answer/result.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 
 struct Experiment {
   std::string settings;             // as in --const, without ranges

@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 #include <steady/error.hpp>
-#include <steady/solution_file.hpp>
 
 #include "formats/chain/kind_names.hpp"
+#include "solver/answer/initial.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/named_option.hpp"
 #include "solver/cli/option_text.hpp"
@@ -18,27 +17,6 @@ namespace steady::cli {
 
 using namespace detail;
 namespace {
-
-std::vector<StateProbability> initial_distribution(const std::string& choice, const Chain& chain) {
-  std::vector<StateProbability> initial;
-  const std::size_t n = chain.size();
-  if (choice == "uniform") {
-    for (std::size_t i = 0; i < n; ++i) initial.push_back({static_cast<State>(i), 1.0 / static_cast<double>(n)});
-    return initial;
-  }
-  std::size_t state = 0;
-  const auto [end, error] = std::from_chars(choice.data(), choice.data() + choice.size(), state);
-  if (error == std::errc() && end == choice.data() + choice.size()) {
-    if (state >= n) throw Error(fmt::format("--initial {}: the chain has states 0 to {}", state, n - 1));
-    return {{static_cast<State>(state), 1.0}};
-  }
-  if (!std::filesystem::exists(choice))
-    throw Error(fmt::format("--initial {}: neither a state, nor uniform, nor a file", choice));
-  const std::vector<double> distribution = read_solution(choice, chain);
-  for (std::size_t i = 0; i < n; ++i)
-    if (distribution[i] != 0) initial.push_back({static_cast<State>(i), distribution[i]});
-  return initial;
-}
 
 // Of the options, which files there are.
 ReadOptions files_of(const ModelChoice& choice) {
@@ -111,7 +89,7 @@ Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::f
   options.threads = choice.threads;
   options.derivatives = choice.derivatives;
   options.throughputs = choice.throughputs;
-  const Rates rates = find_rates(choice.rates);
+  const ProvenRates rates = find_rates(choice.rates);
   options.rate_errors = rates.interval;
   options.rates_within = rates.within;
   options.constants_within = rates.constants;
@@ -123,8 +101,7 @@ Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::f
   hold_memory(options.memory_limit, choice.threads);
   Model model = steady::read_model(choice.path, options);
   if (!choice.initial.empty()) {
-    model.chain.initial = initial_distribution(choice.initial, model.chain);
-    validate(model.chain);
+    set_initial(choice.initial, model.chain);
   }
   return model;
 }

@@ -9,9 +9,9 @@
 #include <steady/model.hpp>
 
 #include "formats/model/model_format.hpp"
+#include "solver/answer/rates.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/progress.hpp"
-#include "solver/cli/rates.hpp"
 
 namespace steady::cli {
 

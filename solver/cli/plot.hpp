@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "solver/answer/result.hpp"
 #include "solver/cli/chart.hpp"
 #include "solver/cli/experiments.hpp"
 #include "solver/cli/history.hpp"
-#include "solver/cli/result.hpp"
 
 namespace steady::cli {
 

@@ -8,6 +8,7 @@
 #include <steady/error.hpp>
 #include <steady/solution_file.hpp>
 
+#include "formats/base/memory.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/io/file.hpp"
 #include "solver/cli/outputs.hpp"
@@ -30,7 +31,7 @@ std::vector<PropertyText> property_texts(const SolveArguments& arguments) {
   for (const std::string& text : arguments.properties)
     texts.push_back({several ? fmt::format("--prop '{}'", text) : "--prop", text, {}, true});
   if (!arguments.properties_file.empty())
-    texts.push_back({arguments.properties_file, read_file(arguments.properties_file), arguments.property_names});
+    texts.push_back({arguments.properties_file, read_file(arguments.properties_file), arguments.property_names, false});
   return texts;
 }
 
@@ -63,7 +64,8 @@ int solve_one(const SolveArguments& arguments, const std::string& settings, cons
     if (arguments.json.empty()) return exit_code;
     Outputs outputs;
     outputs.attempt([&] {
-      replace_file(arguments.json, json_report_of_unsolved(arguments.model.path, settings, why, watch.seconds()));
+      replace_file(arguments.json,
+                   json_report_of_unsolved(arguments.model.path, command_line, settings, why, watch.seconds()));
     });
     return outputs.exit_code(exit_code);
   };

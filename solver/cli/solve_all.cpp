@@ -8,6 +8,7 @@
 
 #include <steady/error.hpp>
 
+#include "formats/base/memory.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/io/file.hpp"
 #include "solver/cli/interrupt.hpp"
@@ -31,7 +32,7 @@ class Answers {
   void add_unsolved(const Experiment& experiment, const std::string& why, double seconds) {
     say(fmt::format("with {}: not solved: {}\n", experiment.settings, why));
     if (!arguments_.json.empty())
-      add_json(json_report_of_unsolved(arguments_.model.path, experiment.settings, why, seconds));
+      add_json(json_report_of_unsolved(arguments_.model.path, command_line, experiment.settings, why, seconds));
   }
   // Returns the exit code.
   int write(int exit_code) const {

@@ -9,9 +9,9 @@
 #include <steady/solution_file.hpp>
 
 #include "formats/io/file.hpp"
+#include "solver/answer/solver_options.hpp"
 #include "solver/cli/named_option.hpp"
 #include "solver/cli/plot.hpp"
-#include "solver/cli/solve_options.hpp"
 
 namespace steady::cli {
 namespace {
@@ -113,8 +113,7 @@ SolveArguments parse_solve_arguments(const std::vector<std::string>& words) {
   if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") + (arguments.plot == "-") > 1)
     throw Error("only one of --output, --json, --history and --plot can be standard output");
   check_options(arguments.options);
-  arguments.options.check_aggregates = arguments.proof.no_certify;  // else where nothing is proven
-  arguments.proof.accuracy = find_accuracy(arguments.proof, find_rates(arguments.model.rates));
+  find_proof(arguments.proof, find_rates(arguments.model.rates));
   if (!arguments.guess.empty() && !arguments.resume.empty())
     throw Error("--guess and --resume both say where to start");
   if (arguments.checkpoint == "-") throw Error("--checkpoint -: standard output cannot be replaced");

@@ -8,7 +8,7 @@
 
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
-#include "solver/cli/proofs.hpp"
+#include "solver/cli/proof_options.hpp"
 
 namespace steady::cli {
 

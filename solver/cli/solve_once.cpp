@@ -2,21 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <atomic>
 #include <iterator>
 
 #include <steady/certify.hpp>
 #include <steady/checkpoint.hpp>
 #include <steady/error.hpp>
-#include <steady/properties.hpp>
-#include <steady/sensitivity.hpp>
 #include <steady/solution_file.hpp>
-#include <steady/starting_states.hpp>
 
-#include "formats/base/larger.hpp"
 #include "formats/base/stopwatch.hpp"
-#include "solver/certify/sensitivity_solver.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/interrupt.hpp"
 #include "solver/methods/monitor.hpp"
@@ -38,10 +32,11 @@ InitialGuess beginning(const SolveArguments& arguments, const Chain& chain, cons
 }
 
 // solve(), which leaves a checkpoint where one is asked for. A full disk is no reason to give up on a long solve.
-Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& chain, const Observer& observer,
-                                Starts starts, const GridPlace* grid, ProgressLine& progress) {
+Solution solve_with_checkpoints(const SolveArguments& arguments, const Options& options, const Chain& chain,
+                                const Observer& observer, Starts starts, const GridPlace* grid,
+                                ProgressLine& progress) {
   const InitialGuess from = beginning(arguments, chain, grid);
-  if (arguments.checkpoint.empty()) return solve(chain, arguments.options, observer, starts, from, Checked::yes);
+  if (arguments.checkpoint.empty()) return solve(chain, options, observer, starts, from, Checked::yes);
   CheckpointWriter checkpoint(arguments.checkpoint, chain);
   const auto attempt = [&](const auto& save) {
     try {
@@ -54,80 +49,11 @@ Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& ch
     observer.on_iteration(info);
     attempt([&] { checkpoint.on_iteration(info); });
   };
-  Solution solution = solve(chain, arguments.options, {on_iteration, observer.interrupted}, starts, from, Checked::yes);
+  Solution solution = solve(chain, options, {on_iteration, observer.interrupted}, starts, from, Checked::yes);
   attempt([&] {
     checkpoint.finish(starts == Starts::every ? solution.conditional : solution.distribution, solution.residual);
   });
   return solution;
-}
-
-// Comparisons are not answered by an iterate that has not converged, unless a proof has decided them.
-void leave_open(Result& result) {
-  if (result.solution.converged || result.proven()) return;
-  for (Measure& measure : result.measures) {
-    measure.undecided = measure.undecided || measure.holds;
-    measure.holds.reset();
-  }
-}
-
-// Answers the queries with a filter, each in its place among the others.
-void answer_filters(const std::vector<Query>& queries, const Options& options, const Observer& observer,
-                    const Passages& passages, Result& result) {
-  Solution& solution = result.solution;
-  StartingStates starts(result.model.chain, solution, options, observer, Checked::yes);
-  const Averages averages = [&](const Query& query) { return starts.averages(query.value); };
-  for (std::size_t k = 0; k < queries.size(); ++k)
-    if (queries[k].filter) {
-      const auto place = result.measures.begin() + static_cast<std::ptrdiff_t>(k);
-      result.measures.insert(place, answer(queries[k], averages, passages, result));
-    }
-  solution.residual = larger(solution.residual, starts.absorption().outcome.residual);
-  solution.converged = solution.converged && solved(starts.absorption().outcome.stop);
-  solution.seconds.solve += starts.absorption().seconds;
-}
-
-// Solves what leads to the queries' targets.
-Passages find_passages(const std::vector<Query>& queries, const SolveArguments& arguments, const Observer& observer,
-                       Result& result) {
-  Solution& solution = result.solution;
-  const auto start = arguments.from_steady ? Passages::Start::long_run : Passages::Start::initial;
-  Passages passages(result.model.chain, solution, start, result.proven() ? result.enclosure() : Enclosure());
-  passages.solve(queries, arguments.options, observer);
-  solution.converged = solution.converged && passages.solved();
-  solution.seconds.solve += passages.seconds();
-  return passages;
-}
-
-// Of every measure, by the constants that the model was differentiated by.
-void find_sensitivities(const std::vector<Query>& queries, const SolveArguments& arguments, const Observer& observer,
-                        ProgressLine& progress, Result& result) {
-  if (arguments.model.derivatives.empty()) return;
-  progress.begin("differentiating the measures");
-  const bool provable = result.proven() && !result.rates.uncertain() && !result.rates.interval;
-  SensitivitySolver solver(result.model, result.solution, result.certificate ? &*result.certificate : nullptr,
-                           provable ? result.enclosure() : Enclosure(), arguments.options, observer);
-  for (const Query& query : queries) result.sensitivities.push_back(solver.run(query));
-}
-
-// Solves the chain, for every starting state where a query asks for several, proves what is asked to be proven, and
-// answers the queries.
-void answer(const std::vector<Query>& queries, const SolveArguments& arguments, const Observer& observer,
-            const GridPlace* grid, ProgressLine& progress, Result& result, HardTimeLimit& hard_limit) {
-  const Options& options = arguments.options;
-  const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
-  progress.begin("solving");
-  result.solution = solve_with_checkpoints(arguments, result.model.chain, observer,
-                                           every ? Starts::every : Starts::initial, grid, progress);
-  hard_limit.dismiss();
-  if (grid != nullptr) result.similar = grid->neighbours.similar(result.model.chain);
-  prove(arguments.proof, options, queries, observer, progress, result);
-  progress.begin("evaluating the measures");
-  const Passages passages = find_passages(queries, arguments, observer, result);
-  for (const Query& query : queries)
-    if (!query.filter) result.measures.push_back(answer(query, passages, result));
-  if (every) answer_filters(queries, options, observer, passages, result);
-  find_sensitivities(queries, arguments, observer, progress, result);
-  leave_open(result);
 }
 
 // Why it did not converge.
@@ -150,22 +76,6 @@ Model read_in_time(const SolveArguments& arguments, const Stopwatch& watch, Prog
   });
 }
 
-std::vector<Query> find_queries(const std::string& settings, const std::vector<PropertyText>& texts, Model& model) {
-  std::vector<Query> queries;
-  if (texts.empty()) queries = default_queries(model.chain, Checked::yes);
-  for (const PropertyText& text : texts) {
-    std::vector<Query> asked =
-        read_properties(text.text, text.name, *model.vocabulary, model.chain, {settings, text.pick}, model.notes);
-    if (asked.empty() && text.single)
-      throw Error(fmt::format("--prop '{}': not a question about the long run that is answered here", text.text));
-    std::move(asked.begin(), asked.end(), std::back_inserter(queries));
-  }
-  for (Query& query : throughput_queries(model.chain)) queries.push_back(std::move(query));
-  if (!model.derivatives.empty())
-    for (const Query& query : queries) require_long_run_value(query);
-  return queries;
-}
-
 // Says what was not reached; returns the exit code.
 int judge(const Result& result, ProgressLine& progress) {
   const Solution& solution = result.solution;
@@ -179,29 +89,21 @@ int judge(const Result& result, ProgressLine& progress) {
   return result.reliable() ? 0 : 1;
 }
 
-// What is known before the solve.
-Result result_for(const SolveArguments& arguments, const Model& model, double load_seconds) {
-  Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, load_seconds, 0};
-  result.error_asked = arguments.proof.error;
-  result.relative_asked = arguments.proof.relative;
-  result.rates = find_rates(arguments.model.rates);
-  result.proof_wanted = !arguments.proof.no_certify;
-  return result;
-}
-
-// Says what is measured, and keeps it where it is asked for.
-Observer observer_for(const SolveArguments& arguments, ProgressLine& progress, HardTimeLimit& hard_limit,
-                      History& history) {
-  Observer observer;
+// Says what is done and measured, and keeps the latter where it is asked for.
+AnswerObserver observer_for(const SolveArguments& arguments, ProgressLine& progress, HardTimeLimit& hard_limit,
+                            History& history) {
+  AnswerObserver observer;
+  observer.begins = [&](std::string_view work) { progress.begin(work); };
+  observer.note = [&](std::string_view line) { progress.note(line); };
   const bool keep = !arguments.history.empty() || !arguments.plot.empty();
-  observer.on_iteration = [&, keep](const IterationInfo& s) {
+  observer.solver.on_iteration = [&, keep](const IterationInfo& s) {
     hard_limit.dismiss();  // from now on there is something to keep, and the methods look at the clock
     const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", method_of(s),
                                          s.iterations, s.passes, s.residual, s.seconds);
     progress.verbose() ? progress.note(line) : progress.show(line);
     if (keep) history.push_back({s.iterations, s.seconds, s.residual, method_of(s)});
   };
-  observer.interrupted = [] { return interrupt_requested.load(); };
+  observer.solver.interrupted = [] { return interrupt_requested.load(); };
   return observer;
 }
 
@@ -210,11 +112,9 @@ Observer observer_for(const SolveArguments& arguments, ProgressLine& progress, H
 int solve_once(SolveArguments arguments, const std::string& settings, const std::vector<PropertyText>& texts,
                ProgressLine& progress, const Finish& finish, const GiveUp& give_up, const GridPlace* grid) {
   const Stopwatch watch;
-  arguments.model.constants = {settings};
   arguments.model.threads = arguments.options.threads;
   arguments.options.memory_limit = arguments.model.memory_limit;
-  for (const PropertyText& text : texts)  // what remains is the model's
-    arguments.model.constants = {split_settings(joined(arguments.model.constants), text.text, text.name).model};
+  arguments.model.constants = {model_constants(settings, texts)};
 
   const double limit = arguments.options.time_limit;
   std::atomic<const char*> phase = while_reading.data();
@@ -222,14 +122,26 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   Model model = read_in_time(arguments, watch, progress);
   phase = "while the solve was prepared";
   arguments.options.time_limit = time_left(limit, watch.seconds());
-  const std::vector<Query> queries = find_queries(settings, texts, model);
+  const std::vector<Query> queries = find_queries(settings, texts, model, model.notes);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
-  Result result = result_for(arguments, model, watch.seconds());
+  const ProvenRates rates = find_rates(arguments.model.rates);
+  const AnswerOptions options{
+      arguments.options,    find_proof(arguments.proof, rates), rates, arguments.marginals, arguments.top,
+      arguments.from_steady};
+  Result result = result_for(model, options, {arguments.model.path, command_line, watch.seconds(), {}});
+
+  if (grid != nullptr) result.similar = grid->neighbours.similar(model.chain);
   History history;
-  const Observer observer = observer_for(arguments, progress, hard_limit, history);
+  const AnswerObserver observer = observer_for(arguments, progress, hard_limit, history);
   {
     const InterruptGuard guard;
-    answer(queries, arguments, observer, grid, progress, result, hard_limit);
+    const auto solve = [&](const Options& solver, Starts starts) {
+      Solution solution =
+          solve_with_checkpoints(arguments, solver, model.chain, observer.solver, starts, grid, progress);
+      hard_limit.dismiss();
+      return solution;
+    };
+    find_answer(queries, options, observer, solve, result);
   }
   if (grid != nullptr && result.solution.converged)
     grid->neighbours.add(grid->place, model.chain, result.solution, result.certificate);

@@ -6,21 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "solver/answer/answer.hpp"
 #include "solver/certify/neighbours.hpp"
 #include "solver/cli/history.hpp"
 #include "solver/cli/progress.hpp"
-#include "solver/cli/result.hpp"
 #include "solver/cli/solve_arguments.hpp"
 
 namespace steady::cli {
-
-// Properties, as texts.
-struct PropertyText {
-  std::string name;  // what messages call it: a file, or "--prop", with the text where there are several
-  std::string text;
-  std::vector<std::string> pick = {};  // the names of those that are wanted; empty: all
-  bool single = false;                 // it is to ask something
-};
 
 // A run that is over before there is any iterate.
 class Unsolved : public std::runtime_error {

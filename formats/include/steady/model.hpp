@@ -86,6 +86,11 @@ struct ReadOptions {
 /// that the format does not take. A large .umb file that is cut while it is read is a SIGBUS.
 Model read_model(const std::string& path, const ReadOptions& options = {});
 
+/// A model of a matrix, as of a matrix file: row i holds what leaves state i, or by options.transposed what flows into
+/// it; columns in any order, entries at the same place are added. Of the options those of matrices count; `name` is
+/// what messages call it. Throws Error, naming row and column from 0 on, for what is no chain.
+Model make_model(const Csr& matrix, const ReadOptions& options = {}, const std::string& name = "matrix");
+
 /// Every file that read_model() reads. Throws Error for an unknown format.
 std::vector<std::string> files_read(const std::string& path, const ReadOptions& options = {});
 

@@ -67,6 +67,13 @@ enum class Effort {
   any      ///< whatever it takes
 };
 
+/// What the digits of an answer are counted from.
+enum class Accuracy {
+  automatic,  ///< each value where a reward or a label asked for comes out rare
+  absolute,   ///< 1
+  relative    ///< each value itself, however small
+};
+
 /// What the program proves unasked.
 inline constexpr double usual_target = 1e-10;
 

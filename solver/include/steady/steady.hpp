@@ -8,6 +8,7 @@
 /// threads wait for each other often, and should sleep then wherever they are not alone on the machine.
 #pragma once
 
+#include <steady/answer.hpp>
 #include <steady/certify.hpp>
 #include <steady/chain.hpp>
 #include <steady/checkpoint.hpp>
