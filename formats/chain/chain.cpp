@@ -12,12 +12,13 @@
 #include <steady/error.hpp>
 
 #include "formats/base/parallel.hpp"
+#include "formats/chain/kind_names.hpp"
 
 namespace steady {
 
 using namespace detail;
 
-const char* name(Kind kind) { return kind == Kind::ctmc ? "ctmc" : "dtmc"; }
+const char* name(Kind kind) { return name_of(kind).data(); }
 
 namespace {
 

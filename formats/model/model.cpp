@@ -29,7 +29,11 @@ namespace {
 
 // Every format: name, extensions, options, reader, writer.
 const std::vector<ModelFormat> formats = {
-    {"prism", {".prism", ".sm", ".pm"}, {.constants = true, .rescale = false}, prism::read_prism, nullptr},
+    {"prism",
+     {".prism", ".sm", ".pm"},
+     {.constants = true, .actions = true, .rescale = false},
+     prism::read_prism,
+     nullptr},
     {"jani", {".jani"}, {.constants = true, .rescale = false}, jani::read_jani, nullptr},
     {"tra",
      {".tra"},
@@ -129,6 +133,8 @@ void detail::require_taken(const std::string& path, std::string_view format, con
   };
   require(supports.constants, !options.constants.empty(), "--const");
   require(supports.constants, !options.constants_within.empty(), "--rates-within NAME=X");
+  require(supports.actions, !options.derivatives.empty(), "--sensitivity");
+  require(supports.actions, options.throughputs, "--throughputs");
   require(supports.kind, options.kind.has_value(), "--kind");
   require(supports.transposed, options.transposed, "--transposed");
   require(supports.rescale, options.rescale, "--rescale");

@@ -17,6 +17,7 @@ namespace steady::detail {
 // Which of ReadOptions mean something to a format.
 struct SupportedOptions {
   bool constants = false;
+  bool actions = false;  // throughputs, and derivatives by constants
   bool kind = false;
   bool transposed = false;
   bool siblings = false;  // states, labels, rewards

@@ -13,6 +13,7 @@
 #include "formats/base/larger.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "solver/answer/proofs.hpp"
+#include "solver/certify/sensitivity_solver.hpp"
 
 namespace steady {
 
@@ -30,18 +31,41 @@ void leave_open(Result& result) {
 
 // Answers the queries with a filter, each in its place among the others.
 void answer_filters(const std::vector<Query>& queries, const Options& options, const Observer& observer,
-                    Result& result) {
+                    const Passages& passages, Result& result) {
   Solution& solution = result.solution;
   StartingStates starts(result.model.chain, solution, options, observer, Checked::yes);
   const Averages averages = [&](const Query& query) { return starts.averages(query.value); };
   for (std::size_t k = 0; k < queries.size(); ++k)
     if (queries[k].filter) {
       const auto place = result.measures.begin() + static_cast<std::ptrdiff_t>(k);
-      result.measures.insert(place, answer(queries[k], averages, result));
+      result.measures.insert(place, answer(queries[k], averages, passages, result));
     }
   solution.residual = larger(solution.residual, starts.absorption().outcome.residual);
   solution.converged = solution.converged && solved(starts.absorption().outcome.stop);
   solution.seconds.solve += starts.absorption().seconds;
+}
+
+// Solves what leads to the queries' targets.
+Passages find_passages(const std::vector<Query>& queries, const AnswerOptions& options, const Observer& observer,
+                       Result& result) {
+  Solution& solution = result.solution;
+  const auto start = options.from_steady ? Passages::Start::long_run : Passages::Start::initial;
+  Passages passages(result.model.chain, solution, start, result.proven() ? result.enclosure() : Enclosure());
+  passages.solve(queries, options.solver, observer);
+  solution.converged = solution.converged && passages.solved();
+  solution.seconds.solve += passages.seconds();
+  return passages;
+}
+
+// Of every measure, by the constants that the model was differentiated by.
+void find_sensitivities(const std::vector<Query>& queries, const Options& options, const AnswerObserver& observer,
+                        Result& result) {
+  if (result.model.derivatives.empty()) return;
+  observer.begins("differentiating the measures");
+  const bool provable = result.proven() && !result.rates.uncertain() && !result.rates.interval;
+  SensitivitySolver solver(result.model, result.solution, result.certificate ? &*result.certificate : nullptr,
+                           provable ? result.enclosure() : Enclosure(), options, observer.solver);
+  for (const Query& query : queries) result.sensitivities.push_back(solver.run(query));
 }
 
 }  // namespace
@@ -51,6 +75,7 @@ Result detail::result_for(const Model& model, const AnswerOptions& options, cons
   result.error_asked = options.proof.error;
   result.relative_asked = options.proof.relative;
   result.rates = options.rates;
+  result.proof_wanted = !options.proof.no_certify;
   result.command = origin.command;
   result.notes = model.notes;
   result.notes.insert(result.notes.end(), origin.notes.begin(), origin.notes.end());
@@ -67,9 +92,11 @@ void detail::find_answer(const std::vector<Query>& queries, const AnswerOptions&
   result.solution = solve(asked.solver, every ? Starts::every : Starts::initial);
   prove(asked, queries, observer, result);
   observer.begins("evaluating the measures");
+  const Passages passages = find_passages(queries, asked, observer.solver, result);
   for (const Query& query : queries)
-    if (!query.filter) result.measures.push_back(answer(query, result));
-  if (every) answer_filters(queries, asked.solver, observer.solver, result);
+    if (!query.filter) result.measures.push_back(answer(query, passages, result));
+  if (every) answer_filters(queries, asked.solver, observer.solver, passages, result);
+  find_sensitivities(queries, asked.solver, observer, result);
   leave_open(result);
 }
 
@@ -92,8 +119,8 @@ std::vector<Query> unasked_queries(const std::string& constants, const Model& mo
 
 std::vector<Query> detail::find_queries(const std::string& constants, const std::vector<PropertyText>& texts,
                                         const Model& model, std::vector<std::string>& notes) {
-  if (texts.empty()) return unasked_queries(constants, model, notes);
   std::vector<Query> queries;
+  if (texts.empty()) queries = unasked_queries(constants, model, notes);
   for (const PropertyText& text : texts) {
     const bool own = text.name.empty();
     if (own && model.properties.empty())
@@ -105,6 +132,9 @@ std::vector<Query> detail::find_queries(const std::string& constants, const std:
           fmt::format("{} '{}': not a question about the long run that is answered here", text.name, text.text));
     std::move(asked.begin(), asked.end(), std::back_inserter(queries));
   }
+  for (Query& query : throughput_queries(model.chain)) queries.push_back(std::move(query));
+  if (!model.derivatives.empty())
+    for (const Query& query : queries) require_long_run_value(query);
   return queries;
 }
 

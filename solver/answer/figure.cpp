@@ -34,14 +34,22 @@ Interval decimal(const std::string& text) {
   return Interval(x) + Interval(-half, half);
 }
 
-// In two digits, rounded down.
-std::string downward(double bound) {
-  if (!(bound > 0) || !std::isfinite(bound)) return fmt::format("{:.2g}", bound);
-  return fmt::format("{:.2g}", bound - 0.051 * std::pow(10, exponent_of(bound)));
+// The nearest text of so many digits that says no number on the other side of x.
+std::string not_above(double x, int digits) {
+  const std::string text = fmt::format("{:.{}g}", x, digits);
+  const double unit = std::pow(10, exponent_of(x) - digits + 1);
+  return x == 0 || decimal(text).high <= x ? text : fmt::format("{:.{}g}", x - 0.51 * unit, digits);
+}
+std::string not_below(double x, int digits) {
+  const std::string text = not_above(-x, digits);
+  return text[0] == '-' ? text.substr(1) : x == 0 ? text : "-" + text;
 }
 
-std::string low_end(double x) { return x < 0 ? "-" + upward(-x) : downward(x); }
-std::string high_end(double x) { return x < 0 ? "-" + downward(-x) : upward(x); }
+// How many digits tell two numbers apart, and two more.
+int digits_apart(double low, double high) {
+  const double size = std::max(std::abs(low), std::abs(high));
+  return std::clamp(2 + static_cast<int>(std::floor(std::log10(size / (high - low)))) + 1, 2, 12);
+}
 
 }  // namespace
 
@@ -50,11 +58,14 @@ double Figure::bound() const { return std::max(add_up(proven->high, -value), add
 bool Figure::known() const { return !proven || proven_digits(value, bound(), 1) > 0; }
 
 std::string Figure::digits() const {
+  if (std::isinf(value)) return value > 0 ? "infinite" : "-infinite";
   if (!proven) return fmt::format("{:.12g}", value);
   if (const int digits = proven_digits(value, bound(), relative ? 17 : 12); digits > 0)
     return fmt::format("{:.{}g}", value, digits);
-  if (proven->low == 0) return fmt::format("below {}, no digit proven", high_end(proven->high));
-  return fmt::format("between {} and {}, no digit proven", low_end(proven->low), high_end(proven->high));
+  if (proven->low == 0) return fmt::format("below {}, no digit proven", not_below(proven->high, 2));
+  const int digits = digits_apart(proven->low, proven->high);
+  return fmt::format("between {} and {}, no digit proven", not_above(proven->low, digits),
+                     not_below(proven->high, digits));
 }
 
 std::string Figure::text() const {
@@ -68,7 +79,10 @@ std::string Figure::text() const {
 
 Figure figure_of(double value, const Measure& measure, bool relative) {
   Figure figure{value, {}, relative};
-  if (measure.bound) figure.proven = Interval(*measure.lower, *measure.upper);
+  if (measure.lower)
+    figure.proven = Interval(*measure.lower, *measure.upper);
+  else if (measure.bound)  // one for several values
+    figure.proven = Interval(value) + Interval(-*measure.bound, *measure.bound);
   return figure;
 }
 

@@ -1,4 +1,5 @@
 // The report that a program reads.
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include <steady/version.hpp>
@@ -134,6 +135,7 @@ void add_numbers(const Measure& measure, const States& states, bool relative, Js
       return add(json, "value", figure);
     }
   if (measure.value) json["value"] = *measure.value;
+  if (measure.value && std::isinf(*measure.value)) json["status"] = "infinite";
   if (!measure.undecided && measure.filter == Filter::Kind::range) {
     json["status"] = "range";
     json["values"] = {measure.low, measure.high};
@@ -151,13 +153,32 @@ Json measure_json(const Measure& measure, const Result& result) {
   if (measure.holds || measure.undecided) {
     json["value"] = measure.holds ? Json(*measure.holds) : Json(nullptr);
     if (measure.undecided) json["status"] = "undecided";
-    if (measure.value) add(json, "long_run_average", figure_of(*measure.value, measure, result.relatively_proven()));
+    if (measure.value && std::isfinite(*measure.value))
+      add(json, "long_run_average", figure_of(*measure.value, measure, result.relatively_proven()));
   } else {
     add_numbers(measure, result.model.chain.states, result.relatively_proven(), json);
   }
   json["bound"] = measure.bound ? Json(*measure.bound) : Json(nullptr);
   json["bound_relative"] = measure.bound_relative ? Json(*measure.bound_relative) : Json(nullptr);
   return json;
+}
+
+// Where a proof was tried, nothing is said that is not proven.
+void add(Json& json, const char* key, const ProvenNumber& number, const Result& result) {
+  const Figure figure = figure_of(number);
+  const bool said = figure.proven || !result.proof_wanted;
+  json[key] = said ? Json(number.value) : Json(nullptr);
+  json[std::string(key) + "_bound"] = figure.proven ? Json(figure.bound()) : Json(nullptr);
+}
+
+Json sensitivities_json(const std::vector<Sensitivity>& sensitivities, const Result& result) {
+  Json list = Json::array();
+  for (const Sensitivity& by : sensitivities) {
+    Json& json = list.emplace_back(Json{{"constant", by.constant}});
+    add(json, "derivative", by.derivative, result);
+    add(json, "elasticity", by.elasticity, result);
+  }
+  return list;
 }
 
 // The components in which the chain may end, as long as they are few enough to be read.
@@ -218,7 +239,11 @@ Json structure_json(const Structure& structure) {
 std::string json_report(const Result& result) {
   const Solution& solution = result.solution;
   Json measures = Json::array();
-  for (const Measure& measure : result.measures) measures.push_back(measure_json(measure, result));
+  for (std::size_t k = 0; k < result.measures.size(); ++k) {
+    measures.push_back(measure_json(result.measures[k], result));
+    if (!result.sensitivities.empty())
+      measures.back()["sensitivities"] = sensitivities_json(result.sensitivities[k], result);
+  }
   Json json{{"steady", build.version},
             {"model", model_json(result.file, result.model)},
             {"structure", structure_json(solution.structure)},

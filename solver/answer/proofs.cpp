@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <new>
 #include <utility>
 #include <vector>
@@ -76,10 +77,13 @@ class AnswerProver {
 
   // Whether a relative proof makes another one superfluous: it bounds every measure, too.
   bool enough(const std::vector<Query>& queries) const {
-    const auto bounded = [this](const Query& query) {
-      return query.connective != Query::Connective::none || relative_bound(query, result_.relative->proof).proven;
+    const auto bounded = [this](const Query* leaf) {
+      return leaf->target || relative_bound(*leaf, result_.relative->proof).proven;
     };
-    return enough() && std::all_of(queries.begin(), queries.end(), bounded);
+    return enough() && std::all_of(queries.begin(), queries.end(), [&](const Query& query) {
+             const std::vector<const Query*> leaves = leaves_of(query);
+             return std::all_of(leaves.begin(), leaves.end(), bounded);
+           });
   }
   bool enough() const {
     if (!result_.proven()) return false;
@@ -98,7 +102,8 @@ class AnswerProver {
     try {
       result_.certificate = certify_or_check(
           result_.model.chain, result_.solution, left, observer_.solver, target,
-          choice_.asked() ? Effort::any : Effort::modest, [this] { return interrupted(); }, Checked::yes);
+          choice_.asked() ? Effort::any : Effort::modest, [this] { return interrupted(); }, Checked::yes,
+          result_.similar);
     } catch (const std::bad_alloc&) {
       result_.certificate.emplace();
       check_aggregates(result_.model.chain, result_.solution, options_, {}, Checked::yes);
@@ -116,6 +121,13 @@ class AnswerProver {
   const Stopwatch watch_;
   double before_;  // seconds
 };
+
+// Whether there is something to bound the query by. `long_runs`: whether these are proven.
+bool provable(const Query& query, bool long_runs, const Result& result) {
+  const std::vector<const Query*> leaves = leaves_of(query);
+  return result.proof_wanted &&
+         std::all_of(leaves.begin(), leaves.end(), [&](const Query* leaf) { return leaf->target || long_runs; });
+}
 
 // What is not proven is of the rates given alone, and answers nothing where these are uncertain.
 Measure left_open(Measure measure, const Result& result) {
@@ -149,23 +161,38 @@ void prove(const AnswerOptions& options, const std::vector<Query>& queries, cons
   AnswerProver(options, observer, result).prove(relatively, queries);
 }
 
-Measure answer(const Query& query, const Result& result) {
-  Measure measure = evaluate(query, result.solution.distribution, Checked::yes);
-  if (measure.value && result.relatively_proven())
-    if (const Interval range = result.enclosure()(query.value); range.finite()) measure.value = middle(range);
-  if (result.proven()) prove(query, result.enclosure(), measure);
-  return result.proven() ? measure : left_open(std::move(measure), result);
+Measure answer(const Query& query, const Passages& passages, const Result& result) {
+  const auto enclose = [&](const Query& leaf) {
+    return leaf.target ? passages.enclosure(leaf) : result.enclosure()(leaf.value);
+  };
+  const LeafValue value = [&](const Query& leaf) {
+    if (leaf.target) return passages.value(leaf);
+    if (result.relatively_proven())
+      if (const Interval range = enclose(leaf); range.finite()) return middle(range);
+    return evaluate(leaf, result.solution.distribution, Checked::yes).value.value_or(NAN);
+  };
+  Measure measure = evaluate(query, value);
+  if (!provable(query, result.proven(), result)) return left_open(std::move(measure), result);
+  prove(query, LeafEnclosure(enclose), measure);
+  return measure;
 }
 
-Measure answer(const Query& query, const Averages& averages, const Result& result) {
+Measure answer(const Query& query, const Averages& averages, const Passages& passages, const Result& result) {
   const bool one_end = result.solution.components.size() == 1;  // of all states, not only of those that can be reached
-  if (!one_end || !result.proven()) return left_open(evaluate(query, averages), result);
-  const auto of_all = [&](const Query& q) {
-    const Interval range = result.enclosure()(q.value);
-    return range.finite() ? std::vector<double>(result.model.chain.size(), middle(range)) : averages(q);
+  const std::size_t states = result.model.chain.size();
+  const auto enclose = [&](const Query& leaf) {
+    return leaf.target ? passages.enclosures(leaf) : std::vector<Interval>(states, result.enclosure()(leaf.value));
   };
-  Measure measure = evaluate(query, result.relatively_proven() ? Averages(of_all) : averages);
-  prove(query, result.enclosure(), measure);
+  const Averages values = [&](const Query& leaf) {
+    if (leaf.target) return passages.values(leaf);
+    if (one_end && result.relatively_proven())
+      if (const Interval range = result.enclosure()(leaf.value); range.finite())
+        return std::vector<double>(states, middle(range));
+    return averages(leaf);
+  };
+  Measure measure = evaluate(query, values);
+  if (!provable(query, one_end && result.proven(), result)) return left_open(std::move(measure), result);
+  prove_filtered(query, enclose, measure);
   return measure;
 }
 

@@ -6,6 +6,7 @@
 #include <steady/answer.hpp>
 
 #include "solver/answer/result.hpp"
+#include "solver/certify/passages.hpp"
 
 namespace steady::detail {
 
@@ -17,9 +18,9 @@ void require_consistent(const ProofOptions& options, const ProvenRates& rates);
 void prove(const AnswerOptions& options, const std::vector<Query>& queries, const AnswerObserver& observer,
            Result& result);
 
-// The answer to a query without a filter, proven as far as the result is.
-Measure answer(const Query& query, const Result& result);
-// ... to a query with a filter, which is proven where the chain has one end.
-Measure answer(const Query& query, const Averages& averages, const Result& result);
+// The answer to a query without a filter, proven as far as the result and the passages are.
+Measure answer(const Query& query, const Passages& passages, const Result& result);
+// ... to a query with a filter. `averages`: of long runs, which are proven where the chain has one end.
+Measure answer(const Query& query, const Averages& averages, const Passages& passages, const Result& result);
 
 }  // namespace steady::detail

@@ -94,10 +94,10 @@ bool Result::relative_reached() const {
 }
 
 std::string_view Result::status() const {
-  return !proven_as_asked()    ? "not proven"
-         : solution.converged  ? "solved"
+  return reliable()            ? "solved"
          : solution.slow_modes ? "not known"
-                               : "not converged";
+         : !solution.converged ? "not converged"
+                               : "not proven";
 }
 
 std::string Result::proof_reason() const {
@@ -128,6 +128,12 @@ Figure probability_of(const Result& result, const BottomComponent& part) {
   EnclosedSum sum;
   for (const State i : part.states) sum.add_product(result.solution.distribution[i], 1);
   return probability_in(result, sum.value());
+}
+
+Figure figure_of(const ProvenNumber& number) {
+  Figure figure{number.value, {}};
+  if (std::isfinite(number.lower) && std::isfinite(number.upper)) figure.proven = Interval(number.lower, number.upper);
+  return figure;
 }
 
 std::vector<State> most_likely(const std::vector<double>& distribution, std::size_t count) {

@@ -12,6 +12,7 @@
 #include <steady/certify.hpp>
 #include <steady/measures.hpp>
 #include <steady/model.hpp>
+#include <steady/sensitivity.hpp>
 #include <steady/solve.hpp>
 
 #include "solver/answer/figure.hpp"
@@ -38,6 +39,9 @@ struct Result {
   std::vector<std::string> notes = {};        // what a user should know
   std::string command = {};                   // what the user typed
   std::string proof_cut = {};                 // "proof cut by ...", where a budget ended it
+  std::vector<std::vector<Sensitivity>> sensitivities = {};  // of each measure, where any are asked for
+  const Certificate* similar = nullptr;                      // of the model with neighbouring constants
+  bool proof_wanted = true;                                  // not with --no-certify
 
   bool relatively_proven() const { return relative && relative->proof.holds(); }
   bool proven() const { return relatively_proven() || (certificate && certificate->proven); }
@@ -71,6 +75,8 @@ Figure probability_of(const Result& result, State state);
 
 // The probability of ending in this component.
 Figure probability_of(const Result& result, const BottomComponent& part);
+
+Figure figure_of(const ProvenNumber& number);
 
 // The `count` most likely states, the likeliest first; equal ones by number.
 std::vector<State> most_likely(const std::vector<double>& distribution, std::size_t count);

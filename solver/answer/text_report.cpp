@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "formats/base/with_commas.hpp"
@@ -24,12 +25,19 @@ std::string several_of(const Measure& measure, const States& states, bool relati
   return text;
 }
 
+// Of a total until a target is reached that may not be.
+std::string infinite_value(const Measure& measure) {
+  const std::string value = "infinite: the target is not reached with probability 1";
+  return measure.holds ? fmt::format("{}  ({})", *measure.holds, value) : value;
+}
+
 // The value as it is printed, and how far the exact one can be from that.
 std::string value_of(const Measure& measure, const Result& result) {
   if (measure.undecided && !measure.value) return "undecided";
   if (measure.filter == Filter::Kind::range || measure.filter == Filter::Kind::print)
     return several_of(measure, result.model.chain.states, result.relatively_proven());
   if (!measure.value) return fmt::format("{}", *measure.holds);
+  if (std::isinf(*measure.value)) return infinite_value(measure);
   const Figure figure = figure_of(*measure.value, measure, result.relatively_proven());
   if (measure.undecided)
     return fmt::format("undecided{}  ({})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits());
@@ -121,12 +129,27 @@ void append_relative(const Result& result, std::back_insert_iterator<std::string
       result.relative_reached() ? "" : fmt::format("   NOT PROVEN to {} of every measure", *result.relative_asked));
 }
 
+// A derivative or an elasticity. Where a proof was tried, no digit is shown that is not proven.
+std::string sensitivity_of(const ProvenNumber& number, const Result& result) {
+  const Figure figure = figure_of(number);
+  return figure.proven || !result.proof_wanted ? figure.text() : "not proven";
+}
+
+void append_sensitivities(const Result& result, std::size_t k, std::back_insert_iterator<std::string> out) {
+  if (result.sensitivities.empty()) return;
+  for (const Sensitivity& by : result.sensitivities[k])
+    fmt::format_to(out, "  by {}: {}, elasticity {}\n", by.constant, sensitivity_of(by.derivative, result),
+                   sensitivity_of(by.elasticity, result));
+}
+
 void append_measures(const Result& result, std::back_insert_iterator<std::string> out) {
   const std::vector<std::string> names = names_of(result.measures);
   std::size_t width = 0;
   for (const std::string& name : names) width = std::max(width, name.size());
-  for (std::size_t k = 0; k < names.size(); ++k)
+  for (std::size_t k = 0; k < names.size(); ++k) {
     fmt::format_to(out, "{:<{}}  {}\n", names[k], width, value_of(result.measures[k], result));
+    append_sensitivities(result, k, out);
+  }
 }
 
 void append_marginals(const Result& result, std::back_insert_iterator<std::string> out) {

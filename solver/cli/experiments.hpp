@@ -14,6 +14,8 @@ using namespace detail;
 struct Experiment {
   std::string settings;             // as in --const, without ranges
   std::vector<std::string> values;  // of the constants that vary
+
+  std::vector<double> place() const;  // these as numbers
 };
 
 struct Experiments {

@@ -7,9 +7,10 @@
 
 #include <steady/error.hpp>
 
-#include "formats/base/names.hpp"
+#include "formats/chain/kind_names.hpp"
 #include "solver/answer/initial.hpp"
 #include "solver/cli/budgets.hpp"
+#include "solver/cli/named_option.hpp"
 #include "solver/cli/option_text.hpp"
 
 namespace steady::cli {
@@ -37,9 +38,12 @@ po::options_description model_options(ModelChoice& choice) {
                         ("its format, where the extension does not say it: " + formats).c_str())(
       "const", po::value(&choice.constants)->value_name("n=5,m=2"),
       "constants of a PRISM model; solve takes ranges, n=1:5 or n=2:2:10: one solve a value")(
-      "kind", po::value(&choice.kind)->value_name("ctmc|dtmc"), "what a matrix file holds; detected otherwise")(
-      "initial", po::value(&choice.initial)->value_name("STATE|uniform|FILE"),
-      "initial distribution; default the model's own, else state 0")(
+      "kind", po::value<std::string>()->value_name("ctmc|dtmc")->notifier([&choice](const std::string& text) {
+        choice.kind = named_option<Kind>(text);
+      }),
+      "what a matrix file holds; detected otherwise")("initial",
+                                                      po::value(&choice.initial)->value_name("STATE|uniform|FILE"),
+                                                      "initial distribution; default the model's own, else state 0")(
       "transposed", po::bool_switch(&choice.transposed), "row i of a matrix file holds what flows into state i")(
       "rescale", po::bool_switch(&choice.rescale), "rows that sum to 1 within 1e-2 are probabilities, rescaled")(
       "states", po::value(&choice.states)->value_name("FILE.sta"),
@@ -74,6 +78,7 @@ void require_apart(const std::vector<std::string>& outputs, const ModelChoice& c
 Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
   ReadOptions options = files_of(choice);
   options.constants = joined(choice.constants);
+  options.kind = choice.kind;
   options.transposed = choice.transposed;
   options.rescale = choice.rescale;
   options.progress = [&](std::string_view line) {
@@ -82,6 +87,8 @@ Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::f
   };
   options.note = [&](std::string_view line) { progress.note(fmt::format("note: {}", line)); };
   options.threads = choice.threads;
+  options.derivatives = choice.derivatives;
+  options.throughputs = choice.throughputs;
   const ProvenRates rates = find_rates(choice.rates);
   options.rate_errors = rates.interval;
   options.rates_within = rates.within;
@@ -89,12 +96,6 @@ Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::f
   constexpr double gib = 1 << 30;
   if (choice.memory_limit > 0)
     options.memory_limit = static_cast<std::uint64_t>(std::min(choice.memory_limit * gib, 0x1p63));
-  if (choice.kind == "ctmc")
-    options.kind = Kind::ctmc;
-  else if (choice.kind == "dtmc")
-    options.kind = Kind::dtmc;
-  else if (!choice.kind.empty())
-    throw Error(fmt::format("--kind {}: it is ctmc or dtmc", choice.kind));
 
   progress.begin(fmt::format("reading {}", choice.path));
   hold_memory(options.memory_limit, choice.threads);

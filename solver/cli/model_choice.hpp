@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,13 +21,15 @@ struct ModelChoice {
   std::string path;
   std::string from;
   std::vector<std::string> constants;  // each "n=5,m=2"
-  std::string kind;
+  std::optional<Kind> kind;
   bool transposed = false;
   bool rescale = false;
   std::string states, labels;
   std::vector<std::string> state_rewards, transition_rewards;
   std::string initial;
   RatesChoice rates;
+  std::vector<std::string> derivatives = {};  // constants
+  bool throughputs = false;
   int threads = 0;          // 0: as many as OpenMP gives
   double memory_limit = 0;  // GiB; 0: what the machine has
 };

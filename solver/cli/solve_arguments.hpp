@@ -21,8 +21,8 @@ struct SolveArguments {
   std::string properties_file;
   std::vector<std::string> property_names;
   std::string guess, checkpoint, resume;
-  std::string output, json, history;
-  bool marginals = false;
+  std::string output, json, history, plot;
+  bool marginals = false, from_steady = false;
   std::size_t top = 0;
   bool quiet = false, verbose = false;
   ProofChoice proof;

@@ -23,8 +23,9 @@ std::string_view method_of(const IterationInfo& info) {
   return info.config ? name(info.config->method) : "transient states";
 }
 
-// Where to start: from a guess, a checkpoint or nothing.
-InitialGuess beginning(const SolveArguments& arguments, const Chain& chain) {
+// Where to start: from neighbours, a guess, a checkpoint or nothing.
+InitialGuess beginning(const SolveArguments& arguments, const Chain& chain, const GridPlace* grid) {
+  if (grid != nullptr) return grid->neighbours.guess(grid->place, chain);
   if (!arguments.guess.empty()) return {read_solution(arguments.guess, chain), {}, {}};
   if (!arguments.resume.empty()) return read_checkpoint(arguments.resume, chain);
   return {};
@@ -32,8 +33,9 @@ InitialGuess beginning(const SolveArguments& arguments, const Chain& chain) {
 
 // solve(), which leaves a checkpoint where one is asked for. A full disk is no reason to give up on a long solve.
 Solution solve_with_checkpoints(const SolveArguments& arguments, const Options& options, const Chain& chain,
-                                const Observer& observer, Starts starts, ProgressLine& progress) {
-  const InitialGuess from = beginning(arguments, chain);
+                                const Observer& observer, Starts starts, const GridPlace* grid,
+                                ProgressLine& progress) {
+  const InitialGuess from = beginning(arguments, chain, grid);
   if (arguments.checkpoint.empty()) return solve(chain, options, observer, starts, from, Checked::yes);
   CheckpointWriter checkpoint(arguments.checkpoint, chain);
   const auto attempt = [&](const auto& save) {
@@ -87,10 +89,28 @@ int judge(const Result& result, ProgressLine& progress) {
   return result.reliable() ? 0 : 1;
 }
 
+// Says what is done and measured, and keeps the latter where it is asked for.
+AnswerObserver observer_for(const SolveArguments& arguments, ProgressLine& progress, HardTimeLimit& hard_limit,
+                            History& history) {
+  AnswerObserver observer;
+  observer.begins = [&](std::string_view work) { progress.begin(work); };
+  observer.note = [&](std::string_view line) { progress.note(line); };
+  const bool keep = !arguments.history.empty() || !arguments.plot.empty();
+  observer.solver.on_iteration = [&, keep](const IterationInfo& s) {
+    hard_limit.dismiss();  // from now on there is something to keep, and the methods look at the clock
+    const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", method_of(s),
+                                         s.iterations, s.passes, s.residual, s.seconds);
+    progress.verbose() ? progress.note(line) : progress.show(line);
+    if (keep) history.push_back({s.iterations, s.seconds, s.residual, method_of(s)});
+  };
+  observer.solver.interrupted = [] { return interrupt_requested.load(); };
+  return observer;
+}
+
 }  // namespace
 
 int solve_once(SolveArguments arguments, const std::string& settings, const std::vector<PropertyText>& texts,
-               ProgressLine& progress, const Finish& finish, const GiveUp& give_up) {
+               ProgressLine& progress, const Finish& finish, const GiveUp& give_up, const GridPlace* grid) {
   const Stopwatch watch;
   arguments.model.threads = arguments.options.threads;
   arguments.options.memory_limit = arguments.model.memory_limit;
@@ -105,33 +125,27 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   const std::vector<Query> queries = find_queries(settings, texts, model, model.notes);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
   const ProvenRates rates = find_rates(arguments.model.rates);
-  const AnswerOptions options{arguments.options, find_proof(arguments.proof, rates), rates, arguments.marginals,
-                              arguments.top};
+  const AnswerOptions options{
+      arguments.options,    find_proof(arguments.proof, rates), rates, arguments.marginals, arguments.top,
+      arguments.from_steady};
   Result result = result_for(model, options, {arguments.model.path, command_line, watch.seconds(), {}});
 
-  std::string history = "iteration,seconds,residual,method\n";
-  AnswerObserver observer;
-  observer.begins = [&](std::string_view work) { progress.begin(work); };
-  observer.note = [&](std::string_view line) { progress.note(line); };
-  observer.solver.on_iteration = [&](const IterationInfo& s) {
-    hard_limit.dismiss();  // from now on there is something to keep, and the methods look at the clock
-    const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", method_of(s),
-                                         s.iterations, s.passes, s.residual, s.seconds);
-    progress.verbose() ? progress.note(line) : progress.show(line);
-    if (!arguments.history.empty())
-      fmt::format_to(std::back_inserter(history), "{},{:.6f},{:.6g},{}\n", s.iterations, s.seconds, s.residual,
-                     method_of(s));
-  };
-  observer.solver.interrupted = [] { return interrupt_requested.load(); };
+  if (grid != nullptr) result.similar = grid->neighbours.similar(model.chain);
+  History history;
+  const AnswerObserver observer = observer_for(arguments, progress, hard_limit, history);
   {
     const InterruptGuard guard;
     const auto solve = [&](const Options& solver, Starts starts) {
-      Solution solution = solve_with_checkpoints(arguments, solver, model.chain, observer.solver, starts, progress);
+      Solution solution =
+          solve_with_checkpoints(arguments, solver, model.chain, observer.solver, starts, grid, progress);
       hard_limit.dismiss();
       return solution;
     };
     find_answer(queries, options, observer, solve, result);
   }
+  if (grid != nullptr && result.solution.converged)
+    grid->neighbours.add(grid->place, model.chain, result.solution, result.certificate);
+  result.similar = nullptr;                // it is another answer's now
   if (queries.empty() && texts.empty()) {  // a model with neither reward nor label
     result.marginals = true;
     if (result.top == 0) result.top = 10;

@@ -48,11 +48,12 @@ struct ProvenRates {
 
 /// How answer() goes about it, and what its report shows.
 struct AnswerOptions {
-  Options solver = {};      ///< of solve(); check_aggregates is set as the proof needs it
-  ProofOptions proof = {};  ///< what is proven
-  ProvenRates rates = {};   ///< of which rates
-  bool marginals = false;   ///< the report shows the distribution of every variable
-  std::size_t top = 0;      ///< ... and so many of the most likely states
+  Options solver = {};       ///< of solve(); check_aggregates is set as the proof needs it
+  ProofOptions proof = {};   ///< what is proven
+  ProvenRates rates = {};    ///< of which rates
+  bool marginals = false;    ///< the report shows the distribution of every variable
+  std::size_t top = 0;       ///< ... and so many of the most likely states
+  bool from_steady = false;  ///< queries with a target and no filter start from the long run, not the initial states
 };
 
 /// Who watches an answer come about.

@@ -14,11 +14,13 @@
 #include <steady/checkpoint.hpp>
 #include <steady/csr.hpp>
 #include <steady/error.hpp>
+#include <steady/first_passage.hpp>
 #include <steady/iteration.hpp>
 #include <steady/measures.hpp>
 #include <steady/model.hpp>
 #include <steady/options.hpp>
 #include <steady/properties.hpp>
+#include <steady/sensitivity.hpp>
 #include <steady/solution_file.hpp>
 #include <steady/solve.hpp>
 #include <steady/starting_states.hpp>

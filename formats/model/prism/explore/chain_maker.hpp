@@ -31,7 +31,7 @@ class ChainMaker {
     resize_large(chain_.exit_rate, n);
     if (model.rate_errors) resize_large(chain_.rate_error, n);
     for (const CompiledReward& r : model.rewards) {
-      chain_.rewards.push_back({r.name, {}});
+      chain_.rewards.push_back({r.name, {}, r.throughput});
       resize_large(chain_.rewards.back().rate, n);
     }
     for (const CompiledLabel& l : model.labels) chain_.labels.push_back({l.name, std::vector<bool>(n)});
