@@ -1,0 +1,159 @@
+#include "solver/cli/solve_once.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <iterator>
+
+#include <steady/certify.hpp>
+#include <steady/checkpoint.hpp>
+#include <steady/error.hpp>
+#include <steady/solution_file.hpp>
+
+#include "formats/base/stopwatch.hpp"
+#include "solver/cli/budgets.hpp"
+#include "solver/cli/interrupt.hpp"
+#include "solver/methods/monitor.hpp"
+
+namespace steady::cli {
+namespace {
+
+// What is being iterated.
+std::string_view method_of(const IterationInfo& info) {
+  return info.config ? name(info.config->method) : "transient states";
+}
+
+// Where to start: from neighbours, a guess, a checkpoint or nothing.
+InitialGuess beginning(const SolveArguments& arguments, const Chain& chain, const GridPlace* grid) {
+  if (grid != nullptr) return grid->neighbours.guess(grid->place, chain);
+  if (!arguments.guess.empty()) return {read_solution(arguments.guess, chain), {}, {}};
+  if (!arguments.resume.empty()) return read_checkpoint(arguments.resume, chain);
+  return {};
+}
+
+// solve(), which leaves a checkpoint where one is asked for. A full disk is no reason to give up on a long solve.
+Solution solve_with_checkpoints(const SolveArguments& arguments, const Options& options, const Chain& chain,
+                                const Observer& observer, Starts starts, const GridPlace* grid,
+                                ProgressLine& progress) {
+  const InitialGuess from = beginning(arguments, chain, grid);
+  if (arguments.checkpoint.empty()) return solve(chain, options, observer, starts, from, Checked::yes);
+  CheckpointWriter checkpoint(arguments.checkpoint, chain);
+  const auto attempt = [&](const auto& save) {
+    try {
+      save();
+    } catch (const Error& error) {
+      progress.note(fmt::format("no checkpoint: {}", error.what()));
+    }
+  };
+  const auto on_iteration = [&](const IterationInfo& info) {
+    observer.on_iteration(info);
+    attempt([&] { checkpoint.on_iteration(info); });
+  };
+  Solution solution = solve(chain, options, {on_iteration, observer.interrupted}, starts, from, Checked::yes);
+  attempt([&] {
+    checkpoint.finish(starts == Starts::every ? solution.conditional : solution.distribution, solution.residual);
+  });
+  return solution;
+}
+
+// Why it did not converge.
+std::string_view reason(const Solution& solution) {
+  if (!solved(solution.transient.outcome.stop)) return describe(solution.transient.outcome.stop);
+  for (const Attempt& attempt : solution.tried)
+    if (&attempt == &solution.tried.back() || (attempt.chains > 1 && !solved(attempt.outcome.stop)))
+      return describe(attempt.outcome.stop);
+  return describe(Stop::stagnated);
+}
+
+constexpr std::string_view while_reading = "while the model was read";
+
+Model read_in_time(const SolveArguments& arguments, const Stopwatch& watch, ProgressLine& progress) {
+  const double limit = arguments.options.time_limit;
+  return read_model(arguments.model, progress, [&] {
+    if (interrupt_requested) throw Unsolved(fmt::format("interrupted {}", while_reading));
+    if (limit > 0 && watch.seconds() >= limit)
+      throw Unsolved(fmt::format("the time limit was reached {}", while_reading));
+  });
+}
+
+// Says what was not reached; returns the exit code.
+int judge(const Result& result, ProgressLine& progress) {
+  const Solution& solution = result.solution;
+  if (solution.slow_modes)
+    progress.note("not known: nothing is proven, and the chain has slow modes that no residual sees");
+  else if (!solution.converged)
+    progress.note(fmt::format("not converged ({}): the residual is {:.2g}", reason(solution), solution.residual));
+  if (!result.error_reached()) progress.note(fmt::format("not proven to {}", *result.error_asked));
+  if (!result.relative_reached())
+    progress.note(fmt::format("not every measure is proven to {} of itself", *result.relative_asked));
+  return result.reliable() ? 0 : 1;
+}
+
+// Says what is done and measured, and keeps the latter where it is asked for.
+AnswerObserver observer_for(const SolveArguments& arguments, ProgressLine& progress, HardTimeLimit& hard_limit,
+                            History& history) {
+  AnswerObserver observer;
+  observer.begins = [&](std::string_view work) { progress.begin(work); };
+  observer.note = [&](std::string_view line) { progress.note(line); };
+  const bool keep = !arguments.history.empty() || !arguments.plot.empty();
+  observer.solver.on_iteration = [&, keep](const IterationInfo& s) {
+    hard_limit.dismiss();  // from now on there is something to keep, and the methods look at the clock
+    const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", method_of(s),
+                                         s.iterations, s.passes, s.residual, s.seconds);
+    progress.verbose() ? progress.note(line) : progress.show(line);
+    if (keep) history.push_back({s.iterations, s.seconds, s.residual, method_of(s)});
+  };
+  observer.solver.interrupted = [] { return interrupt_requested.load(); };
+  return observer;
+}
+
+}  // namespace
+
+int solve_once(SolveArguments arguments, const std::string& settings, const std::vector<PropertyText>& texts,
+               ProgressLine& progress, const Finish& finish, const GiveUp& give_up, const GridPlace* grid) {
+  const Stopwatch watch;
+  arguments.model.threads = arguments.options.threads;
+  arguments.options.memory_limit = arguments.model.memory_limit;
+  arguments.model.constants = {model_constants(settings, texts)};
+
+  const double limit = arguments.options.time_limit;
+  std::atomic<const char*> phase = while_reading.data();
+  HardTimeLimit hard_limit(limit, [&] { return give_up(fmt::format("the time limit was reached {}", phase.load())); });
+  Model model = read_in_time(arguments, watch, progress);
+  phase = "while the solve was prepared";
+  arguments.options.time_limit = time_left(limit, watch.seconds());
+  const std::vector<Query> queries = find_queries(settings, texts, model, model.notes);
+  for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
+  const ProvenRates rates = find_rates(arguments.model.rates);
+  const AnswerOptions options{
+      arguments.options,    find_proof(arguments.proof, rates), rates, arguments.marginals, arguments.top,
+      arguments.from_steady};
+  Result result = result_for(model, options, {arguments.model.path, command_line, watch.seconds(), {}});
+
+  if (grid != nullptr) result.similar = grid->neighbours.similar(model.chain);
+  History history;
+  const AnswerObserver observer = observer_for(arguments, progress, hard_limit, history);
+  {
+    const InterruptGuard guard;
+    const auto solve = [&](const Options& solver, Starts starts) {
+      Solution solution =
+          solve_with_checkpoints(arguments, solver, model.chain, observer.solver, starts, grid, progress);
+      hard_limit.dismiss();
+      return solution;
+    };
+    find_answer(queries, options, observer, solve, result);
+  }
+  if (grid != nullptr && result.solution.converged)
+    grid->neighbours.add(grid->place, model.chain, result.solution, result.certificate);
+  result.similar = nullptr;                // it is another answer's now
+  if (queries.empty() && texts.empty()) {  // a model with neither reward nor label
+    result.marginals = true;
+    if (result.top == 0) result.top = 10;
+  }
+  result.total_seconds = watch.seconds();
+  progress.clear();
+  const int exit_code = judge(result, progress);
+  return finish(result, history, exit_code);
+}
+
+}  // namespace steady::cli
