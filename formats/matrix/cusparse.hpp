@@ -21,6 +21,7 @@ struct Cusparse {
   decltype(&cusparseGetErrorString) error_string;
   decltype(&cusparseCreate) create;
   decltype(&cusparseDestroy) destroy;
+  decltype(&cusparseGetVersion) version;
   decltype(&cusparseSetStream) set_stream;
   decltype(&cusparseCreateDnVec) create_vector;
   decltype(&cusparseDestroyDnVec) destroy_vector;
@@ -59,6 +60,14 @@ inline CusparseHandle make_cusparse() {
   cusparseHandle_t handle = nullptr;
   check(cusparse().create(&handle));
   return {handle, cusparse().destroy};
+}
+
+// Such as "12.6.3".
+inline std::string cusparse_version() {
+  int version = 0;
+  check(cusparse().version(make_cusparse().get(), &version));
+  return std::to_string(version / 1000) + "." + std::to_string(version / 100 % 10) + "." +
+         std::to_string(version % 100);
 }
 
 // Of memory on the device, which stays the caller's; cuSPARSE writes only to what it computes.

@@ -1,5 +1,6 @@
 // The stand-in for cuSPARSE: products and triangular solves as plain loops over copies of what is on the device, whose
-// bounds the copies check. A call that the library would refuse is refused: no prepared product, another algorithm.
+// bounds the copies check. A call that the library would refuse is refused: a product that is not prepared, another
+// algorithm. Of sliced ELL it prepares nothing, as some versions of the library do.
 #include "formats/matrix/cusparse.hpp"
 
 #include <vector>
@@ -69,6 +70,7 @@ bool fits(const cusparseSpMatDescr& m, cusparseSpMVAlg_t algorithm) {
 const char* cusparseGetErrorString(cusparseStatus_t status) { return status ? "invalid value" : "success"; }
 cusparseStatus_t cusparseCreate(cusparseHandle_t* handle) { return *handle = new cusparseContext, ok(true); }
 cusparseStatus_t cusparseDestroy(cusparseHandle_t handle) { return delete handle, ok(true); }
+cusparseStatus_t cusparseGetVersion(cusparseHandle_t, int* version) { return *version = 12603, ok(true); }
 cusparseStatus_t cusparseSetStream(cusparseHandle_t handle, cudaStream_t stream) {
   return handle->stream = stream, ok(true);
 }
@@ -107,17 +109,18 @@ cusparseStatus_t cusparseSpMV_bufferSize(cusparseHandle_t, cusparseOperation_t, 
                                          cusparseConstSpMatDescr_t matrix, cusparseConstDnVecDescr_t, const void*,
                                          cusparseDnVecDescr_t, cudaDataType, cusparseSpMVAlg_t algorithm,
                                          std::size_t* bytes) {
-  return *bytes = buffer_bytes, ok(fits(*matrix, algorithm));
+  return *bytes = algorithm == CUSPARSE_SPMV_CSR_ALG1 ? 0 : buffer_bytes, ok(fits(*matrix, algorithm));
 }
 cusparseStatus_t cusparseSpMV_preprocess(cusparseHandle_t, cusparseOperation_t, const void*,
                                          cusparseConstSpMatDescr_t matrix, cusparseConstDnVecDescr_t, const void*,
                                          cusparseDnVecDescr_t, cudaDataType, cusparseSpMVAlg_t, void* buffer) {
+  if (matrix->height) return CUSPARSE_STATUS_NOT_SUPPORTED;
   return matrix->prepared = buffer, ok(buffer != nullptr);
 }
 cusparseStatus_t cusparseSpMV(cusparseHandle_t handle, cusparseOperation_t, const void* alpha,
                               cusparseConstSpMatDescr_t matrix, cusparseConstDnVecDescr_t x, const void* beta,
                               cusparseDnVecDescr_t y, cudaDataType, cusparseSpMVAlg_t algorithm, void* buffer) {
-  if (!fits(*matrix, algorithm) || matrix->prepared != buffer) return ok(false);
+  if (!fits(*matrix, algorithm) || (!matrix->height && matrix->prepared != buffer)) return ok(false);
   const double a = *static_cast<const double*>(alpha), b = *static_cast<const double*>(beta);
   const auto work = [a, b, matrix, x = *x, y = *y] {
     const std::vector<double> from = from_device<double>(x.values, x.size);
@@ -175,11 +178,24 @@ cusparseStatus_t cusparseSpSV_solve(cusparseHandle_t, cusparseOperation_t, const
 }
 
 const steady::Cusparse& steady::detail::cusparse() {
-  static const Cusparse functions{cusparseGetErrorString,    cusparseCreate,           cusparseDestroy,
-                                  cusparseSetStream,         cusparseCreateDnVec,      cusparseDestroyDnVec,
-                                  cusparseCreateCsr,         cusparseCreateSlicedEll,  cusparseDestroySpMat,
-                                  cusparseSpMV_bufferSize,   cusparseSpMV_preprocess,  cusparseSpMV,
-                                  cusparseSpMatSetAttribute, cusparseSpSV_createDescr, cusparseSpSV_destroyDescr,
-                                  cusparseSpSV_bufferSize,   cusparseSpSV_analysis,    cusparseSpSV_solve};
+  static const Cusparse functions{cusparseGetErrorString,
+                                  cusparseCreate,
+                                  cusparseDestroy,
+                                  cusparseGetVersion,
+                                  cusparseSetStream,
+                                  cusparseCreateDnVec,
+                                  cusparseDestroyDnVec,
+                                  cusparseCreateCsr,
+                                  cusparseCreateSlicedEll,
+                                  cusparseDestroySpMat,
+                                  cusparseSpMV_bufferSize,
+                                  cusparseSpMV_preprocess,
+                                  cusparseSpMV,
+                                  cusparseSpMatSetAttribute,
+                                  cusparseSpSV_createDescr,
+                                  cusparseSpSV_destroyDescr,
+                                  cusparseSpSV_bufferSize,
+                                  cusparseSpSV_analysis,
+                                  cusparseSpSV_solve};
   return functions;
 }

@@ -1,0 +1,108 @@
+#include "solver/cli/solve_arguments.hpp"
+
+#include <fmt/format.h>
+
+#include <type_traits>
+
+#include <steady/error.hpp>
+#include <steady/solution_file.hpp>
+
+#include "formats/io/file.hpp"
+#include "solver/cli/solve_options.hpp"
+
+namespace steady::cli {
+namespace {
+
+template <class Value>
+po::option_description* described(const char* name, Value& field, const char* value_name, const std::string& help) {
+  auto* semantic = po::value(&field)->default_value(field, fmt::format("{}", field))->value_name(value_name);
+  return new po::option_description(name, semantic, help.c_str());
+}
+
+template <class Value>
+po::option_description* described(const char* name, std::optional<Value>& field, const char* value_name,
+                                  const std::string& help) {
+  auto* semantic = po::value<Value>()->value_name(value_name)->notifier([&field](Value value) { field = value; });
+  return new po::option_description(name, semantic, help.c_str());
+}
+
+template <class Value>
+concept Enumeration = std::is_enum_v<Value>;
+
+template <Enumeration Value>
+po::option_description* described(const char* name, Value& field, const char* value_name, const std::string& help) {
+  auto* semantic = po::value<std::string>()->default_value(std::string(name_of(field)))->value_name(value_name);
+  semantic->notifier([&field](const std::string& text) { field = named<Value>(text); });
+  return new po::option_description(name, semantic, help.c_str());
+}
+
+}  // namespace
+
+po::options_description options_of(SolveArguments& arguments) {
+  po::options_description all("Options", 110, 60);
+  all.add(model_options(arguments.model));
+
+  po::options_description questions("Questions", 110, 60);
+  questions.add_options()("prop", po::value(&arguments.properties)->value_name("PROPERTY"),
+                          "such as 'S=? [ x>0 ]'; may be repeated; "
+                          "given any, only those are reported, else every reward and label")(
+      "property", po::value(&arguments.property_names)->value_name("NAME"),
+      "picks one of a PROPERTIES file, else of the model's own")("marginals", po::bool_switch(&arguments.marginals),
+                                                                 "distribution and mean of every variable")(
+      "top", po::value(&arguments.top)->value_name("N"), "the N most likely states");
+  all.add(questions);
+
+  po::options_description solver("Solver", 110, 60);
+  for_each_option(arguments.options,
+                  [&](const char* name, auto& field, const char* value_name, const std::string& help) {
+                    solver.add(boost::shared_ptr<po::option_description>(described(name, field, value_name, help)));
+                  });
+  all.add(solver);
+
+  po::options_description start("Where it starts and stops", 110, 60);
+  start.add_options()("guess", po::value(&arguments.guess)->value_name("FILE"),
+                      "start from an earlier solution, in a format of --output")(
+      "checkpoint", po::value(&arguments.checkpoint)->value_name("FILE"),
+      "save the iterate every few seconds and at the end")("resume", po::value(&arguments.resume)->value_name("FILE"),
+                                                           "go on from such a file, of the same chain");
+  all.add(start);
+
+  all.add(proof_options(arguments.proof, arguments.model.rates));
+
+  po::options_description output("Output", 110, 60);
+  output.add_options()("output", po::value(&arguments.output)->value_name("FILE"),
+                       "the distribution: .txt, .csv, .npy, .json, .ss or .m; - is "
+                       "standard output")("json", po::value(&arguments.json)->value_name("FILE"),
+                                          "the whole result; - is standard output")(
+      "history", po::value(&arguments.history)->value_name("FILE.csv"), "iteration, seconds, residual, method")(
+      "quiet,q", po::bool_switch(&arguments.quiet), "no progress, no notes")(
+      "verbose", po::bool_switch(&arguments.verbose), "every measured residual");
+  all.add(output);
+  return all;
+}
+
+SolveArguments parse_solve_arguments(const std::vector<std::string>& words) {
+  SolveArguments arguments;
+  const po::variables_map map = parse(words, options_of(arguments), {"MODEL", "PROPERTIES"});
+  if (map.count("MODEL") == 0) throw Error("solve needs a model file: steady solve MODEL");
+  arguments.model.path = map["MODEL"].as<std::string>();
+  if (map.count("PROPERTIES") > 0) arguments.properties_file = map["PROPERTIES"].as<std::string>();
+  if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") > 1)
+    throw Error("only one of --output, --json and --history can be standard output");
+  check_options(arguments.options);
+  arguments.options.check_aggregates = arguments.proof.no_certify;  // else where nothing is proven
+  arguments.proof.accuracy = find_accuracy(arguments.proof, find_rates(arguments.model.rates));
+  if (!arguments.guess.empty() && !arguments.resume.empty())
+    throw Error("--guess and --resume both say where to start");
+  if (arguments.checkpoint == "-") throw Error("--checkpoint -: standard output cannot be replaced");
+  for (const char* place : {"json", "history", "checkpoint"})  // now, not after a long solve
+    if (map.count(place) > 0) require_writable(map[place].as<std::string>());
+  if (map.count("output") > 0) require_solution_path(arguments.output);
+  // A checkpoint is there to replace the one that a run resumes from.
+  require_apart({arguments.output, arguments.json, arguments.history, arguments.checkpoint}, arguments.model,
+                {arguments.properties_file, arguments.guess});
+  require_apart({arguments.output, arguments.json, arguments.history}, arguments.model, {arguments.resume});
+  return arguments;
+}
+
+}  // namespace steady::cli

@@ -1,0 +1,36 @@
+// What `steady solve` is told on the command line.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <steady/options.hpp>
+
+#include "solver/cli/command.hpp"
+#include "solver/cli/model_choice.hpp"
+#include "solver/cli/proofs.hpp"
+
+namespace steady::cli {
+
+using namespace detail;
+
+struct SolveArguments {
+  ModelChoice model;
+  Options options;
+  std::vector<std::string> properties;
+  std::string properties_file;
+  std::vector<std::string> property_names;
+  std::string guess, checkpoint, resume;
+  std::string output, json, history;
+  bool marginals = false;
+  std::size_t top = 0;
+  bool quiet = false, verbose = false;
+  ProofChoice proof;
+};
+
+po::options_description options_of(SolveArguments& arguments);
+
+// Parses and checks them, as far as that goes before the model is read. Throws Error and po::error.
+SolveArguments parse_solve_arguments(const std::vector<std::string>& words);
+
+}  // namespace steady::cli
