@@ -99,6 +99,8 @@ inline Interval operator/(const Interval& a, const Interval& b) {
   if (!a.finite() || !b.finite() || !(b.low > 0)) return {NAN, NAN};
   return {divide_down(a.low, a.low < 0 ? b.low : b.high), divide_up(a.high, a.high < 0 ? b.high : b.low)};
 }
+// By numbers of one sign.
+inline Interval quotient(const Interval& a, const Interval& b) { return b.high < 0 ? -a / -b : a / b; }
 inline double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
 // The largest absolute value in it.
 inline double magnitude(const Interval& a) { return a.finite() ? std::max(std::abs(a.low), std::abs(a.high)) : NAN; }

@@ -29,7 +29,11 @@ namespace {
 
 // Every format: name, extensions, options, reader, writer.
 const std::vector<ModelFormat> formats = {
-    {"prism", {".prism", ".sm", ".pm"}, {.constants = true, .rescale = false}, prism::read_prism, nullptr},
+    {"prism",
+     {".prism", ".sm", ".pm"},
+     {.constants = true, .actions = true, .rescale = false},
+     prism::read_prism,
+     nullptr},
     {"jani", {".jani"}, {.constants = true, .rescale = false}, jani::read_jani, nullptr},
     {"tra",
      {".tra"},
@@ -111,24 +115,6 @@ const ModelFormat& format_to_write(const std::string& path, const std::string& t
   throw Error(fmt::format("{}: files '{}' are not written; known are {}", path, asked, writable_formats()));
 }
 
-void require_taken(const std::string& path, const ModelFormat& format, const ReadOptions& options) {
-  const SupportedOptions& supports = format.supports;
-  const auto require = [&](bool taken, bool given, const char* option) {
-    if (given && !taken) throw Error(fmt::format("{}: {} means nothing to a {} file", path, option, format.name));
-  };
-  require(supports.constants, !options.constants.empty(), "--const");
-  require(supports.constants, !options.constants_within.empty(), "--rates-within NAME=X");
-  require(supports.kind, options.kind.has_value(), "--kind");
-  require(supports.transposed, options.transposed, "--transposed");
-  require(supports.rescale, options.rescale, "--rescale");
-  if (options.rescale && options.kind == Kind::ctmc)
-    throw Error(fmt::format("{}: --rescale is of probabilities, and --kind ctmc says that these are rates", path));
-  require(supports.siblings, !options.states.empty(), "--states");
-  require(supports.siblings, !options.labels.empty(), "--labels");
-  require(supports.siblings, !options.state_rewards.empty(), "--state-rewards");
-  require(supports.siblings, !options.transition_rewards.empty(), "--transition-rewards");
-}
-
 void require_errors(const ReadOptions& options) {
   const auto require = [](std::string_view what, double error) {
     if (!(error >= 0 && error < 1))
@@ -140,6 +126,27 @@ void require_errors(const ReadOptions& options) {
 
 }  // namespace
 
+void detail::require_taken(const std::string& path, std::string_view format, const SupportedOptions& supports,
+                           const ReadOptions& options) {
+  require_errors(options);
+  const auto require = [&](bool taken, bool given, const char* option) {
+    if (given && !taken) throw Error(fmt::format("{}: {} means nothing to a {} file", path, option, format));
+  };
+  require(supports.constants, !options.constants.empty(), "--const");
+  require(supports.constants, !options.constants_within.empty(), "--rates-within NAME=X");
+  require(supports.actions, !options.derivatives.empty(), "--sensitivity");
+  require(supports.actions, options.throughputs, "--throughputs");
+  require(supports.kind, options.kind.has_value(), "--kind");
+  require(supports.transposed, options.transposed, "--transposed");
+  require(supports.rescale, options.rescale, "--rescale");
+  if (options.rescale && options.kind == Kind::ctmc)
+    throw Error(fmt::format("{}: --rescale is of probabilities, and --kind ctmc says that these are rates", path));
+  require(supports.siblings, !options.states.empty(), "--states");
+  require(supports.siblings, !options.labels.empty(), "--labels");
+  require(supports.siblings, !options.state_rewards.empty(), "--state-rewards");
+  require(supports.siblings, !options.transition_rewards.empty(), "--transition-rewards");
+}
+
 std::span<const ModelFormat> detail::model_formats() { return formats; }
 
 Model detail::read_content(const ModelFormat& format, const std::string& path, std::string&& content,
@@ -149,10 +156,9 @@ Model detail::read_content(const ModelFormat& format, const std::string& path, s
 }
 
 Model read_model(const std::string& path, const ReadOptions& options) {
-  require_errors(options);
   const ThreadCount threads(options.threads);
   const ModelFormat& format = format_to_read(path, options.from);
-  require_taken(path, format, options);
+  require_taken(path, format.name, format.supports, options);
   Model model = format.read_in_place != nullptr
                     ? format.read_in_place(path, FileContent(path, options.memory_limit).view(), options)
                     : format.read(path, read_file(path, options.memory_limit), options);

@@ -17,6 +17,7 @@ namespace steady::detail {
 // Which of ReadOptions mean something to a format.
 struct SupportedOptions {
   bool constants = false;
+  bool actions = false;  // throughputs, and derivatives by constants
   bool kind = false;
   bool transposed = false;
   bool siblings = false;  // states, labels, rewards
@@ -35,6 +36,10 @@ struct ModelFormat {
   // Of large binary files, read where they lie: as FileContent says, the content may change while it is read.
   Model (*read_in_place)(const std::string& path, std::string_view content, const ReadOptions& options) = nullptr;
 };
+
+// Throws Error for an option that a format of this name does not take, and for a wrong one.
+void require_taken(const std::string& path, std::string_view format, const SupportedOptions& supports,
+                   const ReadOptions& options);
 
 // The model in the content of a file of this format.
 Model read_content(const ModelFormat& format, const std::string& path, std::string&& content,

@@ -94,11 +94,18 @@ class Prover {
       State& reference = sets_.reference[own];
       if (reference == no_component || distribution[i] > distribution[reference]) reference = state;
     }
+    if (similar()) sets_.reference = options_.similar->proof->sets.reference;
     for (std::size_t s = 0; s < blocks_.size(); ++s)
       blocks_[s].erase(std::find(blocks_[s].begin(), blocks_[s].end(), sets_.reference[s]));
   }
 
   bool several() const { return blocks_.size() > 1; }
+
+  // Whether there is a proof of a chain with the same closed sets.
+  bool similar() const {
+    return options_.similar != nullptr && options_.similar->proof &&
+           options_.similar->proof->sets.component == sets_.component;
+  }
 
   std::size_t largest_block() const {
     std::size_t largest = several() ? outside_.size() : 0;
@@ -292,9 +299,11 @@ class Prover {
     for (const State reference : sets_.reference) stopped[reference] = true;
     if (several() && !outside_.empty()) visit_iteratively();
     if (several() && outside_.empty()) witness_.visiting_times.assign(1, std::vector<double>(chain_.size(), 0.0));
-    if (!find_hitting_times(stopped) && largest_block() <= fallback_limit && elimination_cost() <= work_)
+    if (similar()) witness_.hitting_times = options_.similar->proof->hitting_times;
+    const bool known = similar() && accepted();
+    if (!known && !find_hitting_times(stopped) && largest_block() <= fallback_limit && elimination_cost() <= work_)
       find_witnesses<double>(1);
-    if (!accepted() || check()) return;
+    if ((!known && !accepted()) || check()) return;
 
     const AbsorbingSystem columns(chain_.inflow, chain_.exit_rate, stopped, hints_.direction);
     improve([&] {

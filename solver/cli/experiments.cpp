@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 #include <steady/error.hpp>
 
@@ -62,6 +63,12 @@ std::string cell(const Measure& measure, bool relative) {
 }
 
 }  // namespace
+
+std::vector<double> Experiment::place() const {
+  std::vector<double> numbers;
+  for (const std::string& value : values) numbers.push_back(std::strtod(value.c_str(), nullptr));
+  return numbers;
+}
 
 Experiments find_experiments(const std::string& settings) {
   Experiments experiments;

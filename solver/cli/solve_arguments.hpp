@@ -8,7 +8,7 @@
 
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
-#include "solver/cli/proofs.hpp"
+#include "solver/cli/proof_options.hpp"
 
 namespace steady::cli {
 
@@ -21,8 +21,8 @@ struct SolveArguments {
   std::string properties_file;
   std::vector<std::string> property_names;
   std::string guess, checkpoint, resume;
-  std::string output, json, history;
-  bool marginals = false;
+  std::string output, json, history, plot;
+  bool marginals = false, from_steady = false;
   std::size_t top = 0;
   bool quiet = false, verbose = false;
   ProofChoice proof;

@@ -2,18 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <atomic>
 #include <iterator>
 
 #include <steady/certify.hpp>
 #include <steady/checkpoint.hpp>
 #include <steady/error.hpp>
-#include <steady/properties.hpp>
 #include <steady/solution_file.hpp>
-#include <steady/starting_states.hpp>
 
-#include "formats/base/larger.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/interrupt.hpp"
@@ -27,18 +23,20 @@ std::string_view method_of(const IterationInfo& info) {
   return info.config ? name(info.config->method) : "transient states";
 }
 
-// Where to start: from a guess, a checkpoint or nothing.
-InitialGuess beginning(const SolveArguments& arguments, const Chain& chain) {
+// Where to start: from neighbours, a guess, a checkpoint or nothing.
+InitialGuess beginning(const SolveArguments& arguments, const Chain& chain, const GridPlace* grid) {
+  if (grid != nullptr) return grid->neighbours.guess(grid->place, chain);
   if (!arguments.guess.empty()) return {read_solution(arguments.guess, chain), {}, {}};
   if (!arguments.resume.empty()) return read_checkpoint(arguments.resume, chain);
   return {};
 }
 
 // solve(), which leaves a checkpoint where one is asked for. A full disk is no reason to give up on a long solve.
-Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& chain, const Observer& observer,
-                                Starts starts, ProgressLine& progress) {
-  const InitialGuess from = beginning(arguments, chain);
-  if (arguments.checkpoint.empty()) return solve(chain, arguments.options, observer, starts, from, Checked::yes);
+Solution solve_with_checkpoints(const SolveArguments& arguments, const Options& options, const Chain& chain,
+                                const Observer& observer, Starts starts, const GridPlace* grid,
+                                ProgressLine& progress) {
+  const InitialGuess from = beginning(arguments, chain, grid);
+  if (arguments.checkpoint.empty()) return solve(chain, options, observer, starts, from, Checked::yes);
   CheckpointWriter checkpoint(arguments.checkpoint, chain);
   const auto attempt = [&](const auto& save) {
     try {
@@ -51,49 +49,11 @@ Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& ch
     observer.on_iteration(info);
     attempt([&] { checkpoint.on_iteration(info); });
   };
-  Solution solution = solve(chain, arguments.options, {on_iteration, observer.interrupted}, starts, from, Checked::yes);
+  Solution solution = solve(chain, options, {on_iteration, observer.interrupted}, starts, from, Checked::yes);
   attempt([&] {
     checkpoint.finish(starts == Starts::every ? solution.conditional : solution.distribution, solution.residual);
   });
   return solution;
-}
-
-// Comparisons are not answered by an iterate that has not converged, unless a proof has decided them.
-void leave_open(Result& result) {
-  if (result.solution.converged || result.proven()) return;
-  for (Measure& measure : result.measures) {
-    measure.undecided = measure.undecided || measure.holds;
-    measure.holds.reset();
-  }
-}
-
-// Solves the chain, for every starting state where a query asks for several, proves what is asked to be proven, and
-// answers the queries.
-void answer(const std::vector<Query>& queries, const SolveArguments& arguments, const Observer& observer,
-            ProgressLine& progress, Result& result, HardTimeLimit& hard_limit) {
-  const Chain& chain = result.model.chain;
-  const Options& options = arguments.options;
-  const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
-  progress.begin("solving");
-  Solution& solution = result.solution =
-      solve_with_checkpoints(arguments, chain, observer, every ? Starts::every : Starts::initial, progress);
-  hard_limit.dismiss();
-  prove(arguments.proof, options, queries, observer, progress, result);
-  progress.begin("evaluating the measures");
-  for (const Query& query : queries)
-    if (!query.filter) result.measures.push_back(answer(query, result));
-  if (!every) return leave_open(result);
-  StartingStates starts(chain, solution, options, observer, Checked::yes);
-  const Averages averages = [&](const Query& query) { return starts.averages(query.value); };
-  for (std::size_t k = 0; k < queries.size(); ++k)
-    if (queries[k].filter) {
-      const auto place = result.measures.begin() + static_cast<std::ptrdiff_t>(k);
-      result.measures.insert(place, answer(queries[k], averages, result));
-    }
-  solution.residual = larger(solution.residual, starts.absorption().outcome.residual);
-  solution.converged = solution.converged && solved(starts.absorption().outcome.stop);
-  solution.seconds.solve += starts.absorption().seconds;
-  leave_open(result);
 }
 
 // Why it did not converge.
@@ -116,34 +76,6 @@ Model read_in_time(const SolveArguments& arguments, const Stopwatch& watch, Prog
   });
 }
 
-// What is asked where the user asks nothing: rewards, labels, and the file's own properties that are none of these.
-std::vector<Query> unasked_queries(const std::string& settings, const std::string& path, Model& model) {
-  std::vector<Query> queries = default_queries(model.chain, Checked::yes);
-  if (model.properties.empty()) return queries;
-  for (Query& own :
-       read_properties(model.properties, path, *model.vocabulary, model.chain, {settings, {}}, model.notes))
-    if (std::none_of(queries.begin(), queries.end(), [&](const Query& q) { return q.name == own.name; }))
-      queries.push_back(std::move(own));
-  return queries;
-}
-
-std::vector<Query> find_queries(const std::string& settings, const std::vector<PropertyText>& texts,
-                                const std::string& path, Model& model) {
-  if (texts.empty()) return unasked_queries(settings, path, model);
-  std::vector<Query> queries;
-  for (const PropertyText& text : texts) {
-    const bool own = text.name.empty();
-    if (own && model.properties.empty())
-      throw Error("--property picks one of a PROPERTIES file or of a model's own, and there is neither");
-    std::vector<Query> asked = read_properties(own ? model.properties : text.text, own ? path : text.name,
-                                               *model.vocabulary, model.chain, {settings, text.pick}, model.notes);
-    if (asked.empty() && text.name == "--prop")
-      throw Error(fmt::format("--prop '{}': not a question about the long run that is answered here", text.text));
-    std::move(asked.begin(), asked.end(), std::back_inserter(queries));
-  }
-  return queries;
-}
-
 // Says what was not reached; returns the exit code.
 int judge(const Result& result, ProgressLine& progress) {
   const Solution& solution = result.solution;
@@ -157,16 +89,32 @@ int judge(const Result& result, ProgressLine& progress) {
   return result.reliable() ? 0 : 1;
 }
 
+// Says what is done and measured, and keeps the latter where it is asked for.
+AnswerObserver observer_for(const SolveArguments& arguments, ProgressLine& progress, HardTimeLimit& hard_limit,
+                            History& history) {
+  AnswerObserver observer;
+  observer.begins = [&](std::string_view work) { progress.begin(work); };
+  observer.note = [&](std::string_view line) { progress.note(line); };
+  const bool keep = !arguments.history.empty() || !arguments.plot.empty();
+  observer.solver.on_iteration = [&, keep](const IterationInfo& s) {
+    hard_limit.dismiss();  // from now on there is something to keep, and the methods look at the clock
+    const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", method_of(s),
+                                         s.iterations, s.passes, s.residual, s.seconds);
+    progress.verbose() ? progress.note(line) : progress.show(line);
+    if (keep) history.push_back({s.iterations, s.seconds, s.residual, method_of(s)});
+  };
+  observer.solver.interrupted = [] { return interrupt_requested.load(); };
+  return observer;
+}
+
 }  // namespace
 
 int solve_once(SolveArguments arguments, const std::string& settings, const std::vector<PropertyText>& texts,
-               ProgressLine& progress, const Finish& finish, const GiveUp& give_up) {
+               ProgressLine& progress, const Finish& finish, const GiveUp& give_up, const GridPlace* grid) {
   const Stopwatch watch;
-  arguments.model.constants = {settings};
   arguments.model.threads = arguments.options.threads;
   arguments.options.memory_limit = arguments.model.memory_limit;
-  for (const PropertyText& text : texts)  // what remains is the model's
-    arguments.model.constants = {split_settings(joined(arguments.model.constants), text.text, text.name).model};
+  arguments.model.constants = {model_constants(settings, texts)};
 
   const double limit = arguments.options.time_limit;
   std::atomic<const char*> phase = while_reading.data();
@@ -174,29 +122,30 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   Model model = read_in_time(arguments, watch, progress);
   phase = "while the solve was prepared";
   arguments.options.time_limit = time_left(limit, watch.seconds());
-  const std::vector<Query> queries = find_queries(settings, texts, arguments.model.path, model);
+  const std::vector<Query> queries = find_queries(settings, texts, model, model.notes);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
-  Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, watch.seconds(), 0};
-  result.error_asked = arguments.proof.error;
-  result.relative_asked = arguments.proof.relative;
-  result.rates = find_rates(arguments.model.rates);
+  const ProvenRates rates = find_rates(arguments.model.rates);
+  const AnswerOptions options{
+      arguments.options,    find_proof(arguments.proof, rates), rates, arguments.marginals, arguments.top,
+      arguments.from_steady};
+  Result result = result_for(model, options, {arguments.model.path, command_line, watch.seconds(), {}});
 
-  std::string history = "iteration,seconds,residual,method\n";
-  Observer observer;
-  observer.on_iteration = [&](const IterationInfo& s) {
-    hard_limit.dismiss();  // from now on there is something to keep, and the methods look at the clock
-    const std::string line = fmt::format("{}: iteration {}, {} passes, residual {:.3g}, {:.1f} s", method_of(s),
-                                         s.iterations, s.passes, s.residual, s.seconds);
-    progress.verbose() ? progress.note(line) : progress.show(line);
-    if (!arguments.history.empty())
-      fmt::format_to(std::back_inserter(history), "{},{:.6f},{:.6g},{}\n", s.iterations, s.seconds, s.residual,
-                     method_of(s));
-  };
-  observer.interrupted = [] { return interrupt_requested.load(); };
+  if (grid != nullptr) result.similar = grid->neighbours.similar(model.chain);
+  History history;
+  const AnswerObserver observer = observer_for(arguments, progress, hard_limit, history);
   {
     const InterruptGuard guard;
-    answer(queries, arguments, observer, progress, result, hard_limit);
+    const auto solve = [&](const Options& solver, Starts starts) {
+      Solution solution =
+          solve_with_checkpoints(arguments, solver, model.chain, observer.solver, starts, grid, progress);
+      hard_limit.dismiss();
+      return solution;
+    };
+    find_answer(queries, options, observer, solve, result);
   }
+  if (grid != nullptr && result.solution.converged)
+    grid->neighbours.add(grid->place, model.chain, result.solution, result.certificate);
+  result.similar = nullptr;                // it is another answer's now
   if (queries.empty() && texts.empty()) {  // a model with neither reward nor label
     result.marginals = true;
     if (result.top == 0) result.top = 10;

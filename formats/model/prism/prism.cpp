@@ -6,6 +6,7 @@
 #include <steady/error.hpp>
 
 #include "formats/io/file.hpp"
+#include "formats/model/prism/explore/derivatives.hpp"
 #include "formats/model/prism/explore/state_space.hpp"
 #include "formats/model/prism/language/compiled_model.hpp"
 #include "formats/model/prism/language/parser.hpp"
@@ -32,7 +33,8 @@ Model read_prism(const std::string& path, std::string&& text, const ReadOptions&
 Model explored_model(const std::string& path, std::shared_ptr<const Source> source, const ModelSyntax& syntax,
                      const ReadOptions& options) {
   const std::vector<Setting> settings = parse_settings(options.constants);
-  CompiledModel compiled = compile_model(std::move(source), syntax, {settings, options.constants_within});
+  CompiledModel compiled = compile_model(std::move(source), syntax, {settings, options.constants_within},
+                                         {options.derivatives, options.throughputs});
   compiled.rate_errors = options.rate_errors || !options.constants_within.empty();
   compiled.memory_limit = options.memory_limit;
   compiled.note = options.note;
@@ -40,6 +42,11 @@ Model explored_model(const std::string& path, std::shared_ptr<const Source> sour
   Model model;
   model.notes = std::move(compiled.notes);
   model.chain = explore(compiled, options.progress, {path, options.memory_limit}, model.notes);
+  if (!options.derivatives.empty()) {
+    compiled.packing = model.chain.states.packing;  // ints without a range have one now
+    compiled.unbounded.clear();
+    model.derivatives = differentiate(compiled, options.derivatives, model.chain);
+  }
   for (const ConstantDeclaration& c : syntax.constants) {
     const auto set =
         std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == c.name.text; });

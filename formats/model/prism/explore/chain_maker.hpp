@@ -28,9 +28,12 @@ class ChainMaker {
     const std::size_t n = size();
     chain_.kind = model.kind;
     chain_.states = {model.packing, std::move(states.words)};
-    chain_.exit_rate.resize(n);
-    if (model.rate_errors) chain_.rate_error.resize(n);
-    for (const CompiledReward& r : model.rewards) chain_.rewards.push_back({r.name, std::vector<double>(n)});
+    resize_large(chain_.exit_rate, n);
+    if (model.rate_errors) resize_large(chain_.rate_error, n);
+    for (const CompiledReward& r : model.rewards) {
+      chain_.rewards.push_back({r.name, {}, r.throughput});
+      resize_large(chain_.rewards.back().rate, n);
+    }
     for (const CompiledLabel& l : model.labels) chain_.labels.push_back({l.name, std::vector<bool>(n)});
     chain_.labels.push_back({"init", std::vector<bool>(n)});
     chain_.labels.push_back({"deadlock", std::vector<bool>(n)});
@@ -70,7 +73,7 @@ class ChainMaker {
     const State s = row.state;
     for (const Step& step : row.steps) {
       rates.push_back(step.rate);
-      InflowBuilder::bucket_of(step.target, chunk).incoming.push_back({step.target, s, step.rate});
+      chunk.incoming.add(InflowBuilder::bucket_of(step.target), {step.target, s, step.rate});
     }
     chain_.exit_rate[s] = sum_ascending(rates);
     if (model_.rate_errors) chain_.rate_error[s] = row.rate_error;

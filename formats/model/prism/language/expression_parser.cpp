@@ -188,4 +188,8 @@ ExpressionPtr parse_expression(TokenReader& in) {
   return make_expression(Operator::conditional, place, {condition, then, parse_expression(in)});
 }
 
+ExpressionPtr parse_operand(TokenReader& in) { return power(in); }
+
+ExpressionPtr parse_number(TokenReader& in) { return sum(in); }
+
 }  // namespace steady::detail::prism
