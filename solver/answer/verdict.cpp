@@ -57,7 +57,7 @@ Verdict measured(const Chain& chain, const std::vector<double>& p) {
 }
 
 // Of one of the questions asked: the worst of them is the verdict.
-void add(Verdict& verdict, Finding finding, const std::string& reason) {
+void add_finding(Verdict& verdict, Finding finding, const std::string& reason) {
   verdict.finding = std::max(verdict.finding, finding);
   verdict.reason += (verdict.reason.empty() ? "" : "; ") + reason;
 }
@@ -69,26 +69,26 @@ class Judge {
 
   void judge_error(double error, Verdict& verdict) const {
     const Certificate near = near_exact(chain_, start_, error, interrupted_);
-    if (!near.proven) return add(verdict, Finding::not_proven, stopped() + near.reason);
+    if (!near.proven) return add_finding(verdict, Finding::not_proven, stopped() + near.reason);
     const ProvenDistribution& proven = *near.proof;
     const Interval apart = distance(p_, proven.exact, proven.mass);
     const double bound = add_up(apart.high, proven.bound);
-    if (!std::isfinite(bound)) return add(verdict, Finding::not_proven, "a number left the range of doubles");
+    if (!std::isfinite(bound)) return add_finding(verdict, Finding::not_proven, "a number left the range of doubles");
     verdict.error_bound = bound;
     if (bound <= error)
-      add(verdict, Finding::proven, fmt::format("the error is at most {}", upward(bound)));
+      add_finding(verdict, Finding::proven, fmt::format("the error is at most {}", upward(bound)));
     else if (apart.low > proven.bound)
-      add(verdict, Finding::refuted,
-          fmt::format("it is {:.2g} away from a distribution that is proven within {}", apart.low,
-                      upward(proven.bound)));
+      add_finding(verdict, Finding::refuted,
+                  fmt::format("it is {:.2g} away from a distribution that is proven within {}", apart.low,
+                              upward(proven.bound)));
     else
-      add(verdict, Finding::not_proven,
-          fmt::format("{}the error is at most {}, more is not proven", stopped(), upward(bound)));
+      add_finding(verdict, Finding::not_proven,
+                  fmt::format("{}the error is at most {}, more is not proven", stopped(), upward(bound)));
   }
 
   void judge_relative_error(double error, Verdict& verdict) const {
     const RelativeProof near = near_exact_relatively(error);
-    if (!near.holds()) return add(verdict, Finding::not_proven, stopped() + "relatively: " + near.reason());
+    if (!near.holds()) return add_finding(verdict, Finding::not_proven, stopped() + "relatively: " + near.reason());
     StateError worst, surely;  // the largest errors that a state may have, and that it has
     for (std::size_t i = 0; i < p_.size(); ++i) {
       const Interval exact = near.bounds(static_cast<State>(i));
@@ -98,14 +98,14 @@ class Judge {
     }
     if (std::isfinite(worst.error)) verdict.relative_error_bound = worst.error;
     if (worst.error <= error)
-      add(verdict, Finding::proven,
-          fmt::format("relative to each state's probability, at most {}", upward(worst.error)));
+      add_finding(verdict, Finding::proven,
+                  fmt::format("relative to each state's probability, at most {}", upward(worst.error)));
     else if (surely.error > error)
-      add(verdict, Finding::refuted,
-          fmt::format("state {} is wrong by {:.2g} of its probability", surely.state, surely.error));
+      add_finding(verdict, Finding::refuted,
+                  fmt::format("state {} is wrong by {:.2g} of its probability", surely.state, surely.error));
     else
-      add(verdict, Finding::not_proven,
-          fmt::format("{}state {} is not proven to {} of its probability", stopped(), worst.state, error));
+      add_finding(verdict, Finding::not_proven,
+                  fmt::format("{}state {} is not proven to {} of its probability", stopped(), worst.state, error));
   }
 
  private:
