@@ -11,6 +11,7 @@
 #include "formats/io/compression.hpp"
 #include "formats/io/file.hpp"
 #include "formats/model/drn.hpp"
+#include "formats/model/jani/jani.hpp"
 #include "formats/model/matrix_market.hpp"
 #include "formats/model/model_format.hpp"
 #include "formats/model/npz.hpp"
@@ -33,6 +34,7 @@ const std::vector<ModelFormat> formats = {
      {.constants = true, .actions = true, .rescale = false},
      prism::read_prism,
      nullptr},
+    {"jani", {".jani"}, {.constants = true, .rescale = false}, jani::read_jani, nullptr},
     {"tra",
      {".tra"},
      {.kind = true, .siblings = true},
@@ -50,8 +52,7 @@ struct Refusal {
   std::string_view reason;
 };
 
-constexpr std::array<Refusal, 4> refusals = {{
-    {".jani", "JANI models are not read; convert one to the PRISM language or, with Storm, to .drn"},
+constexpr std::array<Refusal, 3> refusals = {{
     {".nm", "a nondeterministic model (mdp) is not a Markov chain"},
     {".mdp", "a nondeterministic model (mdp) is not a Markov chain"},
     {".pta", "a probabilistic timed automaton is not a Markov chain"},

@@ -100,13 +100,33 @@ void detail::find_answer(const std::vector<Query>& queries, const AnswerOptions&
   leave_open(result);
 }
 
+namespace {
+
+constexpr const char* own_properties = "the model's properties";
+
+// What is asked where the user asks nothing.
+std::vector<Query> unasked_queries(const std::string& constants, const Model& model, std::vector<std::string>& notes) {
+  std::vector<Query> queries = default_queries(model.chain, Checked::yes);
+  if (model.properties.empty()) return queries;
+  for (Query& own :
+       read_properties(model.properties, own_properties, *model.vocabulary, model.chain, {constants, {}}, notes))
+    if (std::none_of(queries.begin(), queries.end(), [&](const Query& q) { return q.name == own.name; }))
+      queries.push_back(std::move(own));
+  return queries;
+}
+
+}  // namespace
+
 std::vector<Query> detail::find_queries(const std::string& constants, const std::vector<PropertyText>& texts,
                                         const Model& model, std::vector<std::string>& notes) {
   std::vector<Query> queries;
-  if (texts.empty()) queries = default_queries(model.chain, Checked::yes);
+  if (texts.empty()) queries = unasked_queries(constants, model, notes);
   for (const PropertyText& text : texts) {
-    std::vector<Query> asked =
-        read_properties(text.text, text.name, *model.vocabulary, model.chain, {constants, text.pick}, notes);
+    const bool own = text.name.empty();
+    if (own && model.properties.empty())
+      throw Error("--property picks one of a PROPERTIES file or of a model's own, and there is neither");
+    std::vector<Query> asked = read_properties(own ? model.properties : text.text, own ? own_properties : text.name,
+                                               *model.vocabulary, model.chain, {constants, text.pick}, notes);
     if (asked.empty() && text.single)
       throw Error(
           fmt::format("{} '{}': not a question about the long run that is answered here", text.name, text.text));

@@ -21,14 +21,14 @@ void find_answer(const std::vector<Query>& queries, const AnswerOptions& options
 
 // Properties, as texts.
 struct PropertyText {
-  std::string name;  // what messages call it: a file, or "--prop"
+  std::string name;  // what messages call it: a file, or "--prop"; empty: the model file's own, which are not known yet
   std::string text;
   std::vector<std::string> pick = {};  // the names of those that are wanted; empty: all
   bool single = false;                 // it is to ask something
 };
 
-// Their queries; without any text every reward and label. Adds to `notes`. Throws Error as read_properties(), and where
-// a single one asks nothing that is answered.
+// Their queries; without any text every reward and label, and the file's own properties that are none of these. Adds to
+// `notes`. Throws Error as read_properties(), and where a single one asks nothing that is answered.
 std::vector<Query> find_queries(const std::string& constants, const std::vector<PropertyText>& texts,
                                 const Model& model, std::vector<std::string>& notes);
 

@@ -32,6 +32,8 @@ std::vector<PropertyText> property_texts(const SolveArguments& arguments) {
     texts.push_back({several ? fmt::format("--prop '{}'", text) : "--prop", text, {}, true});
   if (!arguments.properties_file.empty())
     texts.push_back({arguments.properties_file, read_file(arguments.properties_file), arguments.property_names, false});
+  else if (!arguments.property_names.empty())
+    texts.push_back({"", "", arguments.property_names, false});
   return texts;
 }
 

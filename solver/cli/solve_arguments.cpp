@@ -59,7 +59,8 @@ po::options_description options_of(SolveArguments& arguments) {
   questions.add_options()("prop", po::value(&arguments.properties)->value_name("PROPERTY"),
                           "such as 'S=? [ x>0 ]'; may be repeated; "
                           "given any, only those are reported, else every reward and label")(
-      "property", po::value(&arguments.property_names)->value_name("NAME"), "picks one of a PROPERTIES file")(
+      "property", po::value(&arguments.property_names)->value_name("NAME"),
+      "picks one of a PROPERTIES file, else of the model's own")(
       "sensitivity", po::value<std::string>()->value_name("mu,gamma")->notifier([&](const std::string& names) {
         arguments.model.derivatives = split_names(names);
       }),
@@ -108,8 +109,6 @@ SolveArguments parse_solve_arguments(const std::vector<std::string>& words) {
   if (map.count("MODEL") == 0) throw Error("solve needs a model file: steady solve MODEL");
   arguments.model.path = map["MODEL"].as<std::string>();
   if (map.count("PROPERTIES") > 0) arguments.properties_file = map["PROPERTIES"].as<std::string>();
-  if (!arguments.property_names.empty() && arguments.properties_file.empty())
-    throw Error("--property picks one of a PROPERTIES file, and none is given");
   if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") + (arguments.plot == "-") > 1)
     throw Error("only one of --output, --json, --history and --plot can be standard output");
   check_options(arguments.options);

@@ -46,9 +46,12 @@ struct Model {
   /// What the names in a property mean: constants, formulas, labels, variables. Set by read_model(); what
   /// read_properties() takes.
   std::shared_ptr<const detail::prism::Vocabulary> vocabulary;
+  /// The file's own questions about the long run, in the PRISM language: a text that read_properties() takes. Empty
+  /// where there is none.
+  std::string properties;
 };
 
-/// How far a constant of a PRISM model can be from its value.
+/// How far a constant of a PRISM or JANI model can be from its value.
 struct ConstantError {
   std::string name;  ///< the constant's
   double error;      ///< relative to its value, above 0 and below 1

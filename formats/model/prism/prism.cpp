@@ -26,11 +26,15 @@ Constant constant(const Setting& setting, Type type) {
 Model read_prism(const std::string& path, std::string&& text, const ReadOptions& options) {
   require_text(path, text);
   if (options.kind) throw Error(path + ": --kind is for matrix files; a PRISM model says its own");
-  auto source = std::make_shared<Source>(Source{path, std::move(text)});
-  const ModelSyntax syntax = parse_model(*source);
+  const auto source = std::make_shared<Source>(Source{path, std::move(text)});
+  return explored_model(path, source, parse_model(*source), options);
+}
+
+Model explored_model(const std::string& path, std::shared_ptr<const Source> source, const ModelSyntax& syntax,
+                     const ReadOptions& options) {
   const std::vector<Setting> settings = parse_settings(options.constants);
-  CompiledModel compiled =
-      compile_model(source, syntax, {settings, options.constants_within}, {options.derivatives, options.throughputs});
+  CompiledModel compiled = compile_model(std::move(source), syntax, {settings, options.constants_within},
+                                         {options.derivatives, options.throughputs});
   compiled.rate_errors = options.rate_errors || !options.constants_within.empty();
   compiled.memory_limit = options.memory_limit;
   compiled.note = options.note;

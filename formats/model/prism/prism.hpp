@@ -4,12 +4,21 @@
 // say what of it is read.
 #pragma once
 
+#include <memory>
+
 #include <steady/model.hpp>
+
+#include "formats/model/prism/language/syntax.hpp"
 
 namespace steady::detail::prism {
 
 // Throws Error with file, line and column for a text that is not a model, and with the state where the model itself
 // goes wrong.
 Model read_prism(const std::string& path, std::string&& text, const ReadOptions& options);
+
+// The model that a syntax tree describes, explored. Its names lie in what the source keeps alive. Throws as
+// read_prism().
+Model explored_model(const std::string& path, std::shared_ptr<const Source> source, const ModelSyntax& syntax,
+                     const ReadOptions& options);
 
 }  // namespace steady::detail::prism

@@ -97,6 +97,10 @@ class ModelCompiler {
     for (const ConstantError& e : outside.errors) require_constant(e.name);
     std::vector<std::string> missing;
     define_constants(model_.constants, outside, *compiled_.vocabulary, missing);
+    std::erase_if(missing, [&](const std::string& name) {
+      return std::any_of(model_.constants.begin(), model_.constants.end(),
+                         [&](const ConstantDeclaration& c) { return c.name.text == name && !c.needed; });
+    });
     if (missing.empty()) return;
     std::string settings_needed;
     for (const std::string& c : missing) settings_needed += (settings_needed.empty() ? "" : ",") + c + "=...";
@@ -159,7 +163,7 @@ class ModelCompiler {
     };
     const bool unbounded = !v.boolean && !v.low;
     if (unbounded) {
-      if (model_.initial) fail(v.name.place, "init ... endinit needs a range for every int variable");
+      if (model_.initial) fail(v.name.place, "a condition on initial states needs a range for every int variable");
       compiled_.unbounded.push_back(static_cast<std::uint32_t>(compiled_.initial.size()));
       result.low = smallest_int;
       result.high = largest_int;
@@ -193,14 +197,32 @@ class ModelCompiler {
 
   void commands(std::size_t module) {
     const ModuleText& m = modules_[module];
-    std::map<std::string_view, std::uint32_t> own;  // the module's parts
+    std::map<std::string_view, std::vector<std::pair<const Command*, std::uint32_t>>> own;  // parts and their first
     for (const Command& c : m.module->commands) {
       const std::string_view action = m.renamed(c.action.text);
-      const auto [part, added] = own.emplace(action, static_cast<std::uint32_t>(compiled_.parts.size()));
-      if (added) compiled_.parts.push_back({module, std::string(action)});
+      auto& parts = own[action];
+      auto part = std::find_if(parts.begin(), parts.end(), [&](const auto& p) { return earn_the_same(*p.first, c); });
+      if (part == parts.end()) {
+        part = parts.insert(part, {&c, static_cast<std::uint32_t>(compiled_.parts.size())});
+        compiled_.parts.push_back({module, std::string(action), earnings(c)});
+      }
       compiled_.commands.push_back(compiled(c, m));
       compiled_.commands.back().part = part->second;
     }
+  }
+
+  static bool earn_the_same(const Command& a, const Command& b) {
+    return std::equal(a.rewards.begin(), a.rewards.end(), b.rewards.begin(), b.rewards.end(),
+                      [](const CommandReward& x, const CommandReward& y) {
+                        return x.structure == y.structure && same(*x.value, *y.value);
+                      });
+  }
+
+  std::vector<CompiledEarning> earnings(const Command& c) {
+    std::vector<CompiledEarning> result;
+    for (const CommandReward& r : c.rewards)
+      result.push_back({r.structure, compile(*r.value, scope(), Expected::number, "a reward", program()), c.place});
+    return result;
   }
 
   // Their values are then kept apart from those of the module's commands.
@@ -228,7 +250,10 @@ class ModelCompiler {
   void synchronizations() {
     std::map<std::string_view, std::size_t> numbers;
     for (std::size_t m = 0; m < modules_.size(); ++m) numbers.emplace(modules_[m].name.text, m);
-    compose(compiled_, model_.system, numbers);
+    if (model_.vectors)
+      synchronize(compiled_, *model_.vectors);
+    else
+      compose(compiled_, model_.system, numbers);
     std::vector<std::size_t> taken(compiled_.parts.size());
     for (const Synchronization& synchronization : compiled_.synchronizations)
       for (const std::uint32_t p : synchronization.parts) taken[p] += synchronization.parts.size() == 1 ? 1 : 2;
@@ -306,7 +331,7 @@ class ModelCompiler {
     const bool global = slot < global_count_;
     if (!own && !global)
       fail(a.variable.place, fmt::format("module '{}' changes '{}', a variable of another module", m.name.text, name));
-    if (global && !c.action.text.empty())
+    if (global && !c.action.text.empty() && !model_.vectors)
       fail(a.variable.place,
            fmt::format("a command with an action ([{}]) changes the global variable '{}'", c.action.text, name));
     for (const CompiledAssignment& other : update.assignments)
@@ -346,6 +371,16 @@ class ModelCompiler {
       }
       compiled_.rewards.push_back(std::move(reward));
     }
+    earnings_of_commands();
+  }
+
+  void earnings_of_commands() {
+    static const Expression truth{.op = Operator::literal, .value = 1, .type = Type::boolean};
+    const Entry always = compile(truth, scope(), Expected::boolean, "a guard", program());
+    for (const Synchronization& s : compiled_.synchronizations)
+      for (const std::uint32_t p : s.parts)
+        for (const CompiledEarning& e : compiled_.parts[p].earnings)
+          compiled_.rewards[e.structure].items.push_back({always, e.value, e.place, true, s.action});
   }
 
   // How often each action happens: a reward of 1 for it.

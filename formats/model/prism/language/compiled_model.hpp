@@ -36,10 +36,19 @@ struct CompiledUpdate {
   bool rate_is_shared = false;  // it reads more than the guards and assignments of its module, and the chain is a ctmc
 };
 
-// A module's commands with one action, or all of those without one. A synchronization takes one that is enabled.
+// What a command earns when it is taken.
+struct CompiledEarning {
+  std::size_t structure;  // number of the reward
+  Entry value;
+  Place place;
+};
+
+// A module's commands with one action, or all of those without one; only those that earn the same. A synchronization
+// takes one that is enabled.
 struct CompiledPart {
   std::size_t module;
   std::string action;  // empty: none
+  std::vector<CompiledEarning> earnings;
   bool alone = false;  // one synchronization takes it, and no other part with it
 };
 
@@ -88,8 +97,8 @@ struct CompiledModel {
   std::vector<std::uint32_t> unbounded;  // ints without a range: the packing has what is known of it so far
   Program program;
   std::vector<CompiledPart> parts;
-  std::vector<CompiledCommand> commands;  // module by module, in the order of the text
-  std::vector<std::string> actions;
+  std::vector<CompiledCommand> commands;          // module by module, in the order of the text
+  std::vector<std::string> actions;               // where commands earn something of their own, some names repeat
   std::vector<Synchronization> synchronizations;  // those without an action first, in the order of the modules
   std::vector<CompiledReward> rewards;
   std::vector<CompiledLabel> labels;
