@@ -87,7 +87,7 @@ class FlowLevels {
         flows_.push_back({inflow.column[k], i, x[inflow.column[k]] * inflow.value[k]});
   }
 
-  double estimate() {
+  double estimate(const std::function<bool()>& stop) {
     constexpr int most_levels = 64, least_step = 2;  // powers of 2 between levels
     constexpr std::size_t fewer = 4;                 // sets, before they are solved again
     std::size_t few = 8000;
@@ -98,6 +98,7 @@ class FlowLevels {
     const int step = std::max(least_step, (exponent - last) / most_levels + 1);
     double error = misplaced();
     for (; exponent >= last && !flows_.empty(); exponent -= step) {
+      if (stop()) return INFINITY;
       const std::size_t sets = unite(std::ldexp(1.0, exponent - step));
       error = larger(error, misplaced());
       if (sets > few || sets == 1) continue;
@@ -158,13 +159,14 @@ class FlowLevels {
 };
 
 // The estimate by aggregates of four, of four of these, and so on.
-double estimate_by_aggregates(const IrreducibleChain& chain, const HostVector& x) {
+double estimate_by_aggregates(const IrreducibleChain& chain, const HostVector& x, const std::function<bool()>& stop) {
   constexpr std::size_t few = 1000;  // states
   std::vector<AggregatedChain<HostVector>> chains = aggregated_chains(chain, {}, x);
   if (chains.back().size() > few) return INFINITY;
   HostVector mass = x;  // of each state, and of each aggregate made of them
   double error = 0;
   for (std::size_t l = 0; l < chains.size(); ++l) {
+    if (stop()) return INFINITY;
     if (l == 0)
       chains[l].refresh(nullptr, x);
     else
@@ -182,17 +184,21 @@ double estimate_by_aggregates(const IrreducibleChain& chain, const HostVector& x
 
 }  // namespace
 
-double aggregate_error(const IrreducibleChain& chain, const std::vector<double>& x) {
+double aggregate_error(const IrreducibleChain& chain, const std::vector<double>& x, const std::function<bool()>& stop) {
   constexpr int sweeps = 4;
   constexpr double smallest = 1e-200;  // of an entry that flows are computed from
   HostVector swept(x);
   // Entries that are too small, or 0, would close the way that leads through them.
   for (int k = 0; k < sweeps; ++k)
-    for (const Direction direction : both_directions) sweep(chain, direction, swept);
+    for (const Direction direction : both_directions) {
+      if (stop()) return INFINITY;
+      sweep(chain, direction, swept);
+    }
   scale(1 / sum(swept), swept);
   if (!connected(chain.inflow, swept, 1e50 * smallest)) return INFINITY;
   raise_to(smallest, swept);
-  return larger(estimate_by_aggregates(chain, swept), FlowLevels(chain.inflow, swept).estimate());
+  const double error = estimate_by_aggregates(chain, swept, stop);
+  return stop() ? INFINITY : larger(error, FlowLevels(chain.inflow, swept).estimate(stop));
 }
 
 }  // namespace steady::detail

@@ -481,6 +481,7 @@ int run_solve(const std::vector<std::string>& words) {
     throw Error("only one of --output, --json and --history can be standard output");
   check_options(arguments.options);
   arguments.options.check_aggregates = arguments.proof.no_certify;  // else where nothing is proven
+  arguments.options.keep_matrix = !arguments.proof.no_certify;
   arguments.proof.accuracy = find_accuracy(arguments.proof, find_rates(arguments.model.rates));
   if (!arguments.guess.empty() && !arguments.resume.empty())
     throw Error("--guess and --resume both say where to start");
