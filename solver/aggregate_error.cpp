@@ -89,7 +89,7 @@ class FlowLevels {
   FlowLevels(const Csr& inflow, const HostVector& x)
       : inflow_(inflow), x_(x), sets_(x.size()), mass_(x.size()), in_(x.size()), out_(x.size()) {}
 
-  double estimate() {
+  double estimate(const std::function<bool()>& stop) {
     constexpr int most_levels = 64, least_step = 2;  // powers of 2 between levels
     constexpr std::size_t fewer = 4;                 // sets, before they are solved again
     std::size_t few = 8000;
@@ -99,6 +99,7 @@ class FlowLevels {
     const int step = std::max(least_step, (exponent - last) / most_levels + 1);
     double error = misplaced(std::ldexp(1.0, exponent - step));
     while (exponent >= last && between_ > 0) {
+      if (stop()) return INFINITY;
       const std::size_t sets = unite();
       exponent -= step;
       error = larger(error, misplaced(std::ldexp(1.0, exponent - step)));
@@ -224,7 +225,7 @@ class FlowLevels {
 };
 
 // The estimate by aggregates of four, of four of these, and so on.
-double estimate_by_aggregates(const IrreducibleChain& chain, const HostVector& x) {
+double estimate_by_aggregates(const IrreducibleChain& chain, const HostVector& x, const std::function<bool()>& stop) {
   constexpr std::size_t few = 1000;  // states
   const Rates finest{chain.inflow.row_start, chain.inflow.column, chain.inflow.value, chain.exit_rate};
   std::optional<Aggregates> aggregates = aggregate(finest, {x.data(), x.size()});
@@ -233,6 +234,7 @@ double estimate_by_aggregates(const IrreducibleChain& chain, const HostVector& x
   HostVector mass = x, factor;       // of each state, and of each aggregate made of them
   double error = 0;
   for (;;) {
+    if (stop()) return INFINITY;
     HostVector of_aggregates(flows.size());
     restrict_sum(members_of(*aggregates), mass, of_aggregates);
     mass = std::move(of_aggregates);
@@ -251,18 +253,21 @@ double estimate_by_aggregates(const IrreducibleChain& chain, const HostVector& x
 
 }  // namespace
 
-double aggregate_error(const IrreducibleChain& chain, const std::vector<double>& x) {
+double aggregate_error(const IrreducibleChain& chain, const std::vector<double>& x, const std::function<bool()>& stop) {
   constexpr int sweeps = 4;
   constexpr double smallest = 1e-200;  // of an entry that flows are computed from
   HostVector swept(x);
   // Entries that are too small, or 0, would close the way that leads through them.
   for (int k = 0; k < sweeps; ++k)
-    for (const Direction direction : both_directions) sweep(chain, direction, swept);
+    for (const Direction direction : both_directions) {
+      if (stop()) return INFINITY;
+      sweep(chain, direction, swept);
+    }
   scale(1 / sum(swept), swept);
   if (!connected(chain.inflow, swept, 1e50 * smallest)) return INFINITY;
   raise_to(smallest, swept);
-  const double by_aggregates = estimate_by_aggregates(chain, swept);
-  return larger(by_aggregates, FlowLevels(chain.inflow, swept).estimate());
+  const double error = estimate_by_aggregates(chain, swept, stop);
+  return stop() ? INFINITY : larger(error, FlowLevels(chain.inflow, swept).estimate(stop));
 }
 
 }  // namespace steady::detail

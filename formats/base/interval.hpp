@@ -175,6 +175,14 @@ class EnclosedSum {
     return Interval(high_) + Interval(low_) + Interval(-bound, bound);
   }
 
+  // At least the size of the sum, within a few units of its last place; 0 where all is 0.
+  //
+  // Five operations are rounded, each by at most u or, where its result is subnormal, by half of smallest_step.
+  double bound() const {
+    const double size = std::abs(high_ + low_) + ((count_ + 2) * 0x1p-52 * size_ + inexact_ * smallest_step);
+    return size == 0 && size_ == 0 ? 0 : size * (1 + 0x1p-49) + 4 * smallest_step;
+  }
+
  private:
   double high_ = 0, low_ = 0;
   double size_ = 0;     // of what low_ has taken up

@@ -88,6 +88,7 @@ void detail::find_answer(const std::vector<Query>& queries, const AnswerOptions&
   const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
   AnswerOptions asked = options;
   asked.solver.check_aggregates = options.proof.no_certify;  // else where nothing is proven
+  asked.solver.keep_matrix = !options.proof.no_certify;
   observer.begins("solving");
   result.solution = solve(asked.solver, every ? Starts::every : Starts::initial);
   prove(asked, queries, observer, result);

@@ -66,6 +66,7 @@ class AnswerProver {
     options.memory_limit = options_.memory_limit;
     options.interrupted = [this] { return interrupted(); };
     Solution& solution = result_.solution;
+    solution.kept.reset();
     result_.relative = certify_relatively(result_.model.chain, solution, options, Checked::yes);
     result_.proof_cut = cut_of(result_.relative->cut, "about six times the cost of the solve or some seconds",
                                "--relative", out_of_time());

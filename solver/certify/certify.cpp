@@ -14,6 +14,7 @@
 #include "formats/base/parallel.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "solver/absorbing_system.hpp"
+#include "solver/certify/majorant.hpp"
 #include "solver/elimination/elimination.hpp"
 #include "solver/elimination/sparse_elimination.hpp"
 #include "solver/structure/structure.hpp"
@@ -484,6 +485,27 @@ double detail::work_of_pass(const Csr& matrix, std::size_t levels) {
   return entries * std::clamp(lanes * narrow / states, 1.0, lanes) + barrier * narrow;
 }
 
+namespace {
+
+// By what the solve has kept, if anything, and where that is not enough by a matrix of the proof's own.
+Certificate find_proof(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options,
+                       const ProofHints& hints) {
+  const bool fits = hints.kept && hints.kept->inflow->size() == chain.size() && chain.size() > dense_limit;
+  if (!fits || hints.direct || !chain.rate_error.empty() || !suits_majorant(*hints.kept))
+    return Prover(chain, options, hints).run(distribution);
+  CertifyOptions left = options;
+  Certificate first = certify_by_majorant(chain, distribution, *hints.kept, left);
+  const bool enough = first.proven && first.total_variation <= options.target;
+  if (enough || first.cut == Certificate::Cut::interrupted) return first;
+  Certificate second = Prover(chain, left, hints).run(first.proven ? first.distribution : distribution);
+  first.cut = second.cut;
+  if (first.proven && !(second.proven && second.total_variation <= first.total_variation)) return first;
+  second.improved = second.improved || first.improved;
+  return second;
+}
+
+}  // namespace
+
 Certificate detail::certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options,
                             const ProofHints& hints, Checked checked) {
   if (!(options.target >= 0)) throw Error(fmt::format("a proof to a total variation of {}", options.target));
@@ -497,7 +519,7 @@ Certificate detail::certify(const Chain& chain, const std::vector<double>& distr
   if (options.interrupted())  // a large chain is not even looked at
     certificate.cut = Certificate::Cut::interrupted;
   else
-    certificate = Prover(chain, options, hints).run(distribution);
+    certificate = find_proof(chain, distribution, options, hints);
   certificate.seconds = watch.seconds();
   return certificate;
 }

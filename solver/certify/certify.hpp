@@ -15,6 +15,7 @@
 
 #include "formats/chain/direction.hpp"
 #include "solver/certify/checker.hpp"
+#include "solver/kept_matrix.hpp"
 
 namespace steady::detail {
 
@@ -31,6 +32,7 @@ struct ProvenDistribution {
 struct ProofHints {
   Direction direction = Direction::forward;  // of the sweeps that suit the distribution
   bool direct = false;  // the chain is easily eliminated: hitting times come from its factors, whatever the work
+  const KeptMatrix* kept = nullptr;  // null: nothing was kept
 };
 
 // certify() of a distribution.

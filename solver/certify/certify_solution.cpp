@@ -163,8 +163,9 @@ Certificate certify(const Chain& chain, Solution& solution, double target, Effor
   options.interrupted = interrupted;
   options.similar = similar;
   options.work = effort == Effort::any ? INFINITY : std::max(2 * work_of(chain, solution), options.work);
-  Certificate certificate =
-      certify(chain, solution.distribution, options, {direction_of(solution), solution.eliminated}, checked);
+  const auto kept = std::exchange(solution.kept, nullptr);
+  const ProofHints hints{direction_of(solution), solution.eliminated, kept.get()};
+  Certificate certificate = certify(chain, solution.distribution, options, hints, checked);
   if (certificate.improved) {
     solution.distribution = certificate.distribution;
     measure_residual(chain, solution);
@@ -177,18 +178,20 @@ std::optional<Certificate> certify_or_check(const Chain& chain, Solution& soluti
                                             const std::function<bool()>& interrupted, Checked checked,
                                             const Certificate* similar) {
   constexpr double useful = 1e-6;
-  constexpr std::size_t soon_checked = 5'000'000;  // transitions
+  constexpr std::size_t soon_checked = 500'000;  // transitions
   if (!solution.converged && effort == Effort::modest) return std::nullopt;
   Certificate certificate = certify(chain, solution, target, effort, interrupted, checked, similar);
   const bool all_starts = solution.components.size() > 1 && !solution.conditional.empty();  // more than is proven
   if (solution.eliminated ||
       (!all_starts && certificate.proven && certificate.total_variation <= std::max(useful, target)))
     return certificate;
-  if (interrupted() && chain.inflow.entries() > soon_checked) {
+  const bool soon = chain.inflow.entries() <= soon_checked;
+  if (!soon && interrupted()) {
     solution.converged = false;
     return certificate;
   }
-  check_aggregates(chain, solution, options, observer, checked);
+  const Observer stopping{observer.on_iteration, [&] { return observer.interrupted() || interrupted(); }};
+  check_aggregates(chain, solution, options, soon ? observer : stopping, checked);
   if (solution.eliminated) certificate = certify(chain, solution, target, effort, interrupted, Checked::yes);
   return certificate;
 }
