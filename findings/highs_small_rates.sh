@@ -2,9 +2,9 @@
 # HiGHS as scipy.optimize.linprog of SciPy 1.17.1 calls it: the balance equations of a chain as a linear program.
 # Guess: pi Q = 0, sum(pi) = 1 has one solution, so whatever the objective is, it is found, up to a tolerance; the unit of time
 # (a factor on the whole generator) makes no difference to that.
-# What happens: coefficients of 1e-9 and less are dropped from the constraints. Rates of at most 1e-9 per unit of time are gone:
-# the same chain is solved correctly in a unit in which they are 1.01e-9 to 3e-9, and in one of 1e-9 at most the largest and smallest
-# probability of a state are 1 and 0, both with the status "optimal" and no message.
+# What happens: coefficients of 1e-9 and less are dropped from the constraints, and with them rates of at most 1e-9 per unit of time.
+# The same chain is solved correctly in a unit in which its rates are 1.01e-9 to 3e-9; in one in which none is above 1e-9 the
+# largest and the smallest probability of a state are 1 and 0, both with the status "optimal" and no message.
 # Why it matters: linear programs over stationary distributions are how long-run averages of controlled chains are optimised,
 # and failure rates per hour or per second are often below 1e-9. Rates have to be scaled before they are handed over.
 set -eu

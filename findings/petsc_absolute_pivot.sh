@@ -2,10 +2,10 @@
 # PETSc 3.18.5 by petsc4py (Debian 12: python3-petsc4py-real 3.18.5-1, a prerequisite): LU and ILU of slow chains.
 # Guess: whether a matrix counts as singular does not depend on the unit of time, and where it does an exception says so.
 # What happens: a pivot is compared with 2.2e-14 as it is, whatever the size of the other entries. Balance equations with rates
-# of 1 to 4 are solved to rounding, also times 1e-12. Times 5e-15 every combination of preonly and GMRES with LU and ILU "fails":
-# solve() returns as usual, getConvergedReason() is -11, and the solution is inf. Only who asks for the reason learns of it.
-# Why it matters: rates per second of rare events, or those of one slow component among others that are eliminated first, are that
-# small. Scaling the rows of the generator, or -pc_factor_zeropivot, makes the same chain solvable.
+# of 1 to 4 are solved to rounding, also times 1e-12. Times 5e-15 preonly and GMRES with LU and with ILU "fail": solve() returns
+# as usual, getConvergedReason() is -11, and the solution is inf. Only who asks for the reason learns of it.
+# Why it matters: rates per second of rare events, or of one slow part among others that are eliminated first, are that small.
+# Scaling the rows of the generator, or -pc_factor_zeropivot, makes the same chain solvable.
 python=/usr/bin/python3
 packages=/usr/lib/petscdir/petsc3.18/x86_64-linux-gnu-real/lib/python3/dist-packages
 if [ ! -d "$packages/petsc4py" ] || ! PYTHONPATH=$packages $python -c 'import petsc4py' 2>/dev/null; then

@@ -1,9 +1,9 @@
 #!/bin/bash
 # PyDTMC 8.7.0: MarkovChain.mean_first_passage_times_to of nearly decomposable states.
-# Guess: mean first passage times within a pair of states that is hardly ever left are right to many digits, as steady_states is,
-# which eliminates without subtractions.
-# What happens: from state 3, which goes to state 2 or stays, each with probability 1/2, it takes 2 steps. For a coupling of 2^-40
-# (1e-12) to the other pair PyDTMC says 2.0002, for 2^-46 2.016, with all of the weights exact. The passage times come from one
+# Guess: mean first passage times within a pair of states that is hardly ever left are right to many digits, as steady_states
+# is, which eliminates without subtractions.
+# What happens: from state 3, which goes to state 2 or stays, each with probability 1/2, it takes 2 steps. For a coupling of
+# 2^-40 to the other pair PyDTMC says 2.0002, for 2^-46 2.016, with all of the weights exact. The passage times come from one
 # inverse of I - P + 1 pi for all targets, whose entries are as large as 1/coupling: 1e14 steps minus 1e14 steps.
 # Why it matters: passage times between and within metastable sets are what nearly decomposable chains are studied for. Solving
 # for one target at a time, without the row of the target, gives all digits.

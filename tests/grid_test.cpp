@@ -1,5 +1,5 @@
 // A grid of constants: each solve begins from the answers beside it, and says the same as one alone.
-#include "solver/certify/neighbours.hpp"
+#include "solver/certify/nearby_answers.hpp"
 #include "tests/catch.hpp"
 #include "tests/program.hpp"
 #include "tests/reference.hpp"
@@ -10,7 +10,7 @@ using namespace steady::detail;
 TEST_CASE("neighbours' answers are extrapolated", "[grid]") {
   const auto solution_of = [](const Chain& chain) { return solve(chain); };
   const auto queue = [](double rate) { return reference::mmck(rate, 2, 1, 20); };
-  Neighbours neighbours;
+  NearbyAnswers neighbours;
   CHECK(neighbours.guess({1}, queue(1)).iterate.empty());
   CHECK(neighbours.similar(queue(1)) == nullptr);
   double before = 1;

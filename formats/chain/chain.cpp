@@ -234,9 +234,10 @@ void validate_inflow(const Chain& chain) {
     if (i < wrong && !is_sound_row(in, i)) wrong = i;
   require(wrong == n, [&] { return problem_of_row(chain, wrong); });
 
-  // Each thread adds up for some states, whose sums no other has.
+  // Each thread adds up for some states, whose sums no other has, and for others after them, as sums are memory that is
+  // needed beside all the chain's.
   constexpr std::size_t few = 1 << 16;
-  const std::size_t parts = n < few ? 1 : static_cast<std::size_t>(omp_get_max_threads());
+  const std::size_t parts = n < few ? 1 : 2 * static_cast<std::size_t>(omp_get_max_threads());
   in_parallel(parts, [&](std::size_t part) {
     const std::size_t first = n * part / parts, last = n * (part + 1) / parts;
     const std::vector<double> sum = sums_of_rates(in, first, last);

@@ -14,6 +14,7 @@
 #include <steady/error.hpp>
 
 #include "formats/vectors/cuda_array.hpp"
+#include "formats/vectors/launch.hpp"
 
 namespace steady::detail {
 
@@ -57,9 +58,11 @@ using CusparseVector = std::unique_ptr<cusparseDnVecDescr, decltype(Cusparse::de
 using CusparseMatrix = std::unique_ptr<cusparseSpMatDescr, decltype(Cusparse::destroy_matrix)>;
 
 inline CusparseHandle make_cusparse() {
-  cusparseHandle_t handle = nullptr;
-  check(cusparse().create(&handle));
-  return {handle, cusparse().destroy};
+  cusparseHandle_t made = nullptr;
+  check(cusparse().create(&made));
+  CusparseHandle handle{made, cusparse().destroy};
+  check(cusparse().set_stream(made, own_stream()));
+  return handle;
 }
 
 // Such as "12.6.3".

@@ -44,6 +44,7 @@ const std::vector<ModelFormat> formats = {
     {"drn", {".drn"}, {}, read_drn, write_drn},
     {"mtx", {".mtx"}, {.kind = true, .transposed = true}, read_matrix_market, write_matrix_market},
     {"npz", {".npz"}, {.kind = true, .transposed = true}, read_npz, nullptr},
+    {"npy", {".npy"}, {.kind = true, .transposed = true}, read_npy_matrix, nullptr},
     {"umb", {".umb"}, {}, nullptr, umb::write_umb, umb::read_umb},
 };
 

@@ -75,7 +75,16 @@ cudaGraphExec_t instantiated(const Nodes& nodes) {
 
 }  // namespace
 
-cudaStream_t current_stream() { return recorder; }
+cudaStream_t own_stream() {
+  static const cudaStream_t stream = [] {  // for as long as the process: at its end the driver may be gone
+    cudaStream_t made = nullptr;
+    check(cudaStreamCreateWithFlags(&made, cudaStreamNonBlocking));
+    return made;
+  }();
+  return stream;
+}
+
+cudaStream_t current_stream() { return recorder ? recorder : own_stream(); }
 
 bool is_recording() { return recorder != nullptr; }
 
@@ -84,7 +93,7 @@ void refuse_while_recording() {
 }
 
 void Graph::Destroy::operator()(cudaGraphExec_t graph) const {
-  (void)cudaStreamSynchronize(nullptr);  // it may be running
+  (void)cudaStreamSynchronize(own_stream());  // it may be running
   (void)cudaGraphExecDestroy(graph);
 }
 
@@ -125,7 +134,7 @@ std::optional<Graph> Graph::record_loop(const std::function<void(cudaGraphCondit
 }
 
 bool Graph::launch() const {
-  if (cudaGraphLaunch(executable_.get(), nullptr) == cudaSuccess) return true;
+  if (cudaGraphLaunch(executable_.get(), own_stream()) == cudaSuccess) return true;
   (void)cudaGetLastError();
   return false;
 }

@@ -164,7 +164,7 @@ Json measure_json(const Measure& measure, const Result& result) {
 }
 
 // Where a proof was tried, nothing is said that is not proven.
-void add(Json& json, const char* key, const ProvenNumber& number, const Result& result) {
+void add_proven(Json& json, const char* key, const ProvenNumber& number, const Result& result) {
   const Figure figure = figure_of(number);
   const bool said = figure.proven || !result.proof_wanted;
   json[key] = said ? Json(number.value) : Json(nullptr);
@@ -175,8 +175,8 @@ Json sensitivities_json(const std::vector<Sensitivity>& sensitivities, const Res
   Json list = Json::array();
   for (const Sensitivity& by : sensitivities) {
     Json& json = list.emplace_back(Json{{"constant", by.constant}});
-    add(json, "derivative", by.derivative, result);
-    add(json, "elasticity", by.elasticity, result);
+    add_proven(json, "derivative", by.derivative, result);
+    add_proven(json, "elasticity", by.elasticity, result);
   }
   return list;
 }

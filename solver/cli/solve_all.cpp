@@ -67,7 +67,7 @@ int solve_all(const SolveArguments& arguments, const Experiments& experiments, c
   const InterruptGuard guard;
   Answers answers(arguments, experiments.names);
   int worst = 0;
-  Neighbours neighbours;
+  NearbyAnswers neighbours;
   for (const Experiment& experiment : experiments.list) {
     const Stopwatch watch;
     const GridPlace grid{experiment.place(), neighbours};

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "solver/answer/answer.hpp"
-#include "solver/certify/neighbours.hpp"
+#include "solver/certify/nearby_answers.hpp"
 #include "solver/cli/history.hpp"
 #include "solver/cli/progress.hpp"
 #include "solver/cli/solve_arguments.hpp"
@@ -28,8 +28,8 @@ using GiveUp = std::function<int(const std::string& why)>;
 
 // Where in a grid a solve is, and the answers beside it.
 struct GridPlace {
-  Neighbours::Place place;
-  Neighbours& neighbours;
+  NearbyAnswers::Place place;
+  NearbyAnswers& neighbours;
 };
 
 // Solves with these constants, from the neighbours' answers where it is in a grid. Returns the exit code; throws

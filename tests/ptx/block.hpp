@@ -48,6 +48,7 @@ class Block {
 
   // --- thread.cpp: what a thread does
   void advance(Thread& thread);  // until it waits or is done
+  void do_rarer(const Instruction& i, Thread& thread);
   void load(const Instruction& i, Thread& thread);
   void store(const Instruction& i, Thread& thread);
   void atomic(const Instruction& i, Thread& thread);

@@ -1,6 +1,6 @@
 // Modules, kernels and their launches.
 #include <cstring>
-#include <map>
+#include <set>
 #include <unordered_map>
 
 #include "tests/ptx/block.hpp"
@@ -34,7 +34,7 @@ class Module {
 struct Kernel {
   Module* module = nullptr;
   std::string name;
-  bool is_launched = false;
+  bool is_used = false;
   std::size_t dynamic_shared_limit = 0;  // 0: what is left of the usual
 
   const Function& function() const { return module->kernel(name); }
@@ -66,7 +66,7 @@ cudaError_t launch(const void* host_function, const dim3& grid, const dim3& bloc
   try {
     Kernel& kernel = kernels().at(host_function);
     const Function& function = kernel.function();
-    kernel.is_launched = true;
+    kernel.is_used = true;
     if (grid.y * grid.z * block.y * block.z != 1) throw Violation("a launch in more than one dimension");
     if (grid.x == 0 || grid.x > 0x7fffffff || block.x == 0 || block.x > function.most_threads)
       throw Violation("a launch of " + std::to_string(grid.x) + " blocks of " + std::to_string(block.x) + " threads");
@@ -91,11 +91,12 @@ thread_local Configuration pushed;
 
 }  // namespace
 
-std::vector<std::string> kernels_without_launch() {
-  std::vector<std::string> names;
+std::set<std::string> unused_kernels() {
+  std::set<std::string> unused;
+  for (const auto& [host_function, kernel] : kernels()) unused.insert(kernel.name);
   for (const auto& [host_function, kernel] : kernels())
-    if (!kernel.is_launched) names.push_back(kernel.name);
-  return names;
+    if (kernel.is_used) unused.erase(kernel.name);
+  return unused;
 }
 
 }  // namespace ptx
@@ -155,8 +156,10 @@ cudaError_t cudaFuncSetAttribute(const void* host_function, cudaFuncAttribute at
 }
 
 cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void* host_function) {
+  ptx::Kernel& kernel = ptx::kernels().at(host_function);
+  kernel.is_used = true;  // it is there to be looked at
   *attributes = {};
-  attributes->maxThreadsPerBlock = static_cast<int>(ptx::kernels().at(host_function).function().most_threads);
+  attributes->maxThreadsPerBlock = static_cast<int>(kernel.function().most_threads);
   return cudaSuccess;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "tests/cusparse_stand_in.hpp"
 #include "tests/ptx/runtime.hpp"
 #include "tests/ptx/violation.hpp"
 
@@ -71,6 +72,8 @@ cudaError_t refuse_while_capturing(const char* call) {
 }
 
 }  // namespace ptx
+
+cudaError_t stand_in::submit(cudaStream_t stream, ptx::Work work) { return ptx::submit(stream, std::move(work)); }
 
 extern "C" {
 

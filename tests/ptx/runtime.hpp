@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,8 +55,9 @@ void run(const CUgraph_st& graph);
 
 // --- launches (cuda_launches.cpp) ---
 
-// The kernels that were registered and never launched.
-std::vector<std::string> kernels_without_launch();
+// The names of kernels that nobody asked for. Of a template that is in several modules one is enough: which one is
+// launched is up to the linker.
+std::set<std::string> unused_kernels();
 
 }  // namespace ptx
 

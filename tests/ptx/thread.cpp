@@ -1,7 +1,6 @@
 // What a thread does by itself.
 #include <algorithm>
 #include <cstring>
-#include <tuple>
 
 #include "tests/ptx/block.hpp"
 #include "tests/ptx/conditions.hpp"
@@ -31,30 +30,11 @@ void Block::advance(Thread& thread) {
       case Kind::compute:
         r[i.to[0]] = i.operation(r[i.from[0]], r[i.from[1]], r[i.from[2]]);
         break;
-      case Kind::pack:
-        r[i.to[0]] = low_half(r[i.from[0]], i.bytes) | r[i.from[1]] << 4 * i.bytes;
-        break;
-      case Kind::unpack:
-        std::tie(r[i.to[0]], r[i.to[1]]) =
-            std::pair(low_half(r[i.from[0]], i.bytes), low_half(r[i.from[0]] >> 4 * i.bytes, i.bytes));
-        break;
       case Kind::load:
         load(i, thread);
         break;
-      case Kind::store:
-        store(i, thread);
-        break;
-      case Kind::atomic:
-        atomic(i, thread);
-        break;
-      case Kind::fence:
-        races_.fence(thread.number);
-        break;
       case Kind::branch:
         thread.next = i.target - 1;
-        break;
-      case Kind::call:
-        call(function.calls[i.target], thread);
         break;
       case Kind::leave:
         thread.state = State::done;
@@ -67,7 +47,33 @@ void Block::advance(Thread& thread) {
       case Kind::shuffle:
         thread.state = State::at_warp;
         return;
+      default:
+        do_rarer(i, thread);
     }
+  }
+}
+
+void Block::do_rarer(const Instruction& i, Thread& thread) {
+  Word* const r = thread.registers;
+  const Word from = r[i.from[0]];
+  switch (i.kind) {
+    case Kind::pack:
+      r[i.to[0]] = low_half(from, i.bytes) | r[i.from[1]] << 4 * i.bytes;
+      break;
+    case Kind::unpack:
+      r[i.to[0]] = low_half(from, i.bytes);
+      r[i.to[1]] = low_half(from >> 4 * i.bytes, i.bytes);
+      break;
+    case Kind::store:
+      return store(i, thread);
+    case Kind::atomic:
+      return atomic(i, thread);
+    case Kind::fence:
+      return races_.fence(thread.number);
+    case Kind::call:
+      return call(thread.function->calls[i.target], thread);
+    default:
+      throw Violation("an instruction that no thread does by itself");
   }
 }
 

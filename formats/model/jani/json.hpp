@@ -16,10 +16,10 @@ using prism::Source;
 struct Json {
   enum class Kind { null, boolean, integer, real, string, array, object } kind = Kind::null;
   Place place = {};
-  double number = 0;                     // of a boolean 0 or 1; of an integer or real the nearest double
-  std::string_view text = {};            // of a string its characters, of a real what stands in the file
-  std::vector<std::string_view> keys;    // of an object
-  std::vector<const Json*> values = {};  // of an array or, in the order of the keys, of an object
+  double number = 0;                        // of a boolean 0 or 1; of an integer or real the nearest double
+  std::string_view text = {};               // of a string its characters, of a real what stands in the file
+  std::vector<std::string_view> keys = {};  // of an object
+  std::vector<const Json*> values = {};     // of an array or, in the order of the keys, of an object
 
   bool is(Kind other) const { return kind == other; }
   // Null where the object has no such key, or this is no object.

@@ -28,12 +28,10 @@ class ChainMaker {
     const std::size_t n = size();
     chain_.kind = model.kind;
     chain_.states = {model.packing, std::move(states.words)};
-    resize_large(chain_.exit_rate, n);
-    if (model.rate_errors) resize_large(chain_.rate_error, n);
-    for (const CompiledReward& r : model.rewards) {
-      chain_.rewards.push_back({r.name, {}, r.throughput});
-      resize_large(chain_.rewards.back().rate, n);
-    }
+    chain_.exit_rate.resize(n);
+    if (model.rate_errors) chain_.rate_error.resize(n);
+    for (const CompiledReward& r : model.rewards)
+      chain_.rewards.push_back({r.name, std::vector<double>(n), r.throughput});
     for (const CompiledLabel& l : model.labels) chain_.labels.push_back({l.name, std::vector<bool>(n)});
     chain_.labels.push_back({"init", std::vector<bool>(n)});
     chain_.labels.push_back({"deadlock", std::vector<bool>(n)});

@@ -5,14 +5,12 @@
 #include <atomic>
 #include <utility>
 
-#include "formats/base/memory.hpp"
-
 namespace steady::detail::prism {
 
 InflowBuilder::InflowBuilder(std::vector<std::uint64_t>&& row_start) {
   matrix_.row_start = std::move(row_start);
-  resize_large(matrix_.column, matrix_.row_start.back());
-  resize_large(matrix_.value, matrix_.row_start.back());
+  matrix_.column.resize(matrix_.row_start.back());
+  matrix_.value.resize(matrix_.row_start.back());
 }
 
 bool InflowBuilder::add(const std::vector<Chunk>& chunks) {

@@ -1,11 +1,12 @@
 // The stand-in for cuSPARSE: products and triangular solves as plain loops over copies of what is on the device, whose
 // bounds the copies check. A call that the library would refuse is refused: a product that is not prepared, another
-// algorithm. Of sliced ELL it prepares nothing, as some versions of the library do.
-#include "formats/matrix/cusparse.hpp"
+// algorithm. Work is queued, and descriptions are copied as the library copies them. Of sliced ELL it prepares nothing,
+// as some versions of the library do.
+#include "tests/cusparse_stand_in.hpp"
 
 #include <vector>
 
-#include "cuda_runtime.h"
+#include "formats/matrix/cusparse.hpp"
 #include "formats/vectors/launch.hpp"
 
 namespace steady {
@@ -57,6 +58,28 @@ void for_each_entry(const cusparseSpMatDescr& m, Function f) {
           m.height ? part * m.height + (place - static_cast<std::size_t>(start[part])) % m.height : part;
       if (column[place] >= 0) f(row, static_cast<std::size_t>(column[place]), value[place]);
     }
+}
+
+// Row after row, in the order of the triangle.
+std::vector<double> solved(const cusparseSpMatDescr& m, std::vector<double> solution) {
+  struct Entry {
+    std::size_t column;
+    double value;
+  };
+  std::vector<std::vector<Entry>> rows(m.rows);
+  for_each_entry(m, [&](std::size_t row, std::size_t column, double value) { rows[row].push_back({column, value}); });
+  for (std::size_t step = 0; step < m.rows; ++step) {
+    const std::size_t i = m.fill == CUSPARSE_FILL_MODE_LOWER ? step : m.rows - 1 - step;
+    double diagonal = 0;
+    for (const auto& [column, value] : rows[i]) {
+      if (column == i)
+        diagonal = value;
+      else
+        solution[i] -= value * solution.at(column);
+    }
+    solution[i] /= diagonal;
+  }
+  return solution;
 }
 
 cusparseStatus_t ok(bool condition) { return condition ? CUSPARSE_STATUS_SUCCESS : CUSPARSE_STATUS_INVALID_VALUE; }
@@ -122,15 +145,15 @@ cusparseStatus_t cusparseSpMV(cusparseHandle_t handle, cusparseOperation_t, cons
                               cusparseDnVecDescr_t y, cudaDataType, cusparseSpMVAlg_t algorithm, void* buffer) {
   if (!fits(*matrix, algorithm) || (!matrix->height && matrix->prepared != buffer)) return ok(false);
   const double a = *static_cast<const double*>(alpha), b = *static_cast<const double*>(beta);
-  const auto work = [a, b, matrix, x = *x, y = *y] {
+  const auto work = [a, b, matrix = *matrix, x = *x, y = *y] {
     const std::vector<double> from = from_device<double>(x.values, x.size);
     std::vector<double> to = from_device<double>(y.values, y.size);
     for (double& entry : to) entry = b == 0 ? 0 : b * entry;
     for_each_entry(
-        *matrix, [&](std::size_t row, std::size_t column, double value) { to.at(row) += a * value * from.at(column); });
+        matrix, [&](std::size_t row, std::size_t column, double value) { to.at(row) += a * value * from.at(column); });
     to_device(to, y.values);
   };
-  return ok(simt::submit(handle->stream, work) == cudaSuccess);
+  return ok(stand_in::submit(handle->stream, work) == cudaSuccess);
 }
 
 cusparseStatus_t cusparseSpSV_createDescr(cusparseSpSVDescr_t* solve) {
@@ -148,33 +171,15 @@ cusparseStatus_t cusparseSpSV_analysis(cusparseHandle_t, cusparseOperation_t, co
                                        void* buffer) {
   return solve->analysed = matrix, ok(buffer != nullptr);
 }
-cusparseStatus_t cusparseSpSV_solve(cusparseHandle_t, cusparseOperation_t, const void*,
+cusparseStatus_t cusparseSpSV_solve(cusparseHandle_t handle, cusparseOperation_t, const void*,
                                     cusparseConstSpMatDescr_t matrix, cusparseConstDnVecDescr_t b,
                                     cusparseDnVecDescr_t y, cudaDataType, cusparseSpSVAlg_t,
                                     cusparseSpSVDescr_t solve) {
   if (solve->analysed != matrix) return ok(false);
-  struct Entry {
-    std::size_t column;
-    double value;
+  const auto work = [matrix = *matrix, b = *b, y = *y] {
+    to_device(solved(matrix, from_device<double>(b.values, b.size)), y.values);
   };
-  std::vector<std::vector<Entry>> rows(matrix->rows);
-  for_each_entry(*matrix, [&](std::size_t row, std::size_t column, double value) {
-    rows[row].push_back({column, value});
-  });
-  std::vector<double> solution = from_device<double>(b->values, b->size);
-  for (std::size_t step = 0; step < matrix->rows; ++step) {
-    const std::size_t i = matrix->fill == CUSPARSE_FILL_MODE_LOWER ? step : matrix->rows - 1 - step;
-    double diagonal = 0;
-    for (const auto& [column, value] : rows[i]) {
-      if (column == i)
-        diagonal = value;
-      else
-        solution[i] -= value * solution.at(column);
-    }
-    solution[i] /= diagonal;
-  }
-  to_device(solution, y->values);
-  return ok(true);
+  return ok(stand_in::submit(handle->stream, work) == cudaSuccess);
 }
 
 const steady::Cusparse& steady::detail::cusparse() {

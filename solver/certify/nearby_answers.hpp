@@ -12,7 +12,7 @@
 
 namespace steady::detail {
 
-class Neighbours {
+class NearbyAnswers {
  public:
   // Where in the grid: one number for each constant that varies.
   using Place = std::vector<double>;

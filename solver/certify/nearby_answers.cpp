@@ -1,4 +1,4 @@
-#include "solver/certify/neighbours.hpp"
+#include "solver/certify/nearby_answers.hpp"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t most_kept = 3;  // of a line: extrapolation by parabolas
 
-bool same_line(const Neighbours::Place& a, const Neighbours::Place& b) {
+bool same_line(const NearbyAnswers::Place& a, const NearbyAnswers::Place& b) {
   return !a.empty() && a.size() == b.size() && std::equal(a.begin(), a.end() - 1, b.begin());
 }
 
@@ -21,13 +21,13 @@ bool same_variables(const States& a, const States& b) {
 
 }  // namespace
 
-bool Neighbours::same_states(const Chain& chain) const {
+bool NearbyAnswers::same_states(const Chain& chain) const {
   return !answers_.empty() && answers_.back().distribution.size() == chain.size() &&
          same_variables(states_, chain.states) && states_.words == chain.states.words;
 }
 
-void Neighbours::add(const Place& place, const Chain& chain, const Solution& solution,
-                     const std::optional<Certificate>& certificate) {
+void NearbyAnswers::add(const Place& place, const Chain& chain, const Solution& solution,
+                        const std::optional<Certificate>& certificate) {
   if (!same_states(chain)) {
     answers_.clear();
     states_ = chain.states;
@@ -41,7 +41,7 @@ void Neighbours::add(const Place& place, const Chain& chain, const Solution& sol
 
 // Lagrange's polynomial through the answers on the line to the place. What it makes too small or too large of an entry
 // is kept within a factor of the last answer: a method may divide by it.
-InitialGuess Neighbours::guess(const Place& place, const Chain& chain) const {
+InitialGuess NearbyAnswers::guess(const Place& place, const Chain& chain) const {
   constexpr double factor = 16;
   if (!same_states(chain)) return {};
   const std::vector<double>& last = answers_.back().distribution;
@@ -61,7 +61,7 @@ InitialGuess Neighbours::guess(const Place& place, const Chain& chain) const {
   return {std::move(x), {}, {}};
 }
 
-const Certificate* Neighbours::similar(const Chain& chain) const {
+const Certificate* NearbyAnswers::similar(const Chain& chain) const {
   const bool same = same_states(chain) && row_start_ == chain.inflow.row_start && column_ == chain.inflow.column;
   return same && certificate_ && certificate_->proven ? &*certificate_ : nullptr;
 }
