@@ -10,7 +10,7 @@ from ._core import Error
 
 #: What the command line calls otherwise.
 _RENAMED = {"constants": "const", "properties": "prop"}
-_LISTS = {"properties", "state_rewards", "transition_rewards"}
+_LISTS = {"properties", "sensitivity", "state_rewards", "transition_rewards"}
 
 Choices = list[tuple[str, str]]
 

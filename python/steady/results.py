@@ -45,6 +45,8 @@ class Measure:
         "below", "undecided", "range", "print", or None for a plain value.
     values : list or None
         Of "range" its two ends, of "print" each state's value.
+    sensitivities : list of dict or None
+        With ``sensitivity=["mu"]``: of each of these constants derivative and elasticity, as in docs/result.schema.json.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Measure:
     status: str | None = None
     values: list[Any] | None = None
     long_run_average: float | None = None
+    sensitivities: list[dict[str, Any]] | None = None
 
     def __float__(self) -> float:
         if self.value is None:
@@ -213,7 +216,7 @@ def solve(model: Any, *, progress: bool | Callable[[Progress], Any] | None = Non
     **options
         Those of ``steady solve``, with ``_`` for ``-``. Most used: ``properties`` (a text in the PRISM language, or a
         list of them), ``tolerance`` (of the residual), ``error`` (total variation to be proven), ``relative`` (relative
-        error of every measure to be proven), ``no_certify`` (no proof), ``method``, ``threads``, ``time_limit`` in
+        error of every measure to be proven), ``no_certify`` (no proof), ``sensitivity`` (names of constants), ``method``, ``threads``, ``time_limit`` in
         seconds, ``memory_limit`` in GiB, ``guess`` (a solution's file); of what is read those of :func:`read`.
 
     Returns

@@ -94,6 +94,27 @@ def test_uncertain_rates():
     assert steady.verify(generator, exact, error=0.1, rates_within=1e-3).error_bound > 1e-5
 
 
+def test_sensitivities_and_times_until_a_target(tmp_path):
+    path = tmp_path / "machine.prism"
+    path.write_text("""ctmc
+const double mu = 2;
+module machine
+  x : [0..1] init 0;
+  [] x=0 -> 1 : (x'=1);
+  [] x=1 -> mu : (x'=0);
+endmodule
+rewards "down" x=1 : 1; endrewards
+""")
+    measure = steady.solve(path, sensitivity=["mu"]).measures["down"]
+    assert abs(measure.value - 1 / 3) < 1e-15
+    (by,) = measure.sensitivities
+    assert by["constant"] == "mu" and abs(by["derivative"] + 1 / 9) < 1e-12
+    (time,) = steady.solve(path, properties="T=? [ F x=1 ]").measures
+    assert abs(float(time) - 1) < 1e-12
+    (from_steady,) = steady.solve(path, properties="T=? [ F x=1 ]", from_steady=True).measures
+    assert abs(float(from_steady) - 2 / 3) < 1e-12
+
+
 def test_experiment(fms):
     table = steady.experiment(EXAMPLES / "fms.prism", {"n": range(1, 4)})
     assert table.names == ["n"] and [row[:2] for row in table.rows] == [(1, 54), (2, 810), (3, 6520)]

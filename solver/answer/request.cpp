@@ -42,6 +42,8 @@ void for_each_model_choice(Request& r, Function f) {
   f("state-rewards", r.read.state_rewards);
   f("transition-rewards", r.read.transition_rewards);
   f("memory-limit", r.memory_limit);
+  f("sensitivity", r.read.derivatives);
+  f("throughputs", r.read.throughputs);
   f("rates", r.rates.rates);
   f("rates-within", r.rates.within);
 }
@@ -50,6 +52,7 @@ void for_each_model_choice(Request& r, Function f) {
 template <class Function>
 void for_each_solve_choice(Request& r, Function f) {
   f("prop", r.properties);
+  f("from-steady", r.answer.from_steady);
   f("marginals", r.answer.marginals);
   f("top", r.answer.top);
   for_each_option(r.answer.solver, [&](const char* name, auto& field, auto&&...) { f(name, field); });
