@@ -75,7 +75,7 @@ TEST_CASE("numbers that their digits say exactly are as near as the proof", "[fi
 }
 
 TEST_CASE("the ends of what has no proven digit are near the proven ones", "[figure]") {
-  CHECK((Figure{0.925, Interval(0.85, 1), false}).text() == "between 0.85 and 1, no digit proven");
+  CHECK((Figure{0.9375, Interval(0.875, 1), false}).text() == "between 0.875 and 1, no digit proven");
   CHECK((Figure{1.5, Interval(0.9999993, 1.99999), false}).text() == "between 0.999 and 2, no digit proven");
   CHECK((Figure{-6, Interval(-9.999, -1), false}).text() == "between -10 and -1, no digit proven");
   CHECK((Figure{0.004, Interval(0, 0.00901), false}).text() == "below 0.0091, no digit proven");

@@ -252,6 +252,21 @@ TEST_CASE("jani: what takes part is what the vectors say") {
   }
 }
 
+TEST_CASE("jani: what another automaton assigns earlier in the same step is not read") {
+  const auto together = [](const std::string& index) {
+    return R"({"jani-version":1,"name":"m","type":"dtmc","variables":[)" + bounded("x", 0, 2, "0") + "," +
+           bounded("y", 0, 2, "0") + R"(],"automata":[
+      {"name":"a","locations":[{"name":"l"}],"initial-locations":["l"],"edges":[)" +
+           edge("", "", R"({"ref":"x","value":1})", R"(,"action":"go")") +
+           R"(]},{"name":"b","locations":[{"name":"l"}],"initial-locations":["l"],"edges":[)" +
+           edge("", "", R"({"ref":"y","value":"x","index":)" + index + "}", R"(,"action":"go")") +
+           R"(]}],"system":{"elements":[{"automaton":"a"},{"automaton":"b"}],"syncs":[{"synchronise":["go","go"]}]}})";
+  };
+  CHECK(read_jani(together("0")).chain.states.describe(1) == "(1,0)");
+  CHECK_THAT(error_of_jani(together("1")),
+             mentions("'x' is read after another automaton may have assigned to it in the same step"));
+}
+
 TEST_CASE("jani: initial states") {
   const std::string step = edge("", "", R"({"ref":"x","value":0})");
   const auto initial = [&](const std::string& variables, const std::string& more) {

@@ -95,17 +95,23 @@ class Prover {
       State& reference = sets_.reference[own];
       if (reference == no_component || distribution[i] > distribution[reference]) reference = state;
     }
-    if (similar()) sets_.reference = options_.similar->proof->sets.reference;
+    similar_ = is_similar(distribution);
+    if (similar_) sets_.reference = options_.similar->proof->sets.reference;
     for (std::size_t s = 0; s < blocks_.size(); ++s)
       blocks_[s].erase(std::find(blocks_[s].begin(), blocks_[s].end(), sets_.reference[s]));
   }
 
   bool several() const { return blocks_.size() > 1; }
 
-  // Whether there is a proof of a chain with the same closed sets.
-  bool similar() const {
-    return options_.similar != nullptr && options_.similar->proof &&
-           options_.similar->proof->sets.component == sets_.component;
+  // Whether there is a proof of a chain with the same closed sets, whose reference states are likely in this one, too.
+  bool is_similar(const std::vector<double>& distribution) const {
+    constexpr double likely = 0.1;  // beside the most likely state
+    if (options_.similar == nullptr || !options_.similar->proof) return false;
+    const LongRun& there = options_.similar->proof->sets;
+    if (there.component != sets_.component) return false;
+    for (std::size_t s = 0; s < blocks_.size(); ++s)
+      if (!(distribution[there.reference[s]] >= likely * distribution[sets_.reference[s]])) return false;
+    return true;
   }
 
   std::size_t largest_block() const {
@@ -300,8 +306,9 @@ class Prover {
     for (const State reference : sets_.reference) stopped[reference] = true;
     if (several() && !outside_.empty()) visit_iteratively();
     if (several() && outside_.empty()) witness_.visiting_times.assign(1, std::vector<double>(chain_.size(), 0.0));
-    if (similar()) witness_.hitting_times = options_.similar->proof->hitting_times;
-    const bool known = similar() && accepted();
+    if (similar_) witness_.hitting_times = options_.similar->proof->hitting_times;
+    const bool known = similar_ && accepted();
+    if (!known) witness_.hitting_times.clear();
     if (!known && !find_hitting_times(stopped) && largest_block() <= fallback_limit && elimination_cost() <= work_)
       find_witnesses<double>(1);
     if ((!known && !accepted()) || check()) return;
@@ -456,6 +463,7 @@ class Prover {
   Checker checker_;
   double work_;
   LongRun sets_;
+  bool similar_ = false;                    // they are those of options_.similar
   std::vector<std::vector<State>> blocks_;  // the states of each set but its reference
   std::vector<State> outside_;              // the reachable states in no set
   Witness witness_;

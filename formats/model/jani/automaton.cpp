@@ -43,6 +43,23 @@ ExpressionPtr rate_of(const ExpressionPtr& rate, const ExpressionPtr& p) {
   return make_expression(Operator::conditional, place, {positive, std::move(product), rate});
 }
 
+bool has_action(const Json& edge) {
+  const Json* action = edge.find("action");
+  return action != nullptr && !action->is(Json::Kind::null);
+}
+
+double index_of(const Json& assignment) {
+  const Json* index = assignment.find("index");
+  return index == nullptr ? 0 : index->number;
+}
+
+template <class Use>
+void for_each_name(const prism::Expression& expression, Use use) {
+  if (expression.op == Operator::identifier) use(expression.name);
+  for (const ExpressionPtr& operand : expression.operands)
+    if (operand) for_each_name(*operand, use);
+}
+
 class AutomatonReader {
  public:
   AutomatonReader(const Json& automaton, Network& network)
@@ -134,8 +151,7 @@ class AutomatonReader {
 
   void add_edge(const Json& edge) {
     Command command{edge.place, {}, nullptr, {}};
-    if (const Json* action = edge.find("action"); action != nullptr && !action->is(Json::Kind::null))
-      command.action = {edge.string_at("action", "an edge"), action->place};
+    if (has_action(edge)) command.action = {edge.string_at("action", "an edge"), edge.find("action")->place};
     const Json& from = edge.at("location", "an edge");
     ExpressionPtr guard = network_.expressions.read_if_any(edge, "guard", scope_);
     if (!guard) guard = make_literal(edge.place, Type::boolean, 1);
@@ -173,14 +189,16 @@ class AutomatonReader {
     std::map<double, std::vector<const Json*>> by_index;
     for (const Json* from : {&edge, &destination})
       for (const Json* assignment : from->array_if_any("assignments", "a destination")) {
-        const Json* index = assignment->find("index");
-        by_index[index == nullptr ? 0 : index->number].push_back(assignment);
+        by_index[index_of(*assignment)].push_back(assignment);
       }
     Values before;
     for (const Transient& t : network_.transients) before.emplace(t.name, t.initial);
     for (const auto& [index, assignments] : by_index) {
       Values now;
-      for (const Json* assignment : assignments) assign(*assignment, before, now);
+      for (const Json* assignment : assignments) {
+        assign(*assignment, before, now);
+        if (has_action(edge)) require_unshared(*assignment);
+      }
       for (auto& [name, value] : now) {
         before.insert_or_assign(name, value);
         result.values.insert_or_assign(name, std::move(value));
@@ -199,6 +217,18 @@ class AutomatonReader {
     value = network_.expressions.substitute(value, before);
     const auto [there, added] = now.emplace(name, value);
     if (!added && !same(*there->second, *value)) fail(ref.place, fmt::format("'{}' is assigned twice", ref.text));
+  }
+
+  // What another automaton has assigned by then, in the same step, is not known here.
+  void require_unshared(const Json& assignment) {
+    const ExpressionPtr value = network_.expressions.read(assignment.at("value", "an assignment"), scope_);
+    for_each_name(*value, [&](std::string_view name) {
+      const auto [first, last] = network_.shared_assignments.equal_range(name);
+      for (auto shared = first; shared != last; ++shared)
+        if (shared->second.automaton != number_ && shared->second.index < index_of(assignment))
+          fail(assignment.place,
+               fmt::format("'{}' is read after another automaton may have assigned to it in the same step", name));
+    });
   }
 
   prism::Update update(const ReadDestination& destination, const ExpressionPtr& rate, const Json& edge) {
@@ -291,6 +321,19 @@ class AutomatonReader {
 };
 
 }  // namespace
+
+void find_shared_assignments(const Json& automaton, std::size_t number, Network& network) {
+  const auto add = [&](const Json& from) {
+    for (const Json* assignment : from.array_if_any("assignments", "a destination"))
+      if (const Json& ref = assignment->at("ref", "an assignment"); ref.is(Json::Kind::string))
+        network.shared_assignments.emplace(ref.text, SharedAssignment{number, index_of(*assignment)});
+  };
+  for (const Json* edge : automaton.array_at("edges", "an automaton")) {
+    if (!has_action(*edge)) continue;
+    add(*edge);
+    for (const Json* destination : edge->array_at("destinations", "an edge")) add(*destination);
+  }
+}
 
 std::set<std::string_view> add_automaton(const Json& automaton, const Json& element, Network& network) {
   return AutomatonReader(automaton, network).read(element);

@@ -56,8 +56,11 @@ prism::Name optional_action(const Json* json) {
 
 void composition(const Json& model, Network& network) {
   const Json& system = model.at("system", "a JANI model");
+  const std::vector<const Json*>& elements = system.array_at("elements", "a system");
+  for (std::size_t k = 0; k < elements.size(); ++k)
+    find_shared_assignments(find_automaton(model, *elements[k]), k, network);
   std::vector<std::set<std::string_view>> unrated;
-  for (const Json* element : system.array_at("elements", "a system"))
+  for (const Json* element : elements)
     unrated.push_back(add_automaton(find_automaton(model, *element), *element, network));
   std::vector<prism::SynchronizationVector>& vectors = network.syntax.vectors.emplace();
   for (const Json* json : system.array_if_any("syncs", "a system")) {

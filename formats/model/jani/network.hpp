@@ -1,6 +1,7 @@
 // A network of automata on its way to the syntax that is compiled.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -39,6 +40,12 @@ struct Transient {
   std::vector<InLocation> in_locations = {};
 };
 
+// An assignment of an edge that may be taken together with another automaton's.
+struct SharedAssignment {
+  std::size_t automaton;  // its number in the composition
+  double index;
+};
+
 struct ConstantRange {
   prism::Name name;
   ExpressionPtr low, high;  // null: none
@@ -51,6 +58,7 @@ struct Network {
   Scope scope = {};  // of the model
   std::vector<Transient> transients = {};
   std::vector<ConstantRange> ranges = {};
+  std::multimap<std::string_view, SharedAssignment> shared_assignments = {};  // by the variable
   std::vector<ExpressionPtr> initial = {};  // what holds in initial states, beside variables' own initial values
   std::vector<std::string> notes = {};
   std::string properties = {};  // as print_properties() gives them
@@ -68,6 +76,9 @@ void declare_functions(const Json& owner, Scope& scope);
 
 // The model's functions without parameters become formulas, which properties may use.
 void make_formulas(Network& network);
+
+// Joins the automaton's assignments to network.shared_assignments, before any automaton is added.
+void find_shared_assignments(const Json& automaton, std::size_t number, Network& network);
 
 // Adds the automaton, an element of the composition, as a module. Returns the actions of those of its edges that have
 // no rate.
