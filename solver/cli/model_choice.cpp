@@ -100,9 +100,7 @@ Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::f
   progress.begin(fmt::format("reading {}", choice.path));
   hold_memory(options.memory_limit, choice.threads);
   Model model = steady::read_model(choice.path, options);
-  if (!choice.initial.empty()) {
-    set_initial(choice.initial, model.chain);
-  }
+  if (!choice.initial.empty()) set_initial(choice.initial, model.chain);
   return model;
 }
 
