@@ -15,6 +15,7 @@
 #include "formats/model/matrix_market.hpp"
 #include "formats/model/model_format.hpp"
 #include "formats/model/npz.hpp"
+#include "formats/model/petri/petri.hpp"
 #include "formats/model/prism/language/vocabulary.hpp"
 #include "formats/model/prism/prism.hpp"
 #include "formats/model/prism_explicit/files.hpp"
@@ -35,6 +36,9 @@ const std::vector<ModelFormat> formats = {
      prism::read_prism,
      nullptr},
     {"jani", {".jani"}, {.constants = true, .rescale = false}, jani::read_jani, nullptr},
+    {"pnpro", {".PNPRO", ".pnpro"}, {.constants = true, .actions = true, .rescale = false}, petri::read_pnpro, nullptr},
+    {"net", {".net", ".def"}, {.constants = true, .actions = true, .rescale = false}, petri::read_net_def, nullptr},
+    {"pnml", {".pnml"}, {.actions = true, .rescale = false}, petri::read_pnml, nullptr},
     {"tra",
      {".tra"},
      {.kind = true, .siblings = true},

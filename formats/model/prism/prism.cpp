@@ -38,6 +38,8 @@ Model explored_model(const std::string& path, std::shared_ptr<const Source> sour
   compiled.rate_errors = options.rate_errors || !options.constants_within.empty();
   compiled.memory_limit = options.memory_limit;
   compiled.note = options.note;
+  if (compiled.immediate() && !options.derivatives.empty())
+    throw Error(path + ": --sensitivity takes no model with transitions that take no time");
 
   Model model;
   model.notes = std::move(compiled.notes);

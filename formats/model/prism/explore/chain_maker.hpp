@@ -15,6 +15,7 @@
 #include "formats/base/memory.hpp"
 #include "formats/base/with_commas.hpp"
 #include "formats/model/prism/explore/inflow_builder.hpp"
+#include "formats/model/prism/explore/initial_distribution.hpp"
 #include "formats/model/prism/explore/ordered_states.hpp"
 #include "formats/model/prism/explore/row_source.hpp"
 #include "formats/model/prism/explore/state_numbers.hpp"
@@ -41,10 +42,10 @@ class ChainMaker {
   // The states' packed words, for a source of their rows: they stay where they are until make() returns.
   const std::vector<std::uint64_t>& words() const { return chain_.states.words; }
 
-  // The chain with these initial states, packed; nothing where the source lacks a row, or a row's transitions have no
+  // The chain with this initial distribution; nothing where the source lacks a row, or a row's transitions have no
   // room. Throws as the source does. Called once.
   template <RowSource Source>
-  std::optional<Chain> make(Source& source, const std::vector<std::uint64_t>& initial, const Progress& progress) {
+  std::optional<Chain> make(Source& source, const InitialDistribution& initial, const Progress& progress) {
     const std::size_t n = size();
     for (std::size_t first = 0; first < n; first += Workers::batch) {
       const std::size_t last = std::min(first + Workers::batch, n);
@@ -95,13 +96,12 @@ class ChainMaker {
     }
   }
 
-  void set_initial(const std::vector<std::uint64_t>& initial) {
+  void set_initial(const InitialDistribution& initial) {
     const std::size_t width = model_.words();
-    const std::size_t count = initial.size() / width;
     const StateNumbers numbers(chain_.states.words, width);
-    for (std::size_t k = 0; k < count; ++k) {
-      const State s = numbers.find(&initial[k * width], width);
-      chain_.initial.push_back({s, 1.0 / static_cast<double>(count)});
+    for (std::size_t k = 0; k < initial.probabilities.size(); ++k) {
+      const State s = numbers.find(&initial.states[k * width], width);
+      chain_.initial.push_back({s, initial.probabilities[k]});
       chain_.labels[chain_.labels.size() - 2].holds[s] = true;
     }
     std::sort(chain_.initial.begin(), chain_.initial.end(),

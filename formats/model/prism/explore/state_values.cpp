@@ -51,7 +51,7 @@ double StateValues::evaluate(Entry entry) {
 double StateValues::rate(const CompiledUpdate& update) {
   const double rate = evaluate(update.rate);
   if (!(rate >= 0 && rate <= std::numeric_limits<double>::max()))
-    fail_in_state(update.place, fmt::format("the {} is {}", model_.kind == Kind::dtmc ? "probability" : "rate", rate));
+    fail_in_state(update.place, fmt::format("the {} is {}", update.what, rate));
   return rate;
 }
 

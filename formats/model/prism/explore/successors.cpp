@@ -38,15 +38,17 @@ Successors::Successors(const CompiledModel& model)
   make_tables();
 }
 
-// A table a module to begin with, and one for modules in a row that have few local states together.
+// A table a module and priority to begin with, and one for neighbours that have few local states together.
 void Successors::make_tables() {
   const std::vector<CompiledCommand>& commands = model_.commands;
-  const auto module = [&](std::size_t c) { return model_.parts[commands[c].part].module; };
+  const auto table_of = [&](std::size_t c) {
+    return std::pair(model_.parts[commands[c].part].module, commands[c].priority);
+  };
   for (std::size_t first = 0; first < commands.size();) {
     std::size_t last = first + 1;
-    while (last < commands.size() && module(last) == module(first)) ++last;
+    while (last < commands.size() && table_of(last) == table_of(first)) ++last;
     CommandTable table(model_, shared_rates_, first, last);
-    if (!tables_.empty()) {
+    if (!tables_.empty() && priority(tables_.size() - 1) == commands[first].priority) {
       CommandTable both(model_, shared_rates_, tables_.back().first(), last);
       if (both.bits() <= fused_bits) {
         tables_.pop_back();
@@ -56,6 +58,10 @@ void Successors::make_tables() {
     tables_.push_back(std::move(table));
     first = last;
   }
+  std::stable_sort(tables_.begin(), tables_.end(), [&](const CommandTable& a, const CommandTable& b) {
+    return commands[a.first()].priority > commands[b.first()].priority;
+  });
+  no_choices_.resize(model_.parts.size());
   find_sources();
 }
 
@@ -128,14 +134,17 @@ void Successors::expand(const std::uint64_t* state) {
   count_ = 0;
   action_rates_known_ = false;
   choices_ = added_up_ = 0;
+  vanishing_ = false;
   values_.move_to(state);
   shared_rates_.next_state();
   with_width(width_, [&](auto width) {
     std::uint64_t open = 0;
     for (std::size_t t = 0; t < tables_.size(); ++t) {
+      if (vanishing_ && priority(t) < priority(t - 1)) return leave_out(t);
       look_up(t);
       take_alone(t, width);
       open |= tables_[t].local().open;
+      vanishing_ = vanishing_ || (priority(t) > 0 && tables_[t].local().enabled > 0);
     }
     for (Together& together : together_) {
       together.begin = together.end = count_;
@@ -144,6 +153,22 @@ void Successors::expand(const std::uint64_t* state) {
   });
   if (model_.kind == Kind::dtmc && choices_ > 1)
     for (std::size_t k = 0; k < count_; ++k) rates_[k] /= choices_;
+}
+
+bool Successors::vanishing(const std::uint64_t* state) {
+  values_.move_to(state);
+  for (std::size_t t = 0; t < tables_.size() && priority(t) > 0; ++t) {
+    look_up(t);
+    if (tables_[t].local().fails) fail_alone(t);
+    if (tables_[t].local().enabled > 0) return true;
+  }
+  return false;
+}
+
+// Nothing of the tables from `first` on is taken.
+void Successors::leave_out(std::size_t first) {
+  for (std::size_t t = first; t < tables_.size(); ++t) rows_[t].choices = no_choices_.data();
+  for (Together& together : together_) together.begin = together.end = count_;
 }
 
 // Finds the state's row in a table; in a smaller one where this one would have too many.
@@ -373,6 +398,7 @@ void Successors::find_action_rates() {
   };
   for (const Earning& part : earning_) {
     const Choices& own = choices(part.source);
+    if (own.first == own.last) continue;  // where its table may not have been looked up
     const std::size_t before = rows_[part.source.table].begin - tables_[part.source.table].local().first;
     add(part.action, before + own.first, before + own.last);
   }
@@ -430,9 +456,15 @@ double Successors::rate_error() {
   return model_.kind == Kind::dtmc && choices_ > 1 ? compounded(worst, half_unit) : worst;
 }
 
-double Successors::reward(std::size_t r) {
+const std::vector<double>& Successors::action_rates() {
   if (!action_rates_known_) find_action_rates();
-  return values_.reward(r, action_rate_);
+  return action_rate_;
+}
+
+void Successors::fail_here(const std::string& message) {
+  std::size_t t = 0;
+  while (t + 1 < tables_.size() && tables_[t].local().enabled == 0) ++t;
+  values_.fail_in_state(model_.commands[tables_[t].first()].place, message);
 }
 
 }  // namespace steady::detail::prism

@@ -101,12 +101,7 @@ class ModelCompiler {
       return std::any_of(model_.constants.begin(), model_.constants.end(),
                          [&](const ConstantDeclaration& c) { return c.name.text == name && !c.needed; });
     });
-    if (missing.empty()) return;
-    std::string settings_needed;
-    for (const std::string& c : missing) settings_needed += (settings_needed.empty() ? "" : ",") + c + "=...";
-    throw Error(fmt::format("{}: constant{} without a value: {}; set {} with --const {}",
-                            compiled_.vocabulary->source->name, missing.size() == 1 ? "" : "s",
-                            fmt::join(missing, ", "), missing.size() == 1 ? "it" : "them", settings_needed));
+    require_none_missing(source().name, missing);
   }
 
   void modules() {
@@ -262,13 +257,15 @@ class ModelCompiler {
 
   CompiledCommand compiled(const Command& c, const ModuleText& m) {
     const Scope s = scope(&m.renaming);
-    CompiledCommand command{compile(*c.guard, s, Expected::boolean, "a guard", program()), {}, c.place, 0, {}};
+    CompiledCommand command{
+        compile(*c.guard, s, Expected::boolean, "a guard", program()), {}, c.place, 0, {}, c.priority};
     add_conditions(*c.guard, s, command.conditions);
     for (const Update& u : c.updates) {
       CompiledUpdate update{{}, u.rate ? u.rate->place : u.place, {}};
       static const Expression one{.op = Operator::literal, .value = 1};
-      const char* what = model_.kind == Kind::ctmc ? "a rate" : "a probability";
-      update.rate = compile(u.rate ? *u.rate : one, scope_of_rates(&m.renaming), Expected::number, what, program());
+      update.what = c.priority > 0 ? "weight" : model_.kind == Kind::ctmc ? "rate" : "probability";
+      update.rate = compile(u.rate ? *u.rate : one, scope_of_rates(&m.renaming), Expected::number,
+                            fmt::format("a {}", update.what).c_str(), program());
       if (u.rate) update.derivatives = derivatives(u.rate, &m.renaming);
       for (const Assignment& a : u.assignments) update.assignments.push_back(compiled(a, c, m, update));
       command.updates.push_back(std::move(update));

@@ -1,6 +1,7 @@
 // What a parser makes of a model's text: its syntax tree, names not yet looked up.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -112,6 +113,9 @@ struct Command {
   ExpressionPtr guard;
   std::vector<Update> updates;
   std::vector<CommandReward> rewards = {};
+  // Above 0, as Petri nets have it: it is taken at once, before all of a lower priority, and its rates are weights.
+  // Such a command is taken alone.
+  std::uint32_t priority = 0;
 };
 
 using Renaming = std::map<std::string_view, std::string_view>;

@@ -173,4 +173,13 @@ void define_constants(const std::vector<ConstantDeclaration>& declarations, cons
   }
 }
 
+void require_none_missing(const std::string& path, const std::vector<std::string>& missing) {
+  if (missing.empty()) return;
+  std::string settings_needed;
+  for (const std::string& c : missing) settings_needed += (settings_needed.empty() ? "" : ",") + c + "=...";
+  throw Error(fmt::format("{}: constant{} without a value: {}; set {} with --const {}", path,
+                          missing.size() == 1 ? "" : "s", fmt::join(missing, ", "), missing.size() == 1 ? "it" : "them",
+                          settings_needed));
+}
+
 }  // namespace steady::detail::prism

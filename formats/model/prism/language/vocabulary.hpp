@@ -62,4 +62,7 @@ struct OutsideConstants {
 void define_constants(const std::vector<ConstantDeclaration>& declarations, const OutsideConstants& outside,
                       Vocabulary& vocabulary, std::vector<std::string>& missing);
 
+// Throws the Error that these constants of the model in `path` have no value, unless there are none.
+void require_none_missing(const std::string& path, const std::vector<std::string>& missing);
+
 }  // namespace steady::detail::prism
