@@ -20,6 +20,7 @@
 #include "formats/model/prism/prism.hpp"
 #include "formats/model/prism_explicit/files.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
+#include "formats/model/sbml/sbml.hpp"
 #include "formats/model/table/table.hpp"
 #include "formats/model/umb/umb.hpp"
 
@@ -37,6 +38,11 @@ const std::vector<ModelFormat> formats = {
      prism::read_prism,
      nullptr},
     {"jani", {".jani"}, {.constants = true, .rescale = false}, jani::read_jani, nullptr},
+    {"sbml",
+     {".sbml", ".xml"},
+     {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
+     sbml::read_sbml,
+     nullptr},
     {"tra",
      {".tra"},
      {.kind = true, .siblings = true},

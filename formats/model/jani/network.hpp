@@ -8,22 +8,10 @@
 #include <vector>
 
 #include "formats/model/jani/expressions.hpp"
+#include "formats/model/prism/language/names.hpp"
 #include "formats/model/prism/language/syntax.hpp"
 
 namespace steady::detail::jani {
-
-// Names as properties can write them: other characters become _, and one that is taken, or a word of the PRISM
-// language, gets a _ behind it.
-class Names {
- public:
-  explicit Names(Document& document) : document_(document) {}
-  // Where the name is taken, the prefix comes before it, if there is one.
-  std::string_view unique(std::string_view wanted, std::string_view prefix = {});
-
- private:
-  Document& document_;
-  std::set<std::string_view> taken_;
-};
 
 // A variable that has a value of its own in no state: locations say what it is there, edges what a step earns.
 struct Transient {
@@ -53,7 +41,7 @@ struct ConstantRange {
 
 struct Network {
   Document& document;
-  Names names{document};
+  prism::Names names{document.texts};
   ExpressionReader expressions = {};
   Scope scope = {};  // of the model
   std::vector<Transient> transients = {};
