@@ -142,6 +142,13 @@ nb::list variables(const ModelHandle& model) {
   return list;
 }
 
+// Of the states; empty where they have none.
+nb::list state_names(const ModelHandle& model) {
+  nb::list list;
+  for (const std::string& name : model.chain().states.names) list.append(nb::str(name.data(), name.size()));
+  return list;
+}
+
 // A variable's value in every state.
 nb::object values(const ModelHandle& model, std::size_t variable) {
   const States& states = model.chain().states;
@@ -233,6 +240,7 @@ void add_model(nb::module_& m) {
       .def_prop_ro("notes", [](const ModelHandle& h) { return h.model().notes; })
       .def_prop_ro("constants", &constants)
       .def_prop_ro("variables", &variables)
+      .def_prop_ro("state_names", &state_names)
       .def("values", &values)
       .def_prop_ro("labels", &labels)
       .def_prop_ro("rewards", &rewards)

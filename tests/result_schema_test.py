@@ -137,6 +137,8 @@ def check_solve(folder):
     assert len(several["ends"]) == 2 and several["solver"]["transient"] and several["measures"][1]["values"]
     require_refused(several, "solution")
     assert run(["solve", folder / "ends.prism", "--const", "stop=true"], "solution")["notes"]
+    machine = run(["solve", EXAMPLES / "machine.csv", "--top", 1, "--prop", "filter(print, S=? [ \"new\" ])"], "solution")
+    assert machine["top"][0]["name"] == machine["measures"][0]["values"][0]["name"] == "new"
     assert run(["solve", folder / "bare.prism"], "solution")["structure"]["period"] == 3
     assert run(["solve", folder / "one.mtx"], "solution")["solver"]["method"] == "none"
     for method in ("gmres", "jacobi", "gauss-seidel", "multilevel", "gth", "idr"):
@@ -172,6 +174,10 @@ def check_others(folder):
         keys(document)
         verdict = run(["verify", *model, answer], "verdict", exit_code)
         assert verdict["verdict"] == ("refuted" if exit_code else "proven"), verdict
+    run(["solve", EXAMPLES / "machine.csv", "--output", folder / "machine.json"], "", 0, json_option=False)
+    named = json.loads((folder / "machine.json").read_text(encoding="utf-8"))
+    require_valid(named, "distribution", folder / "machine.json")
+    assert named["names"] == ["new", "worn", "broken", "in repair"]
     require_refused({**document, "distribution": document["distribution"][:2], "variables": document["variables"][:2]}, "distribution")
     require_refused(verdict, "verdict")
     late = run(["verify", EXAMPLES / "fms.prism", "--const", "n=9", answer, "--time-limit", 0.01], "verdict", 1)

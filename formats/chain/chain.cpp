@@ -261,6 +261,8 @@ void validate(const Chain& chain) {
   const std::size_t words = chain.states.packing.words();
   require(chain.states.words.size() == n * words,
           [&] { return fmt::format("{} words for {} states of {}", chain.states.words.size(), n, words); });
+  require(chain.states.names.empty() || chain.states.names.size() == n,
+          [&] { return fmt::format("{} names for {} states", chain.states.names.size(), n); });
 
   double total = 0;
   for (std::size_t k = 0; k < chain.initial.size(); ++k) {

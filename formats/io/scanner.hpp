@@ -51,6 +51,13 @@ class Scanner {
   std::string_view since(const Scanner& earlier) const {
     return {earlier.at_, static_cast<std::size_t>(at_ - earlier.at_)};
   }
+  // A scanner of a word of this line alone.
+  Scanner within(std::string_view word) const {
+    Scanner part = *this;
+    part.at_ = word.data();
+    part.end_ = word.data() + word.size();
+    return part;
+  }
   std::size_t bytes_left() const { return static_cast<std::size_t>(end_ - at_); }
   // Throws Error "path:line: what".
   [[noreturn]] void fail(const std::string& what) const;

@@ -269,7 +269,7 @@ class DrnReader {
     if (const std::size_t repeated = count - outgoing.entries(); repeated > 0)
       model.notes.push_back(fmt::format("{} transition{} added to another between the same states", repeated,
                                         repeated == 1 ? " is" : "s are"));
-    if (kind_ == Kind::dtmc) rescale_rows(outgoing, "state", 0, model.notes, errors_);
+    if (kind_ == Kind::dtmc) rescale_rows(outgoing, {"state"}, model.notes, errors_);
     Chain& chain = model.chain;
     chain = make_chain(kind_, outgoing, Checked::yes);
     chain.rate_error = errors_.of_states();

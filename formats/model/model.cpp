@@ -10,6 +10,7 @@
 #include "formats/chain/rate_errors.hpp"
 #include "formats/io/compression.hpp"
 #include "formats/io/file.hpp"
+#include "formats/model/aldebaran.hpp"
 #include "formats/model/drn.hpp"
 #include "formats/model/jani/jani.hpp"
 #include "formats/model/matrix_market.hpp"
@@ -20,6 +21,8 @@
 #include "formats/model/prism/prism.hpp"
 #include "formats/model/prism_explicit/files.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
+#include "formats/model/sbml/sbml.hpp"
+#include "formats/model/table/table.hpp"
 #include "formats/model/umb/umb.hpp"
 
 namespace steady {
@@ -32,13 +35,26 @@ namespace {
 const std::vector<ModelFormat> formats = {
     {"prism",
      {".prism", ".sm", ".pm"},
-     {.constants = true, .actions = true, .rescale = false},
+     {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
      prism::read_prism,
      nullptr},
     {"jani", {".jani"}, {.constants = true, .rescale = false}, jani::read_jani, nullptr},
-    {"pnpro", {".PNPRO", ".pnpro"}, {.constants = true, .actions = true, .rescale = false}, petri::read_pnpro, nullptr},
-    {"net", {".net", ".def"}, {.constants = true, .actions = true, .rescale = false}, petri::read_net_def, nullptr},
-    {"pnml", {".pnml"}, {.actions = true, .rescale = false}, petri::read_pnml, nullptr},
+    {"pnpro",
+     {".PNPRO", ".pnpro"},
+     {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
+     petri::read_pnpro,
+     nullptr},
+    {"net",
+     {".net", ".def"},
+     {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
+     petri::read_net_def,
+     nullptr},
+    {"pnml", {".pnml"}, {.throughputs = true, .rescale = false}, petri::read_pnml, nullptr},
+    {"sbml",
+     {".sbml", ".xml"},
+     {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
+     sbml::read_sbml,
+     nullptr},
     {"tra",
      {".tra"},
      {.kind = true, .siblings = true},
@@ -49,6 +65,21 @@ const std::vector<ModelFormat> formats = {
     {"mtx", {".mtx"}, {.kind = true, .transposed = true}, read_matrix_market, write_matrix_market},
     {"npz", {".npz"}, {.kind = true, .transposed = true}, read_npz, nullptr},
     {"npy", {".npy"}, {.kind = true, .transposed = true}, read_npy_matrix, nullptr},
+    {"csv",
+     {".csv"},
+     {.kind = true, .transposed = true, .layout = true},
+     table::read_csv,
+     table::write_csv,
+     nullptr,
+     true},
+    {"tsv",
+     {".tsv"},
+     {.kind = true, .transposed = true, .layout = true},
+     table::read_tsv,
+     table::write_tsv,
+     nullptr,
+     true},
+    {"aut", {".aut"}, {.throughputs = true}, read_aldebaran, write_aldebaran},
     {"umb", {".umb"}, {}, nullptr, umb::write_umb, umb::read_umb},
 };
 
@@ -138,10 +169,11 @@ void detail::require_taken(const std::string& path, std::string_view format, con
   };
   require(supports.constants, !options.constants.empty(), "--const");
   require(supports.constants, !options.constants_within.empty(), "--rates-within NAME=X");
-  require(supports.actions, !options.derivatives.empty(), "--sensitivity");
-  require(supports.actions, options.throughputs, "--throughputs");
+  require(supports.derivatives, !options.derivatives.empty(), "--sensitivity");
+  require(supports.throughputs, options.throughputs, "--throughputs");
   require(supports.kind, options.kind.has_value(), "--kind");
   require(supports.transposed, options.transposed, "--transposed");
+  require(supports.layout, options.layout.has_value(), "--layout");
   require(supports.rescale, options.rescale, "--rescale");
   if (options.rescale && options.kind == Kind::ctmc)
     throw Error(fmt::format("{}: --rescale is of probabilities, and --kind ctmc says that these are rates", path));
@@ -207,6 +239,8 @@ std::vector<std::string> write_model(const std::string& path, const Model& model
   ReplacedFiles files;
   std::vector<std::string> notes = format.write(path, model, options, files);
   files.commit();
+  if (!model.chain.states.names.empty() && !format.names)
+    notes.push_back(fmt::format("a {} file holds no names of states", format.extensions[0]));
   return notes;
 }
 

@@ -17,9 +17,11 @@ namespace steady::detail {
 // Which of ReadOptions mean something to a format.
 struct SupportedOptions {
   bool constants = false;
-  bool actions = false;  // throughputs, and derivatives by constants
+  bool derivatives = false;  // by constants
+  bool throughputs = false;  // of actions
   bool kind = false;
   bool transposed = false;
+  bool layout = false;
   bool siblings = false;  // states, labels, rewards
   bool rescale = true;
 };
@@ -35,6 +37,7 @@ struct ModelFormat {
                                     ReplacedFiles& files);
   // Of large binary files, read where they lie: as FileContent says, the content may change while it is read.
   Model (*read_in_place)(const std::string& path, std::string_view content, const ReadOptions& options) = nullptr;
+  bool names = false;  // of states are written
 };
 
 // Throws Error for an option that a format of this name does not take, and for a wrong one.

@@ -26,6 +26,7 @@ class Model:
     notes: list[str]
     constants: dict[str, int | float | bool]
     variables: list[tuple[str, bool]]
+    state_names: list[str]
     labels: dict[str, Numbers]
     rewards: dict[str, Numbers]
     exit_rate: Numbers

@@ -94,7 +94,10 @@ class Model:
 
     @property
     def states(self) -> StateTable:
-        """What the states are: one row a state, one column a variable of the model; no columns where there are none."""
+        """What the states are: one row a state, one column a variable of the model, or a column ``name`` where the file
+        names its states; no columns where there is neither."""
+        if names := self._core.state_names:
+            return np.array(names).view([("name", f"U{max(map(len, names))}")]).view(StateTable)
         variables = self._core.variables
         table = np.empty(len(self), dtype=[(name, np.bool_ if boolean else np.int64) for name, boolean in variables])
         for k, (name, _) in enumerate(variables):
@@ -103,7 +106,7 @@ class Model:
 
 
 class StateTable(np.ndarray):
-    """A structured array of the variables' values in each state."""
+    """A structured array of the variables' values in each state, or of the states' names."""
 
     def to_pandas(self) -> Any:
         """The same as a pandas.DataFrame. Raises ImportError where pandas is missing."""
@@ -124,14 +127,15 @@ class Info(dict):
 
 
 def read(path: str | os.PathLike[str], **options: Any) -> Model:
-    """A model from a file of any format that is read: PRISM language and explicit files, Storm's drn, umb, mtx, npz.
+    """A model from a file of any format that is read: PRISM language and explicit files, Storm's
+    drn, umb, mtx, npz, npy, csv and tsv, aut.
 
     Parameters
     ----------
     path : str or path
     **options
         As of ``steady solve``: ``constants={"n": 5}`` (or "n=5"), ``kind`` ("ctmc" or "dtmc") and ``transposed`` of
-        matrix files, ``initial`` (a state, "uniform" or a file), ``from_`` (the format), ``rates`` ("interval") and
+        matrix files and tables, ``layout`` ("edges" or "matrix") of tables, ``initial`` (a state, "uniform" or a file), ``from_`` (the format), ``rates`` ("interval") and
         ``rates_within`` for proofs, ``memory_limit`` in GiB, ``threads``.
 
     Raises
@@ -173,7 +177,7 @@ def convert(model: Any, path: str | os.PathLike[str], to: str = "", **options: A
     model : Model, path or matrix
         As of :func:`steady.solve`; `options` as of :func:`read`.
     path : str or path
-        Its extension says the format (tra, pexp, drn, umb, mtx), unless `to` does; .gz or .xz compresses.
+        Its extension says the format (tra, pexp, drn, umb, mtx, csv, tsv, aut), unless `to` does; .gz or .xz compresses.
 
     Returns
     -------

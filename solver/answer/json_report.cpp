@@ -116,14 +116,17 @@ Json relative_json(const Result& result) {
           {"seconds", relative.seconds}};
 }
 
+// The state's number and what it is.
 Json state_json(const States& states, State state) {
-  Json values = Json::object();
+  Json json{{"state", state}};
+  if (!states.names.empty()) json["name"] = states.names[state];
+  Json& values = json["values"] = Json::object();
   for (std::size_t v = 0; v < states.packing.variables().size(); ++v) {
     const Variable& variable = states.packing.variables()[v];
     const std::int64_t value = states.value(state, v);
     values[variable.name] = variable.boolean ? Json(value != 0) : Json(value);
   }
-  return values;
+  return json;
 }
 
 // The value of a measure that is a number, or its several values.
@@ -143,8 +146,7 @@ void add_numbers(const Measure& measure, const States& states, bool relative, Js
   if (!measure.undecided && measure.filter == Filter::Kind::print) {
     json["status"] = "print";
     Json& list = json["values"] = Json::array();
-    for (const auto& [state, value] : measure.by_state)
-      list.push_back({{"state", state}, {"values", state_json(states, state)}, {"value", value}});
+    for (const auto& [state, value] : measure.by_state) list.emplace_back(state_json(states, state))["value"] = value;
   }
 }
 
@@ -208,8 +210,7 @@ void add_distribution(const Result& result, Json& json) {
   if (result.top == 0) return;
   Json& list = json["top"] = Json::array();
   for (const State state : most_likely(distribution, result.top))
-    add(list.emplace_back(Json{{"state", state}, {"values", state_json(result.model.chain.states, state)}}),
-        "probability", probability_of(result, state));
+    add(list.emplace_back(state_json(result.model.chain.states, state)), "probability", probability_of(result, state));
 }
 
 }  // namespace

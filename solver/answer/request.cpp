@@ -13,6 +13,7 @@
 
 #include "formats/base/stopwatch.hpp"
 #include "formats/chain/kind_names.hpp"
+#include "formats/model/content_names.hpp"
 #include "solver/answer/initial.hpp"
 #include "solver/answer/solver_options.hpp"
 #include "solver/certify/relative.hpp"
@@ -30,6 +31,7 @@ void for_each_model_choice(Request& r, Function f) {
   f("kind", r.read.kind);
   f("initial", r.initial);
   f("transposed", r.read.transposed);
+  f("layout", r.read.layout);
   f("rescale", r.read.rescale);
   f("states", r.read.states);
   f("labels", r.read.labels);

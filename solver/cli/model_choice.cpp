@@ -8,6 +8,7 @@
 #include <steady/error.hpp>
 
 #include "formats/chain/kind_names.hpp"
+#include "formats/model/content_names.hpp"
 #include "solver/answer/initial.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/named_option.hpp"
@@ -45,6 +46,10 @@ po::options_description model_options(ModelChoice& choice) {
                                                       po::value(&choice.initial)->value_name("STATE|uniform|FILE"),
                                                       "initial distribution; default the model's own, else state 0")(
       "transposed", po::bool_switch(&choice.transposed), "row i of a matrix file holds what flows into state i")(
+      "layout", po::value<std::string>()->value_name("edges|matrix")->notifier([&choice](const std::string& text) {
+        choice.layout = named_option<TableLayout>(text);
+      }),
+      "what the lines of a .csv or .tsv file are: transitions or rows; detected otherwise")(
       "rescale", po::bool_switch(&choice.rescale), "rows that sum to 1 within 1e-2 are probabilities, rescaled")(
       "states", po::value(&choice.states)->value_name("FILE.sta"),
       "what the states of a .tra file are; default: the .sta of its name, if there is one")(
@@ -80,6 +85,7 @@ Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::f
   options.constants = joined(choice.constants);
   options.kind = choice.kind;
   options.transposed = choice.transposed;
+  options.layout = choice.layout;
   options.rescale = choice.rescale;
   options.progress = [&](std::string_view line) {
     progress.show(line);

@@ -23,6 +23,7 @@ struct ModelChoice {
   std::vector<std::string> constants;  // each "n=5,m=2"
   std::optional<Kind> kind;
   bool transposed = false;
+  std::optional<TableLayout> layout;
   bool rescale = false;
   std::string states, labels;
   std::vector<std::string> state_rewards, transition_rewards;

@@ -85,8 +85,8 @@ Csr outgoing_rates(const Chain& chain, Checked checked = Checked::no);
 
 /// Throws Error, naming the state and the value, unless: sizes agree; columns ascend within a row and are in range; no
 /// diagonal; every rate finite and positive; exit rates are the sums of the rates; the initial distribution sums to 1;
-/// initial states and self-loops ascend; labels and rewards have one finite value a state, rate errors none or one that
-/// is not negative; a DTMC's exit rates are at most 1.
+/// initial states and self-loops ascend; names are none or one a state; labels and rewards have one finite value a
+/// state, rate errors none or one that is not negative; a DTMC's exit rates are at most 1.
 void validate(const Chain& chain);
 
 /// Throws Error, naming what the values are, unless there is one finite value a state.

@@ -4,7 +4,6 @@
 
 #include "formats/model/jani/network.hpp"
 #include "formats/model/prism/language/compiled_model.hpp"
-#include "formats/model/prism/language/lexer.hpp"
 
 namespace steady::detail::jani {
 

@@ -32,7 +32,7 @@ Kind kind_of(const std::string& path, const Transitions& transitions, const Read
                     "of a dtmc or the rates of a ctmc: give --kind dtmc or --kind ctmc",
                     path));
   if (rows_sum_to_one(transitions.outgoing, near_one))
-    require_probabilities(path, transitions.outgoing, "state", transitions.dialect.first_state, one_sum, true);
+    require_probabilities(path, transitions.outgoing, {"state", transitions.dialect.first_state}, one_sum, true);
   notes.emplace_back("the file does not say its kind, and its rows do not all sum to 1: read as the rates of a ctmc");
   return Kind::ctmc;
 }
@@ -78,10 +78,9 @@ Model assemble(const Parts& parts, const ReadOptions& options) {
   const Kind kind = kind_of(path, transitions, options, model.notes);
   const std::size_t count = transitions.outgoing.rows();
   if (kind == Kind::dtmc) {
-    const State first = transitions.dialect.first_state;
-    require_probabilities(path, transitions.outgoing, "state", first, options.rescale ? near_one : one_sum,
-                          !transitions.kind);
-    rescale_rows(transitions.outgoing, "state", first, model.notes, transitions.errors);
+    const RowNames called{"state", transitions.dialect.first_state};
+    require_probabilities(path, transitions.outgoing, called, options.rescale ? near_one : one_sum, !transitions.kind);
+    rescale_rows(transitions.outgoing, called, model.notes, transitions.errors);
   }
   Chain& chain = model.chain;
   chain = make_chain(kind, transitions.outgoing, Checked::yes);

@@ -165,6 +165,7 @@ class Compiler {
       }
     }
     const auto found = scope_.vocabulary.labels.find(e.name);
+    if (found == scope_.vocabulary.labels.end() && is_state(e)) return Type::boolean;
     if (found == scope_.vocabulary.labels.end()) fail_name(e.place, "unknown label \"{}\"", e.name);
     const std::string key = fmt::format("\"{}", found->first);  // apart from the formula of the same name
     if (std::find(formulas_.begin(), formulas_.end(), key) != formulas_.end())
@@ -173,6 +174,19 @@ class Compiler {
     boolean(*found->second, "a label");
     formulas_.pop_back();
     return Type::boolean;
+  }
+
+  // Whether it is the name of a state of the chain: compared with the state's number, whose slot is behind the labels'.
+  bool is_state(const Expression& e) {
+    if (scope_.chain == nullptr) return false;
+    const std::vector<std::string>& names = scope_.chain->states.names;
+    const auto found = std::find(names.begin(), names.end(), e.name);
+    if (found == names.end()) return false;
+    const std::size_t slot = scope_.vocabulary.variables.size() + scope_.chain->labels.size();
+    emit_.load(e.place, static_cast<std::uint32_t>(slot), false);
+    emit_.push(e.place, static_cast<double>(found - names.begin()));
+    emit_.compare(e.place, Opcode::equal);
+    return true;
   }
 
   // Operands of & or | from left to right, leaving at the first that decides.

@@ -26,14 +26,15 @@ struct StateFunction {
   Program program;
   Entry entry;
   std::vector<std::uint32_t> variables;  // slots that the program reads
-  std::vector<std::uint32_t> labels;     // labels that it reads; their slots follow the variables'
+  std::vector<std::uint32_t> labels;     // labels that it reads; their slots follow the variables', the state's number
 
   double operator()(State state) const {
     thread_local std::vector<double> values;
     const std::size_t first_label = chain->states.packing.variables().size();
     values.resize(std::max(values.size(), first_label + chain->labels.size() + 1));
     for (const std::uint32_t v : variables) values[v] = static_cast<double>(chain->states.value(state, v));
-    for (const std::uint32_t l : labels) values[first_label + l] = chain->labels[l].holds[state] ? 1 : 0;
+    for (const std::uint32_t l : labels)
+      values[first_label + l] = l == chain->labels.size() ? state : chain->labels[l].holds[state] ? 1 : 0;
     return program.evaluate(entry, values.data());
   }
 };
