@@ -13,6 +13,7 @@
 
 #include <steady/error.hpp>
 
+#include "formats/base/memory.hpp"
 #include "formats/base/parallel.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/chain/levels.hpp"
@@ -284,8 +285,6 @@ class Portfolio {
     made_for_ = plan.directions;
     result_.setup_seconds += watch.seconds();
   }
-
-  static constexpr double gib = 1 << 30;
 
   double chain_bytes() const {
     return 12.0 * static_cast<double>(chain_.inflow.entries()) +

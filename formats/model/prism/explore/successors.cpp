@@ -315,7 +315,7 @@ void Successors::require_room(const Synchronization& synchronization, double com
       fmt::format("the action [{}] has {} combinations of its modules' alternatives, after {} in other states: that "
                   "takes {:.3g} GiB, and the limit on memory is {},",
                   synchronization.action == no_action ? "" : model_.actions[synchronization.action],
-                  number(combinations), number(total - combinations), bytes / (1 << 30),
+                  number(combinations), number(total - combinations), bytes / gib,
                   describe_memory_limit(model_.memory_limit)),
       Error::Cause::machine);
 }
