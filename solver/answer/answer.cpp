@@ -101,6 +101,11 @@ void detail::find_answer(const std::vector<Query>& queries, const AnswerOptions&
   leave_open(result);
 }
 
+void detail::show_distribution(AnswerOptions& options) {
+  options.marginals = true;
+  if (options.top == 0) options.top = 10;
+}
+
 namespace {
 
 constexpr const char* own_properties = "the model's properties";

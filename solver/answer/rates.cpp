@@ -54,6 +54,12 @@ ProvenRates find_rates(const RatesChoice& choice) {
   return rates;
 }
 
+void set_rates(const ProvenRates& rates, ReadOptions& options) {
+  options.rate_errors = rates.interval;
+  options.rates_within = rates.within;
+  options.constants_within = rates.constants;
+}
+
 std::string describe(const ProvenRates& rates) {
   std::string text = rates.interval ? "interval" : "double";
   if (rates.within > 0) text += fmt::format(", within {}", rates.within);

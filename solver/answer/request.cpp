@@ -11,6 +11,7 @@
 #include <steady/error.hpp>
 #include <steady/solution_file.hpp>
 
+#include "formats/base/memory.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/chain/kind_names.hpp"
 #include "formats/model/content_names.hpp"
@@ -107,13 +108,9 @@ std::vector<PropertyText> property_texts(const Request& request) {
 ReadOptions read_options(const Request& request, const ProvenRates& rates) {
   ReadOptions options = request.read;
   options.constants = model_constants(request.constants, property_texts(request));
-  options.rate_errors = rates.interval;
-  options.rates_within = rates.within;
-  options.constants_within = rates.constants;
+  set_rates(rates, options);
   options.threads = request.answer.solver.threads;
-  constexpr double gib = 1 << 30;
-  if (request.memory_limit > 0)
-    options.memory_limit = static_cast<std::uint64_t>(std::min(request.memory_limit * gib, 0x1p63));
+  if (request.memory_limit > 0) options.memory_limit = bytes_in(request.memory_limit);
   return options;
 }
 
@@ -158,12 +155,9 @@ Answer answer_request(const RequestedModel& model, const Request& request, const
   options.rates = model.rates;
   options.solver.memory_limit = request.memory_limit;
   Origin origin{model.name, command, model.load_seconds, {}};
-  const std::vector<Query> queries =
-      find_queries(request.constants, property_texts(request), model.model, origin.notes);
-  if (queries.empty() && request.properties.empty()) {  // a model with neither reward nor label
-    options.marginals = true;
-    if (options.top == 0) options.top = 10;
-  }
+  const std::vector<PropertyText> texts = property_texts(request);
+  const std::vector<Query> queries = find_queries(request.constants, texts, model.model, origin.notes);
+  if (queries.empty() && texts.empty()) show_distribution(options);
   InitialGuess from;
   if (!request.guess.empty()) from.iterate = read_solution(request.guess, model.model.chain);
   return answer(model.model, queries, options, observer, from, origin);

@@ -1,9 +1,4 @@
 // A proof as the library's own code asks for it, and sees what was proven.
-//
-// References: the most likely state of each bottom component, where hitting times are short. Hitting times: one linear
-// solve, to about one digit. Where the bound is too large, the distribution is kept as a sum of several vectors of
-// doubles and corrected with its residual in that precision. Small chains are eliminated without subtractions, at need
-// in 192 bits.
 #pragma once
 
 #include <cmath>

@@ -8,6 +8,7 @@
 
 #include <steady/error.hpp>
 
+#include "formats/base/memory.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/chain/arithmetic.hpp"
 #include "solver/certify/certify.hpp"
@@ -54,7 +55,6 @@ class RelativeProver {
   using StoppingCriterion = EntrywiseSolver::StoppingCriterion;
 
   EntrywiseSolver::Limits limits() const {
-    constexpr double gib = 1 << 30;
     EntrywiseSolver::Limits limits;
     if (options_.effort == Effort::modest) limits.work = std::max(6 * work_of(chain_, solution_), least_work);
     if (options_.memory_limit > 0) {

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include <steady/error.hpp>
 
+#include "formats/base/memory.hpp"
 #include "formats/chain/kind_names.hpp"
 #include "formats/model/content_names.hpp"
 #include "solver/answer/initial.hpp"
@@ -95,13 +95,8 @@ Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::f
   options.threads = choice.threads;
   options.derivatives = choice.derivatives;
   options.throughputs = choice.throughputs;
-  const ProvenRates rates = find_rates(choice.rates);
-  options.rate_errors = rates.interval;
-  options.rates_within = rates.within;
-  options.constants_within = rates.constants;
-  constexpr double gib = 1 << 30;
-  if (choice.memory_limit > 0)
-    options.memory_limit = static_cast<std::uint64_t>(std::min(choice.memory_limit * gib, 0x1p63));
+  set_rates(find_rates(choice.rates), options);
+  if (choice.memory_limit > 0) options.memory_limit = bytes_in(choice.memory_limit);
 
   progress.begin(fmt::format("reading {}", choice.path));
   hold_memory(options.memory_limit, choice.threads);

@@ -125,9 +125,10 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   const std::vector<Query> queries = find_queries(settings, texts, model, model.notes);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
   const ProvenRates rates = find_rates(arguments.model.rates);
-  const AnswerOptions options{
+  AnswerOptions options{
       arguments.options,    find_proof(arguments.proof, rates), rates, arguments.marginals, arguments.top,
       arguments.from_steady};
+  if (queries.empty() && texts.empty()) show_distribution(options);
   Result result = result_for(model, options, {arguments.model.path, command_line, watch.seconds(), {}});
 
   if (grid != nullptr) result.similar = grid->neighbours.similar(model.chain);
@@ -145,11 +146,7 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   }
   if (grid != nullptr && result.solution.converged)
     grid->neighbours.add(grid->place, model.chain, result.solution, result.certificate);
-  result.similar = nullptr;                // it is another answer's now
-  if (queries.empty() && texts.empty()) {  // a model with neither reward nor label
-    result.marginals = true;
-    if (result.top == 0) result.top = 10;
-  }
+  result.similar = nullptr;  // it is another answer's now
   result.total_seconds = watch.seconds();
   progress.clear();
   const int exit_code = judge(result, progress);
