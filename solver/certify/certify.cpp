@@ -108,6 +108,7 @@ class Prover {
     constexpr double likely = 0.1;  // beside the most likely state
     if (options_.similar == nullptr || !options_.similar->proof) return false;
     const LongRun& there = options_.similar->proof->sets;
+    if (options_.similar->proof->hitting_times.empty()) return false;  // another kind of proof
     if (there.component != sets_.component) return false;
     for (std::size_t s = 0; s < blocks_.size(); ++s)
       if (!(distribution[there.reference[s]] >= likely * distribution[sets_.reference[s]])) return false;
