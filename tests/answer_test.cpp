@@ -1,4 +1,6 @@
 // A whole answer by the library, and what it is asked by names.
+#include "solver/answer/answer.hpp"
+
 #include <cmath>
 #include <string>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "solver/answer/request.hpp"
 #include "solver/answer/verdict.hpp"
 #include "tests/catch.hpp"
+#include "tests/reference.hpp"
 
 using namespace steady;
 using namespace steady::detail;
@@ -89,6 +92,34 @@ TEST_CASE("an answer has its proof, its measures and its reports", "[answer]") {
   CHECK(std::isinf(answer(model, {}, options).total_variation()));
   CHECK(message_of([&] { make_queries(model, {"P=? [ F true ]"}, notes); }).find("not a question") !=
         std::string::npos);
+}
+
+TEST_CASE("an answer that has not converged keeps no matrix", "[answer]") {
+  const Model model{reference::random_chain(Kind::ctmc, 3000, 3, 3, 1), {}, {}};
+  AnswerOptions options;
+  options.solver.method = Method::gauss_seidel;
+  options.solver.max_iterations = 1;
+  options.solver.keep_matrix = true;
+  REQUIRE(solve(model.chain, options.solver).kept != nullptr);
+  const Answer found = answer(model, {}, options);
+  CHECK(found.status() == "not converged");
+  CHECK(found.solution().kept == nullptr);
+}
+
+TEST_CASE("the total variation that is reported is of the distribution that is", "[answer]") {
+  const Model model = make_model(queue);
+  Result result = result_for(model, {}, {});
+  result.solution = solve(model.chain);
+  result.relative = certify_relatively(model.chain, result.solution);
+  REQUIRE(result.relatively_proven());
+  CHECK(result.total_variation() < 1e-12);
+  result.solution.distribution = {0, 0, 0, 1};
+  CHECK(result.total_variation() >= 14.0 / 15);
+  CHECK(result.total_variation() < 14.0 / 15 + 1e-12);
+  result.certificate = certify(model.chain, {0, 0, 0, 1});
+  REQUIRE(result.certificate->proven);
+  result.solution.distribution = result.certificate->distribution;
+  CHECK(result.total_variation() < 1e-9);
 }
 
 TEST_CASE("options by name are those of the command line", "[answer]") {

@@ -128,16 +128,60 @@ TEST_CASE("the time until a queue is full has a closed form", "[passage]") {
 }
 
 TEST_CASE("times beyond the digits of doubles are right, and bounded only where that is proven", "[passage]") {
-  const Chain chain = reference::mmck(1e-3, 1e3, 1, 6);
-  const FirstPassage found = first_passage(chain, target_of(chain, {6}), time_itself);
-  double step = 1e3, total = 0;
-  for (int i = 0; i < 6; ++i) {
-    total += step;
-    step = 1e3 + 1e6 * step;
+  const Chain chain = reference::mmck(1e-3, 1e3, 1, 4);  // 1e21
+  const FirstPassage found = first_passage(chain, target_of(chain, {4}), time_itself);
+  const auto exact = exact_totals(chain, target_of(chain, {4}), std::vector<double>(5, 1.0));
+  REQUIRE(found.proven);
+  CHECK(Rational(found.lower[0]) <= *exact[0]);
+  CHECK(*exact[0] <= Rational(found.upper[0]));
+  CHECK(found.upper[0] - found.lower[0] < 1e-5 * found.value[0]);
+  // No four doubles tell the 1 beside these: what corrections make of them is not taken.
+  for (const int places : {6, 20}) {
+    INFO(places);
+    const Chain longer = reference::mmck(1e-3, 1e3, 1, places);
+    const auto last = static_cast<State>(places);
+    const FirstPassage unproven = first_passage(longer, target_of(longer, {last}), time_itself);
+    CHECK_FALSE(unproven.proven);
+    CHECK_FALSE(unproven.reason.empty());
+    CHECK(solved(unproven));
+    const auto total = exact_totals(longer, target_of(longer, {last}), std::vector<double>(last + 1, 1.0));
+    for (State s = 0; s < last; ++s) CHECK(unproven.value[s] == Approx(static_cast<double>(*total[s])).epsilon(1e-12));
   }
-  CHECK(found.value[0] == Approx(total).epsilon(1e-12));
-  CHECK(found.proven == found.reason.empty());
-  if (found.proven) CHECK(found.upper[0] >= total);
+}
+
+TEST_CASE("times beyond the range of doubles are not known, nor taken to be infinite", "[passage]") {
+  const Chain chain = reference::mmck(1e-3, 1e3, 1, 60);  // 1e360
+  const FirstPassage found = first_passage(chain, target_of(chain, {60}), time_itself);
+  CHECK(std::isnan(found.value[0]));
+  CHECK_FALSE(found.proven);
+  CHECK_FALSE(solved(found));
+
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string model = scratch.put("far.prism",
+                                        "ctmc\nmodule m\n n : [0..60];\n [] n<60 -> 0.001 : (n'=n+1);\n"
+                                        " [] n>0 -> 1000 : (n'=n-1);\nendmodule\n");
+  for (const char* start : {"", " --from-steady"})
+    for (const char* proof : {"", " --no-certify"}) {
+      INFO(start << proof);
+      const std::string options = model + start + proof;
+      const Json time = solve_json(options + " --prop 'T=? [ F n=60 ]'", 1)["measures"][0];
+      CHECK(time["value"].is_null());
+      CHECK(time["status"] == "undecided");
+      CHECK(solve_json(options + " --prop 'T<1 [ F n=60 ]'", 1)["measures"][0]["status"] == "undecided");
+    }
+}
+
+TEST_CASE("times that there was no time to solve for are not solved", "[passage]") {
+  Options none;
+  none.time_limit = 1e-9;
+  for (const int places : {100, 2500}) {  // by elimination, and by sweeps
+    INFO(places);
+    const Chain chain = reference::mmck(3, 2, 1, places);
+    const FirstPassage found = first_passage(chain, target_of(chain, {static_cast<State>(places)}), time_itself, none);
+    CHECK_FALSE(solved(found));
+    CHECK(found.solve.outcome.stop == Stop::time_limit);
+  }
 }
 
 TEST_CASE("totals until a target agree with fractions", "[passage]") {
@@ -242,4 +286,86 @@ TEST_CASE("the program answers how long it takes", "[passage]") {
   CHECK(solve_json(broken + " --prop 'T<1e9 [ F s=1 ]'")["measures"][0]["value"] == false);
   const Run report = steady_run("solve " + broken + " --prop 'T=? [ F s=1 ]'");
   CHECK_THAT(report.output, ContainsSubstring("infinite: the target is not reached with probability 1"));
+}
+
+TEST_CASE("from the steady state of several ends", "[passage]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string model = scratch.put("ends.prism",
+                                        "ctmc\nmodule m\n x : [0..4];\n [] x=0 -> 1 : (x'=1) + 2 : (x'=3);\n"
+                                        " [] x=1 -> 1 : (x'=2);\n [] x=2 -> 3 : (x'=1);\n"
+                                        " [] x=3 -> 1 : (x'=4);\n [] x=4 -> 1 : (x'=3);\nendmodule\n");
+  const Json both = solve_json(model + " --from-steady --prop 'T=? [ F x=2 | x=4 ]'")["measures"][0];
+  CHECK(both["value"].get<double>() == Approx(1.0 / 3 * 3 / 4 + 2.0 / 3 / 2).epsilon(1e-12));
+  CHECK(both["bound"].get<double>() < 1e-9);
+  CHECK(solve_json(model + " --from-steady --prop 'T=? [ F x=2 ]'")["measures"][0]["status"] == "infinite");
+  // An end whose probability no double holds is one, too.
+  const std::string unlikely =
+      scratch.put("unlikely.prism",
+                  "dtmc\nmodule m\n x : [0..4];\n"
+                  " [] x=0 -> 1e-200 : (x'=1) + 1-1e-200 : (x'=3);\n"
+                  " [] x=1 -> 1e-200 : (x'=2) + 1-1e-200 : (x'=3);\n [] x=2 -> 1 : true;\n"
+                  " [] x=3 -> 0.5 : (x'=4) + 0.5 : true;\n [] x=4 -> 1 : (x'=3);\nendmodule\n");
+  const Json never = solve_json(unlikely + " --from-steady --prop 'T=? [ F x=4 ]'")["measures"][0];
+  CHECK(never["status"] == "infinite");
+  CHECK(solve_json(unlikely + " --from-steady --prop 'T<2 [ F x=4 ]'")["measures"][0]["value"] == false);
+}
+
+TEST_CASE("what a target takes from the initial states does not wait for the long run", "[passage]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string model = scratch.put("queue.prism",
+                                        "ctmc\nmodule m\n n : [0..50];\n [] n<50 -> 1 : (n'=n+1);\n"
+                                        " [] n>0 -> 2 : (n'=n-1);\nendmodule\n") +
+                            " --method power --max-iterations 3";
+  const std::string time = " --prop 'T=? [ F n=2 ]'";  // 1 + 1 + 2: from 0 to 1, and from 1 to 2
+  const Json found = solve_json(model + time);
+  CHECK(found["solver"]["converged"] == false);
+  CHECK(found["status"] == "solved");
+  CHECK(found["measures"][0]["value"].get<double>() == Approx(4).epsilon(1e-12));
+  CHECK(found["measures"][0]["bound"].get<double>() < 1e-11);
+  CHECK(solve_json(model + time + " --from-steady", 1)["status"] == "not converged");
+  CHECK(solve_json(model + time + " --top 1", 1)["status"] == "not converged");
+  CHECK(solve_json(model + time + " --output " + scratch.path("p.npy"), 1)["status"] == "not converged");
+  CHECK(solve_json(model + time + " --prop 'S=? [ n=2 ]'", 1)["status"] == "not converged");
+}
+
+TEST_CASE("infinite times and what is made of them", "[passage]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string model = scratch.put("ends.prism",
+                                        "ctmc\nmodule m\n x : [0..4];\n [] x=0 -> 1 : (x'=1) + 1 : (x'=3);\n"
+                                        " [] x=1 -> 2 : (x'=2);\n [] x=2 -> 1 : (x'=1);\n"
+                                        " [] x=3 -> 1 : (x'=4);\n [] x=4 -> 1 : (x'=3);\nendmodule\n");
+  const auto of = [&](const std::string& property) {
+    return solve_json(model + " --prop '" + property + "'")["measures"][0];
+  };
+  const auto text_of = [&](const std::string& property) {
+    return steady_run("solve " + model + " --prop '" + property + "'").output;
+  };
+  CHECK(solve_json(model + " --relative 1e-6 --prop 'T=? [ F x=2 ]'")["status"] == "solved");
+  CHECK(of("T=? [ F x=2 ] + 1")["status"] == "infinite");
+  CHECK(of("-T=? [ F x=2 ]")["status"] == "-infinite");
+  CHECK_THAT(text_of("-T=? [ F x=2 ]"), ContainsSubstring("-infinite: the target is not reached with probability 1"));
+  CHECK(of("T=? [ F x=2 ] * S=? [ x=2 ]")["status"] == "infinite");
+  CHECK(of("T=? [ F x=2 ] - T=? [ F x=1 ]")["status"] == "undecided");
+  CHECK(of("1 / T=? [ F x=2 ]")["value"] == 0);
+  CHECK(of("1 / T=? [ F x=2 ]")["bound"] == 0);
+  CHECK(of("1 / T=? [ F x=2 ] < 1e-9")["value"] == true);
+  // Beyond the range of doubles is not infinite.
+  CHECK(of("S=? [ true ] * 1e308 * 10")["status"] == "undecided");
+  CHECK_THAT(text_of("S=? [ true ] * 1e308 * 10"), !ContainsSubstring("infinite"));
+  // A filter's least value is known where others are infinite, and which these are.
+  const Json least = of("filter(min, T=? [ F x=2 ], x!=2)");
+  CHECK(least["value"].get<double>() == Approx(0.5).epsilon(1e-12));
+  CHECK(least["bound"].get<double>() < 1e-12);
+  CHECK(of("filter(max, -T=? [ F x=2 ], x!=2)")["bound"].get<double>() < 1e-12);
+  CHECK(of("filter(max, T=? [ F x=2 ])")["status"] == "infinite");
+  CHECK(of("filter(avg, T=? [ F x=2 ])")["status"] == "infinite");
+  const Json range = of("filter(range, T=? [ F x=2 ], x!=2)");
+  CHECK(range["status"] == "range");
+  CHECK(range["values"][0].get<double>() == Approx(0.5).epsilon(1e-12));
+  CHECK(range["values"][1].is_null());
+  CHECK(range["bound"].get<double>() < 1e-12);
+  CHECK_THAT(text_of("filter(range, T=? [ F x=2 ], x!=2)"), ContainsSubstring("infinite]"));
 }

@@ -1,4 +1,5 @@
 // A grid of constants: each solve begins from the answers beside it, and says the same as one alone.
+#include "solver/certify/certify.hpp"
 #include "solver/certify/nearby_answers.hpp"
 #include "tests/catch.hpp"
 #include "tests/program.hpp"
@@ -49,6 +50,60 @@ TEST_CASE("a similar chain's witness proves, or is left alone where it does not"
     const double apart = reference::largest_difference(certificate.distribution, other->solution);
     CHECK(apart <= certificate.total_variation + 1e-14);
   }
+}
+
+TEST_CASE("a similar chain's proof without hitting times leaves the reference state alone", "[grid]") {
+  const std::vector<std::vector<double>> routing = {{0, 0.5, 0.5}, {1, 0, 0}, {1, 0, 0}};
+  const Chain near = reference::closed_network({2, 1.1, 1.2}, routing, 40).chain;
+  const Chain other = reference::closed_network({2.3, 1.1, 1.2}, routing, 40).chain;  // another station is the slowest
+  const std::vector<double> p = solve(other).distribution;
+  const Certificate alone = certify(other, p);
+  Options kept;
+  kept.method = Method::bicgstab;
+  kept.keep_matrix = true;
+  kept.check_aggregates = false;
+  Solution solution = solve(near, kept);
+  const Certificate by_majorant = certify(near, solution);
+  const Certificate by_times = certify(near, solution.distribution);
+  REQUIRE(by_majorant.proven);
+  REQUIRE(by_majorant.proof->hitting_times.empty());
+  REQUIRE(by_times.proven);
+  REQUIRE(by_times.reference_states != alone.reference_states);
+  CertifyOptions options;
+  options.similar = &by_times;
+  CHECK(certify(other, p, options).reference_states == by_times.reference_states);
+  options.similar = &by_majorant;
+  CHECK(certify(other, p, options).reference_states == alone.reference_states);
+}
+
+TEST_CASE("neighbours at one place are no line", "[grid]") {
+  const Chain chain = reference::mmck(1, 2, 1, 20);
+  const Solution solution = solve(chain);
+  NearbyAnswers neighbours;
+  for (int k = 0; k < 2; ++k) neighbours.add({1}, chain, solution, std::nullopt);
+  CHECK(reference::largest_difference(neighbours.guess({1}, chain).iterate, solution.distribution) < 1e-15);
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string model = scratch.put("m.prism",
+                                        "ctmc\nconst double mu;\nmodule m\n n : [0..3];\n"
+                                        " [] n<3 -> 1 : (n'=n+1);\n [] n>0 -> mu : (n'=n-1);\nendmodule\n"
+                                        "label \"full\" = n=3;\n");
+  const Run close = steady_run("solve " + model + " --const mu=1:1e-16:1.000000000000001");
+  CHECK(close.exit_code == 0);
+  CHECK(close.errors.find("guess") == std::string::npos);
+}
+
+TEST_CASE("a comparison that is not decided shows no number in a table", "[grid]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string model = scratch.put("m.prism",
+                                        "ctmc\nconst double mu;\nmodule m\n n : [0..3];\n"
+                                        " [] n<3 -> 1 : (n'=n+1);\n [] n>0 -> mu : (n'=n-1);\nendmodule\n");
+  const std::string property = " --prop '\"rarely\": S>=0.06666666666666667 [ n=3 ]'";  // 1/15 where mu is 2
+  CHECK_THAT(steady_run("solve " + model + " --const mu=2" + property).output, ContainsSubstring("undecided within"));
+  const std::string table = steady_run("solve " + model + " --const mu=1:1:3" + property).output;
+  CHECK_THAT(table, ContainsSubstring("undecided"));
+  CHECK_THAT(table, !ContainsSubstring("0.0666"));
 }
 
 TEST_CASE("a grid says what single solves say, in fewer passes", "[grid]") {

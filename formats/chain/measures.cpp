@@ -117,7 +117,7 @@ double average(const std::function<double(State)>& value_of, const std::vector<d
     return block;
   });
   if (failure) std::rethrow_exception(failure);
-  return value;
+  return std::isfinite(value) ? value : NAN;
 }
 
 // Nothing is proven of the long run from each state: a comparison that rounding might turn is left open.
@@ -220,7 +220,9 @@ Measure evaluate(const Query& query, const Averages& averages) {
       measure.value = high;
       break;
     case Filter::Kind::average:
-      measure.value = sum / static_cast<double>(values.size());
+      if (std::isfinite(sum) || (std::isinf(sum) && (std::isinf(low) || std::isinf(high))))
+        measure.value = sum / static_cast<double>(values.size());
+      measure.undecided = !measure.value;
       break;
     case Filter::Kind::range:
       measure.low = low;

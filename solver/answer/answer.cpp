@@ -10,6 +10,7 @@
 #include <steady/properties.hpp>
 #include <steady/starting_states.hpp>
 
+#include "formats/base/deadline.hpp"
 #include "formats/base/larger.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "solver/answer/proofs.hpp"
@@ -22,7 +23,7 @@ namespace {
 
 // Comparisons are not answered by an iterate that has not converged, unless a proof has decided them.
 void leave_open(Result& result) {
-  if (result.solution.converged || result.proven()) return;
+  if (result.converged() || result.proven()) return;
   for (Measure& measure : result.measures) {
     measure.undecided = measure.undecided || measure.holds;
     measure.holds.reset();
@@ -41,20 +42,18 @@ void answer_filters(const std::vector<Query>& queries, const Options& options, c
       result.measures.insert(place, answer(queries[k], averages, passages, result));
     }
   solution.residual = larger(solution.residual, starts.absorption().outcome.residual);
-  solution.converged = solution.converged && solved(starts.absorption().outcome.stop);
+  result.note_stop(starts.absorption().outcome.stop);
   solution.seconds.solve += starts.absorption().seconds;
 }
 
-// Solves what leads to the queries' targets.
-Passages find_passages(const std::vector<Query>& queries, const AnswerOptions& options, const Observer& observer,
-                       Result& result) {
-  Solution& solution = result.solution;
-  const auto start = options.from_steady ? Passages::Start::long_run : Passages::Start::initial;
-  Passages passages(result.model.chain, solution, start, result.proven() ? result.enclosure() : Enclosure());
-  passages.solve(queries, options.solver, observer);
-  solution.converged = solution.converged && passages.solved();
-  solution.seconds.solve += passages.seconds();
-  return passages;
+// Whether an answer is of the long run, not only of how a target is reached from the initial states.
+bool of_long_run(const std::vector<Query>& queries, const AnswerOptions& options) {
+  if (queries.empty() || options.marginals || options.top > 0) return true;
+  return std::any_of(queries.begin(), queries.end(), [&](const Query& query) {
+    const std::vector<const Query*> leaves = leaves_of(query);
+    return std::any_of(leaves.begin(), leaves.end(),
+                       [&](const Query* leaf) { return !leaf->target || (options.from_steady && !query.filter); });
+  });
 }
 
 // Of every measure, by the constants that the model was differentiated by.
@@ -66,6 +65,7 @@ void find_sensitivities(const std::vector<Query>& queries, const Options& option
   SensitivitySolver solver(result.model, result.solution, result.certificate ? &*result.certificate : nullptr,
                            provable ? result.enclosure() : Enclosure(), options, observer.solver);
   for (const Query& query : queries) result.sensitivities.push_back(solver.run(query));
+  result.note_stop(solver.stop());
 }
 
 }  // namespace
@@ -86,19 +86,32 @@ void detail::find_answer(const std::vector<Query>& queries, const AnswerOptions&
                          const AnswerObserver& observer, const std::function<Solution(const Options&, Starts)>& solve,
                          Result& result) {
   const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
-  AnswerOptions asked = options;
-  asked.solver.check_aggregates = options.proof.no_certify;  // else where nothing is proven
-  asked.solver.keep_matrix = !options.proof.no_certify;
+  const Deadline deadline(options.solver.time_limit);
+  const auto left = [&] {
+    Options now = options.solver;
+    now.time_limit = deadline.left();
+    now.check_aggregates = options.proof.no_certify;  // else where nothing is proven
+    now.keep_matrix = !options.proof.no_certify;
+    return now;
+  };
+  Passages passages(result.model.chain, result.solution,
+                    options.from_steady ? Passages::Start::long_run : Passages::Start::initial, result.enclosure());
+  const auto solve_passages = [&] { passages.solve(queries, left(), observer.solver); };
+  result.long_run_wanted = result.long_run_wanted || of_long_run(queries, options);
   observer.begins("solving");
-  result.solution = solve(asked.solver, every ? Starts::every : Starts::initial);
-  prove(asked, queries, observer, result);
+  if (!result.long_run_wanted) solve_passages();  // a budget is for what is asked, first of all
+  result.solution = solve(left(), every ? Starts::every : Starts::initial);
+  prove(options, queries, deadline, observer, result);
   observer.begins("evaluating the measures");
-  const Passages passages = find_passages(queries, asked, observer.solver, result);
+  if (result.long_run_wanted) solve_passages();
+  result.solution.seconds.solve += passages.seconds();
+  result.note_stop(passages.stop());
   for (const Query& query : queries)
     if (!query.filter) result.measures.push_back(answer(query, passages, result));
-  if (every) answer_filters(queries, asked.solver, observer.solver, passages, result);
-  find_sensitivities(queries, asked.solver, observer, result);
+  if (every) answer_filters(queries, left(), observer.solver, passages, result);
+  find_sensitivities(queries, left(), observer, result);
   leave_open(result);
+  result.solution.kept.reset();  // where no proof has let go of it
 }
 
 void detail::show_distribution(AnswerOptions& options) {

@@ -55,7 +55,7 @@ int digits_apart(double low, double high) {
 
 double Figure::bound() const { return std::max(add_up(proven->high, -value), add_up(value, -proven->low)); }
 
-bool Figure::known() const { return !proven || proven_digits(value, bound(), 1) > 0; }
+bool Figure::known() const { return !proven || std::isinf(value) || proven_digits(value, bound(), 1) > 0; }
 
 std::string Figure::digits() const {
   if (std::isinf(value)) return value > 0 ? "infinite" : "-infinite";

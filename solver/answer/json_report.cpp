@@ -138,7 +138,7 @@ void add_numbers(const Measure& measure, const States& states, bool relative, Js
       return add(json, "value", figure);
     }
   if (measure.value) json["value"] = *measure.value;
-  if (measure.value && std::isinf(*measure.value)) json["status"] = "infinite";
+  if (measure.value && std::isinf(*measure.value)) json["status"] = Figure{*measure.value, {}}.digits();
   if (!measure.undecided && measure.filter == Filter::Kind::range) {
     json["status"] = "range";
     json["values"] = {measure.low, measure.high};
@@ -188,7 +188,7 @@ Json components_json(const Result& result) {
   constexpr std::size_t most = 100;
   Json list = Json::array();
   for (const BottomComponent& part : result.solution.components)
-    if (part.weight > 0 && list.size() < most) {
+    if (part.reachable && list.size() < most) {
       list.push_back({{"states", part.states.size()}, {"first_state", part.states.front()}});
       add(list.back(), "probability", probability_of(result, part));
     }

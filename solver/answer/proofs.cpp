@@ -11,8 +11,6 @@
 #include <steady/error.hpp>
 
 #include "formats/base/memory.hpp"
-#include "formats/base/stopwatch.hpp"
-#include "solver/methods/monitor.hpp"
 #include "solver/names.hpp"
 
 namespace steady::detail {
@@ -29,11 +27,8 @@ std::string cut_of(Certificate::Cut cut, const char* limit, const char* option, 
 
 class AnswerProver {
  public:
-  AnswerProver(const AnswerOptions& options, const AnswerObserver& observer, Result& result)
-      : choice_(options.proof), options_(options.solver), observer_(observer), result_(result) {
-    const Solution::Seconds& seconds = result.solution.seconds;
-    before_ = seconds.structure + seconds.setup + seconds.solve;
-  }
+  AnswerProver(const AnswerOptions& options, const Deadline& deadline, const AnswerObserver& observer, Result& result)
+      : choice_(options.proof), options_(options.solver), deadline_(deadline), observer_(observer), result_(result) {}
 
   void prove(bool relatively, const std::vector<Query>& queries) {
     if (relatively) attempt([&] { prove_relatively(); });
@@ -45,8 +40,7 @@ class AnswerProver {
   }
 
  private:
-  bool out_of_time() const { return options_.time_limit > 0 && before_ + watch_.seconds() > options_.time_limit; }
-  bool interrupted() const { return observer_.solver.interrupted() || out_of_time(); }
+  bool interrupted() const { return observer_.solver.interrupted() || deadline_.over(); }
 
   template <class Proof>
   void attempt(Proof proof) {
@@ -69,7 +63,7 @@ class AnswerProver {
     solution.kept.reset();
     result_.relative = certify_relatively(result_.model.chain, solution, options, Checked::yes);
     result_.proof_cut = cut_of(result_.relative->cut, "about six times the cost of the solve or some seconds",
-                               "--relative", out_of_time());
+                               "--relative", deadline_.over());
     if (!result_.relative->proof.holds()) return;
     solution.distribution = result_.relative->distribution;
     measure_residual(result_.model.chain, solution);
@@ -98,7 +92,8 @@ class AnswerProver {
   void prove_absolutely() {
     observer_.begins("proving an error bound");
     Options left = options_;
-    left.time_limit = time_left(options_.time_limit, before_ + watch_.seconds());
+    left.time_limit = deadline_.left();
+    left.check_aggregates = false;
     const double target = choice_.error ? 0.9 * *choice_.error : usual_target;
     try {
       result_.certificate = certify_or_check(
@@ -107,20 +102,20 @@ class AnswerProver {
           result_.similar);
     } catch (const std::bad_alloc&) {
       result_.certificate.emplace();
-      check_aggregates(result_.model.chain, result_.solution, options_, {}, Checked::yes);
+      left.time_limit = deadline_.left();
+      check_aggregates(result_.model.chain, result_.solution, left, observer_.solver, Checked::yes);
       throw;
     }
     if (result_.certificate)
       result_.proof_cut =
-          cut_of(result_.certificate->cut, "about twice the cost of the solve", "--error", out_of_time());
+          cut_of(result_.certificate->cut, "about twice the cost of the solve", "--error", deadline_.over());
   }
 
   const ProofOptions& choice_;
   const Options& options_;
+  const Deadline& deadline_;
   const AnswerObserver& observer_;
   Result& result_;
-  const Stopwatch watch_;
-  double before_;  // seconds
 };
 
 // Whether there is something to bound the query by. `long_runs`: whether these are proven.
@@ -151,15 +146,15 @@ void require_consistent(const ProofOptions& options, const ProvenRates& rates) {
     throw Error("--accuracy relative comes with its proof, and --no-certify wants none");
 }
 
-void prove(const AnswerOptions& options, const std::vector<Query>& queries, const AnswerObserver& observer,
-           Result& result) {
+void prove(const AnswerOptions& options, const std::vector<Query>& queries, const Deadline& deadline,
+           const AnswerObserver& observer, Result& result) {
   const ProofOptions& wanted = options.proof;
   const Accuracy accuracy = wanted.relative ? Accuracy::relative : wanted.accuracy;
   const bool asked = wanted.asked() || accuracy == Accuracy::relative;
   if (wanted.no_certify || (!result.solution.converged && !asked)) return;
   const bool relatively = wants_relative(accuracy, queries, result.solution);
   result.relative_for_rare = relatively && accuracy == Accuracy::automatic;
-  AnswerProver(options, observer, result).prove(relatively, queries);
+  AnswerProver(options, deadline, observer, result).prove(relatively, queries);
 }
 
 Measure answer(const Query& query, const Passages& passages, const Result& result) {

@@ -7,6 +7,8 @@
 #include <numeric>
 #include <set>
 
+#include "formats/base/larger.hpp"
+
 namespace steady::detail {
 
 namespace {
@@ -61,13 +63,26 @@ Marginal marginal(const Result& result, std::size_t v) {
   return marginal;
 }
 
+// At least the total variation between two vectors: what either has more than the other in all.
+double variation_between(const std::vector<double>& a, const std::vector<double>& b) {
+  double more = 0, less = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (a[i] > b[i])
+      more = add_up(more, add_up(a[i], -b[i]));
+    else if (a[i] != b[i])
+      less = add_up(less, add_up(b[i], -a[i]));
+  return larger(more, less);
+}
+
 }  // namespace
 
 double Result::total_variation() const {
-  const bool absolutely = certificate && certificate->proven;
-  if (!absolutely) return relative->total_variation;
-  const bool same = relatively_proven() && !certificate->improved;  // distribution
-  return same ? std::min(certificate->total_variation, relative->total_variation) : certificate->total_variation;
+  double least = INFINITY;
+  if (certificate && certificate->proven) least = certificate->total_variation;
+  if (relatively_proven())
+    least = std::min(
+        least, add_up(relative->total_variation, variation_between(relative->distribution, solution.distribution)));
+  return least;
 }
 
 Enclosure Result::enclosure() const {
@@ -89,15 +104,16 @@ bool Result::relative_reached() const {
   const bool one_end = solution.components.size() == 1;
   return std::all_of(measures.begin(), measures.end(), [&](const Measure& measure) {
     const bool decided = measure.holds && (one_end || !measure.filter);
-    return decided || (measure.bound_relative && *measure.bound_relative <= *relative_asked);
+    const bool infinite = measure.value && std::isinf(*measure.value);  // by the chain's graph
+    return decided || infinite || (measure.bound_relative && *measure.bound_relative <= *relative_asked);
   });
 }
 
 std::string_view Result::status() const {
-  return reliable()            ? "solved"
-         : solution.slow_modes ? "not known"
-         : !solution.converged ? "not converged"
-                               : "not proven";
+  return reliable()                               ? "solved"
+         : solution.slow_modes && long_run_wanted ? "not known"
+         : !converged()                           ? "not converged"
+                                                  : "not proven";
 }
 
 std::string Result::proof_reason() const {

@@ -42,6 +42,8 @@ struct Result {
   std::vector<std::vector<Sensitivity>> sensitivities = {};  // of each measure, where any are asked for
   const Certificate* similar = nullptr;                      // of the model with neighbouring constants
   bool proof_wanted = true;                                  // not with --no-certify
+  bool long_run_wanted = false;  // the distribution itself, or by a measure; else all is of ways from initial states
+  Stop measures_stop = Stop::converged;  // of the linear systems that measures have of their own
 
   bool relatively_proven() const { return relative && relative->proof.holds(); }
   bool proven() const { return relatively_proven() || (certificate && certificate->proven); }
@@ -55,12 +57,18 @@ struct Result {
   bool error_reached() const { return !error_asked || (proven() && total_variation() <= *error_asked); }
   bool relative_reached() const;
   bool proven_as_asked() const { return error_reached() && relative_reached(); }
+  // Takes down why one of those systems stopped, if it was not solved.
+  void note_stop(Stop stop) {
+    if (!solved(stop)) measures_stop = stop;
+  }
+  // Whether everything is solved that the answers rest on.
+  bool converged() const { return (solution.converged || !long_run_wanted) && solved(measures_stop); }
   // "solved", "not proven", "not known" or "not converged".
   std::string_view status() const;
   // Why nothing, or not what was wanted, is proven; empty where that is no question.
   std::string proof_reason() const;
   // Whether the program says so with exit code 0.
-  bool reliable() const { return error_asked || relative_asked ? proven_as_asked() : solution.converged; }
+  bool reliable() const { return error_asked || relative_asked ? proven_as_asked() : converged(); }
 };
 
 // A variable's long-run distribution.

@@ -27,7 +27,8 @@ std::string several_of(const Measure& measure, const States& states, bool relati
 
 // Of a total until a target is reached that may not be.
 std::string infinite_value(const Measure& measure) {
-  const std::string value = "infinite: the target is not reached with probability 1";
+  const std::string value =
+      fmt::format("{}: the target is not reached with probability 1", Figure{*measure.value, {}}.digits());
   return measure.holds ? fmt::format("{}  ({})", *measure.holds, value) : value;
 }
 
@@ -100,9 +101,15 @@ void append_ends(const Result& result, std::back_insert_iterator<std::string> ou
   const Solution& solution = result.solution;
   if (solution.structure.bottom_components < 2 || solution.structure.bottom_components > most) return;
   for (const BottomComponent& part : solution.components)
-    if (part.weight > 0)
+    if (part.reachable)
       fmt::format_to(out, "ends       in {} state{} from {} on with probability {}\n", with_commas(part.states.size()),
                      part.states.size() == 1 ? "" : "s", part.states.front(), probability_of(result, part).digits());
+}
+
+// Of the linear systems that measures have of their own: totals until a target, and derivatives.
+void append_measures_stop(const Result& result, std::back_insert_iterator<std::string> out) {
+  if (!solved(result.measures_stop))
+    fmt::format_to(out, "measures   NOT CONVERGED: {}\n", describe(result.measures_stop));
 }
 
 void append_error(const Result& result, std::back_insert_iterator<std::string> out) {
@@ -131,6 +138,7 @@ void append_relative(const Result& result, std::back_insert_iterator<std::string
 
 // A derivative or an elasticity. Where a proof was tried, no digit is shown that is not proven.
 std::string sensitivity_of(const ProvenNumber& number, const Result& result) {
+  if (std::isnan(number.value)) return "not known";
   const Figure figure = figure_of(number);
   return figure.proven || !result.proof_wanted ? figure.text() : "not proven";
 }
@@ -188,6 +196,7 @@ std::string text_report(const Result& result) {
                    std::min(*result.solution.aggregate_error, 1.0));
   append_model(result, out);
   append_solver(result.solution, out);
+  append_measures_stop(result, out);
   append_ends(result, out);
   append_error(result, out);
   append_relative(result, out);

@@ -44,6 +44,10 @@ Direction direction_of(const Solution& solution);
 // Transitions that solving looked at, as work_of_pass() counts them.
 double work_of(const Chain& chain, const Solution& solution);
 
+// The states of the bottom components that can be reached, by the chain's graph: no weight that was computed says
+// which.
+std::vector<bool> states_of_long_run(const Solution& solution);
+
 // All values that the long-run average of a function of the state can have; f must be safe to call from several
 // threads.
 using Enclosure = std::function<Interval(const std::function<double(State)>& f)>;

@@ -23,6 +23,13 @@ Direction detail::direction_of(const Solution& solution) {
   return levels.forward >= levels.backward ? Direction::forward : Direction::backward;
 }
 
+std::vector<bool> detail::states_of_long_run(const Solution& solution) {
+  std::vector<bool> inside(solution.distribution.size(), false);
+  for (const BottomComponent& part : solution.components)
+    for (const State s : part.states) inside[s] = part.reachable;
+  return inside;
+}
+
 double detail::work_of(const Chain& chain, const Solution& solution) {
   const Levels& levels = solution.structure.levels;
   const std::size_t narrow = direction_of(solution) == Direction::forward ? levels.forward : levels.backward;
@@ -83,10 +90,11 @@ std::optional<bool> decide(const Interval& range, const Threshold& threshold) {
   return std::nullopt;
 }
 
-// Infinite values have no digits, but can be compared.
+// Whether a number is between two others, or infinite, which is a value without digits.
+bool is_known(const Interval& range) { return range.finite() || is_infinite(range); }
+
 std::optional<bool> decide_in(const Interval& range, const Threshold& threshold) {
-  const bool known = range.finite() || range.low == INFINITY;
-  return known ? decide(range, threshold) : std::nullopt;
+  return is_known(range) ? decide(range, threshold) : std::nullopt;
 }
 
 // The answer to a comparison or a combination.
@@ -107,6 +115,7 @@ double distance_to(const Interval& range, double value) {
 class LargestErrors {
  public:
   void add(const Interval& range, double value) {
+    if (is_infinite(range)) return;  // so is the value, by the same graph
     const double bound = std::max(distance_to(range, value), 0.0);
     const double least = range.low > 0 ? range.low : std::max(-range.high, 0.0);
     bound_ = std::max(bound_, bound);
@@ -247,12 +256,9 @@ void detail::prove_filtered(const Query& query, const LeafEnclosures& enclose, M
     measure.holds = filtered(query.filter->kind, answers);
     measure.undecided = !measure.holds;
   }
-  const auto finite = [](const Interval& range) { return range.finite(); };
-  if (query.boolean() || measure.undecided || !std::all_of(ranges.begin(), ranges.end(), finite)) return;
-  if (measure.value)
-    bound_value(filtered(query.filter->kind, ranges), measure);
-  else
-    bound_several(query, ranges, measure);
+  if (query.boolean() || measure.undecided || !std::all_of(ranges.begin(), ranges.end(), is_known)) return;
+  if (!measure.value) return bound_several(query, ranges, measure);
+  if (const Interval range = filtered(query.filter->kind, ranges); range.finite()) bound_value(range, measure);
 }
 
 void prove(const Query& query, const Certificate& certificate, Measure& measure) {

@@ -52,7 +52,7 @@ std::vector<std::string> values_of(const std::string& range) {
 }
 
 std::string cell(const Measure& measure, bool relative) {
-  if (measure.undecided && !measure.value) return "undecided";
+  if (measure.undecided) return "undecided";
   for (const double value : values_of(measure))
     if (const Figure figure = figure_of(value, measure, relative); !figure.known()) return figure.digits();
   const auto digits = [&](double value) { return figure_of(value, measure, relative).digits(); };

@@ -79,9 +79,12 @@ Model read_in_time(const SolveArguments& arguments, const Stopwatch& watch, Prog
 // Says what was not reached; returns the exit code.
 int judge(const Result& result, ProgressLine& progress) {
   const Solution& solution = result.solution;
-  if (solution.slow_modes)
+  if (!solved(result.measures_stop))
+    progress.note(
+        fmt::format("not converged ({}): what the measures need beside the long run", describe(result.measures_stop)));
+  if (solution.slow_modes && result.long_run_wanted)
     progress.note("not known: nothing is proven, and the chain has slow modes that no residual sees");
-  else if (!solution.converged)
+  else if (!solution.converged && result.long_run_wanted)
     progress.note(fmt::format("not converged ({}): the residual is {:.2g}", reason(solution), solution.residual));
   if (!result.error_reached()) progress.note(fmt::format("not proven to {}", *result.error_asked));
   if (!result.relative_reached())
@@ -131,6 +134,7 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   if (queries.empty() && texts.empty()) show_distribution(options);
   Result result = result_for(model, options, {arguments.model.path, command_line, watch.seconds(), {}});
 
+  result.long_run_wanted = !arguments.output.empty();
   if (grid != nullptr) result.similar = grid->neighbours.similar(model.chain);
   History history;
   const AnswerObserver observer = observer_for(arguments, progress, hard_limit, history);

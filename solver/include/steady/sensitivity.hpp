@@ -17,7 +17,7 @@ namespace steady {
 
 /// A number, and between which ones the exact one lies where that is proven.
 struct ProvenNumber {
-  double value;  ///< as computed
+  double value;  ///< as computed; not a number where that failed
   double lower;  ///< proven: the exact number is at least this; minus infinity where nothing is proven
   double upper;  ///< likewise: at most this; infinity where nothing is proven
 };

@@ -169,23 +169,29 @@ class PropertyReader {
     }
   }
 
+  // Of the model's own rewards: throughputs are none.
   std::size_t reward_index(const FormulaSyntax& p) const {
-    const std::vector<Reward>& rewards = chain_.rewards;
-    if (rewards.empty()) fail(p.place, "the model has no rewards");
-    if (!p.reward.empty()) {
-      const auto found =
-          std::find_if(rewards.begin(), rewards.end(), [&](const Reward& r) { return r.name == p.reward; });
-      if (found != rewards.end()) return static_cast<std::size_t>(found - rewards.begin());
-      std::string known;
-      for (const Reward& r : rewards) known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ", r.name);
-      fail(p.place, fmt::format("the model has no reward \"{}\"; it has {}", p.reward, known));
-    }
-    if (!p.reward_index) return 0;
+    std::vector<std::size_t> own;
+    for (std::size_t r = 0; r < chain_.rewards.size(); ++r)
+      if (!chain_.rewards[r].throughput) own.push_back(r);
+    if (own.empty()) fail(p.place, "the model has no rewards");
+    if (!p.reward.empty()) return reward_named(p, own);
+    if (!p.reward_index) return own.front();
     const double index =
         evaluate_constant(*p.reward_index, {vocabulary_}, Expected::integer, "the number of a reward").value;
-    if (!(index >= 1 && index <= static_cast<double>(rewards.size())))
-      fail(p.place, fmt::format("there is no reward {}; the model has {}", index, rewards.size()));
-    return static_cast<std::size_t>(index) - 1;
+    if (!(index >= 1 && index <= static_cast<double>(own.size())))
+      fail(p.place, fmt::format("there is no reward {}; the model has {}", index, own.size()));
+    return own[static_cast<std::size_t>(index) - 1];
+  }
+
+  std::size_t reward_named(const FormulaSyntax& p, const std::vector<std::size_t>& own) const {
+    std::string known;
+    for (const std::size_t r : own) {
+      const std::string& name = chain_.rewards[r].name;
+      if (name == p.reward) return r;
+      known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ", name);
+    }
+    fail(p.place, fmt::format("the model has no reward \"{}\"; it has {}", p.reward, known));
   }
 
   std::shared_ptr<const Source> source_;
