@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "formats/base/decimal.hpp"
+#include "formats/base/split.hpp"
 #include "formats/solution/lines.hpp"
 
 namespace steady::detail {
@@ -37,15 +38,10 @@ struct Columns {
   std::vector<std::size_t> variable;  // of each column, where it is one
 };
 
-std::vector<std::string_view> names_of(std::string_view header) {
-  std::vector<std::string_view> names;
-  for (std::size_t begin = 0; begin <= header.size();) {
-    const std::size_t end = std::min(header.find(',', begin), header.size());
-    std::string_view name = header.substr(begin, end - begin);
+std::vector<std::string_view> columns_of(std::string_view header) {
+  std::vector<std::string_view> names = split(header, ',');
+  for (std::string_view& name : names)
     if (name.size() > 1 && name.starts_with('"') && name.ends_with('"')) name = name.substr(1, name.size() - 2);
-    names.push_back(name);
-    begin = end + 1;
-  }
   return names;
 }
 
@@ -54,7 +50,7 @@ std::vector<std::string_view> names_of(std::string_view header) {
 Columns read_header(const Scanner& scanner, const Chain& chain) {
   Columns header;
   const std::vector<Variable>& variables = chain.states.packing.variables();
-  const std::vector<std::string_view> names = names_of(scanner.rest_of_line());
+  const std::vector<std::string_view> names = columns_of(scanner.rest_of_line());
   std::size_t states = names.size();  // the column of them
   for (std::size_t c = 0; c < names.size(); ++c) {
     const std::string_view name = names[c];
@@ -117,17 +113,11 @@ void read_line(Scanner& scanner, const Columns& header, std::uint64_t line, Part
   solution.distribution[state] = probability;
 }
 
-bool is_number(std::string_view text) {
-  double value = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return problem == std::errc() && end == text.data() + text.size();
-}
-
 // Lines of one column: in the order of the states, with a header or without.
 std::vector<double> read_column(Scanner scanner, const Chain& chain) {
   std::vector<double> distribution;
   const std::string_view header = scanner.rest_of_line();
-  bool more = is_number(header) || scanner.next_line('#');
+  bool more = parse_double(header).has_value() || scanner.next_line('#');
   for (; more; more = scanner.next_line('#')) {
     // pandas calls a column without a name 0.
     if (distribution.size() == chain.size() && header == "0" && distribution.front() == 0)
