@@ -285,8 +285,9 @@ NB_MODULE(_core, m) {
   add_errors(m);
   add_model(m);
   add_answer(m);
-  const auto [of_models, of_solves] = steady::detail::request_names();
+  const auto [of_models, of_solves, of_answers] = steady::detail::request_names();
   m.attr("model_options") = nb::cast(of_models);
   m.attr("solve_options") = nb::cast(of_solves);
+  m.attr("answer_options") = nb::cast(of_answers);
   m.attr("__version__") = steady::build.version;
 }

@@ -10,6 +10,7 @@
 
 #include "solver/answer/request.hpp"
 #include "solver/answer/verdict.hpp"
+#include "solver/option_ranges.hpp"
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 
@@ -138,6 +139,20 @@ TEST_CASE("options by name are those of the command line", "[answer]") {
   CHECK(message_of([&] { request.set("threads", "1.5"); }) ==
         "threads must be a whole number, from 0 to 4096, got 1.5");
   CHECK(message_of([&] { request.set("tolerance", "1e-9x"); }) == "tolerance must be a number, got '1e-9x'");
+  CHECK(message_of([&] { request.set("tolerance", " 1e-9"); }) == "tolerance must be a number, got ' 1e-9'");
+  CHECK(message_of([&] { request.set("max-iterations", "1e30"); }) ==
+        "max-iterations must be a whole number, from 0 to 9007199254740992, got 1e+30");
+  for (const std::string_view name : request_names().of_solves)  // 1e30 or infinity: no whole number of this machine
+    for (const char* value : {"1e30", "inf", "nan"}) {
+      Request other;
+      if (message_of([&] { other.set(name, value); }).empty()) {
+        INFO(name << " " << value);
+        CHECK((find_range(name) == nullptr || (!find_range(name)->whole && value != std::string("nan"))));
+      }
+    }
+  request.set("sensitivity", "mu,gamma");
+  request.set("sensitivity", "eta");
+  CHECK(request.read.derivatives == std::vector<std::string>{"mu", "gamma", "eta"});
   CHECK(message_of([&] { request.set("rescale", "1"); }) == "rescale must be true or false, got '1'");
   CHECK(message_of([&] {
           request.set("tolerence", "1e-9");

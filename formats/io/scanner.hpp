@@ -12,6 +12,9 @@ namespace steady::detail {
 // UTF-8's, before a text.
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
+// Of ASCII, in every locale.
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
 // The lines of a text end in \n or \r\n. Spaces, tabs and \r separate words. A byte-order mark before the text is no
 // part of it. The text and the path must outlive it.
 class Scanner {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <span>
 
+#include "formats/base/decimal.hpp"
 #include "formats/io/delimited.hpp"
 #include "formats/solution/lines.hpp"
 
@@ -113,7 +114,7 @@ std::vector<double> read_column(const std::string& path, const std::string& cont
   scanner.next_line('#');
   std::vector<double> distribution;
   const std::string_view header = scanner.rest_of_line();
-  bool more = is_number(header) || scanner.next_line('#');
+  bool more = parse_double(header).has_value() || scanner.next_line('#');
   for (; more; more = scanner.next_line('#')) {
     // pandas calls a column without a name 0.
     if (distribution.size() == chain.size() && header == "0" && distribution.front() == 0)

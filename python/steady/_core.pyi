@@ -11,6 +11,7 @@ Numbers = np.ndarray
 __version__: str
 model_options: list[str]
 solve_options: list[str]
+answer_options: list[str]
 
 class Error(ValueError):
     """Bad input: one line with the file and the place, or the row."""

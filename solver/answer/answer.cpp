@@ -129,7 +129,8 @@ std::vector<Query> unasked_queries(const std::string& constants, const Model& mo
   if (model.properties.empty()) return queries;
   for (Query& own :
        read_properties(model.properties, own_properties, *model.vocabulary, model.chain, {constants, {}}, notes))
-    if (std::none_of(queries.begin(), queries.end(), [&](const Query& q) { return q.name == own.name; }))
+    if (std::none_of(queries.begin(), queries.end(),
+                     [&](const Query& q) { return q.name == own.name && q.property == own.property; }))
       queries.push_back(std::move(own));
   return queries;
 }

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "formats/base/decimal.hpp"
+
 namespace steady::detail {
 namespace {
 
@@ -28,7 +30,7 @@ int proven_digits(double value, double bound, int most) {
 
 // The number that the text says, which is within half a unit in the last place of the double it is read as.
 Interval decimal(const std::string& text) {
-  const double x = std::strtod(text.c_str(), nullptr);
+  const double x = parse_double(text).value();
   if (fmt::format("{:.800g}", x) == text) return x;
   const double half = multiply_up(0.5, add_up(next_up(std::abs(x)), -std::abs(x)));
   return Interval(x) + Interval(-half, half);
@@ -62,10 +64,7 @@ std::string Figure::digits() const {
   if (!proven) return fmt::format("{:.12g}", value);
   if (const int digits = proven_digits(value, bound(), relative ? 17 : 12); digits > 0)
     return fmt::format("{:.{}g}", value, digits);
-  if (proven->low == 0) return fmt::format("below {}, no digit proven", not_below(proven->high, 2));
-  const int digits = digits_apart(proven->low, proven->high);
-  return fmt::format("between {} and {}, no digit proven", not_above(proven->low, digits),
-                     not_below(proven->high, digits));
+  return between(*proven);
 }
 
 std::string Figure::text() const {
@@ -84,6 +83,13 @@ Figure figure_of(double value, const Measure& measure, bool relative) {
   else if (measure.bound)  // one for several values
     figure.proven = Interval(value) + Interval(-*measure.bound, *measure.bound);
   return figure;
+}
+
+std::string between(const Interval& proven) {
+  if (proven.low == 0) return fmt::format("below {}, no digit proven", not_below(proven.high, 2));
+  const int digits = digits_apart(proven.low, proven.high);
+  return fmt::format("between {} and {}, no digit proven", not_above(proven.low, digits),
+                     not_below(proven.high, digits));
 }
 
 std::string upward(double bound) {

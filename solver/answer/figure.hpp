@@ -30,6 +30,9 @@ struct Figure {
 // A value of the measure, with what is proven of all of its values. `relative`: by a relative proof.
 Figure figure_of(double value, const Measure& measure, bool relative);
 
+// Where no digit is proven: "below X, no digit proven", or between which numbers the exact one is.
+std::string between(const Interval& proven);
+
 // A bound in two digits, rounded up.
 std::string upward(double bound);
 

@@ -13,7 +13,7 @@ namespace {
 // Whether there is a proof of a chain with the same closed sets, whose reference states are likely in this one, too.
 bool is_similar(const LongRun& sets, const std::vector<double>& distribution, const Certificate* similar) {
   constexpr double likely = 0.1;  // beside the most likely state
-  if (similar == nullptr || !similar->proof) return false;
+  if (similar == nullptr || !similar->proof || similar->proof->hitting_times.empty()) return false;  // another kind
   const LongRun& there = similar->proof->sets;
   if (there.component != sets.component) return false;
   for (std::size_t s = 0; s < sets.reference.size(); ++s)

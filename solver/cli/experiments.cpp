@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <cstdlib>
+#include <optional>
 
 #include <steady/error.hpp>
 
+#include "formats/base/decimal.hpp"
+#include "formats/base/split.hpp"
 #include "formats/base/with_commas.hpp"
 
 namespace steady::cli {
@@ -16,28 +17,16 @@ namespace {
 
 constexpr std::size_t most = 100'000;
 
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(separator, begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
-std::optional<double> number(const std::string& text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
+std::optional<double> number(std::string_view text) {
+  const std::optional<double> value = detail::parse_double(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 // The values of "2:2:10", low, step and high, or "1:5", where the step is 1.
-std::vector<std::string> values_of(const std::string& range) {
-  const std::vector<std::string> parts = split(range, ':');
+std::vector<std::string> values_of(std::string_view range) {
+  const std::vector<std::string_view> parts = detail::split(range, ':');
   std::vector<double> numbers;
-  for (const std::string& part : parts)
+  for (const std::string_view part : parts)
     if (const auto value = number(part)) numbers.push_back(*value);
   if (numbers.size() == 2 && parts.size() == 2) numbers.insert(numbers.begin() + 1, 1.0);
   if (numbers.size() != 3 || parts.size() > 3 || !(numbers[1] > 0) || numbers[0] > numbers[2])
@@ -66,19 +55,19 @@ std::string cell(const Measure& measure, bool relative) {
 
 std::vector<double> Experiment::place() const {
   std::vector<double> numbers;
-  for (const std::string& value : values) numbers.push_back(std::strtod(value.c_str(), nullptr));
+  for (const std::string& value : values) numbers.push_back(detail::parse_double(value).value());
   return numbers;
 }
 
 Experiments find_experiments(const std::string& settings) {
   Experiments experiments;
   experiments.list.resize(1);
-  for (const std::string& setting : split(settings, ',')) {
+  for (const std::string_view setting : detail::split(settings, ',')) {
     const std::size_t equal = setting.find('=');
     const bool varies = equal != std::string::npos && setting.find(':', equal) != std::string::npos;
-    const std::string name = setting.substr(0, equal);
+    const std::string name(setting.substr(0, equal));
     const std::vector<std::string> values =
-        varies ? values_of(setting.substr(equal + 1)) : std::vector<std::string>{setting};
+        varies ? values_of(setting.substr(equal + 1)) : std::vector{std::string(setting)};
     if (varies) experiments.names.push_back(name);
     std::vector<Experiment> product;
     for (const Experiment& so_far : experiments.list)

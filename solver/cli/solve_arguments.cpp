@@ -8,6 +8,7 @@
 #include <steady/error.hpp>
 #include <steady/solution_file.hpp>
 
+#include "formats/base/split.hpp"
 #include "formats/io/file.hpp"
 #include "solver/answer/solver_options.hpp"
 #include "solver/cli/named_option.hpp"
@@ -39,16 +40,6 @@ po::option_description* described(const char* name, Value& field, const char* va
   return new po::option_description(name, semantic, help.c_str());
 }
 
-std::vector<std::string> split_names(const std::string& names) {
-  std::vector<std::string> list;
-  for (std::size_t begin = 0; begin <= names.size();) {
-    const std::size_t end = std::min(names.find(',', begin), names.size());
-    list.push_back(names.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return list;
-}
-
 }  // namespace
 
 po::options_description options_of(SolveArguments& arguments) {
@@ -62,7 +53,7 @@ po::options_description options_of(SolveArguments& arguments) {
       "property", po::value(&arguments.property_names)->value_name("NAME"),
       "picks one of a PROPERTIES file, else of the model's own")(
       "sensitivity", po::value<std::string>()->value_name("mu,gamma")->notifier([&](const std::string& names) {
-        arguments.model.derivatives = split_names(names);
+        for (const std::string_view name : split(names, ',')) arguments.model.derivatives.emplace_back(name);
       }),
       "derivative and elasticity of every measure by these constants of a PRISM model")(
       "throughputs", po::bool_switch(&arguments.model.throughputs), "how often each action of a PRISM model happens")(

@@ -5,10 +5,12 @@
 #include <memory>
 
 #include <steady/error.hpp>
+#include <steady/properties.hpp>
 
 #include "formats/io/file.hpp"
 #include "formats/model/jani/network.hpp"
 #include "formats/model/prism/language/compile.hpp"
+#include "formats/model/prism/language/print.hpp"
 #include "formats/model/prism/prism.hpp"
 
 namespace steady::detail::jani {
@@ -31,6 +33,19 @@ void require_in_range(const std::vector<ConstantRange>& ranges, const prism::Voc
   }
 }
 
+// Throws Error for an edge of a ctmc whose probabilities do not sum to 1 in some state.
+void require_sums(const std::vector<EdgeSum>& sums, const std::string& path, const Model& model) {
+  std::vector<std::string> notes;
+  for (const EdgeSum& edge : sums) {
+    const std::string property = fmt::format("S=? [ {} ]", prism::print(*edge.holds));
+    const Query holds = read_properties(property, path, *model.vocabulary, model.chain, {}, notes).at(0);
+    for (State s = 0; s < model.chain.size(); ++s)
+      if (holds.value(s) == 0)
+        prism::fail(edge.place, fmt::format("the probabilities of this edge do not sum to 1 in state {}",
+                                            model.chain.states.describe(s)));
+  }
+}
+
 }  // namespace
 
 Model read_jani(const std::string& path, std::string&& text, const ReadOptions& options) {
@@ -43,6 +58,7 @@ Model read_jani(const std::string& path, std::string&& text, const ReadOptions& 
   const std::shared_ptr<const Source> source(document, &document->source);
   Model model = prism::explored_model(path, source, network.syntax, options);
   require_in_range(network.ranges, *model.vocabulary);
+  require_sums(network.sums, path, model);
   model.notes.insert(model.notes.begin(), network.notes.begin(), network.notes.end());
   model.properties = std::move(network.properties);
   return model;

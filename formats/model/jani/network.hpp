@@ -34,6 +34,12 @@ struct SharedAssignment {
   double index;
 };
 
+// What has to hold in every state: that an edge's probabilities sum to 1.
+struct EdgeSum {
+  Place place;
+  ExpressionPtr holds;
+};
+
 struct ConstantRange {
   prism::Name name;
   ExpressionPtr low, high;  // null: none
@@ -46,7 +52,8 @@ struct Network {
   Scope scope = {};  // of the model
   std::vector<Transient> transients = {};
   std::vector<ConstantRange> ranges = {};
-  std::multimap<std::string_view, SharedAssignment> shared_assignments = {};  // by the variable
+  std::vector<EdgeSum> sums = {};
+  std::multimap<std::string_view, SharedAssignment> shared_assignments = {};  // by the model's variable
   std::vector<ExpressionPtr> initial = {};  // what holds in initial states, beside variables' own initial values
   std::vector<std::string> notes = {};
   std::string properties = {};  // as print_properties() gives them
@@ -71,6 +78,11 @@ void find_shared_assignments(const Json& automaton, std::size_t number, Network&
 // Adds the automaton, an element of the composition, as a module. Returns the actions of those of its edges that have
 // no rate.
 std::set<std::string_view> add_automaton(const Json& automaton, const Json& element, Network& network);
+
+// Of an edge of a ctmc, `probabilities` of its destinations: throws Error where they are numbers that do not sum to 1;
+// where they depend on the state, what has to hold joins network.sums.
+void require_sum(std::vector<ExpressionPtr> probabilities, const ExpressionPtr& rate, const prism::Command& command,
+                 Network& network);
 
 // The model's properties of the long run, in the PRISM language. Those of a number that is no transient variable become
 // rewards. Others are noted.

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
 
+#include "formats/base/decimal.hpp"
 #include "formats/base/relative_error.hpp"
 #include "formats/model/petri/functions.hpp"
 
@@ -227,9 +227,9 @@ class ExpressionParser {
 
   Typed literal() {
     const Token token = in_.take();
-    const std::string text(token.text);  // ends with a zero byte, for strtod
-    const double value = std::strtod(text.c_str(), nullptr);
-    if (text.find_first_of(".eE") != std::string::npos) {
+    const std::string_view text = token.text;
+    const double value = parse_double(text).value_or(NAN);
+    if (text.find_first_of(".eE") != std::string_view::npos) {
       if (!std::isfinite(value)) fail(token.place, "a number beyond all doubles");
       return {make_literal(token.place, Type::real, value, radius(value, decimal_error(text, value))), Type::real};
     }

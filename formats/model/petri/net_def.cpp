@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "formats/base/decimal.hpp"
 #include "formats/io/scanner.hpp"
 #include "formats/model/petri/expressions.hpp"
 
@@ -86,7 +87,7 @@ class NetReader {
   void parameter(Type type, std::vector<std::string_view>& names) {
     const prism::Name own = name();
     const Text value = text_of(text_, word());
-    const bool none = std::strtod(std::string(value.text).c_str(), nullptr) == without_value;
+    const bool none = parse_double(value.text) == without_value;
     net_.add_constant(own, type,
                       none ? nullptr
                            : read_expression(value, type == Type::integer ? Asked::integer : Asked::number,
@@ -162,7 +163,7 @@ class NetReader {
   }
 
   ExpressionPtr rate_of(std::uint64_t number, const Text& rate) {
-    const double value = std::strtod(std::string(rate.text).c_str(), nullptr);
+    const double value = parse_double(rate.text).value_or(0);
     if (value == marking_dependent) {
       const auto found = rates_.find(number);
       if (found == rates_.end()) in_.fail(fmt::format("the .def file has no rate of transition number {}", number));

@@ -61,6 +61,8 @@ struct Expression {
 ExpressionPtr make_expression(Operator op, Place place, std::vector<ExpressionPtr> operands,
                               std::string_view name = {});
 ExpressionPtr make_literal(Place place, Type type, double value, double radius = 0);
+// The decimal in the text, with how far its double can be from it. Throws Error for one that no double is near to.
+ExpressionPtr make_decimal(Place place, std::string_view text);
 
 // Whether the two have the same text, but for blanks and brackets; false, too, where that takes long to find out.
 bool same(const Expression& a, const Expression& b);

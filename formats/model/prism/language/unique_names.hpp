@@ -9,7 +9,7 @@
 namespace steady::detail::prism {
 
 // Names as properties can write them: other characters become _, and one that is taken, or a word of the PRISM
-// language, gets a _ behind it.
+// language or of its labels, gets a _ behind it.
 class UniqueNames {
  public:
   // `texts` keeps the names, and has to outlive what uses them.
@@ -20,7 +20,7 @@ class UniqueNames {
 
  private:
   std::deque<std::string>& texts_;
-  std::set<std::string_view> taken_;
+  std::set<std::string_view> taken_ = {"deadlock"};  // a label of every model; "init" is a word of the language
 };
 
 }  // namespace steady::detail::prism

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
+#include <optional>
 
 #include <steady/error.hpp>
 
+#include "formats/base/decimal.hpp"
 #include "formats/base/relative_error.hpp"
+#include "formats/base/split.hpp"
 #include "formats/model/prism/language/compile.hpp"
 
 namespace steady::detail::prism {
@@ -40,14 +42,15 @@ Setting parse_setting(std::string_view text) {
   if (value == "true" || value == "false") return {name, {Type::boolean, value == "true" ? 1.0 : 0.0}};
   if (value.find(':') != std::string::npos)
     throw Error(fmt::format("constants: {}={} is a range, which only steady solve takes; give one value", name, value));
-  char* end = nullptr;
-  const double number = std::strtod(value.c_str(), &end);
-  if (value.find_first_not_of("0123456789+-.eE") != std::string::npos || end == value.c_str() || *end != '\0')
+  const std::optional<double> number = parse_double(value);
+  if (!number || value.find_first_not_of("0123456789+-.eE") != std::string::npos)
     throw Error(fmt::format("constants: {}={} is neither a number nor true or false", name, value));
   const bool integer = value.find_first_of(".eE") == std::string::npos;
-  if (!std::isfinite(number) || (integer && std::abs(number) > 9007199254740992.0))
+  if (!std::isfinite(*number) || (integer && std::abs(*number) > 9007199254740992.0))
     throw Error(fmt::format("constants: {}={} is too large", name, value));
-  return {name, {integer ? Type::integer : Type::real, number, radius(number, decimal_error(value, number))}};
+  if (*number == 0 && !parse_decimal(value).digits.empty())
+    throw Error(fmt::format("constants: {}={} is too small for a double", name, value));
+  return {name, {integer ? Type::integer : Type::real, *number, radius(*number, decimal_error(value, *number))}};
 }
 
 // Gives constants their values in the order in which they need each other.
@@ -152,13 +155,11 @@ class ConstantResolver {
 std::vector<Setting> parse_settings(std::string_view text) {
   std::vector<Setting> settings;
   if (trimmed(text).empty()) return settings;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    Setting setting = parse_setting(trimmed(text.substr(begin, end - begin)));
+  for (const std::string_view part : split(text, ',')) {
+    Setting setting = parse_setting(trimmed(part));
     for (const Setting& s : settings)
       if (s.name == setting.name) throw Error(fmt::format("constants: {} is set twice", s.name));
     settings.push_back(std::move(setting));
-    begin = end + 1;
   }
   return settings;
 }
