@@ -155,7 +155,7 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
       {kanban + "--relaxation 2", "--relaxation must be above 0 and below 2, got 2"},
       {kanban + "--restart 0", "--restart must be a whole number, from 1 to 1000, got 0"},
       {kanban + "--threads 1.5", "--threads must be a whole number, from 0 to 4096, got 1.5"},
-      {kanban + "--top -3", "--top must be a whole number, at least 0, got -3"},
+      {kanban + "--top -3", "--top must be a whole number, from 0 to 9007199254740992, got -3"},
       {kanban + "--time-limit -1", "--time-limit must be at least 0, got -1"},
       {"info " + examples + "/kanban.prism --memory-limit much", "--memory-limit must be at least 0, got much"},
       {kanban + "-5", "-5"},
