@@ -42,7 +42,7 @@ class Measure:
     lower, upper : float or None
         Where no digit is proven: the exact value lies between them.
     status : str or None
-        "below", "undecided", "infinite", "range", "print", or None for a plain value.
+        "below", "undecided", "infinite", "-infinite", "range", "print", or None for a plain value.
     values : list or None
         Of "range" its two ends, of "print" each state's value.
     relative : bool
