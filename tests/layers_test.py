@@ -24,7 +24,8 @@ FLOORS = [
     [("solver/methods", "one a file, and when they stop", "iteration")],
     [("solver", "which methods run and in which order; weights of bottom components; the residual that is reported",
       "checkpoint solve starting_states")],
-    [("solver/certify", "finds what proves an error bound, and checks it", "certify steady")],
+    [("solver/certify", "finds what proves an error bound, and checks it", "certify")],
+    [("solver/truncation", "models without a largest state, kept where the probability is", "truncate steady")],
     [("solver/cli", "the program: options in, report out, nothing numerical", "")],
 ]
 

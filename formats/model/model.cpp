@@ -28,7 +28,13 @@ namespace {
 
 // Every format: name, extensions, options, reader, writer.
 const std::vector<ModelFormat> formats = {
-    {"prism", {".prism", ".sm", ".pm"}, {.constants = true, .rescale = false}, prism::read_prism, nullptr},
+    {"prism",
+     {".prism", ".sm", ".pm"},
+     {.constants = true, .rescale = false},
+     prism::read_prism,
+     nullptr,
+     nullptr,
+     prism::compile_prism},
     {"tra",
      {".tra"},
      {.kind = true, .siblings = true},
@@ -164,6 +170,16 @@ Model read_model(const std::string& path, const ReadOptions& options) {
     throw Error(fmt::format("{}: {}", path, error.what()), error.cause);
   }
   return model;
+}
+
+prism::UnexploredModel detail::compile_file(const std::string& path, const ReadOptions& options) {
+  require_errors(options);
+  const ModelFormat& format = format_to_read(path, options.from);
+  require_taken(path, format, options);
+  if (format.compile == nullptr)
+    throw Error(fmt::format("{}: --truncate is for models whose states are still to be found, and a {} file lists them",
+                            path, format.name));
+  return format.compile(path, read_file(path, options.memory_limit), options);
 }
 
 std::vector<std::string> files_read(const std::string& path, const ReadOptions& options) {

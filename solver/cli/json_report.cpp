@@ -1,4 +1,5 @@
 // The report that a program reads.
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include <steady/version.hpp>
@@ -100,6 +101,29 @@ Json proof_json(const Result& result) {
   return {{"proven", result.proven()},
           {"cut", !result.proof_cut.empty()},
           {"reason", reason.empty() ? Json(nullptr) : Json(reason)}};
+}
+
+// Which states were kept of a model without a largest one, and what that neglects.
+Json truncation_json(const Result& result) {
+  if (!result.truncation) return nullptr;
+  const Truncation& truncation = *result.truncation;
+  const Chain& chain = result.model.chain;
+  Json largest = Json::object();
+  for (const Variable& variable : chain.states.packing.variables()) largest[variable.name] = variable.high;
+  const bool whole = truncation.complete && result.proven();
+  const double total_variation = whole ? result.total_variation() : truncation.total_variation;
+  return {{"tolerance", truncation.tolerance},
+          {"states", chain.size()},
+          {"outflow", truncation.outflow},
+          {"moved", truncation.moved},
+          {"largest", largest},
+          {"solves", truncation.solves},
+          {"complete", truncation.complete},
+          {"reached", truncation.reached},
+          {"reason", truncation.reason.empty() ? Json(nullptr) : Json(truncation.reason)},
+          {"proven", std::isfinite(total_variation)},
+          {"total_variation", std::isfinite(total_variation) ? Json(total_variation) : Json(nullptr)},
+          {"proof_reason", truncation.proof_reason.empty() ? Json(nullptr) : Json(truncation.proof_reason)}};
 }
 
 // What computing entry by entry came to, and what is proven of it.
@@ -227,6 +251,7 @@ std::string json_report(const Result& result) {
             {"error_bound", error_json(result)},
             {"proof", proof_json(result)},
             {"relative", relative_json(result)},
+            {"truncation", truncation_json(result)},
             {"seconds",
              {{"load", result.load_seconds},
               {"structure", solution.seconds.structure},
@@ -236,7 +261,7 @@ std::string json_report(const Result& result) {
               {"total", result.total_seconds}}},
             {"measures", measures}};
   json["status"] = !result.proven_as_asked() ? "not proven"
-                   : solution.converged      ? "solved"
+                   : result.converged()      ? "solved"
                    : solution.slow_modes     ? "not known"
                                              : "not converged";
   if (solution.structure.bottom_components > 1) json["ends"] = components_json(result);

@@ -93,16 +93,16 @@ void require_apart(const std::vector<std::string>& outputs, const ModelChoice& c
   detail::require_apart(outputs, all);
 }
 
-Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
+ReadOptions prepare_reading(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
   ReadOptions options = files_of(choice);
   options.constants = joined(choice.constants);
   options.transposed = choice.transposed;
   options.rescale = choice.rescale;
-  options.progress = [&](std::string_view line) {
+  options.progress = [&progress, look](std::string_view line) {
     progress.show(line);
     look();
   };
-  options.note = [&](std::string_view line) { progress.note(fmt::format("note: {}", line)); };
+  options.note = [&progress](std::string_view line) { progress.note(fmt::format("note: {}", line)); };
   options.threads = choice.threads;
   const Rates rates = find_rates(choice.rates);
   options.rate_errors = rates.interval;
@@ -120,7 +120,11 @@ Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::f
 
   progress.begin(fmt::format("reading {}", choice.path));
   hold_memory(options.memory_limit, choice.threads);
-  Model model = steady::read_model(choice.path, options);
+  return options;
+}
+
+Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
+  Model model = steady::read_model(choice.path, prepare_reading(choice, progress, look));
   if (!choice.initial.empty()) {
     model.chain.initial = initial_distribution(choice.initial, model.chain);
     validate(model.chain);

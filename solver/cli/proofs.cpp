@@ -129,6 +129,22 @@ Measure left_open(Measure measure, const Result& result) {
   return measure;
 }
 
+// Whether all that is asked is probabilities, which lie between 0 and 1 in states that a truncation neglects, too.
+bool asks_for_probabilities(const Query& query) {
+  if (query.connective == Query::Connective::none) return query.probability;
+  return std::all_of(query.operands.begin(), query.operands.end(), asks_for_probabilities);
+}
+
+// What a truncation's proof says of probabilities.
+Interval enclose_probability(const std::function<double(State)>& f, const Result& result) {
+  EnclosedSum sum;
+  const std::vector<double>& p = result.solution.distribution;
+  for (std::size_t i = 0; i < p.size(); ++i) sum.add_product(p[i], f(static_cast<State>(i)));
+  const double bound = result.truncation->total_variation;
+  const Interval range = sum.value() + Interval(-bound, bound);
+  return {std::clamp(range.low, 0.0, 1.0), std::clamp(range.high, 0.0, 1.0)};
+}
+
 }  // namespace
 
 po::options_description proof_options(ProofChoice& choice, RatesChoice& rates) {
@@ -173,6 +189,9 @@ Measure answer(const Query& query, const Result& result) {
   Measure measure = evaluate(query, result.solution.distribution, Checked::yes);
   if (measure.value && result.relatively_proven())
     if (const Interval range = result.enclosure()(query.value); range.finite()) measure.value = middle(range);
+  if (result.truncation_proven() && asks_for_probabilities(query))
+    detail::prove(
+        query, [&](const std::function<double(State)>& f) { return enclose_probability(f, result); }, measure);
   if (result.proven()) prove(query, result.enclosure(), measure);
   return result.proven() ? measure : left_open(std::move(measure), result);
 }

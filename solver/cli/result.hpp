@@ -1,6 +1,7 @@
 // Everything that a solve found out, and the two ways to say it.
 #pragma once
 
+#include <cmath>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <steady/measures.hpp>
 #include <steady/model.hpp>
 #include <steady/solve.hpp>
+#include <steady/truncate.hpp>
 
 #include "solver/certify/certify.hpp"
 #include "solver/certify/relative.hpp"
@@ -36,10 +38,13 @@ struct Result {
   std::optional<double> error_asked = {};     // by --error
   std::optional<double> relative_asked = {};  // by --relative
   Rates rates = {};                           // that the proof is of
+  std::optional<Truncation> truncation = {};  // none where all states are there
   std::string proof_cut = {};                 // "proof cut by ...", where a budget ended it
 
   bool relatively_proven() const { return relative && relative->proof.holds(); }
   bool proven() const { return relatively_proven() || (certificate && certificate->proven); }
+  // Of a truncated model whose whole chain the answer is close to.
+  bool truncation_proven() const { return truncation && std::isfinite(truncation->total_variation); }
   bool proof_failed() const { return (certificate || relative) && !proven(); }
   // Proven of the solution's distribution.
   double total_variation() const;
@@ -47,11 +52,16 @@ struct Result {
   // What is proven of averages by the proofs that there are, at least one.
   Enclosure enclosure() const;
 
-  bool error_reached() const { return !error_asked || (proven() && total_variation() <= *error_asked); }
+  bool error_reached() const {
+    if (!error_asked) return true;
+    if (truncation_proven()) return truncation->total_variation <= *error_asked;
+    return proven() && total_variation() <= *error_asked;
+  }
   bool relative_reached() const;
   bool proven_as_asked() const { return error_reached() && relative_reached(); }
   // Whether the program says so with exit code 0.
-  bool reliable() const { return error_asked || relative_asked ? proven_as_asked() : solution.converged; }
+  bool reliable() const { return error_asked || relative_asked ? proven_as_asked() : converged(); }
+  bool converged() const { return solution.converged && (!truncation || truncation->reached); }
 };
 
 // A variable's long-run distribution.

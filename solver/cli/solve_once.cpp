@@ -12,6 +12,7 @@
 #include <steady/properties.hpp>
 #include <steady/solution_file.hpp>
 #include <steady/starting_states.hpp>
+#include <steady/truncate.hpp>
 
 #include "formats/base/larger.hpp"
 #include "formats/base/stopwatch.hpp"
@@ -27,17 +28,27 @@ std::string_view method_of(const IterationInfo& info) {
   return info.config ? name(info.config->method) : "transient states";
 }
 
-// Where to start: from a guess, a checkpoint or nothing.
-InitialGuess beginning(const SolveArguments& arguments, const Chain& chain) {
+// A model as it was read, or truncated.
+struct Input {
+  Model model;
+  std::optional<Truncation> truncation;
+  std::vector<double> distribution;  // of the states of a truncated model; empty: not known
+};
+
+// Where to start: from a truncation's distribution, a guess, a checkpoint or nothing.
+InitialGuess beginning(const SolveArguments& arguments, const Input& input) {
+  const Chain& chain = input.model.chain;
+  if (input.truncation) return {input.distribution, {}, {}};
   if (!arguments.guess.empty()) return {read_solution(arguments.guess, chain), {}, {}};
   if (!arguments.resume.empty()) return read_checkpoint(arguments.resume, chain);
   return {};
 }
 
 // solve(), which leaves a checkpoint where one is asked for. A full disk is no reason to give up on a long solve.
-Solution solve_with_checkpoints(const SolveArguments& arguments, const Chain& chain, const Observer& observer,
+Solution solve_with_checkpoints(const SolveArguments& arguments, const Input& input, const Observer& observer,
                                 Starts starts, ProgressLine& progress) {
-  const InitialGuess from = beginning(arguments, chain);
+  const Chain& chain = input.model.chain;
+  const InitialGuess from = beginning(arguments, input);
   if (arguments.checkpoint.empty()) return solve(chain, arguments.options, observer, starts, from, Checked::yes);
   CheckpointWriter checkpoint(arguments.checkpoint, chain);
   const auto attempt = [&](const auto& save) {
@@ -69,16 +80,21 @@ void leave_open(Result& result) {
 
 // Solves the chain, for every starting state where a query asks for several, proves what is asked to be proven, and
 // answers the queries.
-void answer(const std::vector<Query>& queries, const SolveArguments& arguments, const Observer& observer,
-            ProgressLine& progress, Result& result, HardTimeLimit& hard_limit) {
-  const Chain& chain = result.model.chain;
+void answer(const std::vector<Query>& queries, const SolveArguments& arguments, const Input& input,
+            const Observer& observer, ProgressLine& progress, Result& result, HardTimeLimit& hard_limit) {
+  const Chain& chain = input.model.chain;
   const Options& options = arguments.options;
   const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
   progress.begin("solving");
   Solution& solution = result.solution =
-      solve_with_checkpoints(arguments, chain, observer, every ? Starts::every : Starts::initial, progress);
+      solve_with_checkpoints(arguments, input, observer, every ? Starts::every : Starts::initial, progress);
   hard_limit.dismiss();
-  prove(arguments.proof, options, queries, observer, progress, result);
+  if (!input.truncation || input.truncation->complete)
+    prove(arguments.proof, options, queries, observer, progress, result);
+  if (result.truncation_proven()) {  // of the distribution that it was made of
+    solution.distribution = input.distribution;
+    measure_residual(chain, solution);
+  }
   progress.begin("evaluating the measures");
   for (const Query& query : queries)
     if (!query.filter) result.measures.push_back(answer(query, result));
@@ -107,13 +123,24 @@ std::string_view reason(const Solution& solution) {
 
 constexpr std::string_view while_reading = "while the model was read";
 
-Model read_in_time(const SolveArguments& arguments, const Stopwatch& watch, ProgressLine& progress) {
+Input read_in_time(const SolveArguments& arguments, const Stopwatch& watch, const Observer& observer,
+                   ProgressLine& progress) {
   const double limit = arguments.options.time_limit;
-  return read_model(arguments.model, progress, [&] {
-    if (interrupt_requested) throw Unsolved(fmt::format("interrupted {}", while_reading));
-    if (limit > 0 && watch.seconds() >= limit)
-      throw Unsolved(fmt::format("the time limit was reached {}", while_reading));
-  });
+  if (arguments.truncate) {
+    const InterruptGuard guard;
+    const ReadOptions reading = prepare_reading(arguments.model, progress, [] {});
+    TruncatedModel truncated =
+        truncate(arguments.model.path, {*arguments.truncate, arguments.drift}, reading, arguments.options, observer);
+    return {std::move(truncated.model), std::move(truncated.truncation), std::move(truncated.distribution)};
+  }
+  return {read_model(arguments.model, progress,
+                     [&] {
+                       if (interrupt_requested) throw Unsolved(fmt::format("interrupted {}", while_reading));
+                       if (limit > 0 && watch.seconds() >= limit)
+                         throw Unsolved(fmt::format("the time limit was reached {}", while_reading));
+                     }),
+          {},
+          {}};
 }
 
 std::vector<Query> find_queries(const std::string& settings, const std::vector<PropertyText>& texts, Model& model) {
@@ -136,6 +163,8 @@ int judge(const Result& result, ProgressLine& progress) {
     progress.note("not known: nothing is proven, and the chain has slow modes that no residual sees");
   else if (!solution.converged)
     progress.note(fmt::format("not converged ({}): the residual is {:.2g}", reason(solution), solution.residual));
+  if (result.truncation && !result.truncation->reached)
+    progress.note(fmt::format("not truncated to {}: {}", result.truncation->tolerance, result.truncation->reason));
   if (!result.error_reached()) progress.note(fmt::format("not proven to {}", *result.error_asked));
   if (!result.relative_reached())
     progress.note(fmt::format("not every measure is proven to {} of itself", *result.relative_asked));
@@ -156,16 +185,6 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   const double limit = arguments.options.time_limit;
   std::atomic<const char*> phase = while_reading.data();
   HardTimeLimit hard_limit(limit, [&] { return give_up(fmt::format("the time limit was reached {}", phase.load())); });
-  Model model = read_in_time(arguments, watch, progress);
-  phase = "while the solve was prepared";
-  arguments.options.time_limit = time_left(limit, watch.seconds());
-  const std::vector<Query> queries = find_queries(settings, texts, model);
-  for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
-  Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, watch.seconds(), 0};
-  result.error_asked = arguments.proof.error;
-  result.relative_asked = arguments.proof.relative;
-  result.rates = find_rates(arguments.model.rates);
-
   std::string history = "iteration,seconds,residual,method\n";
   Observer observer;
   observer.on_iteration = [&](const IterationInfo& s) {
@@ -178,9 +197,20 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
                      method_of(s));
   };
   observer.interrupted = [] { return interrupt_requested.load(); };
+  Input input = read_in_time(arguments, watch, observer, progress);
+  Model& model = input.model;
+  phase = "while the solve was prepared";
+  arguments.options.time_limit = time_left(limit, watch.seconds());
+  const std::vector<Query> queries = find_queries(settings, texts, model);
+  for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
+  Result result{arguments.model.path, model, {}, {}, arguments.marginals, arguments.top, watch.seconds(), 0};
+  result.error_asked = arguments.proof.error;
+  result.relative_asked = arguments.proof.relative;
+  result.rates = find_rates(arguments.model.rates);
+  result.truncation = input.truncation;
   {
     const InterruptGuard guard;
-    answer(queries, arguments, observer, progress, result, hard_limit);
+    answer(queries, arguments, input, observer, progress, result, hard_limit);
   }
   if (queries.empty() && texts.empty()) {  // a model with neither reward nor label
     result.marginals = true;

@@ -65,6 +65,29 @@ void append_model(const Result& result, std::back_insert_iterator<std::string> o
   fmt::format_to(out, "{}\n", structure.period > 1 ? fmt::format(", period {}", structure.period) : "");
 }
 
+void append_truncation(const Result& result, std::back_insert_iterator<std::string> out) {
+  if (!result.truncation) return;
+  const Truncation& truncation = *result.truncation;
+  if (truncation.complete) {
+    fmt::format_to(out, "truncated  no: these are all states that can be reached\n");
+    return;
+  }
+  fmt::format_to(out, "truncated  {:.2g} of all transitions leave the states that were kept{}\n", truncation.outflow,
+                 truncation.solves > 1 ? fmt::format("; the last growth moved {:.2g}", truncation.moved) : "");
+  fmt::format_to(out, "           largest values:");
+  for (const Variable& variable : result.model.chain.states.packing.variables())
+    fmt::format_to(out, " {} {}", variable.name, variable.high);
+  fmt::format_to(out, "\n           {}\n",
+                 truncation.reached ? fmt::format("to {}", truncation.tolerance)
+                                    : fmt::format("NOT to {}: {}", truncation.tolerance, truncation.reason));
+  if (result.truncation_proven())
+    fmt::format_to(out, "error      at most {} in total variation, proven, truncation included\n",
+                   upward(truncation.total_variation));
+  else
+    fmt::format_to(out, "error      truncated, error not proven{}\n",
+                   truncation.proof_reason.empty() ? "" : fmt::format(": {}", truncation.proof_reason));
+}
+
 void append_solver(const Solution& solution, std::back_insert_iterator<std::string> out) {
   for (const Attempt& attempt : solution.tried)
     fmt::format_to(out, "method     {}{}: {} after {} iterations, {} matrix passes, {:.2f} s, residual {:.2g}\n",
@@ -164,6 +187,7 @@ std::string text_report(const Result& result) {
                    "by {:.2g}\n",
                    std::min(*result.solution.aggregate_error, 1.0));
   append_model(result, out);
+  append_truncation(result, out);
   append_solver(result.solution, out);
   append_ends(result, out);
   append_error(result, out);

@@ -42,6 +42,7 @@ struct Query {
   std::vector<Query> operands = {};          ///< each of them compared or combined itself
   std::optional<Filter> filter = {};         ///< over starting states
   std::string_view kind = "property";        ///< what has the name: a reward, a label or the property itself
+  bool probability = false;                  ///< `value` is 0 or 1 in every state, also of a larger chain
 
   /// Whether the answer is true or false.
   bool boolean() const { return threshold || connective != Connective::none; }

@@ -22,25 +22,31 @@ Constant constant(const Setting& setting, Type type) {
 
 }  // namespace
 
-Model read_prism(const std::string& path, std::string&& text, const ReadOptions& options) {
+UnexploredModel compile_prism(const std::string& path, std::string&& text, const ReadOptions& options) {
   require_text(path, text);
   if (options.kind) throw Error(path + ": --kind is for matrix files; a PRISM model says its own");
   auto source = std::make_shared<Source>(Source{path, std::move(text)});
   const ModelSyntax syntax = parse_model(*source);
   const std::vector<Setting> settings = parse_settings(options.constants);
-  CompiledModel compiled = compile_model(source, syntax, {settings, options.constants_within});
+  UnexploredModel model{compile_model(source, syntax, {settings, options.constants_within}), {}};
+  CompiledModel& compiled = model.compiled;
   compiled.rate_errors = options.rate_errors || !options.constants_within.empty();
   compiled.memory_limit = options.memory_limit;
   compiled.note = options.note;
-
-  Model model;
-  model.notes = std::move(compiled.notes);
-  model.chain = explore(compiled, options.progress, {path, options.memory_limit}, model.notes);
   for (const ConstantDeclaration& c : syntax.constants) {
     const auto set =
         std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == c.name.text; });
     if (set != settings.end()) model.constants.push_back(constant(*set, c.type));
   }
+  return model;
+}
+
+Model read_prism(const std::string& path, std::string&& text, const ReadOptions& options) {
+  auto [compiled, constants] = compile_prism(path, std::move(text), options);
+  Model model;
+  model.notes = std::move(compiled.notes);
+  model.chain = explore(compiled, options.progress, {path, options.memory_limit}, model.notes);
+  model.constants = std::move(constants);
   model.vocabulary = compiled.vocabulary;
   return model;
 }

@@ -4,12 +4,25 @@
 // say what of it is read.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include <steady/model.hpp>
+
+#include "formats/model/prism/language/compiled_model.hpp"
 
 namespace steady::detail::prism {
 
-// Throws Error with file, line and column for a text that is not a model, and with the state where the model itself
-// goes wrong.
+// A model that is compiled and not explored.
+struct UnexploredModel {
+  CompiledModel compiled;
+  std::vector<Constant> constants;  // as Model::constants
+};
+
+// Throws Error with file, line and column for a text that is not a model.
+UnexploredModel compile_prism(const std::string& path, std::string&& text, const ReadOptions& options);
+
+// Throws Error as compile_prism(), and with the state where the model itself goes wrong.
 Model read_prism(const std::string& path, std::string&& text, const ReadOptions& options);
 
 }  // namespace steady::detail::prism

@@ -93,7 +93,8 @@ class Search {
       most = high - low;
       line = fmt::format(
           "{}: the int '{}' has no range, and in the {} states so far its largest value is {}, its "
-          "smallest {}: the state space may be infinite",
+          "smallest {}: the state space may be infinite; solve --truncate 1e-9 keeps the states where the probability "
+          "is",
           limit_.path, model_.packing.variables()[v].name, with_commas(found_.size()), high, low);
     }
     if (!line.empty()) model_.note(line);

@@ -75,6 +75,7 @@ class PropertyReader {
     }
     if (f.states) {
       q.value = state_function(*f.states, "what S asks for");
+      q.probability = true;
       if (f.states->op == Operator::label) q.name = std::string(f.states->name);
       q.kind = "label";
     } else {

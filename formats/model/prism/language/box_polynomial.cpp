@@ -1,0 +1,344 @@
+#include "formats/model/prism/language/box_polynomial.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "formats/base/relative_error.hpp"
+
+namespace steady::detail::prism {
+
+namespace {
+
+constexpr unsigned most_degree = 40;  // of a monomial: beyond, nothing is known
+const Interval not_known{NAN, NAN};
+
+using Exponents = std::vector<std::uint8_t>;
+
+unsigned degree(const Exponents& exponents) { return std::accumulate(exponents.begin(), exponents.end(), 0U); }
+
+Exponents product(Exponents a, const Exponents& b) {
+  if (a.size() < b.size()) a.resize(b.size());
+  for (std::size_t v = 0; v < b.size(); ++v) a[v] = static_cast<std::uint8_t>(a[v] + b[v]);
+  return a;
+}
+
+Interval hull_of(const Interval& a, const Interval& b) {
+  if (!a.finite() || !b.finite()) return not_known;
+  return {std::min(a.low, b.low), std::max(a.high, b.high)};
+}
+
+// A positive coefficient of a monomial whose square is the product of two with negative ones is balanced by them, as
+// 2 c y z <= c (t y^2 + z^2/t) for every t > 0.
+void balance(std::map<Exponents, double>& most) {
+  std::vector<Exponents> positive;
+  for (const auto& [exponents, coefficient] : most)
+    if (!exponents.empty() && coefficient > 0) positive.push_back(exponents);
+  std::stable_sort(positive.begin(), positive.end(),  // those first that have fewer to choose from
+                   [](const Exponents& a, const Exponents& b) { return degree(a) > degree(b); });
+  for (const Exponents& middle : positive) {
+    double& c = most.at(middle);
+    const Exponents square = product(middle, middle);
+    for (auto& [first, a] : most) {
+      if (!(c > 0)) break;
+      if (!(a < 0 || first.empty()) || first.size() > square.size()) continue;
+      Exponents second = square;
+      bool divides = true;
+      for (std::size_t v = 0; v < first.size(); ++v) {
+        divides = divides && second[v] >= first[v];
+        second[v] = static_cast<std::uint8_t>(second[v] - first[v]);
+      }
+      while (!second.empty() && second.back() == 0) second.pop_back();
+      const auto other = most.find(second);
+      if (!divides || second == first || other == most.end() || !(other->second < 0)) continue;
+      // Of a constant as little as can be, of others as much as the two can bear.
+      constexpr double almost = 0.999;
+      const double part = first.empty() ? c : std::min(c, 2 * almost * std::sqrt(a * other->second));
+      const double t = first.empty() ? part / (-2 * almost * other->second) : std::sqrt(a / other->second);
+      a = add_up(a, multiply_up(part / 2, t));
+      other->second = add_up(other->second, divide_up(part / 2, t));
+      c = add_up(c, -part);
+    }
+  }
+}
+
+}  // namespace
+
+BoxPolynomial::BoxPolynomial(const Interval& constant) { add({}, constant); }
+
+BoxPolynomial BoxPolynomial::variable(const Box& box, std::size_t v) {
+  BoxPolynomial x(box[v].low);
+  if (box[v].high > box[v].low) {
+    Exponents exponents(v + 1);
+    exponents[v] = 1;
+    x.add(exponents, 1);
+  }
+  return x;
+}
+
+BoxPolynomial BoxPolynomial::hull(const BoxPolynomial& a, const BoxPolynomial& b) {
+  BoxPolynomial both;
+  for (const auto* one : {&a, &b})
+    for (const auto& [exponents, coefficient] : one->terms_) both.terms_[exponents];
+  for (auto& [exponents, coefficient] : both.terms_) {
+    const auto in_a = a.terms_.find(exponents), in_b = b.terms_.find(exponents);
+    coefficient = hull_of(in_a == a.terms_.end() ? Interval(0) : in_a->second,
+                          in_b == b.terms_.end() ? Interval(0) : in_b->second);
+  }
+  return both;
+}
+
+void BoxPolynomial::add(const Exponents& exponents, const Interval& coefficient) {
+  if (coefficient.low == 0 && coefficient.high == 0) return;
+  Interval& sum = terms_[exponents];
+  sum = degree(exponents) > most_degree ? not_known : sum + coefficient;
+  if (sum.low == 0 && sum.high == 0) terms_.erase(exponents);
+}
+
+BoxPolynomial BoxPolynomial::operator-() const {
+  BoxPolynomial negative = *this;
+  for (auto& [exponents, coefficient] : negative.terms_) coefficient = -coefficient;
+  return negative;
+}
+
+BoxPolynomial BoxPolynomial::operator+(const BoxPolynomial& other) const {
+  BoxPolynomial sum = *this;
+  for (const auto& [exponents, coefficient] : other.terms_) sum.add(exponents, coefficient);
+  return sum;
+}
+
+BoxPolynomial BoxPolynomial::operator*(const BoxPolynomial& other) const {
+  BoxPolynomial result;
+  for (const auto& [a, x] : terms_)
+    for (const auto& [b, y] : other.terms_) result.add(product(a, b), x * y);
+  return result;
+}
+
+// Long division by the other's leading monomial; what remains is divided by the other's values.
+BoxPolynomial BoxPolynomial::divided_by(const BoxPolynomial& other, const Box& box) const {
+  const double least = other.lower(box), most = other.upper(box);
+  if (!(least > 0) || other.terms_.empty()) return not_known;
+  const auto lead = std::max_element(other.terms_.begin(), other.terms_.end(), [](const auto& a, const auto& b) {
+    return std::pair(degree(a.first), a.first) < std::pair(degree(b.first), b.first);
+  });
+  BoxPolynomial quotient, rest = *this;
+  const auto divide = [&](const Exponents& exponents, const Interval& coefficient) {
+    if (!(lead->second.low > 0) || exponents.size() < lead->first.size()) return false;
+    Exponents q = exponents;
+    for (std::size_t v = 0; v < lead->first.size(); ++v) {
+      if (q[v] < lead->first[v]) return false;
+      q[v] = static_cast<std::uint8_t>(q[v] - lead->first[v]);
+    }
+    while (!q.empty() && q.back() == 0) q.pop_back();
+    BoxPolynomial factor;
+    factor.add(q, coefficient / lead->second);
+    quotient = quotient + factor;
+    rest = rest - factor * other;
+    rest.terms_.erase(exponents);  // exactly 0: the factor is chosen so
+    return true;
+  };
+  for (unsigned step = 0; step < most_degree; ++step) {
+    const std::map<Exponents, Interval> terms = rest.terms_;
+    if (std::none_of(terms.rbegin(), terms.rend(), [&](const auto& term) { return divide(term.first, term.second); }))
+      break;
+  }
+  const double smallest = std::isfinite(most) ? divide_down(1, most) : 0.0;
+  return quotient + rest * BoxPolynomial(Interval(smallest, divide_up(1, least)));
+}
+
+double BoxPolynomial::upper(const Box& box) const {
+  std::map<Exponents, double> most;  // by the exponents of what is without end: the coefficient's largest value
+  most[{}] = 0;
+  for (const auto& [exponents, coefficient] : terms_) {
+    Exponents endless(exponents.size());
+    Interval size = 1;
+    for (std::size_t v = 0; v < exponents.size(); ++v) {
+      if (std::isinf(box[v].high))
+        endless[v] = exponents[v];
+      else
+        for (unsigned k = 0; k < exponents[v]; ++k) size = size * Interval(0, box[v].high - box[v].low);
+    }
+    while (!endless.empty() && endless.back() == 0) endless.pop_back();
+    const double high = (size * coefficient).high;
+    if (!std::isfinite(high)) return INFINITY;
+    double& sum = most[endless];
+    sum = add_up(sum, high);
+  }
+  balance(most);
+  for (const auto& [exponents, coefficient] : most)
+    if (!exponents.empty() && !(coefficient <= 0)) return INFINITY;
+  return most[{}];
+}
+
+namespace {
+
+Interval truth_of(const BoxPolynomial& difference, const Box& box, bool strict) {  // difference < 0, or <= 0
+  const double least = difference.lower(box), most = difference.upper(box);
+  if (strict ? most < 0 : most <= 0) return 1.0;
+  if (strict ? least >= 0 : least > 0) return 0.0;
+  return {0, 1};
+}
+
+Interval negated(const Interval& truth) { return {1 - truth.high, 1 - truth.low}; }
+
+Interval equality(const BoxPolynomial& difference, const Box& box) {
+  const Interval range = difference.range(box);
+  if (range.low == 0 && range.high == 0) return 1.0;
+  return range.low > 0 || range.high < 0 ? Interval(0.0) : Interval(0, 1);
+}
+
+BoxPolynomial smaller(const BoxPolynomial& a, const BoxPolynomial& b, const Box& box) {
+  const Interval less = truth_of(a - b, box, false);
+  return less.low == 1 ? a : less.high == 0 ? b : BoxPolynomial::hull(a, b);
+}
+
+BoxPolynomial power(const BoxPolynomial& base, const BoxPolynomial& exponent, const Box& box) {
+  const Interval n = exponent.range(box);
+  constexpr double most_exponent = 20;
+  if (n.low == n.high && n.low == std::floor(n.low) && n.low >= 0 && n.low <= most_exponent) {
+    BoxPolynomial result(1.0);
+    for (double k = 0; k < n.low; ++k) result = result * base;
+    return result;
+  }
+  return detail::prism::apply(Opcode::power, base.range(box), n);
+}
+
+BoxPolynomial rounded(Opcode op, const BoxPolynomial& a, const Box& box) {
+  const Interval range = a.range(box);
+  if (range.finite()) return detail::prism::apply(op, Interval(0), range);
+  if (op == Opcode::floor) return a + BoxPolynomial(Interval(-1, 0));
+  return a + BoxPolynomial(op == Opcode::ceil ? Interval(0, 1) : Interval(-0.5, 0.5));
+}
+
+}  // namespace
+
+BoxPolynomial apply(Opcode op, const BoxPolynomial& second, const BoxPolynomial& top, const Box& box) {
+  switch (op) {
+    case Opcode::add:
+      return second + top;
+    case Opcode::subtract:
+      return second - top;
+    case Opcode::multiply:
+      return second * top;
+    case Opcode::divide:
+      return top.upper(box) < 0 ? (-second).divided_by(-top, box) : second.divided_by(top, box);
+    case Opcode::equal:
+      return equality(second - top, box);
+    case Opcode::not_equal:
+      return negated(equality(second - top, box));
+    case Opcode::less:
+      return truth_of(second - top, box, true);
+    case Opcode::at_most:
+      return truth_of(second - top, box, false);
+    case Opcode::greater:
+      return truth_of(top - second, box, true);
+    case Opcode::at_least:
+      return truth_of(top - second, box, false);
+    case Opcode::minimum:
+      return smaller(second, top, box);
+    case Opcode::maximum:
+      return -smaller(-second, -top, box);
+    case Opcode::power:
+    case Opcode::integer_power:
+      return power(second, top, box);
+    case Opcode::negate:
+      return -top;
+    case Opcode::logical_not:
+      return negated(top.range(box));
+    case Opcode::floor:
+    case Opcode::ceil:
+    case Opcode::round:
+      return rounded(op, top, box);
+    default:
+      return apply(op, second.range(box), top.range(box));
+  }
+}
+
+namespace {
+
+class Evaluation {
+ public:
+  Evaluation(const Program& program, const std::vector<BoxPolynomial>& variables, const Box& box)
+      : program_(program), variables_(variables), box_(box) {}
+
+  BoxPolynomial run(std::size_t i, std::vector<BoxPolynomial> stack) {
+    for (;; ++i) {
+      const Instruction& now = program_.code[i];
+      switch (now.op) {
+        case Opcode::end:
+          return stack.back();
+        case Opcode::push:
+          stack.emplace_back(ball(now.a, now.b));
+          break;
+        case Opcode::load:
+          stack.push_back(variables_[now.slot]);
+          break;
+        case Opcode::load_add:
+          stack.push_back(variables_[now.slot] + BoxPolynomial(ball(now.a, now.b)));
+          break;
+        case Opcode::load_multiply:
+          stack.push_back(variables_[now.slot] * BoxPolynomial(ball(now.a, now.b)));
+          break;
+        case Opcode::within:
+          stack.emplace_back(within(now));
+          break;
+        case Opcode::within_and:
+        case Opcode::within_or:
+        case Opcode::and_jump:
+        case Opcode::or_jump:
+        case Opcode::jump_unless: {
+          const bool compares = now.op == Opcode::within_and || now.op == Opcode::within_or;
+          const Interval holds = compares ? within(now) : stack.back().range(box_);
+          const bool on = now.op == Opcode::within_or || now.op == Opcode::or_jump;  // jumps where it holds
+          if (!compares) stack.pop_back();
+          std::vector<BoxPolynomial> jumped = stack;
+          if (now.op != Opcode::jump_unless) jumped.emplace_back(on ? 1.0 : 0.0);
+          if (holds.low == (on ? 1 : 0) && holds.high == holds.low) {
+            stack = std::move(jumped);
+            i = now.target - std::size_t{1};
+          } else if (!(holds.low == (on ? 0 : 1) && holds.high == holds.low)) {
+            if (++forks_ > most_forks) return not_known;
+            return BoxPolynomial::hull(run(now.target, std::move(jumped)), run(i + 1, std::move(stack)));
+          }
+          break;
+        }
+        case Opcode::jump:
+          i = now.target - std::size_t{1};
+          break;
+        default: {
+          const BoxPolynomial top = std::move(stack.back());
+          stack.pop_back();
+          const bool unary = now.op >= Opcode::negate;
+          const BoxPolynomial second = unary ? BoxPolynomial() : std::move(stack.back());
+          if (!unary) stack.pop_back();
+          stack.push_back(apply(now.op, second, top, box_));
+        }
+      }
+    }
+  }
+
+ private:
+  static constexpr int most_forks = 64;
+
+  Interval within(const Instruction& now) const {
+    const Interval range = variables_[now.slot].range(box_);
+    const bool surely = range.low >= now.a && range.high <= now.b;
+    const bool surely_not = range.high < now.a || range.low > now.b;
+    const Interval holds = surely ? Interval(1.0) : surely_not ? Interval(0.0) : Interval(0, 1);
+    return now.inverted ? negated(holds) : holds;
+  }
+
+  const Program& program_;
+  const std::vector<BoxPolynomial>& variables_;
+  const Box& box_;
+  int forks_ = 0;
+};
+
+}  // namespace
+
+BoxPolynomial evaluate(const Program& program, Entry entry, const std::vector<BoxPolynomial>& variables,
+                       const Box& box) {
+  return Evaluation(program, variables, box).run(entry.start, {});
+}
+
+}  // namespace steady::detail::prism

@@ -1,0 +1,215 @@
+// Models without a largest state, against their closed forms.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <random>
+
+#include <steady/truncate.hpp>
+
+#include "tests/catch.hpp"
+#include "tests/program.hpp"
+#include "tests/scratch.hpp"
+
+namespace steady::tests {
+namespace {
+
+// A queue with one counter x: arrivals and departures at these rates, which may depend on x.
+std::string queue(const std::string& arrival, const std::string& departure) {
+  return fmt::format(
+      "ctmc\nmodule queue\n  x : int init 0;\n  [] true -> {} : (x'=x+1);\n  [] x>0 -> {} : (x'=x-1);\nendmodule\n"
+      "rewards \"length\" true : x; endrewards\n",
+      arrival, departure);
+}
+
+const std::string tandem =
+    "ctmc\nmodule queues\n  x : int init 0;\n  y : int init 0;\n  [] true -> 1 : (x'=x+1);\n"
+    "  [] x>0 -> 2 : (x'=x-1)&(y'=y+1);\n  [] y>0 -> 3 : (y'=y-1);\nendmodule\n";
+
+class ModelFile {
+ public:
+  explicit ModelFile(const std::string& text) : path_(scratch_.put("model.prism", text)) {}
+  const std::string& path() const { return path_; }
+
+ private:
+  Scratch scratch_;
+  std::string path_;
+};
+
+// Total variation from the closed form p(values) of the whole chain.
+template <class Exact>
+double true_error(const TruncatedModel& truncated, Exact p) {
+  const States& states = truncated.model.chain.states;
+  double difference = 0, outside = 1;
+  for (std::size_t s = 0; s < truncated.model.chain.size(); ++s) {
+    std::vector<std::int64_t> values;
+    for (std::size_t v = 0; v < states.packing.variables().size(); ++v) values.push_back(states.value(s, v));
+    const double exact = p(values);
+    difference += std::abs(truncated.distribution[s] - exact);
+    outside -= exact;
+  }
+  return (difference + std::abs(outside)) / 2;
+}
+
+// Truncated, it is as far from the closed form as it may be, and by this drift function proven to be.
+template <class Exact>
+void require_distribution(const std::string& text, const std::string& drift, Exact p) {
+  const ModelFile file(text);
+  const TruncatedModel truncated = truncate(file.path(), {1e-9, drift});
+  const Truncation& truncation = truncated.truncation;
+  REQUIRE(truncation.reached);
+  CHECK(truncation.outflow <= 1e-9);
+  CHECK_FALSE(truncation.complete);
+  const double error = true_error(truncated, p);
+  CHECK(error < 1e-8);
+  CHECK(truncation.proof_reason.empty());
+  CHECK(truncation.total_variation < 1e-5);
+  CHECK(truncation.total_variation >= error - 1e-13);  // rounding of the closed form
+}
+
+// Of a birth-death chain: product of arrival(i-1)/departure(i), over its sum.
+template <class Ratio>
+auto birth_death(Ratio ratio) {
+  double total = 0, term = 1;
+  for (int n = 1; n < 2000 && term > 0; ++n) {
+    total += term;
+    term *= ratio(n);
+  }
+  return [ratio, total](const std::vector<std::int64_t>& x) {
+    double product = 1 / total;
+    for (int n = 1; n <= x[0]; ++n) product *= ratio(n);
+    return product;
+  };
+}
+
+}  // namespace
+
+TEST_CASE("truncated queues and populations have their closed forms", "[truncate]") {
+  SECTION("M/M/1: geometric") {
+    require_distribution(queue("0.5", "1"), "x",
+                         [](const auto& x) { return std::pow(0.5, static_cast<double>(x[0] + 1)); });
+  }
+  SECTION("M/M/infinity: Poisson") {
+    require_distribution(queue("30", "x"), "x", [](const auto& x) {
+      const auto n = static_cast<double>(x[0]);
+      return std::exp(n * std::log(30.0) - 30 - std::lgamma(n + 1));
+    });
+  }
+  SECTION("M/M/3") {
+    require_distribution(queue("2", "min(x,3)"), "x", birth_death([](int n) { return 2.0 / std::min(n, 3); }));
+  }
+  SECTION("quadratic death") {
+    require_distribution(queue("4", "x*x"), "x", birth_death([](int n) { return 4.0 / (1.0 * n * n); }));
+  }
+  SECTION("birth, immigration and death: negative binomial") {
+    require_distribution(queue("3+x", "2*x"), "x*x", [](const auto& x) {
+      const auto n = static_cast<double>(x[0]);
+      return (n + 2) * (n + 1) / 2 * std::pow(0.5, n) / 8;
+    });
+  }
+  SECTION("two queues in tandem: a product") {
+    require_distribution(tandem, "5*x+2*y", [](const auto& x) {
+      return std::pow(0.5, static_cast<double>(x[0] + 1)) * 2 * std::pow(1.0 / 3, static_cast<double>(x[1] + 1));
+    });
+  }
+}
+
+TEST_CASE("200 random populations: no proven bound is below the true error", "[truncate]") {
+  std::mt19937 random(1);
+  const auto draw = [&](double low, double high) { return std::uniform_real_distribution<double>(low, high)(random); };
+  std::size_t proven = 0, visible = 0;
+  for (int k = 0; k < 200; ++k) {
+    const bool endless = k % 2 == 0, square = k % 5 == 0;  // as many servers as customers; who hinder each other
+    const int servers = endless ? 1000000 : 1 + k % 3;
+    const double arrival = std::round(draw(1, 9)), load = draw(0.9, 0.99);
+    const double service = endless ? draw(0.2, 2) : arrival / (servers * load);
+    const double growth = k % 4 == 0 ? service / 2 : 0;
+    const auto departure = [=](double n) { return (square ? n * n : std::min(n, 1.0 * servers)) * service; };
+    const std::string served = square ? "x*x" : endless ? "x" : fmt::format("min(x,{})", servers);
+    const ModelFile file(
+        queue(fmt::format("{}+{:.17g}*x", arrival, growth), fmt::format("{}*{:.17g}", served, service)));
+    const double tolerance = std::pow(10, -draw(0.3, 7));
+    const TruncatedModel truncated = truncate(file.path(), {tolerance, k % 4 == 0 ? "x*x" : "x"});
+    const double error =
+        true_error(truncated, birth_death([=](int n) { return (arrival + growth * (n - 1)) / departure(n); }));
+    proven += truncated.truncation.total_variation < 1 ? 1 : 0;
+    visible += error > 1e-9 ? 1 : 0;
+    CHECK(truncated.truncation.total_variation >= error - 1e-12);
+  }
+  CHECK(proven > 100);
+  CHECK(visible > 10);
+}
+
+TEST_CASE("a drift function that proves nothing is told why", "[truncate]") {
+  const auto reason = [](const std::string& text, const std::string& drift) {
+    const ModelFile file(text);
+    const TruncatedModel truncated = truncate(file.path(), {1e-9, drift});
+    CHECK(std::isinf(truncated.truncation.total_variation));
+    return truncated.truncation.proof_reason;
+  };
+  CHECK_THAT(reason(tandem, "x"), ContainsSubstring("no negative drift in every neighbour of the kept states"));
+  CHECK_THAT(reason(queue("0.5", "1"), "min(x,1000)"), ContainsSubstring("the drift function grows with 'x'"));
+  CHECK_THAT(reason(tandem, "x+y"), ContainsSubstring("no negative drift"));
+  CHECK_THAT(reason(queue("0.5", "1"), "3-x"), ContainsSubstring("negative"));
+  const ModelFile file(tandem);
+  CHECK_THROWS_WITH(truncate(file.path(), {1e-9, "x+z"}), ContainsSubstring("--drift:1:3: unknown name 'z'"));
+}
+
+TEST_CASE("a walk without a steady state is refused, by the name of what grows", "[truncate]") {
+  const std::string load = GENERATE("1", "1.5");
+  const ModelFile file(queue(load, "1"));
+  const auto [model, distribution, truncation] = truncate(file.path());
+  CHECK_FALSE(truncation.reached);
+  CHECK_THAT(truncation.reason, ContainsSubstring("the mean of 'x' grows"));
+}
+
+TEST_CASE("a model that turns out to be finite is explored whole", "[truncate]") {
+  const ModelFile file(
+      "ctmc\nmodule m\n  x : int init 0;\n  [] x<4 -> 1 : (x'=x+1);\n  [] x>0 -> 2 : (x'=x-1);\nendmodule\n");
+  const Json json = solve_json(file.path() + " --truncate 1e-9 --prop 'S=? [ x=4 ]'");
+  CHECK(json["truncation"]["complete"] == true);
+  CHECK(json["truncation"]["proven"] == true);
+  CHECK(json["model"]["states"] == 5);
+  CHECK(json["measures"][0]["value"].get<double>() == Approx(1.0 / 31).epsilon(1e-12));
+}
+
+TEST_CASE("the report of a truncation", "[truncate][program]") {
+  const ModelFile file(tandem);
+  const Run run = steady_run("solve " + file.path() + " --truncate 1e-9 --prop 'S=? [ x=0 & y=0 ]'");
+  CHECK(run.exit_code == 0);
+  CHECK_THAT(run.output, ContainsSubstring("largest values: x ") && ContainsSubstring("error not proven"));
+  const Json json = solve_json(file.path() + " --truncate 1e-9 --prop 'S=? [ x=0 & y=0 ]'");
+  CHECK(json["measures"][0]["value"].get<double>() == Approx(1.0 / 3).epsilon(1e-8));
+  CHECK(json["truncation"]["proven"] == false);
+  CHECK(json["error_bound"].is_null());
+  SECTION("a probability has its proven bound, a mean has none") {
+    const Json proven =
+        solve_json(file.path() + " --truncate 1e-9 --drift '5*x+2*y' --error 1e-6 --prop 'S=? [ x=0 ]'");
+    CHECK(proven["truncation"]["proven"] == true);
+    const Json& measure = proven["measures"][0];
+    CHECK(measure["bound"].get<double>() < 1e-6);
+    CHECK(std::abs(measure["value"].get<double>() - 0.5) <= measure["bound"].get<double>());
+    const ModelFile rewarded(queue("0.5", "1"));
+    const Json mean = solve_json(rewarded.path() + " --truncate 1e-9 --drift x");
+    CHECK(mean["truncation"]["proven"] == true);
+    CHECK(mean["measures"][0]["bound"].is_null());
+  }
+  SECTION("a proof that is asked for and not there is exit code 1") {
+    CHECK(steady_run("solve " + file.path() + " --truncate 1e-9 --error 1e-6").exit_code == 1);
+  }
+}
+
+TEST_CASE("what --truncate does not take", "[truncate][program]") {
+  const ModelFile file(tandem);
+  const auto refused = [](const std::string& arguments, const std::string& message) {
+    const Run run = steady_run("solve " + arguments);
+    CHECK(run.exit_code == 2);
+    CHECK_THAT(run.errors, ContainsSubstring(message));
+  };
+  refused(file.path() + " --truncate 0", "--truncate must be above 0 and below 1, got 0");
+  refused(file.path() + " --truncate 1e-9 --initial 3", "--initial is of states that are known before");
+  refused(file.path() + " --truncate 1e-9 --rates interval", "--truncate keeps some of them");
+  refused(file.path() + " --drift x", "--drift proves what --truncate X neglects");
+  refused(examples + "/courtois.mtx --truncate 1e-9", "a mtx file lists them");
+}
+
+}  // namespace steady::tests
