@@ -14,7 +14,7 @@ namespace steady::detail {
 
 using prism::Box;
 using prism::BoxPolynomial;
-using prism::Side;
+using prism::BoxSide;
 
 namespace {
 
@@ -23,7 +23,7 @@ constexpr double few_states = 64;
 
 std::string describe(const Box& box) {
   std::string text;
-  for (const Side& side : box) {
+  for (const BoxSide& side : box) {
     text += text.empty() ? "" : ",";
     text += side.low == side.high ? fmt::format("{}", side.low) : fmt::format("{}..", side.low);
     if (side.low != side.high && std::isfinite(side.high)) text += fmt::format("{}", side.high);
@@ -33,7 +33,7 @@ std::string describe(const Box& box) {
 
 double states_in(const Box& box) {
   double count = 1;
-  for (const Side& side : box) count *= side.high - side.low + 1;
+  for (const BoxSide& side : box) count *= side.high - side.low + 1;
   return count;
 }
 
@@ -97,7 +97,7 @@ class DriftChecker {
   bool all_kept(const Box& box) const {
     if (!(states_in(box) <= few_states)) return false;
     std::vector<std::int64_t> values;
-    for (const Side& side : box) values.push_back(static_cast<std::int64_t>(side.low));
+    for (const BoxSide& side : box) values.push_back(static_cast<std::int64_t>(side.low));
     for (;;) {
       if (!states_.keeps(values)) return false;
       std::size_t v = 0;
@@ -127,15 +127,15 @@ class DriftChecker {
 
   // Along the side that is longest beside where it begins; one without end is left behind where it is twice as far.
   static void split(const Box& box, std::vector<Box>& boxes) {
-    const auto length = [](const Side& side) {
+    const auto length = [](const BoxSide& side) {
       const double from = 1 + std::abs(side.low);
       return std::isinf(side.high) ? 2 / from : (side.high - side.low) / from;
     };
-    const auto longest =
-        std::max_element(box.begin(), box.end(), [&](const Side& a, const Side& b) { return length(a) < length(b); });
+    const auto longest = std::max_element(box.begin(), box.end(),
+                                          [&](const BoxSide& a, const BoxSide& b) { return length(a) < length(b); });
     const double low = longest->low, high = longest->high;
     const double middle = std::isinf(high) ? low + std::abs(low) + 1 : std::floor((low + high) / 2);
-    for (const Side& half : {Side{low, middle}, Side{middle + 1, high}}) {
+    for (const BoxSide& half : {BoxSide{low, middle}, BoxSide{middle + 1, high}}) {
       boxes.push_back(box);
       boxes.back()[static_cast<std::size_t>(longest - box.begin())] = half;
     }

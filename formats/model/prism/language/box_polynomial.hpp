@@ -12,11 +12,11 @@
 namespace steady::detail::prism {
 
 // The integers from low on, or from low to high.
-struct Side {
+struct BoxSide {
   double low = 0;
   double high = INFINITY;  // whole numbers, but for INFINITY
 };
-using Box = std::vector<Side>;
+using Box = std::vector<BoxSide>;
 
 class BoxPolynomial {
  public:
@@ -46,7 +46,7 @@ class BoxPolynomial {
   std::map<Exponents, Interval> terms_;
 };
 
-// second op top, or op top for a unary one, anywhere in the box.
+// second op top, or op top for a unary one, anywhere in the box (box_evaluation.cpp).
 BoxPolynomial apply(Opcode op, const BoxPolynomial& second, const BoxPolynomial& top, const Box& box);
 
 // The expression's value, its variables having these values, if nothing is rounded. Where a condition is undecided in
