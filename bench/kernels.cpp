@@ -65,6 +65,7 @@ int main(int argc, char** argv) {
   benchmark::AddCustomContext("cpu", steady::cpu_name());
   const steady::detail::Gpus gpus = steady::detail::find_gpus();
   benchmark::AddCustomContext("gpu", gpus.reason.empty() ? gpus.list.front().name : gpus.reason);
+  benchmark::AddCustomContext("cusparse", gpus.reason.empty() ? steady::bench::cusparse_here() : gpus.reason);
   if (quick)
     steady::bench::register_all(steady::bench::quick_cases);
   else

@@ -204,4 +204,7 @@ void register_one(const Kernel<Vector>& kernel, const Case& c, Operation operati
 // Registers the kernels of a GPU on a chain; in a build without nvcc there are none.
 void register_cuda(const Case& c, Operation operation);
 
+// The version of cuSPARSE, or why there is none.
+std::string cusparse_here();
+
 }  // namespace steady::bench

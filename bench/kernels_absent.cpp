@@ -5,4 +5,6 @@ namespace steady::bench {
 
 void register_cuda(const Case&, Operation) {}
 
+std::string cusparse_here() { return "this build has no GPU part"; }
+
 }  // namespace steady::bench

@@ -46,20 +46,36 @@ AbsorbingSystem::AbsorbingSystem(const Csr& rows, const std::vector<double>& exi
   const LevelOrders orders = level_orders(matrix, {directions, both_ways ? 2u : 1u});
   levels_ = orders.front()->levels();
   auto fitting = choose_kernels(host_kernels(), matrix, {});
-  rows_ = first_that_fits(fitting, [&](const auto& one) { return one.kernel->make(matrix, exit, orders); });
+  own_rows_ = first_that_fits(fitting, [&](const auto& one) { return one.kernel->make(matrix, exit, orders); });
+  rows_ = own_rows_.get();
   if (both_ways) {
     const IncompleteFactors factors = factorise(matrix, exit, direction);
     preconditioner_ = std::make_unique<Ilu0Preconditioner<HostVector>>(
         *rows_, csr_kernel(host_kernels()).make(factors.matrix, factors.diagonal, orders),
         arranged(*rows_, factors.diagonal), directions[0], directions[1]);
   } else {
-    preconditioner_ = std::make_unique<GaussSeidelPreconditioner<HostVector>>(*rows_, direction);
-    single_ = rows_->in_single_precision();
-    if (single_)
-      single_preconditioner_ = std::make_unique<GaussSeidelPreconditioner<SingleVector>>(*single_, direction);
+    precondition_by_sweeps(direction);
   }
+  arrange(exit, stopped);
+}
+
+AbsorbingSystem::AbsorbingSystem(const RateOperator<HostVector>& rows, const std::vector<double>& exit_rate,
+                                 Direction direction,
+                                 std::unique_ptr<PreconditionerOperator<HostVector>> preconditioner)
+    : rows_(&rows), preconditioner_(std::move(preconditioner)) {
+  if (!preconditioner_) precondition_by_sweeps(direction);
+  arrange(exit_rate, std::vector<bool>(exit_rate.size(), false));
+}
+
+void AbsorbingSystem::precondition_by_sweeps(Direction direction) {
+  preconditioner_ = std::make_unique<GaussSeidelPreconditioner<HostVector>>(*rows_, direction);
+  single_ = rows_->in_single_precision();
+  if (single_) single_preconditioner_ = std::make_unique<GaussSeidelPreconditioner<SingleVector>>(*single_, direction);
+}
+
+// What is known of each state, at its position.
+void AbsorbingSystem::arrange(const std::vector<double>& exit, const std::vector<bool>& stopped) {
   exit_.reserve(exit.size());
-  stopped_.reserve(stops);
   for (const State state : rows_->order()) {
     if (stopped[state]) stopped_.push_back(static_cast<State>(exit_.size()));
     exit_.push_back(stopped[state] ? 0 : exit[state]);
@@ -97,7 +113,8 @@ AbsorbingSystem::Result AbsorbingSystem::run(std::vector<double> b, const Stoppi
   const HostVector right = arranged(*rows_, b);
   HostVector solution(right.size());
   std::vector<double>().swap(b);
-  System system{right, solution, HostVector(right.size()), solution, INFINITY, criterion, 0, 0};
+  System system{right, solution, HostVector(right.size()), solution, INFINITY, criterion, {}, 0, 0};
+  if (!criterion.unit.empty()) system.unit = arranged(*rows_, criterion.unit);
   const bool reached = method(system);
   return {rearranged(*rows_, solution), reached, system.iterations};
 }
@@ -131,19 +148,31 @@ template <class Vector>
 bool AbsorbingSystem::reached(const System& system, const Vector& r, double unit) const {
   if (system.criterion.interrupted(system.iterations)) return true;
   const auto* entry = r.data();
+  const auto largest = [&](auto f) {
+    return sum_over_blocks<Largest>(r.size(),
+                                    [&](std::size_t first, std::size_t last) {
+                                      Largest block;
+                                      for (std::size_t i = first; i < last; ++i) block += {f(i)};
+                                      return block;
+                                    })
+        .value;
+  };
   double size = 0;
-  if (system.criterion.size == StoppingCriterion::Size::sum)
-    size = sum_over_blocks<double>(r.size(), [entry](std::size_t first, std::size_t last) {
-      double block = 0;
-      for (std::size_t i = first; i < last; ++i) block += std::abs(entry[i]);
-      return block;
-    });
-  else
-    size = sum_over_blocks<Largest>(r.size(), [entry](std::size_t first, std::size_t last) {
-             Largest block;
-             for (std::size_t i = first; i < last; ++i) block += {entry[i]};
-             return block;
-           }).value;
+  switch (system.criterion.size) {
+    case StoppingCriterion::Size::sum:
+      size = sum_over_blocks<double>(r.size(), [entry](std::size_t first, std::size_t last) {
+        double block = 0;
+        for (std::size_t i = first; i < last; ++i) block += std::abs(entry[i]);
+        return block;
+      });
+      break;
+    case StoppingCriterion::Size::largest:
+      size = largest([&](std::size_t i) { return entry[i]; });
+      break;
+    case StoppingCriterion::Size::in_units:
+      size = largest([&](std::size_t i) { return system.unit[i] > 0 ? std::abs(entry[i]) / system.unit[i] : 0; });
+      break;
+  }
   return unit * size <= system.criterion.limit;
 }
 

@@ -9,7 +9,7 @@
 // takes the fewest bytes: a stopped state is one that is left at once, with an infinite exit rate, so that what sweeps
 // compute there is 0; where most are stopped, without their rows. Corrections by sweeps are found in single precision
 // where that storage has it, as in methods/bicgstab.hpp, and in double where that does not help: at most half of the
-// passes are spent before.
+// passes are spent before. A matrix that is stored already does, too.
 #pragma once
 
 #include <functional>
@@ -26,12 +26,14 @@ namespace steady::detail {
 
 class AbsorbingSystem {
  public:
-  // When a residual is small enough: its largest entry (not the largest in magnitude), or the sum of the magnitudes.
+  // When a residual is small enough: its largest entry (not the largest in magnitude), the sum of the magnitudes, or
+  // the largest magnitude in units that differ, where the unit is positive.
   struct StoppingCriterion {
-    enum class Size { largest, sum } size;
+    enum class Size { largest, sum, in_units } size;
     double limit;
     // Asked with the iterations so far, while subnormal numbers may count as 0; yes counts as reached.
     std::function<bool(std::size_t)> interrupted;
+    std::vector<double> unit = {};  // one a state
   };
 
   // ilu0: for what a sweep is too weak. Nothing may be stopped then.
@@ -41,6 +43,12 @@ class AbsorbingSystem {
   // `direction`: of the sweeps, or in which the factors are made.
   AbsorbingSystem(const Csr& rows, const std::vector<double>& exit_rate, const std::vector<bool>& stopped,
                   Direction direction, Preconditioning preconditioning = Preconditioning::gauss_seidel);
+
+  // The same of an irreducible chain's matrix that is stored already and outlives the system. Nothing is stopped: what
+  // is to be solved for must sum to 0, and a solution is one of many, which differ by multiples of the chain's own.
+  // `preconditioner`: null for a sweep in this direction.
+  AbsorbingSystem(const RateOperator<HostVector>& rows, const std::vector<double>& exit_rate, Direction direction,
+                  std::unique_ptr<PreconditionerOperator<HostVector>> preconditioner);
 
   struct Result {
     std::vector<double> x;  // 0 in the stopped states
@@ -60,6 +68,9 @@ class AbsorbingSystem {
   bool has_single_precision() const { return single_ != nullptr; }
 
  private:
+  void precondition_by_sweeps(Direction direction);
+  void arrange(const std::vector<double>& exit, const std::vector<bool>& stopped);
+
   // Vectors in the order of the operator.
   struct System {
     const HostVector& b;
@@ -68,6 +79,7 @@ class AbsorbingSystem {
     HostVector best;  // the x of the least norm2 of r so far
     double best_norm;
     const StoppingCriterion& criterion;
+    HostVector unit;
     std::size_t passes;
     std::size_t iterations;
   };
@@ -85,10 +97,11 @@ class AbsorbingSystem {
   template <class Work>
   void clear_stopped(Work& x) const;
 
-  std::size_t levels_;
-  std::vector<State> stopped_;  // positions
-  std::vector<double> exit_;    // at each position; 0 where stopped
-  std::unique_ptr<RateOperator<HostVector>> rows_;
+  std::size_t levels_ = 0;
+  std::vector<State> stopped_;                          // positions
+  std::vector<double> exit_;                            // at each position; 0 where stopped
+  std::unique_ptr<RateOperator<HostVector>> own_rows_;  // null: another's
+  const RateOperator<HostVector>* rows_ = nullptr;
   std::unique_ptr<RateOperator<SingleVector>> single_;  // null: doubles throughout
   std::unique_ptr<PreconditionerOperator<HostVector>> preconditioner_;
   std::unique_ptr<PreconditionerOperator<SingleVector>> single_preconditioner_;

@@ -4,8 +4,12 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "formats/base/larger.hpp"
+#include "formats/base/parallel.hpp"
 #include "solver/methods/gth.hpp"
 #include "solver/multilevel/hierarchy.hpp"
 #include "solver/structure/sweep.hpp"
@@ -48,14 +52,16 @@ class DisjointSets {
   }
   void unite(State i, State j) { parent_[root(i)] = root(j); }
 
-  Aggregates numbered() {
-    Aggregates sets{std::vector<State>(parent_.size()), 0};
-    std::vector<State> number(parent_.size());
-    for (State i = 0; i < parent_.size(); ++i)
-      if (root(i) == i) number[i] = sets.count++;
-    for (State i = 0; i < parent_.size(); ++i) sets.of[i] = number[root(i)];
+  // The root of every state, until the next unite(). Returns how many sets there are.
+  std::size_t settle() {
+    std::size_t sets = 0;
+    for (State i = 0; i < parent_.size(); ++i) {
+      parent_[i] = root(i);
+      sets += parent_[i] == i;
+    }
     return sets;
   }
+  const std::vector<State>& settled() const { return parent_; }
 
  private:
   std::vector<State> parent_;
@@ -80,26 +86,23 @@ bool connected(const Csr& inflow, const HostVector& x, double least) {
 // compared with all others.
 class FlowLevels {
  public:
-  FlowLevels(const Csr& inflow, const HostVector& x) : x_(x), sets_(x.size()) {
-    flows_.reserve(inflow.entries());
-    for (State i = 0; i < x.size(); ++i)
-      for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + std::size_t{1}]; ++k)
-        flows_.push_back({inflow.column[k], i, x[inflow.column[k]] * inflow.value[k]});
-  }
+  FlowLevels(const Csr& inflow, const HostVector& x)
+      : inflow_(inflow), x_(x), sets_(x.size()), mass_(x.size()), in_(x.size()), out_(x.size()) {}
 
-  double estimate() {
+  double estimate(const std::function<bool()>& stop) {
     constexpr int most_levels = 64, least_step = 2;  // powers of 2 between levels
     constexpr std::size_t fewer = 4;                 // sets, before they are solved again
     std::size_t few = 8000;
-    const auto [least, most] =
-        std::minmax_element(flows_.begin(), flows_.end(), [](const Flow& a, const Flow& b) { return a.flow < b.flow; });
-    int exponent = std::ilogb(most->flow);
-    const int last = std::ilogb(std::max(least->flow, std::numeric_limits<double>::min()));
+    const auto [least, most] = extremes();
+    int exponent = std::ilogb(most);
+    const int last = std::ilogb(std::max(least, std::numeric_limits<double>::min()));
     const int step = std::max(least_step, (exponent - last) / most_levels + 1);
-    double error = misplaced();
-    for (; exponent >= last && !flows_.empty(); exponent -= step) {
-      const std::size_t sets = unite(std::ldexp(1.0, exponent - step));
-      error = larger(error, misplaced());
+    double error = misplaced(std::ldexp(1.0, exponent - step));
+    while (exponent >= last && between_ > 0) {
+      if (stop()) return INFINITY;
+      const std::size_t sets = unite();
+      exponent -= step;
+      error = larger(error, misplaced(std::ldexp(1.0, exponent - step)));
       if (sets > few || sets == 1) continue;
       error = larger(error, moved());
       few = sets / fewer;
@@ -113,14 +116,77 @@ class FlowLevels {
     double flow;
   };
 
-  // Flows within a set are dropped. Returns how many sets are left.
-  std::size_t unite(double least) {
-    for (const Flow& f : flows_)
-      if (f.flow >= least) sets_.unite(f.from, f.to);
-    std::erase_if(flows_, [&](const Flow& f) { return sets_.root(f.from) == sets_.root(f.to); });
-    std::size_t sets = 0;
-    for (State i = 0; i < x_.size(); ++i) sets += sets_.root(i) == i;
-    return sets;
+  // All flows between sets, at least: from the matrix, and where few are left from a list of these.
+  template <class Use>
+  void for_each_flow(Use use) const {
+    if (listed_) {
+      for (const Flow& f : flows_) use(f);
+      return;
+    }
+    for (State i = 0; i < x_.size(); ++i)
+      for (std::uint64_t k = inflow_.row_start[i]; k < inflow_.row_start[i + std::size_t{1}]; ++k)
+        use(Flow{inflow_.column[k], i, x_[inflow_.column[k]] * inflow_.value[k]});
+  }
+
+  // The least flow and the most.
+  std::pair<double, double> extremes() const {
+    double least = INFINITY, most = 0;
+    for_each_flow([&](const Flow& f) {
+      least = std::min(least, f.flow);
+      most = std::max(most, f.flow);
+    });
+    return {least, most};
+  }
+
+  // Returns how many sets are left.
+  std::size_t unite() {
+    for (const auto& [from, to] : next_) sets_.unite(from, to);
+    return sets_.settle();
+  }
+
+  // `least`: of the flows that unite sets next.
+  double misplaced(double least) {
+    in_parallel(2, [&](std::size_t task) { task == 0 ? look_at_outflows(least) : add_up_inflows(); });
+    list_flows();
+    return detail::misplaced(mass_, in_, out_);
+  }
+
+  void look_at_outflows(double least) {
+    const std::vector<State>& of = sets_.settled();
+    std::fill(mass_.begin(), mass_.end(), 0.0);
+    std::fill(out_.begin(), out_.end(), 0.0);
+    for (State i = 0; i < x_.size(); ++i) mass_[of[i]] += x_[i];
+    between_ = 0;
+    next_.clear();
+    for_each_flow([&](const Flow& f) {
+      if (of[f.from] == of[f.to]) return;
+      out_[of[f.from]] += f.flow;
+      ++between_;
+      if (f.flow >= least) next_.emplace_back(f.from, f.to);
+    });
+  }
+
+  void add_up_inflows() {
+    const std::vector<State>& of = sets_.settled();
+    std::fill(in_.begin(), in_.end(), 0.0);
+    for_each_flow([&](const Flow& f) {
+      if (of[f.from] != of[f.to]) in_[of[f.to]] += f.flow;
+    });
+  }
+
+  // Flows within a set are dropped from the list.
+  void list_flows() {
+    constexpr std::uint64_t few = 2;  // one in so many
+    const std::vector<State>& of = sets_.settled();
+    if (listed_) {
+      std::erase_if(flows_, [&](const Flow& f) { return of[f.from] == of[f.to]; });
+    } else if (between_ <= inflow_.entries() / few) {
+      flows_.reserve(between_);
+      for_each_flow([&](const Flow& f) {
+        if (of[f.from] != of[f.to]) flows_.push_back(f);
+      });
+      listed_ = true;
+    }
   }
 
   // What the exact solution of the chain that moves between the sets makes of them: on the way between two wells
@@ -129,70 +195,79 @@ class FlowLevels {
   double moved() {
     EliminationLimits limits;
     limits.multiplications = 3e8;
-    const Aggregates sets = sets_.numbered();
+    const std::vector<State>& of = sets_.settled();
+    std::vector<State> number(x_.size());
+    State sets = 0;
+    for (State i = 0; i < x_.size(); ++i)
+      if (of[i] == i) number[i] = sets++;
     std::vector<Triplet> rates;
-    std::vector<double> mass(sets.count, 0.0), exit(sets.count, 0.0);
-    for (State i = 0; i < x_.size(); ++i) mass[sets.of[i]] += x_[i];
-    for (const Flow& f : flows_) {
-      rates.push_back({sets.of[f.to], sets.of[f.from], f.flow});
-      exit[sets.of[f.from]] += f.flow;
-    }
-    const Csr inflow = to_csr(sets.count, std::move(rates), Checked::yes);
+    std::vector<double> mass(sets, 0.0), exit(sets, 0.0);
+    for (State i = 0; i < x_.size(); ++i) mass[number[of[i]]] += x_[i];
+    for_each_flow([&](const Flow& f) {
+      const State from = number[of[f.from]], to = number[of[f.to]];
+      if (from == to) return;
+      rates.push_back({to, from, f.flow});
+      exit[from] += f.flow;
+    });
+    const Csr inflow = to_csr(sets, std::move(rates), Checked::yes);
     const auto factor = eliminate({inflow, exit}, limits, [] { return false; });
     return factor ? detail::moved(mass, *factor) : 0;
   }
 
-  double misplaced() {
-    std::vector<double> mass(x_.size(), 0.0), in(x_.size(), 0.0), out(x_.size(), 0.0);
-    for (State i = 0; i < x_.size(); ++i) mass[sets_.root(i)] += x_[i];
-    for (const Flow& f : flows_) {
-      out[sets_.root(f.from)] += f.flow;
-      in[sets_.root(f.to)] += f.flow;
-    }
-    return detail::misplaced(mass, in, out);
-  }
-
+  const Csr& inflow_;
   const HostVector& x_;
   DisjointSets sets_;
-  std::vector<Flow> flows_;
+  std::vector<double> mass_, in_, out_;        // of each set, at its root; flows between sets
+  std::uint64_t between_ = 0;                  // how many these flows are
+  std::vector<std::pair<State, State>> next_;  // from and to, of those that unite sets next
+  bool listed_ = false;
+  std::vector<Flow> flows_;  // where they are listed
 };
 
 // The estimate by aggregates of four, of four of these, and so on.
-double estimate_by_aggregates(const IrreducibleChain& chain, const HostVector& x) {
+double estimate_by_aggregates(const IrreducibleChain& chain, const HostVector& x, const std::function<bool()>& stop) {
   constexpr std::size_t few = 1000;  // states
-  std::vector<AggregatedChain<HostVector>> chains = aggregated_chains(chain, {}, x);
-  if (chains.back().size() > few) return INFINITY;
-  HostVector mass = x;  // of each state, and of each aggregate made of them
+  const Rates finest{chain.inflow.row_start, chain.inflow.column, chain.inflow.value, chain.exit_rate};
+  std::optional<Aggregates> aggregates = aggregate(finest, {x.data(), x.size()});
+  AggregatedFlows flows(finest, *aggregates, x);
+  AggregatedFlows smoothed = flows;  // whose flows choose the next aggregates, as in a cycle
+  HostVector mass = x, factor;       // of each state, and of each aggregate made of them
   double error = 0;
-  for (std::size_t l = 0; l < chains.size(); ++l) {
-    if (l == 0)
-      chains[l].refresh(nullptr, x);
-    else
-      chains[l].refresh(&chains[l - 1], HostVector(chains[l - 1].size(), 1.0));
-    HostVector of_aggregates(chains[l].size());
-    restrict_sum(chains[l].members, mass, of_aggregates);
+  for (;;) {
+    if (stop()) return INFINITY;
+    HostVector of_aggregates(flows.size());
+    restrict_sum(members_of(*aggregates), mass, of_aggregates);
     mass = std::move(of_aggregates);
     if (mass.size() == 1) return error;
-    HostVector in(chains[l].exit);
-    find_residual(chains[l].flows(), chains[l].exit, HostVector(chains[l].size(), 1.0), in);  // net inflow + outflow
-    error += misplaced({mass.data(), mass.size()}, {in.data(), in.size()}, {chains[l].exit.data(), mass.size()});
+    HostVector in(flows.exit);
+    find_residual(flows.flows(), flows.exit, HostVector(flows.size(), 1.0), in);  // net inflow + outflow
+    error += misplaced({mass.data(), mass.size()}, {in.data(), in.size()}, {flows.exit.data(), mass.size()});
+    aggregates = coarser_aggregates(smoothed.flows(), factor);
+    if (!aggregates) break;
+    flows = AggregatedFlows(rates_of(flows.flows()), *aggregates, HostVector(flows.size(), 1.0));
+    smoothed = AggregatedFlows(rates_of(smoothed.flows()), *aggregates, factor);
   }
-  return error + moved({mass.data(), mass.size()}, eliminate(chains.back().flows()).stationary());
+  if (mass.size() > few) return INFINITY;
+  return error + moved({mass.data(), mass.size()}, eliminate(flows.flows()).stationary());
 }
 
 }  // namespace
 
-double aggregate_error(const IrreducibleChain& chain, const std::vector<double>& x) {
+double aggregate_error(const IrreducibleChain& chain, const std::vector<double>& x, const std::function<bool()>& stop) {
   constexpr int sweeps = 4;
   constexpr double smallest = 1e-200;  // of an entry that flows are computed from
   HostVector swept(x);
   // Entries that are too small, or 0, would close the way that leads through them.
   for (int k = 0; k < sweeps; ++k)
-    for (const Direction direction : both_directions) sweep(chain, direction, swept);
+    for (const Direction direction : both_directions) {
+      if (stop()) return INFINITY;
+      sweep(chain, direction, swept);
+    }
   scale(1 / sum(swept), swept);
   if (!connected(chain.inflow, swept, 1e50 * smallest)) return INFINITY;
   raise_to(smallest, swept);
-  return larger(estimate_by_aggregates(chain, swept), FlowLevels(chain.inflow, swept).estimate());
+  const double error = estimate_by_aggregates(chain, swept, stop);
+  return stop() ? INFINITY : larger(error, FlowLevels(chain.inflow, swept).estimate(stop));
 }
 
 }  // namespace steady::detail

@@ -1,6 +1,7 @@
 // How wrong a distribution is between sets of states, which no residual tells.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "solver/structure/subchain.hpp"
@@ -18,7 +19,10 @@ namespace steady::detail {
 // solutions move, and of the sum over all levels of four by four. Flows within aggregates are not in the sums, so that
 // it sees what passes a barrier 1e-30 of the time beside what goes to and fro 1e12 times as fast. Infinite where
 // aggregates four by four do not get few, or where likely states are connected only by way of ones too unlikely for
-// flows to be computed. As much time as some tens of products with the matrix, 16 bytes a transition.
-double aggregate_error(const IrreducibleChain& chain, const std::vector<double>& x);
+// flows to be computed, and where it is stopped. As much time as some tens of products with the matrix, at most
+// 16 bytes a transition.
+double aggregate_error(
+    const IrreducibleChain& chain, const std::vector<double>& x,
+    const std::function<bool()>& stop = [] { return false; });
 
 }  // namespace steady::detail

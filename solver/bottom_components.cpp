@@ -79,6 +79,7 @@ class PartsSolver {
     Stationary found = find_stationary(part, options, observer, restrict_to(states, from_));
     if (states.size() == chain_.size()) {
       parts_.conditional = std::move(found.distribution);
+      parts_.how.kept = std::move(found.kept);
     } else {
       if (parts_.conditional.empty()) parts_.conditional.assign(chain_.size(), 0.0);
       for (std::size_t i = 0; i < states.size(); ++i) parts_.conditional[states[i]] = found.distribution[i];

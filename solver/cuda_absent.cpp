@@ -6,7 +6,7 @@
 
 namespace steady::detail {
 
-Gpus find_gpus() { return {"", {}, "no CUDA device: this build has no GPU part (nvcc was not found)"}; }
+Gpus find_gpus() { return {"", "", {}, "no CUDA device: this build has no GPU part (nvcc was not found)"}; }
 
 std::span<const CudaKernel> cuda_kernels() { return {}; }
 

@@ -21,17 +21,19 @@ EntrywiseSolver::EntrywiseSolver(const IrreducibleChain& chain, State reference,
 
 bool EntrywiseSolver::solve(const std::vector<double>& b, const std::vector<double>& scale, StoppingCriterion criterion,
                             double share, std::vector<double>& x) {
-  constexpr std::size_t soon = 200, patient = 1000, most = 10'000;  // passes
+  constexpr std::size_t soon = 200, patient = 1500, most = 10'000;  // passes
   constexpr double cheap = 4000;                                    // multiplications a transition
-  constexpr double affordable = 1e10;                               // multiplications
-  const auto entries = static_cast<double>(chain_.inflow.entries());
+  const auto transitions = chain_.inflow.entries();
+  const EliminationLimits affordable{1e10, limits_.entries};
+  const EliminationLimits small{std::min(cheap * static_cast<double>(transitions), affordable.multiplications),
+                                std::min(8 * transitions + (1 << 17), affordable.entries)};  // half the solve's memory
   reserved_ = std::isfinite(work_) ? (1 - share) * work_ : 0;
   out_of_work_ = false;
   const auto sweep = [&](auto& budget) { return system().sweep(b, x, criterion, budget); };
   const auto correct = [&](auto& budget) { return system().correct(b, scale, x, criterion, budget); };
   if ((factors_ || direct_) && eliminate(affordable, b, x)) return true;
-  return spend(soon, sweep) || eliminate(std::min(cheap * entries, affordable), b, x) || spend(patient, correct) ||
-         eliminate(affordable, b, x) || spend(most, correct) || spend(most, sweep);
+  return spend(soon, sweep) || eliminate(small, b, x) || spend(patient, correct) || eliminate(affordable, b, x) ||
+         spend(most, correct) || spend(most, sweep);
 }
 
 std::optional<std::vector<double>> EntrywiseSolver::solve_eliminated(const std::vector<double>& b) const {
@@ -60,24 +62,24 @@ bool EntrywiseSolver::spend(std::size_t passes, Function f) {
 }
 
 // Every entry is then right.
-bool EntrywiseSolver::eliminate(double most_multiplications, const std::vector<double>& b, std::vector<double>& x) {
-  if (!factors_) factorise(std::min(most_multiplications, multiplications_a_visit * (work_ - reserved_)));
+bool EntrywiseSolver::eliminate(EliminationLimits limits, const std::vector<double>& b, std::vector<double>& x) {
+  limits.multiplications = std::min(limits.multiplications, multiplications_a_visit * (work_ - reserved_));
+  if (!factors_) factorise(limits);
   if (factors_) x = factors_->solve_row(b);
   return factors_.has_value();
 }
 
-void EntrywiseSolver::factorise(double most_multiplications) {
-  if (most_multiplications <= tried_) return;
-  tried_ = most_multiplications;
+void EntrywiseSolver::factorise(EliminationLimits limits) {
+  if (limits.multiplications <= tried_.multiplications && limits.entries <= tried_.entries) return;
+  tried_ = limits;
   const auto stop = [&] { return limits_.interrupted(); };
-  const EliminationLimits limits{most_multiplications, limits_.entries};
   plan_ = plan_elimination(chain_, limits, stop, reference_);
   look();
   if (!plan_) return;
   work_ -= plan_->multiplications / multiplications_a_visit;
   factors_ = SparseFactors<double>::make(chain_, *plan_, stop, true);
   look();
-  if (!factors_) tried_ = INFINITY;  // the range of doubles does not do
+  if (!factors_) tried_ = {INFINITY, limits_.entries};  // the range of doubles does not do
 }
 
 void EntrywiseSolver::look() const {

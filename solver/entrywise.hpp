@@ -44,8 +44,8 @@ class EntrywiseSolver {
   const EntrywiseSystem& system();
   template <class Function>
   bool spend(std::size_t passes, Function f);
-  bool eliminate(double most_multiplications, const std::vector<double>& b, std::vector<double>& x);
-  void factorise(double most_multiplications);
+  bool eliminate(EliminationLimits limits, const std::vector<double>& b, std::vector<double>& x);
+  void factorise(EliminationLimits limits);
   void look() const;
 
   IrreducibleChain chain_;
@@ -57,7 +57,7 @@ class EntrywiseSolver {
   double reserved_ = 0;  // of it, for later
   bool out_of_work_ = false;
   std::size_t passes_ = 0;
-  double tried_ = 0;  // multiplications that were too few
+  EliminationLimits tried_{0, 0};  // too little
   std::optional<EntrywiseSystem> system_;
   std::optional<EliminationPlan> plan_;
   std::optional<SparseFactors<double>> factors_;

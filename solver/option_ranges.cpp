@@ -56,6 +56,9 @@ void require_in_range(const OptionRange& range, const std::string& text) {
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
   const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+  const std::string mantissa = text.substr(0, text.find_first_of("eE"));
+  if (value == 0 && mantissa.find_first_of("123456789") != std::string::npos)
+    throw Error(fmt::format("--{} {}: no double is so small", range.option, text));
   if (text.empty() || *end != '\0' || (range.whole && !digits) || !takes(range, value))
     throw Error(fmt::format("--{} must be {}, got {}", range.option, describe(range), text.empty() ? "''" : text));
 }

@@ -1,6 +1,7 @@
 // Which methods to run on an irreducible chain, in which order, and when to take the next.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <steady/iteration.hpp>
 #include <steady/options.hpp>
 
+#include "solver/kept_matrix.hpp"
 #include "solver/structure/subchain.hpp"
 
 namespace steady::detail {
@@ -25,6 +27,7 @@ struct Stationary {
   Device device = Device::cpu;
   double setup_seconds = 0;  // choosing, and making operators: storages, level orders not known yet, trials
   double solve_seconds = 0;
+  std::shared_ptr<const KeptMatrix> kept;  // where the options ask for it and a host has swept over it last
 };
 
 // The stationary distribution of an irreducible chain. Residuals are divided by its largest exit rate. `from`: as

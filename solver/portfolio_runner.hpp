@@ -8,6 +8,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include <steady/error.hpp>
@@ -97,6 +98,7 @@ class Portfolio {
       result_.eliminated = result_.converged && plans[k].method->method == Method::gth && outcome.iterations == 1;
       if (!gave_up(outcome.stop)) break;
     }
+    keep_matrix();
     result_.solve_seconds = watch.seconds() - (result_.setup_seconds - setup_before);
     return std::move(result_);
   }
@@ -109,6 +111,16 @@ class Portfolio {
     auto result = f();
     result_.setup_seconds += watch.seconds();
     return result;
+  }
+
+  void keep_matrix() {
+    if constexpr (std::is_same_v<Vector, HostVector>) {
+      if (!options_.keep_matrix || !inflow_ || made_for_.empty()) return;
+      const Attempt& last = result_.tried.back();
+      KeptMatrix kept{std::move(inflow_), made_for_, known_.at(made_for_[0])->levels(), last.config.method,
+                      last.outcome.iterations};
+      result_.kept = std::make_shared<const KeptMatrix>(std::move(kept));
+    }
   }
 
   // Only now: what shows the better direction of sweeps in a few of them is the start from equal probabilities.

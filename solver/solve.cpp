@@ -1,6 +1,7 @@
 #include <omp.h>
 
 #include <cmath>
+#include <functional>
 
 #include <steady/error.hpp>
 #include <steady/solve.hpp>
@@ -74,7 +75,7 @@ void measure_residual(const Chain& chain, Solution& solution) {
 namespace {
 
 // The largest over the components that were solved.
-double aggregate_error(const Chain& chain, const Solution& solution) {
+double aggregate_error(const Chain& chain, const Solution& solution, const std::function<bool()>& stop) {
   const bool every = !solution.conditional.empty();  // also those that the initial states do not reach
   double error = 0;
   for (const BottomComponent& part : solution.components) {
@@ -83,7 +84,7 @@ double aggregate_error(const Chain& chain, const Solution& solution) {
     std::vector<double> x;
     for (const State i : part.states)
       x.push_back(every ? solution.conditional[i] : solution.distribution[i] / part.weight);
-    error = larger(error, aggregate_error(subchain.chain(), x));
+    error = larger(error, aggregate_error(subchain.chain(), x, stop));
   }
   return error;
 }
@@ -100,10 +101,18 @@ void check_aggregates(const Chain& chain, Solution& solution, const Options& opt
   }
   if (solution.eliminated || !solution.converged) return;
   const Stopwatch watch;
+  const auto stop = [&] {
+    return observer.interrupted() || (options.time_limit > 0 && watch.seconds() > options.time_limit);
+  };
   try {
-    solution.aggregate_error = aggregate_error(chain, solution);
+    solution.aggregate_error = aggregate_error(chain, solution, stop);
   } catch (const std::bad_alloc&) {  // then the answer is not known
     solution.aggregate_error = INFINITY;
+  }
+  if (std::isinf(*solution.aggregate_error) && stop()) {
+    solution.aggregate_error.reset();
+    solution.converged = false;
+    return;
   }
   solution.slow_modes = !(*solution.aggregate_error <= std::clamp(1e4 * options.tolerance, 1e-8, 1e-3));
   solution.converged = !solution.slow_modes;
@@ -170,6 +179,7 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   solution.storage = parts.how.storage;
   solution.kernel = parts.how.kernel;
   solution.device = parts.how.device;
+  solution.kept = std::move(parts.how.kept);
   solution.seconds.setup = parts.how.setup_seconds;
   solution.seconds.solve = parts.how.solve_seconds + solution.transient.seconds;
   measure_residual(chain, solution);

@@ -61,9 +61,8 @@ void TransientPart::judge(AbsorptionSolveInfo& absorption, double decisive) cons
         solved(Monitor({options_.tolerance}, 1, {}).verdict(0, 0, decisive).stop) ? Stop::rounding : Stop::stagnated;
 }
 
-// `scale`: the size of what the residual is relative to.
-TransientPart::Part TransientPart::solve(std::size_t component, Side side, const std::vector<double>& b, double scale,
-                                         AbsorptionSolveInfo& absorption) const {
+TransientPart::Part TransientPart::solve(std::size_t component, Side side, const std::vector<double>& b,
+                                         const Scale& scale, AbsorptionSolveInfo& absorption) const {
   const std::span<const State> states = grouping_[component];
   absorption.states += states.size();
   if (states.size() == 1) {
@@ -117,15 +116,15 @@ bool TransientPart::count(const Outcome& outcome, AbsorptionSolveInfo& absorptio
 }
 
 std::vector<double> TransientPart::iterate(std::size_t component, const AbsorbingRates& rates, Side side,
-                                           const std::vector<double>& b, double scale,
+                                           const std::vector<double>& b, const Scale& scale,
                                            AbsorptionSolveInfo& absorption) const {
   // The residuals of rows add up over the components: each may have its share. Half of it is left to the divisions.
-  double share = 1;
+  double share = 1, size = scale.size;
   if (side == Side::rows)
     share = static_cast<double>(b.size()) / static_cast<double>(chain_.size());
-  else
-    scale /= most_steps(component, rates, absorption);
-  Monitor monitor(budget(0.5 * share * options_.tolerance), scale, observer_);
+  else if (!scale.of_a_step)
+    size /= most_steps(component, rates, absorption);
+  Monitor monitor(budget(0.5 * share * options_.tolerance), size, observer_);
   monitor.begin(std::nullopt, std::nullopt);
   std::vector<double> x;
   const Outcome outcome = solve_by_refinement(rates, side, b, x, monitor);
@@ -168,7 +167,7 @@ AbsorptionSolveInfo TransientPart::expected_time(std::vector<double>& y) const {
       for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k)
         if (components_.of[in.column[k]] != c) b.back() += y[in.column[k]] * in.value[k];
     }
-    const Part part = solve(c, Side::rows, b, scale, absorption);
+    const Part part = solve(c, Side::rows, b, {scale}, absorption);
     iterated[c] = part.iterated;
     for (std::size_t i = 0; i < states.size(); ++i) y[states[i]] = part.x[i];
   }
@@ -190,17 +189,12 @@ AbsorptionSolveInfo TransientPart::expected_time(std::vector<double>& y) const {
   return absorption;
 }
 
-AbsorptionSolveInfo TransientPart::expected_end(std::vector<double>& h) const {
-  const Stopwatch watch;
+// Q h = -b on the transient states; h is given in the bottom components. b is used up.
+AbsorptionSolveInfo TransientPart::solve_columns(const Scale& scale, std::vector<double>& b,
+                                                 std::vector<double>& h) const {
   const Csr& in = chain_.inflow;
   AbsorptionSolveInfo absorption;
-  double scale = 0;
-  for (std::size_t i = 0; i < h.size(); ++i)
-    if (components_.bottom[components_.of[i]]) scale = larger(scale, std::abs(h[i]));
-  if (scale == 0) scale = 1;
-
   // What flows into a component comes from lower ones: from the highest on, each hands its values down.
-  std::vector<double> b(chain_.size(), 0.0);
   const auto hand_down = [&](std::size_t c) {
     for (const State i : grouping_[c])
       for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + std::size_t{1}]; ++k)
@@ -216,6 +210,18 @@ AbsorptionSolveInfo TransientPart::expected_end(std::vector<double>& h) const {
     }
     hand_down(c);
   }
+  return absorption;
+}
+
+AbsorptionSolveInfo TransientPart::expected_end(std::vector<double>& h) const {
+  const Stopwatch watch;
+  const Csr& in = chain_.inflow;
+  double scale = 0;
+  for (std::size_t i = 0; i < h.size(); ++i)
+    if (components_.bottom[components_.of[i]]) scale = larger(scale, std::abs(h[i]));
+  if (scale == 0) scale = 1;
+  std::vector<double> b(chain_.size(), 0.0);
+  AbsorptionSolveInfo absorption = solve_columns({scale}, b, h);
 
   std::vector<double> change(chain_.size(), 0.0);  // Q h
   for (std::size_t i = 0; i < chain_.size(); ++i)
@@ -226,6 +232,20 @@ AbsorptionSolveInfo TransientPart::expected_end(std::vector<double>& h) const {
       absorption.outcome.residual =
           larger(absorption.outcome.residual, std::abs(change[i]) / chain_.exit_rate[i] / scale);
   judge(absorption, larger(absorption.iterated, absorption.outcome.residual));
+  absorption.seconds = watch.seconds();
+  return absorption;
+}
+
+AbsorptionSolveInfo TransientPart::expected_total(const std::vector<double>& earned, std::vector<double>& h) const {
+  const Stopwatch watch;
+  double scale = 0;
+  for (std::size_t i = 0; i < earned.size(); ++i)
+    if (!components_.bottom[components_.of[i]]) scale = larger(scale, std::abs(earned[i]) / chain_.exit_rate[i]);
+  h.assign(chain_.size(), 0.0);
+  std::vector<double> b = earned;
+  AbsorptionSolveInfo absorption = solve_columns({scale == 0 ? 1 : scale, true}, b, h);
+  absorption.outcome.residual = absorption.iterated;
+  judge(absorption, absorption.iterated);
   absorption.seconds = watch.seconds();
   return absorption;
 }

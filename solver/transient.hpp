@@ -39,6 +39,11 @@ class TransientPart {
   // tolerance.
   AbsorptionSolveInfo expected_end(std::vector<double>& h) const;
 
+  // h with Q h = -earned on T and 0 in the bottom components: the expected total of what is earned a unit of time in
+  // each transient state until the chain has left T. Residual, of components that are iterated: the largest |(Q h +
+  // earned)(i)| / exit rate of i, over the largest |earned(i)| / exit rate of i.
+  AbsorptionSolveInfo expected_total(const std::vector<double>& earned, std::vector<double>& h) const;
+
  private:
   // A component's rates and right hand side. Rates from and to other components are in absorption_rate and in b.
   AbsorbingRates rates_of(std::size_t component) const;
@@ -46,12 +51,18 @@ class TransientPart {
     std::vector<double> x;
     bool iterated;
   };
-  Part solve(std::size_t component, Side side, const std::vector<double>& b, double scale,
+  // What a residual is relative to; of columns either what the steps in a component may add up to or what each may add.
+  struct Scale {
+    double size;
+    bool of_a_step = false;
+  };
+  Part solve(std::size_t component, Side side, const std::vector<double>& b, const Scale& scale,
              AbsorptionSolveInfo& absorption) const;
+  AbsorptionSolveInfo solve_columns(const Scale& scale, std::vector<double>& b, std::vector<double>& h) const;
   std::optional<std::vector<double>> eliminate(const AbsorbingRates& rates, Side side, const std::vector<double>& b,
                                                AbsorptionSolveInfo& absorption) const;
   std::vector<double> iterate(std::size_t component, const AbsorbingRates& rates, Side side,
-                              const std::vector<double>& b, double scale, AbsorptionSolveInfo& absorption) const;
+                              const std::vector<double>& b, const Scale& scale, AbsorptionSolveInfo& absorption) const;
   Monitor::Budget budget(double tolerance) const {
     return {tolerance, options_.max_iterations, time_left(options_.time_limit, watch_.seconds())};
   }

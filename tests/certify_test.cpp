@@ -194,6 +194,7 @@ TEST_CASE("a sum of products in twice the precision encloses the exact one, clos
       exact += cpp_rational(a) * cpp_rational(b);
     }
     REQUIRE(holds(sum.value(), exact));
+    REQUIRE((!std::isfinite(sum.bound()) || cpp_rational(sum.bound()) >= abs(exact)));
   }
   std::uniform_real_distribution<double> number(-1, 1);
   for (int k = 0; k < 300; ++k) {
@@ -208,13 +209,18 @@ TEST_CASE("a sum of products in twice the precision encloses the exact one, clos
     for (const auto& [a, b] : factors) sum.add_product(a, b);
     REQUIRE(holds(sum.value(), cpp_rational(1e-10) * cpp_rational(1e-10)));
     REQUIRE(sum.value().high - sum.value().low < 1e-27);
+    REQUIRE(cpp_rational(sum.bound()) >= cpp_rational(1e-10) * cpp_rational(1e-10));
+    REQUIRE(sum.bound() < 1.0001e-20);
   }
   EnclosedSum tiny;
   for (int k = 0; k < 5; ++k) tiny.add_product(0x1p-600, 0x1p-600);  // each is 0 as a double
   CHECK(tiny.value().low <= 0);
   CHECK(tiny.value().high > 0);
+  CHECK(tiny.bound() > 0);
+  CHECK(EnclosedSum().bound() == 0);
   EnclosedSum huge;
   huge.add_product(1e200, 1e200);
+  CHECK_FALSE(std::isfinite(huge.bound()));
   CHECK_FALSE(huge.value().finite());
 }
 

@@ -54,6 +54,11 @@ Values spsv(const AwkwardMatrix& m, Direction direction, const Values& b) {
 
 }  // namespace
 
+TEST_CASE("cuSPARSE says its version") {
+  if (!cusparse_is_here()) return;
+  CHECK(std::stoi(cusparse_version()) >= 12);
+}
+
 TEST_CASE("triangular solves agree with cuSPARSE's") {
   if (!cusparse_is_here()) return;
   for (const AwkwardMatrix& m : awkward_matrices()) {

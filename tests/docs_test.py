@@ -6,7 +6,7 @@ import sys
 from layers_test import FLOORS
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-FOLDERS = "formats|solver|tests|bench|docs|examples|papers|findings"
+FOLDERS = "formats|solver|python|tests|bench|docs|examples|papers|findings"
 
 PATH = re.compile(rf"(?<![\w./-])(?:{FOLDERS}|\.ci)/[\w./{{}},*-]*")  # from the root
 PUBLIC = re.compile(r"(?<![\w./-])steady/\w+\.hpp")

@@ -1,5 +1,5 @@
 // What a report prints of a number holds for what it says, compared with exact fractions.
-#include "solver/cli/figure.hpp"
+#include "solver/answer/figure.hpp"
 
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cmath>
@@ -9,7 +9,6 @@
 
 using namespace steady;
 using namespace steady::detail;
-using cli::Figure;
 
 namespace {
 
@@ -73,4 +72,26 @@ TEST_CASE("numbers that their digits say exactly are as near as the proof", "[fi
   const auto as_near = [](double x) { return (Figure{x, Interval(x), false}).text().ends_with(" +- 0"); };
   for (const double x : {0.0, 0.5, 1.0, 3.0, -2.75}) CHECK(as_near(x));
   CHECK_FALSE(as_near(0.1));
+}
+
+TEST_CASE("the ends of what has no proven digit are near the proven ones", "[figure]") {
+  CHECK((Figure{0.9375, Interval(0.875, 1), false}).text() == "between 0.875 and 1, no digit proven");
+  CHECK((Figure{1.5, Interval(0.9999993, 1.99999), false}).text() == "between 0.999 and 2, no digit proven");
+  CHECK((Figure{-6, Interval(-9.999, -1), false}).text() == "between -10 and -1, no digit proven");
+  CHECK((Figure{0.004, Interval(0, 0.00901), false}).text() == "below 0.0091, no digit proven");
+  std::mt19937_64 random(2);
+  for (int k = 0; k < 5'000; ++k) {
+    const double low = std::ldexp(static_cast<double>(random() % 1000) - 500, static_cast<int>(random() % 40));
+    const double high = low + std::ldexp(1 + static_cast<double>(random() % 1000), static_cast<int>(random() % 40));
+    const Figure figure{low / 2 + high / 2, Interval(low, high), false};
+    const std::string text = figure.text();
+    if (figure.known() || !text.starts_with("between")) continue;
+    const std::size_t middle = text.find(" and ");
+    const Rational from = number_in(text.substr(8, middle - 8));
+    const Rational to = number_in(text.substr(middle + 5, text.find(',') - middle - 5));
+    INFO(text << " of " << low << " to " << high);
+    CHECK(from <= Rational(low));
+    CHECK(to >= Rational(high));
+    CHECK(Rational(to - from) <= Rational(high - low) * 5 / 4);
+  }
 }

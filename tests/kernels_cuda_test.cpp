@@ -108,6 +108,24 @@ TEST_CASE("CUDA kernels that add up rows in the host's order give the host's bit
   }
 }
 
+TEST_CASE("several slices a warp, where there are more than a grid has warps") {
+  const State states = 2 * 1024 * 256 + 100;  // with a table of rates; without, or with totals, half as many would do
+  std::vector<Triplet> triplets;
+  for (State i = 0; i < states; ++i) triplets.push_back({i, (i + states - 1) % states, 1.0 + i % 3});
+  const AwkwardMatrix m{"ring", to_csr(states, std::move(triplets)), std::vector<double>(states, 2.5)};
+  const Values x = some_values(states);
+  for (const CudaKernel& kernel : cuda_kernels()) {
+    if (kernel.kernel != "packed-thread" && kernel.kernel != "sell-thread") continue;
+    INFO(kernel.kernel);
+    const Tried host(host_kernel(kernel.storage), m, {});
+    const Tried cuda(kernel, m, {});
+    Values cuda_jacobi, host_jacobi;
+    CHECK(cuda.multiply(x) == host.multiply(x));
+    CHECK(cuda.jacobi(x, cuda_jacobi, 0.9).sum == Approx(host.jacobi(x, host_jacobi, 0.9).sum));
+    CHECK(cuda_jacobi == host_jacobi);
+  }
+}
+
 TEST_CASE("sweeps are replayed: many in a row, with vectors that change places") {
   const AwkwardMatrix m = layers({2100, 5, 2100, 40});
   const CudaKernel& kernel = cuda_kernels().front();

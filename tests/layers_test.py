@@ -24,22 +24,25 @@ FLOORS = [
     [("solver/methods", "one a file, and when they stop", "iteration")],
     [("solver", "which methods run and in which order; weights of bottom components; the residual that is reported",
       "checkpoint solve starting_states")],
-    [("solver/certify", "finds what proves an error bound, and checks it", "certify")],
-    [("solver/truncation", "models without a largest state, kept where the probability is", "truncate steady")],
+    [("solver/certify", "finds what proves an error bound, and checks it", "certify first_passage sensitivity")],
+    [("solver/truncation", "models without a largest state, kept where the probability is", "truncate")],
+    [("solver/answer", "solve, proof and measures in their order, and the report of it", "answer steady")],
+    [("solver/c", "the library for C", "steady.h")],
     [("solver/cli", "the program: options in, report out, nothing numerical", "")],
 ]
 
 RANK = {folder: rank for rank, row in enumerate(FLOORS) for folder, _, _ in row}
-FLOOR_OF_PUBLIC = {name: folder for row in FLOORS for folder, _, names in row for name in names.split()}
+FLOOR_OF_PUBLIC = {name if name.endswith(".h") else name + ".hpp": folder
+                   for row in FLOORS for folder, _, names in row for name in names.split()}
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]((?:formats|solver|steady)/[^>"]+|[^">]+(?="))')
-SOURCES = {".cpp", ".hpp", ".cu", ".cuh"}
+SOURCES = {".cpp", ".hpp", ".h", ".cu", ".cuh"}
 
 
 def floor_of(path: str) -> str | None:
     """Of a file, or of what an include names; None where it is on no floor."""
     parts = path.split("/")
     if parts[0] == "steady":
-        return FLOOR_OF_PUBLIC.get(parts[1].removesuffix(".hpp")) if len(parts) == 2 else None
+        return FLOOR_OF_PUBLIC.get(parts[1]) if len(parts) == 2 else None
     if parts[1:3] == ["include", "steady"]:
         floor = floor_of("/".join(parts[2:]))
         return floor if floor and floor.split("/")[0] == parts[0] else None
@@ -107,7 +110,7 @@ def check_itself() -> None:
 
 def gone(root: pathlib.Path) -> list[str]:
     """Floors and public headers that are listed and not there."""
-    headers = {name: root / folder.split("/")[0] / "include" / "steady" / f"{name}.hpp" for name, folder in FLOOR_OF_PUBLIC.items()}
+    headers = {name: root / folder.split("/")[0] / "include" / "steady" / name for name, folder in FLOOR_OF_PUBLIC.items()}
     return [f"{folder}: listed, and not there" for folder in RANK if not (root / folder).is_dir()] + [
         f"{path.relative_to(root)}: listed, and not there" for path in headers.values() if not path.exists()]
 

@@ -74,12 +74,15 @@ TEST_CASE("the program refuses a name that is none, and lists those there are") 
     CHECK(run.exit_code == 2);
     CHECK(run.errors == "steady: " + words + "\n");
   };
-  refuses(
-      "--method qmr",
-      "method \"qmr\" is not built; there is: auto, power, jacobi, gauss-seidel, sor, gmres, fgmres, bicgstab, idr, "
-      "multilevel, gth");
-  refuses("--direction up", "direction \"up\" is not built; there is: auto, forward, backward, symmetric");
-  refuses("--precision single", "precision \"single\" is not built; there is: auto, double, mixed");
-  refuses("--storage coo", "storage \"coo\" is not built; there is: auto, csr, ell, sell, hyb, packed, mask");
-  refuses("--device ''", "device \"\" is not built; there is: auto, cpu, cuda");
+  refuses("--method qmr",
+          "--method qmr: it is auto, power, jacobi, gauss-seidel, sor, gmres, fgmres, bicgstab, idr, "
+          "multilevel or gth");
+  refuses("--direction up", "--direction up: it is auto, forward, backward or symmetric");
+  refuses("--precision single", "--precision single: it is auto, double or mixed");
+  refuses("--storage coo", "--storage coo: it is auto, csr, ell, sell, hyb, packed or mask");
+  refuses("--device gpu", "--device gpu: it is auto, cpu or cuda");
+  for (const char* option : {"device", "kind", "from", "initial", "guess", "resume", "prop", "json"})
+    refuses(std::string("--") + option + " ''", std::string("--") + option + " needs a value, got ''");
+  for (const char* option : {"time-limit", "memory-limit", "error"})
+    refuses(std::string("--") + option + " 1e-400", std::string("--") + option + " 1e-400: no double is so small");
 }

@@ -297,3 +297,50 @@ TEST_CASE("npz: a file cut or changed anywhere is read or refused, never worse")
     attempt(content);
   }
 }
+
+TEST_CASE("npy: a dense matrix is the chain of its entries that are not 0") {
+  const auto read_dense = [](const std::string& content, const ReadOptions& options = {}) {
+    Model model = read_npy_matrix("m.npy", std::string(content), options);
+    validate(model.chain);
+    return model.chain;
+  };
+  const std::vector<double> rates = {0, 2, 0, 3, 0, 1, 0.5, 0, 0};
+  const Chain sparse = read(csr()).chain;
+  const Chain dense = read_dense(npy("<f8", "(3, 3)", bytes_of(rates)));
+  CHECK(dense.inflow.row_start == sparse.inflow.row_start);
+  CHECK(dense.inflow.column == sparse.inflow.column);
+  CHECK(dense.inflow.value == sparse.inflow.value);
+  const std::vector<float> generator = {-0.5f, 0.5f, 2, -2};
+  CHECK(read_dense(npy("<f4", "(2, 2)", bytes_of(generator))).exit_rate == std::vector<double>{0.5, 2});
+  const std::vector<std::int8_t> whole = {0, 1, 1, 0};
+  CHECK(read_dense(npy("|i1", "(2, 2)", bytes_of(whole))).kind == Kind::dtmc);
+  CHECK(read_dense(npy("|i1", "(2, 2)", bytes_of(whole)), {.kind = Kind::ctmc}).kind == Kind::ctmc);
+  const std::vector<double> one = {1};
+  CHECK(read_dense(npy("<f8", "(1, 1)", bytes_of(one))).size() == 1);
+  const std::vector<double> half = {0, 0, 1, 0};
+  CHECK(read_dense(npy("<f8", "(2, 2)", bytes_of(half)), {.transposed = true}).inflow.row_start ==
+        std::vector<std::uint64_t>{0, 0, 1});
+}
+
+TEST_CASE("npy: what is no square matrix of numbers is refused, cut anywhere, too") {
+  const auto refused_dense = [](const std::string& content) {
+    try {
+      validate(read_npy_matrix("m.npy", std::string(content), {}).chain);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const std::vector<double> values = {0, 1, -2, 0};
+  CHECK_THAT(refused_dense(npy("<f8", "(2, 2)", bytes_of(values))),
+             ContainsSubstring("m.npy: row 1, column 0: -2 is negative"));
+  CHECK_THAT(refused_dense(npy("<f8", "(4, 1)", bytes_of(values))), ContainsSubstring("4 rows and 1 columns"));
+  CHECK_THAT(refused_dense(npy("<f8", "(4,)", bytes_of(values))), StartsWith("m.npy: "));
+  CHECK_THAT(refused_dense(npy("<f8", "(0, 0)", "")), ContainsSubstring("0 rows"));
+  const std::vector<double> infinite = {0, 1, INFINITY, 0};
+  CHECK_THAT(refused_dense(npy("<f8", "(2, 2)", bytes_of(infinite))), ContainsSubstring("not finite"));
+  const std::vector<double> good = {0, 1, 2, 0};
+  const std::string whole = npy("<f8", "(2, 2)", bytes_of(good));
+  CHECK(refused_dense(whole).empty());
+  for (std::size_t size = 0; size < whole.size(); ++size) CHECK(!refused_dense(whole.substr(0, size)).empty());
+}

@@ -124,7 +124,7 @@ TEST_CASE("files that are no models") {
   CHECK_THAT(error("model.xyz"),
              mentions("unknown kind of file '.xyz': --from says the format; known are prism (.prism .sm .pm)"));
   CHECK_THAT(error("model"), mentions("unknown kind of file ''"));
-  CHECK_THAT(error("model.jani"), mentions("JANI"));
+  CHECK_THAT(error("model.pta"), mentions("not a Markov chain"));
   CHECK_THAT(error("model.nm"), mentions("not a Markov chain"));
   CHECK_THAT(error("model.prism", "nothing"), mentions("--from nothing: no such format"));
   CHECK_THAT(error("-"), mentions("--from must say the format"));

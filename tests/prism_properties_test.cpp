@@ -112,7 +112,7 @@ TEST_CASE("properties of other kinds are skipped with a note") {
     filter(sum, S=? [ x=0 ])
     filter(min, P=? [ F x=1 ])
     S=? [ P>0.5 [ X x=1 ] ]
-    S=? [ x=1 ] + S=? [ x=2 ];
+    S=? [ x=1 ] + P=? [ F x=2 ];
     "a": R{"length"}=? [ C<=3 ]
     R{"length"}max=? [ F x=0 ];
     E [ F x=0 ]
@@ -128,7 +128,7 @@ TEST_CASE("properties of other kinds are skipped with a note") {
   CHECK_THAT(r.notes[0], StartsWith("p.props:2:5: not a steady-state property, skipped: P=? [ F<=3 \"full\" ]"));
   CHECK_THAT(r.notes[1], mentions("this kind of filter is not evaluated"));
   CHECK_THAT(r.notes[2], mentions("not a steady-state property, skipped: filter(min, P=? [ F x=1 ])"));
-  CHECK_THAT(r.notes[4], mentions("S=? [ x=1 ] + S=? [ x=2 ]"));
+  CHECK_THAT(r.notes[4], mentions("S=? [ x=1 ] + P=? [ F x=2 ]"));
 }
 
 TEST_CASE("boolean combinations of comparisons") {
@@ -157,6 +157,54 @@ TEST_CASE("boolean combinations of comparisons") {
   }
   CHECK_THAT(error("S>0.4 [ x=0 ] & S=? [ x=1 ]"), mentions("need comparisons"));
   CHECK_THAT(error("(S>0.4 [ x=0 ]"), mentions("expected ')'"));
+}
+
+TEST_CASE("arithmetic with long-run values") {
+  const Read r = read(R"(
+    const double k = 2;
+    R{"length"}=? [ S ] / R{2}=? [ S ]
+    "odds": S=? [ x=0 ] / (1 - S=? [ x=0 ]);
+    -k * S=? [ x=1 ] + S=? [ x=0 ] - 2^k
+    S=? [ x=1 & up ] / S=? [ up ] <= 1/3 & S=? [ x=0 ] > 0.4
+    2*(S=? [ x=0 ]) - S=? [ x=1 ] - S=? [ x=2 ]
+    S=? [ x=0 ] / S=? [ x>5 ]
+  )");
+  CHECK(r.notes.empty());
+  REQUIRE(r.queries.size() == 6);
+  CHECK(r.queries[0].name == "R{\"length\"}=? [ S ] / R{2}=? [ S ]");
+  CHECK(r.queries[1].name == "odds");
+  // pi(x) = 9/19, 6/19, 4/19, up half of the time; reward 2 is 79/19.
+  const std::vector<double> pi = tests::dense_stationary(model().chain);
+  const double values[] = {14.0 / 79, 0.9, -12.0 / 19 + 9.0 / 19 - 4, 6.0 / 19, 8.0 / 19};
+  for (std::size_t k : {0, 1, 2, 4}) CHECK(*evaluate(r.queries[k], pi).value == Approx(values[k]));
+  CHECK(*evaluate(r.queries[3], pi).holds);
+  CHECK(*evaluate(r.queries[3].operands[0], pi).value == Approx(values[3]));
+  CHECK(evaluate(r.queries[5], pi).undecided);
+  CHECK_FALSE(evaluate(r.queries[5], pi).value);
+  CHECK_THAT(error("S>0.4 [ x=0 ] + S=? [ x=1 ]"), mentions("need numbers"));
+  CHECK_THAT(error("S=? [ x=0 ] * x"), mentions("the variable 'x' in a constant expression"));
+  CHECK_THAT(error("5"), mentions("expected a property"));
+  CHECK_THAT(error("2 * k"), mentions("expected a property"));
+}
+
+TEST_CASE("what is earned until a target is reached") {
+  const Read r = read("T=? [ F x=2 ]; R{\"length\"}<=3 [ F \"full\" | !up ]; filter(max, T=? [ F x=2 ], up)");
+  CHECK(r.notes.empty());
+  REQUIRE(r.queries.size() == 3);
+  CHECK(r.queries[0].name == "T=? [ F x=2 ]");
+  CHECK(r.queries[0].value(0) == 1);
+  REQUIRE(r.queries[0].target);
+  const State full = 4;  // (2,false)
+  CHECK(model().chain.states.describe(full) == "(2,false)");
+  CHECK(r.queries[0].target(full));
+  CHECK_FALSE(r.queries[0].target(0));
+  CHECK(r.queries[1].value(full) == 2);
+  CHECK(r.queries[1].threshold->bound == 3);
+  CHECK(r.queries[1].target(0));
+  CHECK(r.queries[2].filter->states.size() == 3);
+  CHECK_THAT(error("T=? [ F x ]"), mentions("what F asks for must be a bool"));
+  CHECK(read("T=? [ F<=3 x=2 ]").notes.size() == 1);
+  CHECK(read("T=? [ G x=2 ]").notes.size() == 1);
 }
 
 TEST_CASE("filters choose starting states") {

@@ -218,6 +218,41 @@ TEST_CASE("rewards of states and of transitions, self-loops included") {
   CHECK(c.rewards[1].rate == std::vector<double>{0, 0});
 }
 
+TEST_CASE("rewards and labels have their values in every state, however many combinations of variables they read") {
+  const Chain c = read_text(R"(
+    ctmc
+    module a x : [-2..70]; [] x<70 -> 1 : (x'=x+1); [] x>-2 -> 1 : (x'=x-1); endmodule
+    module b y : [0..70]; [] y<70 -> 1 : (y'=y+1); [] y>0 -> 1 : (y'=y-1); endmodule
+    module c z : bool; [] true -> 1 : (z'=!z); endmodule
+    label "third" = mod(x+y,3)=0;
+    label "early" = x<10 & z;
+    rewards "of one" x>3 : x*x; z : 0.1; endrewards
+    rewards "of two" mod(y,2)=1 : x/(y+1); endrewards
+  )")
+                      .chain;
+  REQUIRE(c.size() == 73 * 71 * 2);
+  for (std::size_t s = 0; s < c.size(); ++s) {
+    const auto x = static_cast<int>(c.states.value(s, 0)), y = static_cast<int>(c.states.value(s, 1));
+    const bool z = c.states.value(s, 2) != 0;
+    const double of_one = (x > 3 ? x * x : 0.0) + (z ? 0.1 : 0.0), of_two = y % 2 == 1 ? x / (y + 1.0) : 0.0;
+    if (c.rewards[0].rate[s] != of_one || c.rewards[1].rate[s] != of_two ||
+        c.labels[0].holds[s] != ((x + y) % 3 == 0) || c.labels[1].holds[s] != (x < 10 && z))
+      FAIL(c.states.describe(s));
+  }
+}
+
+TEST_CASE("a reward without a value is told of the first state in which it has none") {
+  for (const char* value : {"1/x", "log(x-3,2)", "pow(10.0,100*x*x)"}) {
+    const std::string text = fmt::format(
+        "ctmc module m x : [0..9]; [] x<9 -> 1 : (x'=x+1); [] x>0 -> 1 : (x'=x-1); endmodule "
+        "rewards x>=0 : {}; endrewards",
+        value);
+    INFO(value);
+    const std::string first = std::string_view(value) == "pow(10.0,100*x*x)" ? "(2)" : "(0)";
+    CHECK_THAT(error_of([&] { read_text(text); }), mentions("in state " + first));
+  }
+}
+
 TEST_CASE("init ... endinit gives several initial states of equal weight") {
   const Model m = read_text(R"(
     dtmc

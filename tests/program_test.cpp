@@ -131,7 +131,7 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
       {"nonsense", "nonsense"},
       {"verify a b", "unknown kind of file"},
       {"convert", "one to write"},
-      {"convert " + examples + "/kanban.prism x.jani", "JANI"},
+      {"convert " + examples + "/kanban.prism x.jani", "files '.jani' are not written"},
       {"convert " + examples + "/kanban.prism x.prism", "not written"},
       {"convert " + examples + "/kanban.prism x.mtx --const t=1 --as pictures", "pictures"},
       {"convert " + examples + "/weather.prism /dev/null --to mtx --as rates", "probabilities"},

@@ -93,6 +93,15 @@ TEST_CASE("generated on the device: solved, and the residual by the rules alone"
     Monitor monitor({1e-13, 5000, 0}, generated.max_exit_rate(), {});
     monitor.begin(MethodConfig{Method::power}, {});
     CudaVector x(generated.size());
+    std::vector<double> values(chain.size()), flow(chain.size());
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = 1 + static_cast<double>(i % 17);
+    for (std::size_t i = 0; i < flow.size(); ++i)
+      for (std::uint64_t k = chain.inflow.row_start[i]; k < chain.inflow.row_start[i + 1]; ++k)
+        flow[i] += chain.inflow.value[k] * values[chain.inflow.column[k]];
+    CudaVector y(generated.size());
+    upload(values, x);
+    generated.multiply(x, y);
+    CHECK(reference::largest_difference(download(y), flow) < 1e-12);
     fill(1, x);
     const double before = generated.residual_by_rules(x);
     CudaVector r(x.size());

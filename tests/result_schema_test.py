@@ -122,6 +122,14 @@ def check_solve(folder):
     rare = run(["solve", folder / "queue.prism", "--method", "bicgstab", "--prop", "S=? [ n=60 ]"], "solution")
     assert rare["relative"]["automatic"] and rare["relative"]["proven"] and rare["measures"][0]["bound_relative"] < 1e-10
     require_refused(rare, "solution")
+    sensitive = run(["solve", folder / "queue.prism", "--sensitivity", "lambda", "--prop", "S=? [ n=0 ]"], "solution")
+    assert abs(sensitive["measures"][0]["sensitivities"][0]["derivative"] + 0.5) < 1e-12
+    require_refused(sensitive, "solution")
+    asked = ["--sensitivity", "lambda", "--rates", "interval", "--prop", "S=? [ n=0 ]"]
+    assert run(["solve", folder / "queue.prism", *asked], "solution")["measures"][0]["sensitivities"][0]["derivative"] is None
+    asked = [word for p in ("T=? [ F s=1 ]", "T>5 [ F s=1 ]", "filter(range, T=? [ F s=1 ])") for word in ("--prop", p)]
+    infinite = run(["solve", *ends, *asked], "solution")["measures"]
+    assert [m["value"] for m in infinite] == [None, True, None] and infinite[0]["status"] == "infinite"
     boolean = run(["solve", folder / "two.prism"], "solution")
     assert boolean["top"][0]["values"]["up"] in (True, False) and boolean["marginals"]
     asked = [f"filter({f}, S=? [ s=3 ], s<3)" for f in ("range", "print", "min", "avg")] + ["filter(forall, S>0.1 [ s>1 ])", "S>0.1 [ s=1 ]"]

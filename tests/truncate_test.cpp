@@ -188,6 +188,10 @@ TEST_CASE("the report of a truncation", "[truncate][program]") {
     const Json& measure = proven["measures"][0];
     CHECK(measure["bound"].get<double>() < 1e-6);
     CHECK(std::abs(measure["value"].get<double>() - 0.5) <= measure["bound"].get<double>());
+    const Json sum = solve_json(file.path() + " --truncate 1e-9 --drift '5*x+2*y' --prop '3 - S=? [ x=0 ] / 0.5'");
+    const Json& three = sum["measures"][0];
+    CHECK(three["bound"].get<double>() < 3e-6);
+    CHECK(std::abs(three["value"].get<double>() - 2) <= three["bound"].get<double>());
     const ModelFile rewarded(queue("0.5", "1"));
     const Json mean = solve_json(rewarded.path() + " --truncate 1e-9 --drift x");
     CHECK(mean["truncation"]["proven"] == true);
@@ -208,6 +212,16 @@ TEST_CASE("what --truncate does not take", "[truncate][program]") {
   refused(file.path() + " --truncate 0", "--truncate must be above 0 and below 1, got 0");
   refused(file.path() + " --truncate 1e-9 --initial 3", "--initial is of states that are known before");
   refused(file.path() + " --truncate 1e-9 --rates interval", "--truncate keeps some of them");
+  refused(file.path() + " --truncate 1e-9 --throughputs", "--throughputs is not computed");
+  refused(file.path() + " --truncate 1e-9 --sensitivity mu", "--sensitivity is not computed");
+  const auto refused_property = [&](const std::string& property, const std::string& message) {
+    refused(file.path() + " --truncate 1e-9 --prop '" + property + "'", message);
+  };
+  refused_property("T=? [ F x=3 ]", "what is asked until a target is reached is of all states");
+  refused_property("filter(max, S=? [ x=0 ], y=0)", "a filter is of all states");
+  refused_property("S=? [ x=0 ] / S=? [ y=0 ]", "a quotient is of averages over all states");
+  refused_property("(S=? [ x=0 ] / S=? [ y=0 ]) > 1", "a quotient");
+  refused(examples + "/workshop.jani --truncate 1e-9", "not yet of JANI");
   refused(file.path() + " --drift x", "--drift proves what --truncate X neglects");
   refused(examples + "/courtois.mtx --truncate 1e-9", "a mtx file lists them");
 }

@@ -124,6 +124,24 @@ TEST_CASE("cuda vectors: one with a whole basis") {
     }
 }
 
+TEST_CASE("cuda vectors: several entries a thread, where there are more than a grid has threads") {
+  const std::size_t size = 4 * 1024 * 256 + 777;
+  const Values a = some_values(size, 1), b = some_values(size, 2);
+  const HostVector host_x(a), host_z(b);
+  const CudaVector cuda_x(a), cuda_z(b);
+  HostVector host_y(b);
+  CudaVector cuda_y(b);
+  axpy(0.3, host_x, host_y), axpy(0.3, cuda_x, cuda_y);
+  axpbypcz(0.9, host_x, -1.3, host_z, 0.4, host_y), axpbypcz(0.9, cuda_x, -1.3, cuda_z, 0.4, cuda_y);
+  CHECK(download(cuda_y) == download(host_y));
+  CHECK(value(sum(cuda_y)) == Approx(sum(host_y)).epsilon(1e-12));
+  const auto [product, square] = axpy_dot_and_square(-0.6, cuda_x, cuda_y, cuda_z);
+  const auto expected = axpy_dot_and_square(-0.6, host_x, host_y, host_z);
+  CHECK(download(cuda_y) == download(host_y));
+  CHECK(value(product) == Approx(expected.first).epsilon(1e-12));
+  CHECK(value(square) == Approx(expected.second).epsilon(1e-12));
+}
+
 TEST_CASE("cuda vectors: moved, not copied") {
   const Values values = some_values(100, 3);
   CudaVector x(values), y;
@@ -138,6 +156,8 @@ TEST_CASE("cuda vectors: what does not fit names what was asked and what is free
   const Gpus gpus = find_gpus();
   REQUIRE(gpus.reason.empty());
   CHECK_FALSE(gpus.list.front().name.empty());
+  CHECK_FALSE(gpus.driver.empty());
+  CHECK_FALSE(gpus.runtime.empty());
   const std::size_t too_many = gpus.list.front().total_bytes / sizeof(double) + 1;
   try {
     const CudaVector x(too_many);

@@ -32,15 +32,17 @@ struct WideMaskView {
   __device__ void stage(double* shared) const { rates.stage(shared); }
 
   __device__ double add(const WarpSlice& slice, const double* x, double sum, double* shared) const {
-    const double* const rate = rates.get(shared);
     const std::int64_t shift = static_cast<std::int64_t>(slice.lane) - (height - 1);
     const std::uint64_t end = start[slice.number + 1];
-    for (std::uint64_t k = start[slice.number]; k < end; ++k) {
-      const std::uint32_t has = __ldcs(lanes + k), column = __ldcs(distance + k);
-      const unsigned which = __ldcs(code + k);
-      if (has >> slice.lane & 1) sum += rate[which] * x[column + shift];
-    }
-    return sum;
+    return rates.with(shared, [&](const double* rate) {
+      double total = sum;
+      for (std::uint64_t k = start[slice.number]; k < end; ++k) {
+        const std::uint32_t has = __ldcs(lanes + k), column = __ldcs(distance + k);
+        const unsigned which = __ldcs(code + k);
+        if (has >> slice.lane & 1) total += rate[which] * x[column + shift];
+      }
+      return total;
+    });
   }
 };
 

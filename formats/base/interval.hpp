@@ -99,6 +99,8 @@ inline Interval operator/(const Interval& a, const Interval& b) {
   if (!a.finite() || !b.finite() || !(b.low > 0)) return {NAN, NAN};
   return {divide_down(a.low, a.low < 0 ? b.low : b.high), divide_up(a.high, a.high < 0 ? b.high : b.low)};
 }
+// By numbers of one sign.
+inline Interval quotient(const Interval& a, const Interval& b) { return b.high < 0 ? -a / -b : a / b; }
 inline double middle(const Interval& a) { return a.low + (a.high - a.low) / 2; }
 // The largest absolute value in it.
 inline double magnitude(const Interval& a) { return a.finite() ? std::max(std::abs(a.low), std::abs(a.high)) : NAN; }
@@ -171,6 +173,14 @@ class EnclosedSum {
   Interval value() const {
     const double bound = add_up(multiply_up((count_ + 2) * 0x1p-52, size_), multiply_up(inexact_, smallest_step));
     return Interval(high_) + Interval(low_) + Interval(-bound, bound);
+  }
+
+  // At least the size of the sum, within a few units of its last place; 0 where all is 0.
+  //
+  // Five operations are rounded, each by at most u or, where its result is subnormal, by half of smallest_step.
+  double bound() const {
+    const double size = std::abs(high_ + low_) + ((count_ + 2) * 0x1p-52 * size_ + inexact_ * smallest_step);
+    return size == 0 && size_ == 0 ? 0 : size * (1 + 0x1p-49) + 4 * smallest_step;
   }
 
  private:

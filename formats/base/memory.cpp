@@ -110,6 +110,14 @@ void require_memory(std::string_view path, std::string_view what, double bytes, 
               Error::Cause::machine);
 }
 
+std::uint64_t held_memory = 0;
+
+std::string out_of_memory() {
+  if (held_memory == 0) return "out of memory";
+  return fmt::format("out of memory: the limit on memory is {}{}", describe_memory_limit(held_memory),
+                     held_memory == machine_memory() ? "" : " (--memory-limit)");
+}
+
 void return_freed_memory() {
 #ifdef __GLIBC__
   malloc_trim(0);

@@ -23,6 +23,12 @@ std::string describe_memory_limit(std::uint64_t limit);
 // Throws Error, cause machine, where `bytes` for `what` are more than `limit`. In double, where no count overflows.
 void require_memory(std::string_view path, std::string_view what, double bytes, std::uint64_t limit);
 
+// The bytes that the process is held to, as whoever does that says; 0: it is not.
+extern std::uint64_t held_memory;
+
+// What to say of a std::bad_alloc.
+std::string out_of_memory();
+
 // Gives the system back what was freed. An allocator keeps freed pieces of some megabytes for itself, and what is
 // allocated next is one large piece that comes from the system in any case.
 void return_freed_memory();

@@ -2,34 +2,81 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <steady/chain.hpp>
 #include <steady/error.hpp>
 
 #include "formats/base/parallel.hpp"
+#include "formats/chain/kind_names.hpp"
 
 namespace steady {
 
 using namespace detail;
 
-const char* name(Kind kind) { return kind == Kind::ctmc ? "ctmc" : "dtmc"; }
+const char* name(Kind kind) { return name_of(kind).data(); }
+
+namespace {
+
+// Calls exchange(j, k), j < k, for the comparators of Batcher's network that sorts n values (Knuth, The Art of Computer
+// Programming 3, 5.2.2, algorithm M).
+template <class Exchange>
+constexpr void for_each_comparator(std::size_t n, Exchange exchange) {
+  const std::size_t top = std::bit_ceil(n) / 2;
+  for (std::size_t p = top; p > 0; p /= 2)
+    for (std::size_t q = top, r = 0, d = p;; d = q - p, q /= 2, r = p) {
+      for (std::size_t j = 0; j + d < n; ++j)
+        if ((j & p) == r) exchange(j, j + d);
+      if (q == p) break;
+    }
+}
+
+// Sorts up to n values: no branch that could be mispredicted, and most comparators wait for no other.
+template <std::size_t n>
+void sort_by_network(std::vector<double>& values) {
+  constexpr std::size_t count = [] {
+    std::size_t c = 0;
+    for_each_comparator(n, [&](std::size_t, std::size_t) { ++c; });
+    return c;
+  }();
+  static constexpr std::array<std::array<std::uint8_t, 2>, count> comparators = [] {
+    std::array<std::array<std::uint8_t, 2>, count> all{};
+    std::size_t c = 0;
+    for_each_comparator(n, [&](std::size_t j, std::size_t k) {
+      all[c++] = {static_cast<std::uint8_t>(j), static_cast<std::uint8_t>(k)};
+    });
+    return all;
+  }();
+  std::array<double, n> sorted;
+  for (std::size_t k = 0; k < n; ++k) sorted[k] = k < values.size() ? values[k] : INFINITY;
+  const auto exchange = [&](const std::array<std::uint8_t, 2>& c) {
+    const double a = sorted[c[0]], b = sorted[c[1]];
+    sorted[c[0]] = b < a ? b : a;
+    sorted[c[1]] = b < a ? a : b;
+  };
+  [&]<std::size_t... k>(std::index_sequence<k...>) { (exchange(comparators[k]), ...); }
+  (std::make_index_sequence<count>());
+  for (std::size_t k = 0; k < n; ++k)  // values.size() of them by a call of memmove would take longer
+    if (k < values.size()) values[k] = sorted[k];
+}
+
+}  // namespace
 
 double sum_ascending(std::vector<double>& values) {
-  constexpr std::size_t few = 16;
-  if (values.size() > few)
+  if (values.size() <= 4)
+    sort_by_network<4>(values);
+  else if (values.size() <= 8)
+    sort_by_network<8>(values);
+  else if (values.size() <= 12)
+    sort_by_network<12>(values);
+  else if (values.size() <= 16)
+    sort_by_network<16>(values);
+  else
     std::sort(values.begin(), values.end());
-  else  // by insertion, without a branch that could be mispredicted
-    for (std::size_t k = 1; k < values.size(); ++k) {
-      double largest = values[k];
-      for (std::size_t j = 0; j < k; ++j) {
-        const double other = values[j];
-        values[j] = largest < other ? largest : other;
-        largest = largest < other ? other : largest;
-      }
-      values[k] = largest;
-    }
   double sum = 0;
   for (const double value : values) sum += value;
   return sum;

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <map>
 
 #include <steady/error.hpp>
 #include <steady/measures.hpp>
 
 #include "formats/base/block_sum.hpp"
+#include "formats/chain/arithmetic.hpp"
 
 namespace steady {
 
@@ -43,6 +45,15 @@ std::optional<bool> combine(Query::Connective connective, std::span<const std::o
   return connective == Query::Connective::negation ? negate(result) : result;
 }
 
+std::vector<const Query*> leaves_of(const Query& query) {
+  if (query.constant) return {};
+  if (query.operands.empty()) return {&query};
+  std::vector<const Query*> leaves;
+  for (const Query& operand : query.operands)
+    for (const Query* leaf : leaves_of(operand)) leaves.push_back(leaf);
+  return leaves;
+}
+
 std::vector<double> values_of(const Measure& measure) {
   if (measure.value) return {*measure.value};
   if (measure.filter == Filter::Kind::range) return {measure.low, measure.high};
@@ -51,18 +62,37 @@ std::vector<double> values_of(const Measure& measure) {
   return values;
 }
 
+namespace {
+
+Query query_of_reward(const Chain& chain, std::size_t index) {
+  const Reward& reward = chain.rewards[index];
+  const auto value = [&reward](State s) { return reward.rate[s]; };
+  const bool named = !reward.name.empty();
+  Query query{named ? reward.name : fmt::format("reward {}", index + 1),
+              named ? fmt::format("R{{\"{}\"}}=? [ S ]", reward.name) : fmt::format("R{{{}}}=? [ S ]", index + 1),
+              value, std::nullopt};
+  query.kind = "reward";
+  query.reward = index;
+  if (!reward.throughput) return query;
+  query.kind = "throughput";
+  query.property = fmt::format("throughput of [{}]", reward.name);
+  return query;
+}
+
+}  // namespace
+
+std::vector<Query> throughput_queries(const Chain& chain) {
+  std::vector<Query> queries;
+  for (std::size_t r = 0; r < chain.rewards.size(); ++r)
+    if (chain.rewards[r].throughput) queries.push_back(query_of_reward(chain, r));
+  return queries;
+}
+
 std::vector<Query> default_queries(const Chain& chain, Checked checked) {
   if (checked == Checked::no) validate(chain);
   std::vector<Query> queries;
-  std::size_t number = 0;
-  for (const Reward& reward : chain.rewards) {
-    ++number;
-    const bool named = !reward.name.empty();
-    queries.push_back({named ? reward.name : fmt::format("reward {}", number),
-                       named ? fmt::format("R{{\"{}\"}}=? [ S ]", reward.name) : fmt::format("R{{{}}}=? [ S ]", number),
-                       [&reward](State s) { return reward.rate[s]; }, std::nullopt});
-    queries.back().kind = "reward";
-  }
+  for (std::size_t r = 0; r < chain.rewards.size(); ++r)
+    if (!chain.rewards[r].throughput) queries.push_back(query_of_reward(chain, r));
   for (const Label& label : chain.labels) {
     if (label.name == "init" || label.name == "deadlock") continue;
     queries.push_back({label.name, fmt::format("S=? [ \"{}\" ]", label.name),
@@ -100,66 +130,82 @@ std::optional<bool> compare_apart(double value, const Threshold& threshold) {
 
 double number(std::optional<bool> truth) { return truth ? (*truth ? 1 : 0) : std::nan(""); }
 
-// The query's value from each starting state, of a boolean one 0, 1 or, undecided, NaN; its filter is not looked at.
-std::vector<double> from_each_start(const Query& query, const Averages& averages) {
+// The query's value, of a boolean one 0, 1 or, undecided, NaN; its filter is not looked at.
+double value_of(const Query& query, const LeafValue& leaf) {
   if (query.connective == Query::Connective::none) {
-    std::vector<double> values = averages(query);
-    if (query.threshold)
-      for (double& value : values) value = number(compare_apart(value, *query.threshold));
-    return values;
+    const double value = number_of<double>(query, leaf);
+    return query.threshold ? number(compare_apart(value, *query.threshold)) : value;
   }
-  std::vector<std::vector<double>> operands;
-  for (const Query& operand : query.operands) operands.push_back(from_each_start(operand, averages));
-  std::vector<double> values(operands.front().size());
-  std::vector<std::optional<bool>> truths(operands.size());
-  for (std::size_t s = 0; s < values.size(); ++s) {
-    for (std::size_t k = 0; k < operands.size(); ++k)
-      truths[k] = std::isnan(operands[k][s]) ? std::nullopt : std::optional(operands[k][s] != 0);
-    values[s] = number(combine(query.connective, truths));
+  std::vector<std::optional<bool>> operands;
+  for (const Query& operand : query.operands) {
+    const double truth = value_of(operand, leaf);
+    operands.push_back(std::isnan(truth) ? std::nullopt : std::optional(truth != 0));
   }
+  return number(combine(query.connective, operands));
+}
+
+// The query's value from each of the filter's states.
+std::vector<double> from_each_start(const Query& query, const Averages& averages) {
+  std::map<const Query*, std::vector<double>> leaves;
+  for (const Query* leaf : leaves_of(query)) leaves[leaf] = averages(*leaf);
+  std::vector<double> values;
+  for (const State s : query.filter->states)
+    values.push_back(value_of(query, [&](const Query& leaf) {
+      const std::vector<double>& of_leaf = leaves.at(&leaf);
+      if (s >= of_leaf.size())
+        throw Error(fmt::format("{}: its filter has state {} of {} states", query.property, s, of_leaf.size()));
+      return of_leaf[s];
+    }));
   return values;
 }
 
 }  // namespace
 
-Measure evaluate(const Query& query, const std::vector<double>& distribution, Checked checked) {
-  for (std::size_t i = 0; checked == Checked::no && i < distribution.size(); ++i)
-    if (!std::isfinite(distribution[i]))
-      throw Error(fmt::format("the distribution for state {}, {}, is not a finite number", i, distribution[i]));
+Measure evaluate(const Query& query, const LeafValue& value_of_leaf) {
   Measure measure{query.name, query.property};
   measure.kind = query.kind;
   if (query.connective == Query::Connective::none) {
-    const double value = average(query.value, distribution);
+    const double value = number_of<double>(query, value_of_leaf);
     measure.undecided = std::isnan(value);
     if (measure.undecided) return measure;
     measure.value = value;
     if (query.threshold) measure.holds = compare(value, *query.threshold);
   } else {
     std::vector<std::optional<bool>> operands;
-    for (const Query& operand : query.operands) operands.push_back(evaluate(operand, distribution, Checked::yes).holds);
+    for (const Query& operand : query.operands) operands.push_back(evaluate(operand, value_of_leaf).holds);
     measure.holds = combine(query.connective, operands);
     measure.undecided = !measure.holds;
   }
   return measure;
 }
 
+Measure evaluate(const Query& query, const std::vector<double>& distribution, Checked checked) {
+  for (std::size_t i = 0; checked == Checked::no && i < distribution.size(); ++i)
+    if (!std::isfinite(distribution[i]))
+      throw Error(fmt::format("the distribution for state {}, {}, is not a finite number", i, distribution[i]));
+  return evaluate(
+      query, LeafValue([&](const Query& leaf) {
+        if (leaf.target)
+          throw Error(fmt::format("{}: a distribution does not say when states are reached", query.property));
+        return average(leaf.value, distribution);
+      }));
+}
+
 Measure evaluate(const Query& query, const Averages& averages) {
   if (!query.filter)
     throw Error(fmt::format("{}: it has no filter for the values from several states", query.property));
-  const std::vector<double> values = from_each_start(query, averages);
   const Filter& filter = *query.filter;
+  const std::vector<double> values = from_each_start(query, averages);
   Measure measure{query.name, query.property};
   measure.kind = query.kind;
   measure.filter = filter.kind;
   double low = INFINITY, high = -INFINITY, sum = 0;
   bool open = false;  // somewhere undecided
-  for (const State s : filter.states) {
-    if (s >= values.size())
-      throw Error(fmt::format("{}: its filter has state {} of {} states", query.property, s, values.size()));
-    low = std::fmin(low, values[s]);
-    high = std::fmax(high, values[s]);
-    sum += values[s];
-    open = open || std::isnan(values[s]);
+  for (const double value : values) {
+    low = std::fmin(low, value);
+    high = std::fmax(high, value);
+    sum += value;
+    open = open || std::isnan(value);
   }
   measure.undecided = open && !query.boolean();
   if (measure.undecided) return measure;
@@ -175,7 +221,7 @@ Measure evaluate(const Query& query, const Averages& averages) {
       measure.value = high;
       break;
     case Filter::Kind::average:
-      measure.value = sum / static_cast<double>(filter.states.size());
+      measure.value = sum / static_cast<double>(values.size());
       break;
     case Filter::Kind::range:
       measure.low = low;
@@ -188,8 +234,8 @@ Measure evaluate(const Query& query, const Averages& averages) {
         measure.value = low;
       break;
     case Filter::Kind::print:
-      for (const State s : filter.states)
-        if (values[s] != 0) measure.by_state.push_back({s, values[s]});
+      for (std::size_t k = 0; k < values.size(); ++k)
+        if (values[k] != 0) measure.by_state.push_back({filter.states[k], values[k]});
       break;
     case Filter::Kind::for_all:
       answer(low != 0, !open || low == 0);

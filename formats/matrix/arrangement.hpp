@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "formats/base/block_sum.hpp"
 #include "formats/matrix/rate_operator.hpp"
 
 namespace steady::detail {
@@ -18,7 +19,7 @@ Vector arranged(const RateOperator<Vector>& inflow, const std::vector<double>& v
     return x;
   }
   std::vector<double> ordered(values.size());
-  for (std::size_t p = 0; p < values.size(); ++p) ordered[p] = values[order[p]];
+  for_each_entry(values.size(), [&](std::size_t p) { ordered[p] = values[order[p]]; });
   upload(ordered, x);
   return x;
 }
@@ -29,7 +30,7 @@ std::vector<double> rearranged(const RateOperator<Vector>& inflow, const Vector&
   std::vector<double> ordered = download(x);
   if (order.empty()) return ordered;
   std::vector<double> values(ordered.size());
-  for (std::size_t p = 0; p < ordered.size(); ++p) values[order[p]] = ordered[p];
+  for_each_entry(ordered.size(), [&](std::size_t p) { values[order[p]] = ordered[p]; });
   return values;
 }
 

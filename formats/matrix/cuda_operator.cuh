@@ -183,12 +183,23 @@ class CudaOperator final : public RateOperator<CudaVector> {
     return bytes;
   }
 
+  // As many as the slices need, but no more than have a slot each where there are totals. Where a block begins with
+  // copying a table, up to eight slices for each of its warps, so that this does not count.
+  template <unsigned count>
+  static unsigned blocks_for_rows(const Product<View, count>& product, unsigned slices, unsigned warps, bool totals) {
+    const unsigned all = (slices + warps - 1) / warps;
+    if (totals) return std::min(all, most_blocks);
+    const bool copies = product.shared_doubles(0) > 0;  // what a block of no warps has is the table
+    const unsigned each = copies ? std::clamp(all / most_blocks, 1u, 8u) : 1;
+    return (all + each - 1) / each;
+  }
+
   template <unsigned count, class Finish>
   static void launch_rows(const Product<View, count>& product, State first, State last, const Finish& finish,
                           const Slots& slots) {
     const auto kernel = finish_rows<View, count, Finish>;
     const unsigned slices = last - first, warps = std::clamp(slices, 1u, row_threads / 32);
-    const unsigned blocks = std::min((slices + warps - 1) / warps, most_blocks);
+    const unsigned blocks = blocks_for_rows(product, slices, warps, slots.slot != nullptr);
     queue(kernel, blocks, 32 * warps, shared_bytes(kernel, product, 32 * warps), product, first, last, finish, slots);
   }
 

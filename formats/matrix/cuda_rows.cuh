@@ -218,7 +218,8 @@ __global__ void __launch_bounds__(row_threads)
 template <class Finish>
 void launch_finish(std::uint64_t rows, const double* flow, const Finish& finish, const Slots& slots) {
   const std::uint64_t threads = std::min<std::uint64_t>((rows + 31) / 32 * 32, row_threads);
-  const std::uint64_t blocks = std::min<std::uint64_t>((rows + threads - 1) / threads, most_blocks);
+  const std::uint64_t all = (rows + threads - 1) / threads,
+                      blocks = slots.slot ? std::min<std::uint64_t>(all, most_blocks) : all;
   queue(finish_sums<Finish>, static_cast<unsigned>(blocks), static_cast<unsigned>(threads), 0, rows, flow, finish,
         slots);
 }

@@ -14,6 +14,7 @@
 #include <steady/error.hpp>
 
 #include "formats/vectors/cuda_array.hpp"
+#include "formats/vectors/launch.hpp"
 
 namespace steady::detail {
 
@@ -21,6 +22,7 @@ struct Cusparse {
   decltype(&cusparseGetErrorString) error_string;
   decltype(&cusparseCreate) create;
   decltype(&cusparseDestroy) destroy;
+  decltype(&cusparseGetVersion) version;
   decltype(&cusparseSetStream) set_stream;
   decltype(&cusparseCreateDnVec) create_vector;
   decltype(&cusparseDestroyDnVec) destroy_vector;
@@ -56,9 +58,19 @@ using CusparseVector = std::unique_ptr<cusparseDnVecDescr, decltype(Cusparse::de
 using CusparseMatrix = std::unique_ptr<cusparseSpMatDescr, decltype(Cusparse::destroy_matrix)>;
 
 inline CusparseHandle make_cusparse() {
-  cusparseHandle_t handle = nullptr;
-  check(cusparse().create(&handle));
-  return {handle, cusparse().destroy};
+  cusparseHandle_t made = nullptr;
+  check(cusparse().create(&made));
+  CusparseHandle handle{made, cusparse().destroy};
+  check(cusparse().set_stream(made, own_stream()));
+  return handle;
+}
+
+// Such as "12.6.3".
+inline std::string cusparse_version() {
+  int version = 0;
+  check(cusparse().version(make_cusparse().get(), &version));
+  return std::to_string(version / 1000) + "." + std::to_string(version / 100 % 10) + "." +
+         std::to_string(version % 100);
 }
 
 // Of memory on the device, which stays the caller's; cuSPARSE writes only to what it computes.

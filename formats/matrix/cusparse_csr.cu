@@ -10,6 +10,7 @@ namespace {
 class CsrMatrix {
  public:
   static constexpr Storage storage = Storage::csr;
+  static constexpr bool multiplies_unprepared = false;
   static Footprint footprint(const Csr& matrix, const Slices&) {
     return cusparse_footprint(matrix.row_start.size(), matrix.row_start.back());
   }

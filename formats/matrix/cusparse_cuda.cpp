@@ -22,6 +22,7 @@ Cusparse load() {
   find(library, "cusparseGetErrorString", c.error_string);
   find(library, "cusparseCreate", c.create);
   find(library, "cusparseDestroy", c.destroy);
+  find(library, "cusparseGetVersion", c.version);
   find(library, "cusparseSetStream", c.set_stream);
   find(library, "cusparseCreateDnVec", c.create_vector);
   find(library, "cusparseDestroyDnVec", c.destroy_vector);

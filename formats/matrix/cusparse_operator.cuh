@@ -18,10 +18,12 @@
 namespace steady::detail {
 
 // A matrix of cuSPARSE: its constructor takes what it needs of ours to the device; describe() is it, as the library
-// wants it, and `algorithm` the library's name of the kernel.
+// wants it, and `algorithm` the library's name of the kernel. `multiplies_unprepared`: where the library refuses to
+// prepare products, they are asked for all the same.
 template <class T>
 concept CusparseStorage = ListedStorage<T> && std::constructible_from<T, const Csr&> && requires(const T& matrix) {
   { T::algorithm } -> std::convertible_to<cusparseSpMVAlg_t>;
+  { T::multiplies_unprepared } -> std::convertible_to<bool>;
   { matrix.describe() } -> std::same_as<CusparseMatrix>;
 };
 
@@ -39,9 +41,11 @@ class CusparseOperator final : public RateOperator<CudaVector> {
     std::size_t bytes = 0;
     check(cusparse().multiply_room(handle_.get(), as_it_is, &one, matrix_.get(), from.get(), &zero, to.get(),
                                    CUDA_R_64F, Matrix::algorithm, &bytes));
-    buffer_ = CudaArray<unsigned char>(bytes);
-    check(cusparse().prepare_multiply(handle_.get(), as_it_is, &one, matrix_.get(), from.get(), &zero, to.get(),
-                                      CUDA_R_64F, Matrix::algorithm, buffer_.data()));
+    buffer_ = CudaArray<unsigned char>(std::max<std::size_t>(bytes, 1));  // a null pointer is refused
+    const cusparseStatus_t status =
+        cusparse().prepare_multiply(handle_.get(), as_it_is, &one, matrix_.get(), from.get(), &zero, to.get(),
+                                    CUDA_R_64F, Matrix::algorithm, buffer_.data());
+    if (!Matrix::multiplies_unprepared) check(status);
   }
 
   std::string_view storage() const override { return name(Matrix::storage); }

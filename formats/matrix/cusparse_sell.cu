@@ -12,6 +12,7 @@ class SellMatrix {
   static constexpr Storage storage = Storage::sell;
   static constexpr std::string_view kernel = "cusparse-sell";
   static constexpr cusparseSpMVAlg_t algorithm = CUSPARSE_SPMV_SELL_ALG1;
+  static constexpr bool multiplies_unprepared = true;
   static Footprint footprint(const Csr& matrix, const Slices& slices) {
     const std::vector<std::uint64_t> start = sell_starts(matrix.row_start, slices);
     return cusparse_footprint(start.size(), start.back());

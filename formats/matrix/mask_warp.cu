@@ -20,16 +20,18 @@ struct View {
   __device__ void stage(double* shared) const { rates.stage(shared); }
 
   __device__ double add(const WarpSlice& slice, const double* x, double sum, double* shared) const {
-    const double* const rate = rates.get(shared);
     const std::int64_t from = base[slice.number >> base_shift] + slice.lane;
     const std::uint32_t codes = (std::uint32_t{1} << code_bits) - 1;
     const std::uint64_t end = start[slice.number + 1];
     // sum = sum + rate(code(k)) x(base + distance(k) + i) for those entries k of the slice that name row i
-    for (std::uint64_t k = start[slice.number]; k < end; ++k) {
-      const uint2 e = __ldcs(entry + k);
-      if (e.x >> slice.lane & 1) sum += rate[e.y & codes] * x[from + (e.y >> code_bits)];
-    }
-    return sum;
+    return rates.with(shared, [&](const double* rate) {
+      double total = sum;
+      for (std::uint64_t k = start[slice.number]; k < end; ++k) {
+        const uint2 e = __ldcs(entry + k);
+        if (e.x >> slice.lane & 1) total += rate[e.y & codes] * x[from + (e.y >> code_bits)];
+      }
+      return total;
+    });
   }
 };
 

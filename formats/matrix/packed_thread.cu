@@ -21,16 +21,18 @@ struct View {
 
   __device__ double add(const WarpSlice& slice, const double* x, double sum, double* shared) const {
     if (!slice.has_row()) return sum;
-    const double* const rate = rates.get(shared);
     const double* const from = x + base[slice.number >> base_shift];
     const std::uint32_t codes = (std::uint32_t{1} << code_bits) - 1;
     const std::uint64_t end = start[slice.number + 1];
     // sum = sum + rate(code(k)) x(base + distance(k)), k = start + 32 j + r for entry j of row r
-    for (std::uint64_t k = start[slice.number] + slice.lane; k < end; k += 32) {
-      const std::uint32_t entry = __ldcs(bits + k);
-      sum += rate[entry & codes] * from[entry >> code_bits];
-    }
-    return sum;
+    return rates.with(shared, [&](const double* rate) {
+      double total = sum;
+      for (std::uint64_t k = start[slice.number] + slice.lane; k < end; k += 32) {
+        const std::uint32_t entry = __ldcs(bits + k);
+        total += rate[entry & codes] * from[entry >> code_bits];
+      }
+      return total;
+    });
   }
 };
 

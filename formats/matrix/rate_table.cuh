@@ -18,7 +18,11 @@ struct RateTable {
   __device__ void stage(double* shared) const {
     for (unsigned k = threadIdx.x; k < shared_doubles(); k += blockDim.x) shared[k] = rate[k];
   }
-  __device__ const double* get(const double* shared) const { return shared_doubles() > 0 ? shared : rate; }
+  // sum(the table): compiled for either place, as loads that must find out where they read from are slower.
+  template <class Sum>
+  __device__ double with(const double* shared, const Sum& sum) const {
+    return shared_doubles() > 0 ? sum(shared) : sum(rate);
+  }
 };
 
 inline RateTable rate_table(const CudaArray<double>& rates) {

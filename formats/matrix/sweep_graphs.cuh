@@ -1,8 +1,9 @@
-// The launches of a sweep as CUDA graphs: recorded the first time, replayed afterwards. A run of sweeps is one graph
-// that loops on the device. Where graphs cannot be had, and while a method's own is recorded, they are queued as they
-// are.
+// The launches of a sweep as CUDA graphs: recorded the second time, as some never come again, replayed afterwards. A
+// run of sweeps is one graph that loops on the device. Where graphs cannot be had, and while a method's own is
+// recorded, they are queued as they are.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
@@ -35,9 +36,12 @@ class SweepGraphs {
   template <class Launches>
   void replay(const Key& key, Launches launches) {
     if (!is_recording() && records_) {
-      const Graph* const graph = recorded(key, [&] { return Graph::record(launches); });
+      const Recording* const known = find(key);
+      const Graph* const graph = known || !is_worth_recording(key)
+                                     ? graph_of(known)
+                                     : record(key, records_, [&] { return Graph::record(launches); });
       if (graph && graph->launch()) return;
-      records_ = false;
+      if (graph) records_ = false;
     }
     launches();
   }
@@ -46,7 +50,8 @@ class SweepGraphs {
   template <class Launches>
   void loop(const Key& key, unsigned times, Launches launches) {
     if (!is_recording() && loops_) {
-      const Graph* const graph = recorded(key, [&] {
+      const Recording* const known = find(key);
+      const Graph* const graph = known || recordings_.size() == most ? graph_of(known) : record(key, loops_, [&] {
         return Graph::record_loop([&](cudaGraphConditionalHandle again) {
           launches();
           queue(count_down, 1, 1, 0, left_.data(), again);
@@ -54,7 +59,7 @@ class SweepGraphs {
       });
       if (graph) queue(set_count, 1, 1, 0, left_.data(), times);
       if (graph && graph->launch()) return;
-      loops_ = false;
+      if (graph) loops_ = false;
     }
     Key one_time = key;
     one_time.operation = ~key.operation;
@@ -62,25 +67,38 @@ class SweepGraphs {
   }
 
  private:
-  static constexpr std::size_t most = 128;  // GMRES needs one for each vector of its basis
+  static constexpr std::size_t most = 128;  // GMRES needs one for each vector of its basis; what comes later has none
 
   struct Recording {
     Key key;
     Graph graph;
   };
 
-  // Null where it cannot be recorded.
-  template <class Record>
-  const Graph* recorded(const Key& key, Record record) {
+  const Recording* find(const Key& key) const {
     for (const Recording& recording : recordings_)
-      if (recording.key == key) return &recording.graph;
+      if (recording.key == key) return &recording;
+    return nullptr;
+  }
+  static const Graph* graph_of(const Recording* recording) { return recording ? &recording->graph : nullptr; }
+
+  // The second time, if there is room.
+  bool is_worth_recording(const Key& key) {
+    if (recordings_.size() == most) return false;
+    if (std::find(seen_.begin(), seen_.end(), key) != seen_.end()) return true;
+    if (seen_.size() < 4 * most) seen_.push_back(key);
+    return false;
+  }
+
+  // Null where it cannot be had, and then it is not tried again.
+  template <class Record>
+  const Graph* record(const Key& key, bool& can, Record record) {
     std::optional<Graph> graph = record();
-    if (!graph) return nullptr;
-    if (recordings_.size() == most) recordings_.erase(recordings_.begin());
-    return &recordings_.emplace_back(Recording{key, *std::move(graph)}).graph;
+    can = graph.has_value();
+    return can ? &recordings_.emplace_back(Recording{key, *std::move(graph)}).graph : nullptr;
   }
 
   CudaArray<unsigned> left_{1};  // turns of the loop
+  std::vector<Key> seen_;
   std::vector<Recording> recordings_;
   bool records_ = true, loops_ = true;  // until it turns out that it cannot
 };

@@ -11,6 +11,7 @@
 #include "formats/io/compression.hpp"
 #include "formats/io/file.hpp"
 #include "formats/model/drn.hpp"
+#include "formats/model/jani/jani.hpp"
 #include "formats/model/matrix_market.hpp"
 #include "formats/model/model_format.hpp"
 #include "formats/model/npz.hpp"
@@ -30,11 +31,12 @@ namespace {
 const std::vector<ModelFormat> formats = {
     {"prism",
      {".prism", ".sm", ".pm"},
-     {.constants = true, .rescale = false},
+     {.constants = true, .actions = true, .rescale = false},
      prism::read_prism,
      nullptr,
      nullptr,
      prism::compile_prism},
+    {"jani", {".jani"}, {.constants = true, .rescale = false}, jani::read_jani, nullptr},
     {"tra",
      {".tra"},
      {.kind = true, .siblings = true},
@@ -44,6 +46,7 @@ const std::vector<ModelFormat> formats = {
     {"drn", {".drn"}, {}, read_drn, write_drn},
     {"mtx", {".mtx"}, {.kind = true, .transposed = true}, read_matrix_market, write_matrix_market},
     {"npz", {".npz"}, {.kind = true, .transposed = true}, read_npz, nullptr},
+    {"npy", {".npy"}, {.kind = true, .transposed = true}, read_npy_matrix, nullptr},
     {"umb", {".umb"}, {}, nullptr, umb::write_umb, umb::read_umb},
 };
 
@@ -52,8 +55,7 @@ struct Refusal {
   std::string_view reason;
 };
 
-constexpr std::array<Refusal, 4> refusals = {{
-    {".jani", "JANI models are not read; convert one to the PRISM language or, with Storm, to .drn"},
+constexpr std::array<Refusal, 3> refusals = {{
     {".nm", "a nondeterministic model (mdp) is not a Markov chain"},
     {".mdp", "a nondeterministic model (mdp) is not a Markov chain"},
     {".pta", "a probabilistic timed automaton is not a Markov chain"},
@@ -115,24 +117,6 @@ const ModelFormat& format_to_write(const std::string& path, const std::string& t
   throw Error(fmt::format("{}: files '{}' are not written; known are {}", path, asked, writable_formats()));
 }
 
-void require_taken(const std::string& path, const ModelFormat& format, const ReadOptions& options) {
-  const SupportedOptions& supports = format.supports;
-  const auto require = [&](bool taken, bool given, const char* option) {
-    if (given && !taken) throw Error(fmt::format("{}: {} means nothing to a {} file", path, option, format.name));
-  };
-  require(supports.constants, !options.constants.empty(), "--const");
-  require(supports.constants, !options.constants_within.empty(), "--rates-within NAME=X");
-  require(supports.kind, options.kind.has_value(), "--kind");
-  require(supports.transposed, options.transposed, "--transposed");
-  require(supports.rescale, options.rescale, "--rescale");
-  if (options.rescale && options.kind == Kind::ctmc)
-    throw Error(fmt::format("{}: --rescale is of probabilities, and --kind ctmc says that these are rates", path));
-  require(supports.siblings, !options.states.empty(), "--states");
-  require(supports.siblings, !options.labels.empty(), "--labels");
-  require(supports.siblings, !options.state_rewards.empty(), "--state-rewards");
-  require(supports.siblings, !options.transition_rewards.empty(), "--transition-rewards");
-}
-
 void require_errors(const ReadOptions& options) {
   const auto require = [](std::string_view what, double error) {
     if (!(error >= 0 && error < 1))
@@ -144,6 +128,27 @@ void require_errors(const ReadOptions& options) {
 
 }  // namespace
 
+void detail::require_taken(const std::string& path, std::string_view format, const SupportedOptions& supports,
+                           const ReadOptions& options) {
+  require_errors(options);
+  const auto require = [&](bool taken, bool given, const char* option) {
+    if (given && !taken) throw Error(fmt::format("{}: {} means nothing to a {} file", path, option, format));
+  };
+  require(supports.constants, !options.constants.empty(), "--const");
+  require(supports.constants, !options.constants_within.empty(), "--rates-within NAME=X");
+  require(supports.actions, !options.derivatives.empty(), "--sensitivity");
+  require(supports.actions, options.throughputs, "--throughputs");
+  require(supports.kind, options.kind.has_value(), "--kind");
+  require(supports.transposed, options.transposed, "--transposed");
+  require(supports.rescale, options.rescale, "--rescale");
+  if (options.rescale && options.kind == Kind::ctmc)
+    throw Error(fmt::format("{}: --rescale is of probabilities, and --kind ctmc says that these are rates", path));
+  require(supports.siblings, !options.states.empty(), "--states");
+  require(supports.siblings, !options.labels.empty(), "--labels");
+  require(supports.siblings, !options.state_rewards.empty(), "--state-rewards");
+  require(supports.siblings, !options.transition_rewards.empty(), "--transition-rewards");
+}
+
 std::span<const ModelFormat> detail::model_formats() { return formats; }
 
 Model detail::read_content(const ModelFormat& format, const std::string& path, std::string&& content,
@@ -153,10 +158,9 @@ Model detail::read_content(const ModelFormat& format, const std::string& path, s
 }
 
 Model read_model(const std::string& path, const ReadOptions& options) {
-  require_errors(options);
   const ThreadCount threads(options.threads);
   const ModelFormat& format = format_to_read(path, options.from);
-  require_taken(path, format, options);
+  require_taken(path, format.name, format.supports, options);
   Model model = format.read_in_place != nullptr
                     ? format.read_in_place(path, FileContent(path, options.memory_limit).view(), options)
                     : format.read(path, read_file(path, options.memory_limit), options);
@@ -175,10 +179,13 @@ Model read_model(const std::string& path, const ReadOptions& options) {
 prism::UnexploredModel detail::compile_file(const std::string& path, const ReadOptions& options) {
   require_errors(options);
   const ModelFormat& format = format_to_read(path, options.from);
-  require_taken(path, format, options);
+  require_taken(path, format.name, format.supports, options);
   if (format.compile == nullptr)
-    throw Error(fmt::format("{}: --truncate is for models whose states are still to be found, and a {} file lists them",
-                            path, format.name));
+    throw Error(format.name == "jani"
+                    ? fmt::format("{}: --truncate is of PRISM models, not yet of JANI", path)
+                    : fmt::format("{}: --truncate is for models whose states are still to be found, and a {} file "
+                                  "lists them",
+                                  path, format.name));
   return format.compile(path, read_file(path, options.memory_limit), options);
 }
 

@@ -21,6 +21,7 @@ struct UnexploredModel;
 // Which of ReadOptions mean something to a format.
 struct SupportedOptions {
   bool constants = false;
+  bool actions = false;  // throughputs, and derivatives by constants
   bool kind = false;
   bool transposed = false;
   bool siblings = false;  // states, labels, rewards
@@ -41,6 +42,10 @@ struct ModelFormat {
   // Of languages whose models can be explored in parts. Null where a file lists all states.
   prism::UnexploredModel (*compile)(const std::string& path, std::string&& text, const ReadOptions& options) = nullptr;
 };
+
+// Throws Error for an option that a format of this name does not take, and for a wrong one.
+void require_taken(const std::string& path, std::string_view format, const SupportedOptions& supports,
+                   const ReadOptions& options);
 
 // The model in the content of a file of this format.
 Model read_content(const ModelFormat& format, const std::string& path, std::string&& content,

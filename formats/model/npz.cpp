@@ -50,17 +50,20 @@ class Arrays {
   Archive archive_;
 };
 
-// The number of states.
-std::uint64_t states_of(const std::string& path, const NpyNumbers& shape) {
+// The number of states of a matrix of so many rows and columns, which `array` says.
+std::uint64_t states_of(const std::string& path, const NpyNumbers& array, std::uint64_t rows, std::uint64_t columns) {
   constexpr std::uint64_t most = std::numeric_limits<State>::max() - 1u;
-  if (shape.size() != 2) shape.fail("it is not of two numbers");
-  const std::uint64_t rows = shape.index(0, std::numeric_limits<std::int64_t>::max());
-  const std::uint64_t columns = shape.index(1, std::numeric_limits<std::int64_t>::max());
-  if (rows != columns) shape.fail(fmt::format("{} rows and {} columns: a chain's matrix is square", rows, columns));
-  if (rows == 0) shape.fail("0 rows: a chain has at least one state");
+  if (rows != columns) array.fail(fmt::format("{} rows and {} columns: a chain's matrix is square", rows, columns));
+  if (rows == 0) array.fail("0 rows: a chain has at least one state");
   if (rows > most)
     throw Error(fmt::format("{}: {} states: at most {} can be numbered", path, rows, most), Error::Cause::machine);
   return rows;
+}
+
+std::uint64_t states_of(const std::string& path, const NpyNumbers& shape) {
+  if (shape.size() != 2) shape.fail("it is not of two numbers");
+  const std::uint64_t rows = shape.index(0, std::numeric_limits<std::int64_t>::max());
+  return states_of(path, shape, rows, shape.index(1, std::numeric_limits<std::int64_t>::max()));
 }
 
 // The formats: each calls use(row, column, k) for each entry of the arrays, k being its place among the values, and
@@ -138,26 +141,28 @@ void for_each_entry(const std::string& path, const std::string& format, const Ar
 // Of the values, by the format.
 std::size_t dimensions_of(const std::string& format) { return format == "bsr" ? 3 : format == "dia" ? 2 : 1; }
 
-}  // namespace
-
-Model read_npz(const std::string& path, std::string&& content, const ReadOptions& options) {
-  const Arrays arrays(path, content, options);
-  const std::string format = arrays.format();
-  const std::uint64_t states = states_of(path, arrays.numbers("shape.npy"));
-  const NpyNumbers data = arrays.numbers("data.npy", dimensions_of(format));
-  require_memory(path, fmt::format("a matrix of {} states and {} entries", states, data.size()),
-                 28.0 * static_cast<double>(data.size()) + 56.0 * static_cast<double>(states), options.memory_limit);
+// The chain of the entries, of which for_each(use) calls use(row, column, k), k being the place among the values. Zeros
+// are entries unless they are `padding`. The content, in which the data lies, is given up when it has been read.
+template <class ForEach>
+Model model_of(const std::string& path, std::string& content, std::uint64_t states, const NpyNumbers& data,
+               bool padding, const ReadOptions& options, ForEach for_each) {
+  std::uint64_t room = data.size();
+  if (padding) {
+    room = 0;
+    for (std::uint64_t k = 0; k < data.size(); ++k) room += data.real(k) != 0 ? 1 : 0;
+  }
+  require_memory(path, fmt::format("a matrix of {} states and {} entries", states, room),
+                 28.0 * static_cast<double>(room) + 56.0 * static_cast<double>(states), options.memory_limit);
 
   MatrixFile matrix;
   matrix.errors = RateErrors(options.rate_errors);
   matrix.transposed = options.transposed;
   std::vector<Triplet> triplets;
-  triplets.reserve(data.size());
-  const bool padded = dimensions_of(format) > 1;  // with zeros that are no entries
-  for_each_entry(path, format, arrays, states, data, [&](std::uint64_t i, std::uint64_t j, std::uint64_t k) {
+  triplets.reserve(room);
+  for_each([&](std::uint64_t i, std::uint64_t j, std::uint64_t k) {
     const double value = data.real(k);
     if (!std::isfinite(value)) data.fail(fmt::format("row {}, column {}: {} is not finite", i, j, value));
-    if (padded && value == 0) return;
+    if (padding && value == 0) return;
     if (value < 0 && i != j) data.fail(fmt::format("row {}, column {}: {} is negative", i, j, value));
     if (value < 0 && matrix.negative_diagonal.empty()) matrix.negative_diagonal = fmt::format("{}: row {}", path, i);
     const auto [from, to] = options.transposed ? std::pair(j, i) : std::pair(i, j);
@@ -174,6 +179,27 @@ Model read_npz(const std::string& path, std::string&& content, const ReadOptions
         fmt::format("{} entries repeat the place of another one: added", entries - matrix.outgoing.entries()));
   set_chain(path, std::move(matrix), options, model);
   return model;
+}
+
+}  // namespace
+
+Model read_npz(const std::string& path, std::string&& content, const ReadOptions& options) {
+  const Arrays arrays(path, content, options);
+  const std::string format = arrays.format();
+  const std::uint64_t states = states_of(path, arrays.numbers("shape.npy"));
+  const NpyNumbers data = arrays.numbers("data.npy", dimensions_of(format));
+  const bool padding = dimensions_of(format) > 1;  // with zeros that are no entries
+  return model_of(path, content, states, data, padding, options,
+                  [&](auto use) { for_each_entry(path, format, arrays, states, data, use); });
+}
+
+Model read_npy_matrix(const std::string& path, std::string&& content, const ReadOptions& options) {
+  const NpyNumbers data(path, read_npy(path, content), 2);
+  const std::uint64_t states = states_of(path, data, data.shape()[0], data.shape()[1]);
+  return model_of(path, content, states, data, true, options, [&](auto use) {
+    for (std::uint64_t i = 0; i < states; ++i)
+      for (std::uint64_t j = 0; j < states; ++j) use(i, j, data.at({i, j}));
+  });
 }
 
 }  // namespace steady::detail

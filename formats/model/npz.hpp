@@ -1,7 +1,8 @@
-// SciPy's sparse matrices, .npz as scipy.sparse.save_npz writes them: how a Python user holds a chain.
+// Matrices as a Python user holds a chain: SciPy's sparse ones, .npz as scipy.sparse.save_npz writes them, and NumPy's,
+// .npy as numpy.save does.
 //
-// A zip, its files stored or deflated, of arrays of NumPy: format, shape, data, and those that place the data. Row i
-// holds what leaves state i; what the matrix means is found as of a Matrix Market file.
+// A .npz is a zip, its files stored or deflated, of arrays of NumPy: format, shape, data, and those that place the
+// data. Row i holds what leaves state i; what the matrix means is found as of a Matrix Market file.
 #pragma once
 
 #include <string>
@@ -15,5 +16,9 @@ namespace steady::detail {
 // do), arrays that do not fit together, indices out of range, a rate that is negative or not finite, a row sum that
 // does not fit.
 Model read_npz(const std::string& path, std::string&& content, const ReadOptions& options);
+
+// A matrix of two dimensions, of whole numbers, truth values or floating-point ones; zeros are no entries. Throws as
+// read_npz().
+Model read_npy_matrix(const std::string& path, std::string&& content, const ReadOptions& options);
 
 }  // namespace steady::detail

@@ -13,59 +13,54 @@ namespace {
 
 // --- what is done with each entry ------------------------------------------------------------------------------------
 
-struct Assign {  // y = a x
+struct Assign : Output {  // y = a x
   const double* x;
-  double* y;
-  __device__ void operator()(std::size_t i, double a, double) const { y[i] = a * x[i]; }
+  __device__ double operator()(std::size_t i, double a, double) const { return a * x[i]; }
 };
-struct Fill {  // x = a
-  double* x;
-  __device__ void operator()(std::size_t i, double a, double) const { x[i] = a; }
+struct Fill : Output {  // y = a
+  __device__ double operator()(std::size_t, double a, double) const { return a; }
 };
-struct Scale {  // x = a x
-  double* x;
-  __device__ void operator()(std::size_t i, double a, double) const { x[i] *= a; }
+struct Scale : Output {  // y = a y
+  __device__ double operator()(std::size_t i, double a, double) const { return y[i] * a; }
 };
-struct Axpy {  // y = a x + y
+struct Axpy : Output {  // y = a x + y
   const double* x;
-  double* y;
-  __device__ void operator()(std::size_t i, double a, double) const { y[i] += a * x[i]; }
+  __device__ double operator()(std::size_t i, double a, double) const { return y[i] + a * x[i]; }
 };
-struct Axpby {  // y = a x + b y
+struct Axpby : Output {  // y = a x + b y
   const double* x;
-  double* y;
-  __device__ void operator()(std::size_t i, double a, double b) const { y[i] = a * x[i] + b * y[i]; }
+  __device__ double operator()(std::size_t i, double a, double b) const { return a * x[i] + b * y[i]; }
 };
-struct MultiplyEntries {  // y(i) = x(i) y(i)
+struct MultiplyEntries : Output {  // y(i) = x(i) y(i)
   const double* x;
-  double* y;
-  __device__ void operator()(std::size_t i, double, double) const { y[i] *= x[i]; }
+  __device__ double operator()(std::size_t i, double, double) const { return y[i] * x[i]; }
 };
-struct Raise {  // x = max(x, 0)
-  double* x;
-  __device__ void operator()(std::size_t i, double, double) const {
-    if (x[i] < 0) x[i] = 0;
-  }
+struct Raise : Output {  // y = max(y, 0)
+  __device__ double operator()(std::size_t i, double, double) const { return y[i] < 0 ? 0 : y[i]; }
 };
 
-struct Gather {  // y(p) = x(position(p))
+struct Gather : Output {  // y(p) = x(position(p))
   const std::uint32_t* position;
   const double* x;
-  double* y;
-  __device__ void operator()(std::size_t i, double, double) const { y[i] = x[position[i]]; }
+  __device__ double operator()(std::size_t i, double, double) const { return x[position[i]]; }
 };
 struct Scatter {  // y(position(p)) = x(p)
   const std::uint32_t* position;
   const double* x;
   double* y;
-  __device__ void operator()(std::size_t i, double, double) const { y[position[i]] = x[i]; }
+  __device__ double operator()(std::size_t i, double, double) const { return x[i]; }
+  __device__ double& place(std::size_t i) const { return y[position[i]]; }
 };
 
 // z = a x + b y + c z
 __global__ void __launch_bounds__(block_threads) add_three(std::size_t size, Scalar first, const double* x,
                                                            Scalar second, const double* y, Scalar third, double* z) {
   const double a = first.get(), b = second.get(), c = third.get();
-  for (std::size_t i = first_entry(); i < size; i += stride()) z[i] = a * x[i] + (b * y[i] + c * z[i]);
+  for_own_entries(size, [&](std::size_t i, std::size_t step, auto count) {
+    double value[count];
+    for (unsigned k = 0; k < count; ++k) value[k] = a * x[i + k * step] + (b * y[i + k * step] + c * z[i + k * step]);
+    for (unsigned k = 0; k < count; ++k) z[i + k * step] = value[k];
+  });
 }
 
 // --- what is summed over all entries ---------------------------------------------------------------------------------
@@ -87,7 +82,11 @@ struct Negative {  // max(-x, 0) . 1
 template <typename Term>
 __global__ void __launch_bounds__(block_threads) sum_terms(std::size_t size, Term term, Slots slots) {
   double total[1] = {0};
-  for (std::size_t i = first_entry(); i < size; i += stride()) total[0] += term(i);
+  for_own_entries(size, [&](std::size_t i, std::size_t step, auto count) {
+    double part[count];
+    for (unsigned k = 0; k < count; ++k) part[k] = term(i + k * step);
+    for (unsigned k = 0; k < count; ++k) total[0] += part[k];
+  });
   sum_over_grid(slots, total);
 }
 
@@ -99,31 +98,38 @@ CudaNumber sum_of(std::size_t size, const Term& term) {
   return total;
 }
 
+struct Pair {
+  double entry, other;
+};
 struct DotAndSquare {  // x . y and y . y
   const double* x;
   const double* y;
-  __device__ void operator()(std::size_t i, double, double (&total)[2]) const {
-    total[0] += x[i] * y[i];
-    total[1] += y[i] * y[i];
-  }
+  __device__ Pair operator()(std::size_t i, double) const { return {y[i], x[i]}; }
+  __device__ void keep(std::size_t, double) const {}
 };
 struct AxpyDotAndSquare {  // y = a x + y; y . z and y . y
   const double* x;
   double* y;
   const double* z;
-  __device__ void operator()(std::size_t i, double a, double (&total)[2]) const {
-    const double entry = y[i] + a * x[i];
-    y[i] = entry;
-    total[0] += entry * z[i];
-    total[1] += entry * entry;
-  }
+  __device__ Pair operator()(std::size_t i, double a) const { return {y[i] + a * x[i], z[i]}; }
+  __device__ void keep(std::size_t i, double entry) const { y[i] = entry; }
 };
 
+// entry . other and entry . entry
 template <typename Action>
 __global__ void __launch_bounds__(block_threads) sum_two(std::size_t size, Scalar scalar, Action action, Slots slots) {
   const double a = scalar.get();
   double total[2] = {0, 0};
-  for (std::size_t i = first_entry(); i < size; i += stride()) action(i, a, total);
+  constexpr unsigned at_once = 2;  // more would take registers from other threads
+  for_own_entries<at_once>(size, [&](std::size_t i, std::size_t step, auto count) {
+    Pair pair[count];
+    for (unsigned k = 0; k < count; ++k) pair[k] = action(i + k * step, a);
+    for (unsigned k = 0; k < count; ++k) {
+      action.keep(i + k * step, pair[k].entry);
+      total[0] += pair[k].entry * pair[k].other;
+      total[1] += pair[k].entry * pair[k].entry;
+    }
+  });
   sum_over_grid(slots, total);
 }
 
@@ -205,7 +211,7 @@ GridSums::~GridSums() { (void)cudaFreeHost(total_); }
 
 const double* GridSums::wait() const {
   refuse_while_recording();
-  check(cudaStreamSynchronize(nullptr));
+  check(cudaStreamSynchronize(own_stream()));
   return total_;
 }
 
@@ -229,22 +235,33 @@ void* allocate_on_device(std::uint64_t bytes) {
                " bytes: " + std::to_string(free_bytes) + " of its " + std::to_string(total_bytes) + " are free");
 }
 
-void release_on_device(void* data) noexcept { (void)cudaFree(data); }
+void release_on_device(void* data) noexcept {
+  if (data) (void)cudaFree(data);  // else nothing is said to the driver, which may be recording a graph
+}
+
+namespace {
+
+void copy_and_wait(const void* from, void* to, std::uint64_t bytes, cudaMemcpyKind kind) {
+  refuse_while_recording();
+  if (bytes == 0) return;
+  check(cudaMemcpyAsync(to, from, bytes, kind, own_stream()));
+  check(cudaStreamSynchronize(own_stream()));
+}
+
+}  // namespace
 
 void copy_to_device(const void* from, void* to, std::uint64_t bytes) {
-  refuse_while_recording();
-  if (bytes > 0) check(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice));
+  copy_and_wait(from, to, bytes, cudaMemcpyHostToDevice);
 }
 
 void copy_from_device(const void* from, void* to, std::uint64_t bytes) {
-  refuse_while_recording();
-  if (bytes > 0) check(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost));
+  copy_and_wait(from, to, bytes, cudaMemcpyDeviceToHost);
 }
 
 // --- the operations --------------------------------------------------------------------------------------------------
 
 CudaVector::CudaVector(std::size_t size) : entries_(size) {
-  if (size > 0) check(cudaMemset(data(), 0, size * sizeof(double)));
+  if (size > 0) check(cudaMemsetAsync(data(), 0, size * sizeof(double), own_stream()));
 }
 
 std::vector<double> download(const CudaVector& x) {
@@ -266,30 +283,30 @@ void copy(const CudaVector& x, CudaVector& y) {
 }
 
 void assign(const CudaNumber& a, const CudaVector& x, CudaVector& y) {
-  launch_for_each(x.size(), Assign{x.data(), y.data()}, a);
+  launch_for_each(x.size(), Assign{{y.data()}, x.data()}, a);
 }
 
-void fill(const CudaNumber& a, CudaVector& x) { launch_for_each(x.size(), Fill{x.data()}, a); }
+void fill(const CudaNumber& a, CudaVector& x) { launch_for_each(x.size(), Fill{{x.data()}}, a); }
 
-void scale(const CudaNumber& a, CudaVector& x) { launch_for_each(x.size(), Scale{x.data()}, a); }
+void scale(const CudaNumber& a, CudaVector& x) { launch_for_each(x.size(), Scale{{x.data()}}, a); }
 
 void axpy(const CudaNumber& a, const CudaVector& x, CudaVector& y) {
-  launch_for_each(x.size(), Axpy{x.data(), y.data()}, a);
+  launch_for_each(x.size(), Axpy{{y.data()}, x.data()}, a);
 }
 
 void axpby(const CudaNumber& a, const CudaVector& x, const CudaNumber& b, CudaVector& y) {
-  launch_for_each(x.size(), Axpby{x.data(), y.data()}, a, b);
+  launch_for_each(x.size(), Axpby{{y.data()}, x.data()}, a, b);
 }
 
 void axpbypcz(const CudaNumber& a, const CudaVector& x, const CudaNumber& b, const CudaVector& y, const CudaNumber& c,
               CudaVector& z) {
   compute_pending();
-  queue(add_three, blocks_for(x.size()), threads_for(x.size()), 0, x.size(), scalar(a), x.data(), scalar(b), y.data(),
-        scalar(c), z.data());
+  queue(add_three, blocks_for_each(x.size()), threads_for(x.size()), 0, x.size(), scalar(a), x.data(), scalar(b),
+        y.data(), scalar(c), z.data());
 }
 
 void multiply_entries(const CudaVector& x, CudaVector& y) {
-  launch_for_each(x.size(), MultiplyEntries{x.data(), y.data()});
+  launch_for_each(x.size(), MultiplyEntries{{y.data()}, x.data()});
 }
 
 CudaNumber sum(const CudaVector& x) { return sum_of(x.size(), Entry{x.data()}); }
@@ -309,7 +326,7 @@ std::pair<CudaNumber, CudaNumber> axpy_dot_and_square(const CudaNumber& a, const
 
 double raise_negatives(CudaVector& x) {
   const double cut = value(sum_of(x.size(), Negative{x.data()}));
-  if (cut > 0) launch_for_each(x.size(), Raise{x.data()});
+  if (cut > 0) launch_for_each(x.size(), Raise{{x.data()}});
   return cut;
 }
 
@@ -335,7 +352,7 @@ CudaNumber add_combination(std::span<const CudaNumber> a, std::span<const CudaVe
 }
 
 void gather(const CudaArray<std::uint32_t>& position, const CudaVector& x, CudaVector& y) {
-  launch_for_each(x.size(), Gather{position.data(), x.data(), y.data()});
+  launch_for_each(x.size(), Gather{{y.data()}, position.data(), x.data()});
 }
 
 void scatter(const CudaArray<std::uint32_t>& position, const CudaVector& x, CudaVector& y) {

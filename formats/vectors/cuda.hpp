@@ -1,7 +1,7 @@
 // The vector operations of methods (vector_operations.hpp) on a CUDA device. No CUDA header is needed here, so that
 // methods are compiled by the C++ compiler.
 //
-// They are queued on the default stream, and none but download and raise_negatives waits for it: numbers stay on the
+// They are queued on the library's stream, and none but download and raise_negatives waits for it: numbers stay on the
 // device (cuda_number.hpp). Inside an IterationLoop they are recorded (cuda_iteration_loop.hpp). Sums are the same bits
 // on every run and on every device (sums.cuh).
 #pragma once

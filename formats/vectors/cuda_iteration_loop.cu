@@ -37,7 +37,8 @@ __global__ void begin_run(Place place, unsigned times) {
 }
 
 // `loops`: whether `again` is that of the graph that this iteration is part of.
-__global__ void end_iteration(Place place, AllBounds all, bool loops, cudaGraphConditionalHandle again) {
+__global__ void end_iteration(Place place, const __grid_constant__ AllBounds all, bool loops,
+                              cudaGraphConditionalHandle again) {
   const bool was_sound = *place.sound != 0;
   bool sound = true;
   for (unsigned k = 0; k < all.count; ++k) {

@@ -69,28 +69,22 @@ __global__ void __launch_bounds__(block_threads)
 
 // --- what is done with each entry ------------------------------------------------------------------------------------
 
-struct MultiplySpread {  // x(i) = x(i) f(of(i))
+struct MultiplySpread : Output {  // y(i) = y(i) f(of(i))
   const std::uint32_t* of;
   const double* f;
-  double* x;
-  __device__ void operator()(std::size_t i, double, double) const { x[i] *= f[of[i]]; }
+  __device__ double operator()(std::size_t i, double, double) const { return y[i] * f[of[i]]; }
 };
-struct AddSpread {  // x(i) = x(i) + a(i) f(of(i))
+struct AddSpread : Output {  // y(i) = y(i) + a(i) f(of(i))
   const std::uint32_t* of;
   const double* a;
   const double* f;
-  double* x;
-  __device__ void operator()(std::size_t i, double, double) const { x[i] += a[i] * f[of[i]]; }
+  __device__ double operator()(std::size_t i, double, double) const { return y[i] + a[i] * f[of[i]]; }
 };
-struct RaiseTo {  // x = max(x, least)
-  double* x;
-  __device__ void operator()(std::size_t i, double least, double) const {
-    if (x[i] < least) x[i] = least;
-  }
+struct RaiseTo : Output {  // y = max(y, least)
+  __device__ double operator()(std::size_t i, double least, double) const { return y[i] < least ? least : y[i]; }
 };
-struct Power {  // x(i) = x(i)^exponent
-  double* x;
-  __device__ void operator()(std::size_t i, double exponent, double) const { x[i] = pow(x[i], exponent); }
+struct Power : Output {  // y(i) = y(i)^exponent
+  __device__ double operator()(std::size_t i, double exponent, double) const { return pow(y[i], exponent); }
 };
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -130,15 +124,15 @@ void find_residual(const Flows<CudaVector>& flows, const CudaVector& b, const Cu
 }
 
 void multiply_spread(const CudaArray<std::uint32_t>& of, const CudaVector& f, CudaVector& x) {
-  launch_for_each(x.size(), MultiplySpread{of.data(), f.data(), x.data()});
+  launch_for_each(x.size(), MultiplySpread{{x.data()}, of.data(), f.data()});
 }
 
 void prolong_add(const CudaArray<std::uint32_t>& of, const CudaVector& a, const CudaVector& f, CudaVector& x) {
-  launch_for_each(x.size(), AddSpread{of.data(), a.data(), f.data(), x.data()});
+  launch_for_each(x.size(), AddSpread{{x.data()}, of.data(), a.data(), f.data()});
 }
 
-void raise_to(double least, CudaVector& x) { launch_for_each(x.size(), RaiseTo{x.data()}, least); }
+void raise_to(double least, CudaVector& x) { launch_for_each(x.size(), RaiseTo{{x.data()}}, least); }
 
-void to_the_power(double exponent, CudaVector& x) { launch_for_each(x.size(), Power{x.data()}, exponent); }
+void to_the_power(double exponent, CudaVector& x) { launch_for_each(x.size(), Power{{x.data()}}, exponent); }
 
 }  // namespace steady::detail

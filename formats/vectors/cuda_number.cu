@@ -107,7 +107,7 @@ class Numbers {
     refuse_while_recording();
     for (std::size_t k = 0; k < numbers.size(); ++k) add({Operation::copy, scalar(numbers[k]), {}, seen_ + k});
     compute_all();
-    check(cudaStreamSynchronize(nullptr));
+    check(cudaStreamSynchronize(own_stream()));
     return seen_;
   }
 
@@ -191,7 +191,7 @@ std::pair<double, double> LaggedReadback<CudaNumber>::operator()(const CudaNumbe
   numbers().add({Operation::copy, scalar(first), {}, seen_ + 2 * now});
   numbers().add({Operation::copy, scalar(second), {}, seen_ + 2 * now + 1});
   compute_pending();
-  check(cudaEventRecord(done_[now], nullptr));
+  check(cudaEventRecord(done_[now], own_stream()));
   if (looks_++ == 0) return before_;
   check(cudaEventSynchronize(done_[before]));
   return {seen_[2 * before], seen_[2 * before + 1]};

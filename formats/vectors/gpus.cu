@@ -43,16 +43,18 @@ std::string version(int number) { return std::to_string(number / 1000) + "." + s
 
 Gpus find_gpus() {
   Gpus gpus;
-  int driver = 0, count = 0;
+  int driver = 0, runtime = 0, count = 0;
+  if (cudaRuntimeGetVersion(&runtime) == cudaSuccess) gpus.runtime = version(runtime);
   if (cudaDriverGetVersion(&driver) == cudaSuccess && driver > 0) gpus.driver = version(driver);
   const cudaError_t status = cudaGetDeviceCount(&count);
   if (gpus.driver.empty()) {
-    gpus.reason = "no CUDA device: no NVIDIA driver (" + message(status) + ")";
+    gpus.reason =
+        "no CUDA device: no NVIDIA driver for the runtime of CUDA " + gpus.runtime + " (" + message(status) + ")";
     return gpus;
   }
   if (status != cudaSuccess || count == 0) {
-    gpus.reason =
-        "no CUDA device: driver for CUDA " + gpus.driver + ", " + (status == cudaSuccess ? "no GPU" : message(status));
+    gpus.reason = "no CUDA device: driver for CUDA " + gpus.driver + ", runtime of CUDA " + gpus.runtime + ", " +
+                  (status == cudaSuccess ? "no GPU" : message(status));
     return gpus;
   }
   for (int device = 0; device < count; ++device) gpus.list.push_back(describe(device));

@@ -18,6 +18,7 @@ struct Gpu {
 
 struct Gpus {
   std::string driver;     // the CUDA version that the driver serves; empty without a driver
+  std::string runtime;    // the CUDA version that this build has; empty without a GPU part
   std::vector<Gpu> list;  // the first one is used
   std::string reason;     // why there is none that can be used; empty: there is
 };

@@ -57,6 +57,16 @@ class Capture {
   cudaGraph_t body_;
 };
 
+// cudaGraphAddNode, for a node that waits for no other. CUDA 12 does not ask for data of the edges, CUDA 13 does.
+template <class... Parameters>
+cudaError_t add_node(cudaError_t (*add)(Parameters...), cudaGraphNode_t* node, cudaGraph_t graph,
+                     cudaGraphNodeParams* parameters) {
+  if constexpr (sizeof...(Parameters) == 5)
+    return add(node, graph, nullptr, 0, parameters);
+  else
+    return add(node, graph, nullptr, nullptr, 0, parameters);
+}
+
 cudaGraphExec_t instantiated(const Nodes& nodes) {
   cudaGraphExec_t graph = nullptr;
   check(cudaGraphInstantiate(&graph, nodes.get(), 0));
@@ -65,7 +75,16 @@ cudaGraphExec_t instantiated(const Nodes& nodes) {
 
 }  // namespace
 
-cudaStream_t current_stream() { return recorder; }
+cudaStream_t own_stream() {
+  static const cudaStream_t stream = [] {  // for as long as the process: at its end the driver may be gone
+    cudaStream_t made = nullptr;
+    check(cudaStreamCreateWithFlags(&made, cudaStreamNonBlocking));
+    return made;
+  }();
+  return stream;
+}
+
+cudaStream_t current_stream() { return recorder ? recorder : own_stream(); }
 
 bool is_recording() { return recorder != nullptr; }
 
@@ -74,7 +93,7 @@ void refuse_while_recording() {
 }
 
 void Graph::Destroy::operator()(cudaGraphExec_t graph) const {
-  (void)cudaStreamSynchronize(nullptr);  // it may be running
+  (void)cudaStreamSynchronize(own_stream());  // it may be running
   (void)cudaGraphExecDestroy(graph);
 }
 
@@ -106,7 +125,7 @@ std::optional<Graph> Graph::record_loop(const std::function<void(cudaGraphCondit
     loop.conditional.size = 1;
     check(cudaGraphConditionalHandleCreate(&loop.conditional.handle, graph, 1, cudaGraphCondAssignDefault));
     cudaGraphNode_t added = nullptr;
-    check(cudaGraphAddNode(&added, graph, nullptr, nullptr, 0, &loop));
+    check(add_node(&cudaGraphAddNode, &added, graph, &loop));
     Capture capture(loop.conditional.phGraph_out[0]);
     iterate(loop.conditional.handle);
     (void)capture.finish();
@@ -115,7 +134,7 @@ std::optional<Graph> Graph::record_loop(const std::function<void(cudaGraphCondit
 }
 
 bool Graph::launch() const {
-  if (cudaGraphLaunch(executable_.get(), nullptr) == cudaSuccess) return true;
+  if (cudaGraphLaunch(executable_.get(), own_stream()) == cudaSuccess) return true;
   (void)cudaGetLastError();
   return false;
 }

@@ -28,7 +28,7 @@ class Graph {
   // the device's own, a conditional node (CUDA 12.4).
   static std::optional<Graph> record_loop(const std::function<void(cudaGraphConditionalHandle)>& iterate);
 
-  // Queues it on the default stream; false where the driver refuses.
+  // Queues it on the library's stream; false where the driver refuses.
   bool launch() const;
 
  private:

@@ -33,8 +33,12 @@ void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t sh
   check(cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...));
 }
 
-// The stream that this thread queues on: the default one, or while a graph is recorded the recorder's (graph.cuh).
+// The stream that this thread queues on: the library's, or while a graph is recorded the recorder's (graph.cuh).
 cudaStream_t current_stream();
+
+// The one stream of the library, for all threads. The default stream, on which a program that embeds the library may
+// have work of its own, does not wait for it, nor it for that.
+cudaStream_t own_stream();
 
 // A launch on it: that of every operation of a method.
 template <typename... Parameters, typename... Arguments>

@@ -23,7 +23,7 @@ struct Slots {
   double* total[most_totals] = {};  // where each goes; null: nobody wants it
 };
 
-// The memory for it, and totals where host and device both see them: those of the last kernel on the default stream.
+// The memory for it, and totals where host and device both see them: those of the last kernel that was queued.
 class GridSums {
  public:
   GridSums();
@@ -33,7 +33,7 @@ class GridSums {
 
   Slots slots();
   Slots slots_for(std::span<const CudaNumber> totals);  // at most most_totals, awaited
-  const double* wait() const;                           // for the default stream
+  const double* wait() const;                           // for all that is queued
 
  private:
   CudaArray<double> slot_;

@@ -14,6 +14,7 @@
 #include "formats/base/parallel.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "solver/absorbing_system.hpp"
+#include "solver/certify/majorant.hpp"
 #include "solver/elimination/elimination.hpp"
 #include "solver/elimination/sparse_elimination.hpp"
 #include "solver/structure/structure.hpp"
@@ -94,11 +95,24 @@ class Prover {
       State& reference = sets_.reference[own];
       if (reference == no_component || distribution[i] > distribution[reference]) reference = state;
     }
+    similar_ = is_similar(distribution);
+    if (similar_) sets_.reference = options_.similar->proof->sets.reference;
     for (std::size_t s = 0; s < blocks_.size(); ++s)
       blocks_[s].erase(std::find(blocks_[s].begin(), blocks_[s].end(), sets_.reference[s]));
   }
 
   bool several() const { return blocks_.size() > 1; }
+
+  // Whether there is a proof of a chain with the same closed sets, whose reference states are likely in this one, too.
+  bool is_similar(const std::vector<double>& distribution) const {
+    constexpr double likely = 0.1;  // beside the most likely state
+    if (options_.similar == nullptr || !options_.similar->proof) return false;
+    const LongRun& there = options_.similar->proof->sets;
+    if (there.component != sets_.component) return false;
+    for (std::size_t s = 0; s < blocks_.size(); ++s)
+      if (!(distribution[there.reference[s]] >= likely * distribution[sets_.reference[s]])) return false;
+    return true;
+  }
 
   std::size_t largest_block() const {
     std::size_t largest = several() ? outside_.size() : 0;
@@ -292,9 +306,12 @@ class Prover {
     for (const State reference : sets_.reference) stopped[reference] = true;
     if (several() && !outside_.empty()) visit_iteratively();
     if (several() && outside_.empty()) witness_.visiting_times.assign(1, std::vector<double>(chain_.size(), 0.0));
-    if (!find_hitting_times(stopped) && largest_block() <= fallback_limit && elimination_cost() <= work_)
+    if (similar_) witness_.hitting_times = options_.similar->proof->hitting_times;
+    const bool known = similar_ && accepted();
+    if (!known) witness_.hitting_times.clear();
+    if (!known && !find_hitting_times(stopped) && largest_block() <= fallback_limit && elimination_cost() <= work_)
       find_witnesses<double>(1);
-    if (!accepted() || check()) return;
+    if ((!known && !accepted()) || check()) return;
 
     const AbsorbingSystem columns(chain_.inflow, chain_.exit_rate, stopped, hints_.direction);
     improve([&] {
@@ -446,6 +463,7 @@ class Prover {
   Checker checker_;
   double work_;
   LongRun sets_;
+  bool similar_ = false;                    // they are those of options_.similar
   std::vector<std::vector<State>> blocks_;  // the states of each set but its reference
   std::vector<State> outside_;              // the reachable states in no set
   Witness witness_;
@@ -475,6 +493,27 @@ double detail::work_of_pass(const Csr& matrix, std::size_t levels) {
   return entries * std::clamp(lanes * narrow / states, 1.0, lanes) + barrier * narrow;
 }
 
+namespace {
+
+// By what the solve has kept, if anything, and where that is not enough by a matrix of the proof's own.
+Certificate find_proof(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options,
+                       const ProofHints& hints) {
+  const bool fits = hints.kept && hints.kept->inflow->size() == chain.size() && chain.size() > dense_limit;
+  if (!fits || hints.direct || !chain.rate_error.empty() || !suits_majorant(*hints.kept))
+    return Prover(chain, options, hints).run(distribution);
+  CertifyOptions left = options;
+  Certificate first = certify_by_majorant(chain, distribution, *hints.kept, left);
+  const bool enough = first.proven && first.total_variation <= options.target;
+  if (enough || first.cut == Certificate::Cut::interrupted) return first;
+  Certificate second = Prover(chain, left, hints).run(first.proven ? first.distribution : distribution);
+  first.cut = second.cut;
+  if (first.proven && !(second.proven && second.total_variation <= first.total_variation)) return first;
+  second.improved = second.improved || first.improved;
+  return second;
+}
+
+}  // namespace
+
 Certificate detail::certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options,
                             const ProofHints& hints, Checked checked) {
   if (!(options.target >= 0)) throw Error(fmt::format("a proof to a total variation of {}", options.target));
@@ -488,7 +527,7 @@ Certificate detail::certify(const Chain& chain, const std::vector<double>& distr
   if (options.interrupted())  // a large chain is not even looked at
     certificate.cut = Certificate::Cut::interrupted;
   else
-    certificate = Prover(chain, options, hints).run(distribution);
+    certificate = find_proof(chain, distribution, options, hints);
   certificate.seconds = watch.seconds();
   return certificate;
 }

@@ -15,6 +15,7 @@
 
 #include "formats/chain/direction.hpp"
 #include "solver/certify/checker.hpp"
+#include "solver/kept_matrix.hpp"
 
 namespace steady::detail {
 
@@ -31,6 +32,7 @@ struct ProvenDistribution {
 struct ProofHints {
   Direction direction = Direction::forward;  // of the sweeps that suit the distribution
   bool direct = false;  // the chain is easily eliminated: hitting times come from its factors, whatever the work
+  const KeptMatrix* kept = nullptr;  // null: nothing was kept
 };
 
 // certify() of a distribution.
@@ -52,8 +54,14 @@ double work_of(const Chain& chain, const Solution& solution);
 using Enclosure = std::function<Interval(const std::function<double(State)>& f)>;
 Interval enclose(const std::function<double(State)>& f, const Certificate& certificate);
 
-// prove() of a measure, by any enclosures.
-void prove(const Query& query, const Enclosure& enclose, Measure& measure);
+// All values that a leaf of a query can have; not finite where nothing is proven of it, but for one that is infinite.
+using LeafEnclosure = std::function<Interval(const Query& leaf)>;
+// ... from each starting state.
+using LeafEnclosures = std::function<std::vector<Interval>(const Query& leaf)>;
+
+// prove() of a measure without a filter, and of one with a filter, by any enclosures.
+void prove(const Query& query, const LeafEnclosure& enclose, Measure& measure);
+void prove_filtered(const Query& query, const LeafEnclosures& enclose, Measure& measure);
 
 // Adds x to a sum in two parts, or makes it one.
 void add(const std::vector<double>& x, Expansion& to);

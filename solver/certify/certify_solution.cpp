@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include <steady/certify.hpp>
 
 #include "formats/base/block_sum.hpp"
+#include "formats/chain/arithmetic.hpp"
 #include "solver/certify/certify.hpp"
 #include "solver/elimination/elimination.hpp"
 
@@ -81,25 +83,31 @@ std::optional<bool> decide(const Interval& range, const Threshold& threshold) {
   return std::nullopt;
 }
 
+// Infinite values have no digits, but can be compared.
 std::optional<bool> decide_in(const Interval& range, const Threshold& threshold) {
-  return range.finite() ? decide(range, threshold) : std::nullopt;
+  const bool known = range.finite() || range.low == INFINITY;
+  return known ? decide(range, threshold) : std::nullopt;
 }
 
 // The answer to a comparison or a combination.
-std::optional<bool> decide(const Query& query, const Enclosure& enclose) {
-  if (query.connective == Query::Connective::none) return decide_in(enclose(query.value), *query.threshold);
+std::optional<bool> decide(const Query& query, const LeafEnclosure& enclose) {
+  if (query.connective == Query::Connective::none)
+    return decide_in(number_of<Interval>(query, enclose), *query.threshold);
   std::vector<std::optional<bool>> operands;
   for (const Query& operand : query.operands) operands.push_back(decide(operand, enclose));
   return combine(query.connective, operands);
 }
 
-// Adds the bounds of the measure's values, all of which the range holds for.
-void bound_values(const Interval& range, Measure& measure) {
+// How far a value can be from the exact one, which is in the range.
+double distance_to(const Interval& range, double value) {
+  return std::max(add_up(range.high, -value), add_up(value, -range.low));
+}
+
+// Adds the bounds of the measure's one value.
+void bound_value(const Interval& range, Measure& measure) {
   measure.lower = range.low;
   measure.upper = range.high;
-  double bound = 0;
-  for (const double value : values_of(measure))
-    bound = std::max({bound, add_up(range.high, -value), add_up(value, -range.low)});
+  const double bound = std::max(distance_to(range, *measure.value), 0.0);
   measure.bound = bound;
   const double least = range.low > 0 ? range.low : std::max(-range.high, 0.0);
   if (bound == 0)
@@ -108,16 +116,56 @@ void bound_values(const Interval& range, Measure& measure) {
     measure.bound_relative = relative;
 }
 
+// What a filter makes of ranges.
+Interval filtered(Filter::Kind kind, const std::vector<Interval>& ranges) {
+  Interval least(INFINITY), most(-INFINITY);
+  ExactSum low, high;
+  for (const Interval& range : ranges) {
+    least = Interval(std::min(least.low, range.low), std::min(least.high, range.high));
+    most = Interval(std::max(most.low, range.low), std::max(most.high, range.high));
+    low.add(range.low);
+    high.add(range.high);
+  }
+  if (kind == Filter::Kind::average)
+    return Interval(low.value().low, high.value().high) / static_cast<double>(ranges.size());
+  return kind == Filter::Kind::max ? most : least;
+}
+
+// Adds the bound of each of the measure's several values: those of a range, or of print.
+void bound_several(const Query& query, const std::vector<Interval>& ranges, Measure& measure) {
+  double bound = 0;
+  if (measure.filter == Filter::Kind::range) {
+    bound = std::max(distance_to(filtered(Filter::Kind::min, ranges), measure.low),
+                     distance_to(filtered(Filter::Kind::max, ranges), measure.high));
+  } else {
+    auto printed = measure.by_state.begin();
+    for (std::size_t k = 0; k < ranges.size(); ++k) {
+      const bool there = printed != measure.by_state.end() && printed->state == query.filter->states[k];
+      bound = std::max(bound, distance_to(ranges[k], there ? (printed++)->value : 0.0));
+    }
+  }
+  measure.bound = bound;
+}
+
+// The answer of a filter that asks for one, from the answers of its states as far as they are known.
+std::optional<bool> filtered(Filter::Kind kind, const std::vector<std::optional<bool>>& answers) {
+  const auto connective =
+      kind == Filter::Kind::exists ? Query::Connective::disjunction : Query::Connective::conjunction;
+  return combine(connective, answers);
+}
+
 }  // namespace
 
 Certificate certify(const Chain& chain, Solution& solution, double target, Effort effort,
-                    const std::function<bool()>& interrupted, Checked checked) {
+                    const std::function<bool()>& interrupted, Checked checked, const Certificate* similar) {
   CertifyOptions options;
   options.target = target;
   options.interrupted = interrupted;
+  options.similar = similar;
   options.work = effort == Effort::any ? INFINITY : std::max(2 * work_of(chain, solution), options.work);
-  Certificate certificate =
-      certify(chain, solution.distribution, options, {direction_of(solution), solution.eliminated}, checked);
+  const auto kept = std::exchange(solution.kept, nullptr);
+  const ProofHints hints{direction_of(solution), solution.eliminated, kept.get()};
+  Certificate certificate = certify(chain, solution.distribution, options, hints, checked);
   if (certificate.improved) {
     solution.distribution = certificate.distribution;
     measure_residual(chain, solution);
@@ -127,20 +175,23 @@ Certificate certify(const Chain& chain, Solution& solution, double target, Effor
 
 std::optional<Certificate> certify_or_check(const Chain& chain, Solution& solution, const Options& options,
                                             const Observer& observer, double target, Effort effort,
-                                            const std::function<bool()>& interrupted, Checked checked) {
+                                            const std::function<bool()>& interrupted, Checked checked,
+                                            const Certificate* similar) {
   constexpr double useful = 1e-6;
-  constexpr std::size_t soon_checked = 5'000'000;  // transitions
+  constexpr std::size_t soon_checked = 500'000;  // transitions
   if (!solution.converged && effort == Effort::modest) return std::nullopt;
-  Certificate certificate = certify(chain, solution, target, effort, interrupted, checked);
+  Certificate certificate = certify(chain, solution, target, effort, interrupted, checked, similar);
   const bool all_starts = solution.components.size() > 1 && !solution.conditional.empty();  // more than is proven
   if (solution.eliminated ||
       (!all_starts && certificate.proven && certificate.total_variation <= std::max(useful, target)))
     return certificate;
-  if (interrupted() && chain.inflow.entries() > soon_checked) {
+  const bool soon = chain.inflow.entries() <= soon_checked;
+  if (!soon && interrupted()) {
     solution.converged = false;
     return certificate;
   }
-  check_aggregates(chain, solution, options, observer, checked);
+  const Observer stopping{observer.on_iteration, [&] { return observer.interrupted() || interrupted(); }};
+  check_aggregates(chain, solution, options, soon ? observer : stopping, checked);
   if (solution.eliminated) certificate = certify(chain, solution, target, effort, interrupted, Checked::yes);
   return certificate;
 }
@@ -155,21 +206,52 @@ Interval detail::enclose(const std::function<double(State)>& f, const Certificat
   return proven_range(f, certificate);
 }
 
-void detail::prove(const Query& query, const Enclosure& enclose, Measure& measure) {
-  const bool answered = measure.holds || measure.undecided;  // by one truth value, not one a state
-  const bool combination = query.connective != Query::Connective::none;
-  const bool number = !combination && !(query.filter && query.boolean()) && !values_of(measure).empty();
-  const Interval range = number ? enclose(query.value) : Interval(-INFINITY, INFINITY);
-  if (query.boolean() && answered) {
+void detail::prove(const Query& query, const LeafEnclosure& enclose, Measure& measure) {
+  const bool number = query.connective == Query::Connective::none;
+  const Interval range = number ? number_of<Interval>(query, enclose) : Interval(-INFINITY, INFINITY);
+  if (query.boolean()) {
     measure.holds = number ? decide_in(range, *query.threshold) : decide(query, enclose);
     measure.undecided = !measure.holds;
   }
-  if (number && range.finite() && !(measure.undecided && !measure.value)) bound_values(range, measure);
+  if (measure.value && range.finite()) bound_value(range, measure);
+}
+
+void detail::prove_filtered(const Query& query, const LeafEnclosures& enclose, Measure& measure) {
+  std::map<const Query*, std::vector<Interval>> leaves;
+  for (const Query* leaf : leaves_of(query)) leaves[leaf] = enclose(*leaf);
+  std::vector<Interval> ranges;
+  std::vector<std::optional<bool>> answers;
+  for (const State s : query.filter->states) {
+    const LeafEnclosure in_state = [&](const Query& leaf) { return leaves.at(&leaf)[s]; };
+    if (query.boolean())
+      answers.push_back(decide(query, in_state));
+    else
+      ranges.push_back(number_of<Interval>(query, in_state));
+  }
+  const bool answered = measure.holds || measure.undecided;  // by one truth value, not one a state
+  if (query.boolean() && answered) {
+    measure.holds = filtered(query.filter->kind, answers);
+    measure.undecided = !measure.holds;
+  }
+  const auto finite = [](const Interval& range) { return range.finite(); };
+  if (query.boolean() || measure.undecided || !std::all_of(ranges.begin(), ranges.end(), finite)) return;
+  if (measure.value)
+    bound_value(filtered(query.filter->kind, ranges), measure);
+  else
+    bound_several(query, ranges, measure);
 }
 
 void prove(const Query& query, const Certificate& certificate, Measure& measure) {
-  prove(
-      query, [&](const std::function<double(State)>& f) { return enclose(f, certificate); }, measure);
+  const auto enclosure = [&](const Query& leaf) {
+    return leaf.target ? Interval(-INFINITY, INFINITY) : enclose(leaf.value, certificate);
+  };
+  if (!query.filter) return prove(query, enclosure, measure);
+  prove_filtered(
+      query,
+      [&](const Query& leaf) {
+        return std::vector<Interval>(query.filter->states.back() + std::size_t{1}, enclosure(leaf));
+      },
+      measure);
 }
 
 }  // namespace steady

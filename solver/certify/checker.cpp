@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "formats/base/block_sum.hpp"
+#include "formats/base/fused.hpp"
 
 namespace steady::detail {
 namespace {
@@ -43,19 +44,23 @@ bool fits(const Expansion& x, std::size_t states) {
 
 }  // namespace
 
-Checker::Checker(const Chain& chain) : chain_(chain), outflow_(transpose(chain.inflow, Checked::yes)) {}
+Checker::Checker(const Chain& chain)
+    : chain_(chain), outflow_(transpose(chain.inflow, Checked::yes)), exits_(exact_exits(chain.inflow)) {}
 
 // The sum over k of rows(i,k) x(k), less (exit rate of i) x(i), which is that of all rates from i.
 template <class Sum>
 Interval Checker::entry(const Csr& rows, std::size_t i, const Expansion& x) const {
+  const Exit& exit = exits_[i];
   Sum sum;
+  double error = 0;
   for (const std::vector<double>& part : x) {
     for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k)
       sum.add_product(rows.value[k], part[rows.column[k]]);
-    for (std::uint64_t k = outflow_.row_start[i]; k < outflow_.row_start[i + 1]; ++k)
-      sum.add_product(outflow_.value[k], -part[i]);
+    sum.add_product(exit.high, -part[i]);
+    if (exit.low != 0) sum.add_product(exit.low, -part[i]);
+    error = add_up(error, multiply_up(exit.error, std::abs(part[i])));
   }
-  return sum.value();
+  return sum.value() + Interval(-error, error);
 }
 
 // One or two doubles a state are multiplied in twice their precision, more of them exactly, as far as four doubles can
@@ -63,13 +68,15 @@ Interval Checker::entry(const Csr& rows, std::size_t i, const Expansion& x) cons
 std::vector<Interval> Checker::product(const Csr& rows, const Expansion& x) const {
   std::vector<Interval> result(rows.rows());
   sum_over_blocks<int>(rows.rows(), [&](std::size_t first, std::size_t last) {
-    const bool sound = arithmetic_is_sound();
-    for (std::size_t i = first; i < last; ++i)
-      if (!sound)
-        result[i] = Interval(NAN);
-      else
-        result[i] = x.size() <= 2 ? entry<EnclosedSum>(rows, i, x) : entry<ExactSum>(rows, i, x);
-    return 0;
+    return fused([&] {
+      const bool sound = arithmetic_is_sound();
+      for (std::size_t i = first; i < last; ++i)
+        if (!sound)
+          result[i] = Interval(NAN);
+        else
+          result[i] = x.size() <= 2 ? entry<EnclosedSum>(rows, i, x) : entry<ExactSum>(rows, i, x);
+      return 0;
+    });
   });
   return result;
 }

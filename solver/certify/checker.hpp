@@ -1,4 +1,5 @@
-// The checker: what a proof of an error bound rests on, together with formats/base/interval.hpp and transpose().
+// The checker: what a proof of an error bound rests on, together with formats/base/interval.hpp, exact_exits.hpp and
+// transpose().
 //
 // It is given a vector p and witnesses that may come from anywhere, checks them in outward-rounded arithmetic and says
 // how far p can be from the chain's exact long-run distribution. It shares nothing with the methods, and a wrong
@@ -16,6 +17,7 @@
 #include <steady/chain.hpp>
 
 #include "formats/base/interval.hpp"
+#include "solver/certify/exact_exits.hpp"
 
 namespace steady::detail {
 
@@ -87,6 +89,7 @@ class Checker {
 
   const Chain& chain_;
   Csr outflow_;
+  std::vector<Exit> exits_;
   LongRun sets_;
   Expansion hitting_times_;
   double drift_ = 0;               // s; 0 while nothing is accepted

@@ -9,6 +9,7 @@
 #include <steady/error.hpp>
 
 #include "formats/base/stopwatch.hpp"
+#include "formats/chain/arithmetic.hpp"
 #include "solver/certify/certify.hpp"
 #include "solver/closed_chain.hpp"
 #include "solver/entrywise.hpp"
@@ -202,18 +203,20 @@ RelativeBound relative_bound(const Query& query, const RelativeProof& proof) {
   const auto not_proven = [](std::string why) { return RelativeBound{false, std::move(why), {}}; };
   if (!proof.holds()) return not_proven(proof.reason());
   if (query.connective != Query::Connective::none) return not_proven("a combination has no value");
-  const Interval bounds = proof.bounds(query.value);
+  const auto enclose = [&](const Query& leaf) { return leaf.target ? Interval(NAN) : proof.bounds(leaf.value); };
+  const Interval bounds = number_of<Interval>(query, enclose);
   if (!bounds.finite()) return not_proven("a number left the range of doubles");
   return {true, "", bounds};
 }
 
 bool is_rare(const Query& query, const Solution& solution) {
   constexpr double rare = 1e-6;
-  if (query.connective != Query::Connective::none)
-    return std::any_of(query.operands.begin(), query.operands.end(),
-                       [&](const Query& operand) { return is_rare(operand, solution); });
-  const auto [value, most] = average(query.value, solution);
-  return most > 0 && !(std::abs(value) >= rare * most);
+  const std::vector<const Query*> leaves = leaves_of(query);
+  return std::any_of(leaves.begin(), leaves.end(), [&](const Query* leaf) {
+    if (leaf->target) return false;
+    const auto [value, most] = average(leaf->value, solution);
+    return most > 0 && !(std::abs(value) >= rare * most);
+  });
 }
 
 bool wants_relative(Accuracy accuracy, const std::vector<Query>& queries, const Solution& solution) {

@@ -20,13 +20,6 @@
 
 namespace steady::detail {
 
-// What the digits of an answer are counted from.
-enum class Accuracy {
-  automatic,  // each value where a reward or a label asked for comes out rare
-  absolute,   // 1
-  relative    // each value itself, however small
-};
-
 template <>
 struct NamesOf<Accuracy> {
   static constexpr std::string_view option = "accuracy";
@@ -71,12 +64,12 @@ struct RelativeBound {
   double value() const { return middle(range); }
 };
 
-// Of a query that is no combination, the value before it is compared. With a filter the chain must have one bottom
-// component, as then the long run is the same from every state.
+// Of a query that is no combination and has no target, the value before it is compared. With a filter the chain must
+// have one bottom component, as then the long run is the same from every state.
 RelativeBound relative_bound(const Query& query, const RelativeProof& proof);
 
-// Whether a query of a probability or a reward comes out under 1e-6 of the largest value that it has in the long run,
-// and is not 0 for want of states that have any.
+// Whether a long-run probability or reward that the query asks for comes out under 1e-6 of the largest value that it
+// has in the long run, and is not 0 for want of states that have any.
 bool is_rare(const Query& query, const Solution& solution);
 
 // Whether a proof is to be relative: as `accuracy` says, automatically where a query is rare.

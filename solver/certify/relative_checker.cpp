@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "formats/base/block_sum.hpp"
+#include "formats/base/fused.hpp"
 #include "formats/base/larger.hpp"
 #include "formats/base/relative_error.hpp"
 
@@ -194,23 +195,7 @@ double RelativeProof::error() const {
 
 // --- the check ----------------------------------------------------------------------------------------------------
 
-RelativeChecker::RelativeChecker(const Chain& chain) : chain_(chain), exit_(chain.size()) {
-  const Csr outflow = transpose(chain.inflow, Checked::yes);
-  sum_over_blocks<int>(exit_.size(), [&](std::size_t first, std::size_t last) {
-    const bool sound = arithmetic_is_sound();
-    for (std::size_t i = first; i < last; ++i) {
-      ExactSum sum;
-      for (std::uint64_t k = outflow.row_start[i]; k < outflow.row_start[i + 1]; ++k) sum.add(outflow.value[k]);
-      Exit& exit = exit_[i];
-      exit.high = middle(sum.value());
-      sum.add(-exit.high);
-      exit.low = middle(sum.value());
-      sum.add(-exit.low);
-      exit.error = sound ? magnitude(sum.value()) : NAN;
-    }
-    return 0;
-  });
-}
+RelativeChecker::RelativeChecker(const Chain& chain) : chain_(chain), exit_(exact_exits(chain.inflow)) {}
 
 // (x Q)(i). One or two doubles a state are multiplied in twice their precision, more of them exactly, as far as four
 // doubles can hold the sums.
@@ -299,12 +284,14 @@ std::string RelativeChecker::accept(Proportions claim) {
   std::string reason = refute_blocks();
   if (!reason.empty()) return claim_.reset(), reason;
   sum_over_blocks<int>(residual_.size(), [&](std::size_t first, std::size_t last) {
-    const bool sound = arithmetic_is_sound();
-    for (std::size_t i = first; i < last; ++i) {
-      if (!matters(i)) continue;
-      residual_[i] = sound ? flow(claim_->p, i) : Interval(NAN);
-    }
-    return 0;
+    return fused([&] {
+      const bool sound = arithmetic_is_sound();
+      for (std::size_t i = first; i < last; ++i) {
+        if (!matters(i)) continue;
+        residual_[i] = sound ? flow(claim_->p, i) : Interval(NAN);
+      }
+      return 0;
+    });
   });
   for (const auto& [state, probability] : chain_.initial)
     if (claim_->block[state] == claim_->reference.size() && matters(state))
@@ -333,22 +320,22 @@ double RelativeChecker::relative_imbalance(double least) const {
 // The least delta; infinite or not a number where y is no witness.
 double RelativeChecker::find_delta(const Expansion& y) const {
   const auto& [block, reference, p, start] = *claim_;
+  const auto delta = [&](std::size_t i) {
+    if (block[i] == no_component) return 0.0;
+    const Interval size = entry_of(y, i);
+    if (block[i] < reference.size() && reference[block[i]] == i)
+      return size.low == 0 && size.high == 0 ? 0.0 : INFINITY;
+    const double s = add_down(slack(y, i).low, -uncertainty(y, i));
+    const bool usable = size.low >= 0 && size.finite() && s > 0;
+    return usable ? divide_up(imbalance(i), s) : INFINITY;
+  };
   return sum_over_blocks<Largest>(block.size(),
                                   [&](std::size_t first, std::size_t last) {
-                                    Largest delta;
-                                    const bool sound = arithmetic_is_sound();
-                                    for (std::size_t i = first; i < last; ++i) {
-                                      if (block[i] == no_component) continue;
-                                      const Interval size = entry_of(y, i);
-                                      if (block[i] < reference.size() && reference[block[i]] == i) {
-                                        delta += {size.low == 0 && size.high == 0 ? 0 : INFINITY};
-                                        continue;
-                                      }
-                                      const double s = add_down(slack(y, i).low, -uncertainty(y, i));
-                                      const bool usable = sound && size.low >= 0 && size.finite() && s > 0;
-                                      delta += {usable ? divide_up(imbalance(i), s) : INFINITY};
-                                    }
-                                    return delta;
+                                    return fused([&] {
+                                      Largest largest{arithmetic_is_sound() ? 0 : INFINITY};
+                                      for (std::size_t i = first; i < last; ++i) largest += {delta(i)};
+                                      return largest;
+                                    });
                                   })
       .value;
 }

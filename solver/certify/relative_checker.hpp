@@ -1,5 +1,5 @@
 // The checker of relative bounds: what a proof rests on that holds for every state at once, however rare, together with
-// interval.hpp and transpose(). It shares nothing with the methods, and a wrong witness can only make it say no.
+// interval.hpp and exact_exits.hpp. It shares nothing with the methods, and a wrong witness can only make it say no.
 //
 // The exact chain is that of checker.hpp. Its states are claimed to be in blocks: closed sets B, each with a reference
 // j, and those outside, T, which are left at last. Q: the generator without the rates between blocks, which still count
@@ -30,6 +30,7 @@
 
 #include "formats/base/interval.hpp"
 #include "solver/certify/checker.hpp"
+#include "solver/certify/exact_exits.hpp"
 
 namespace steady::detail {
 
@@ -115,9 +116,6 @@ class RelativeChecker {
   RelativeProof check(const Expansion& y) const;
 
  private:
-  struct Exit {  // the exact sum of the rates from a state is within `error` of high + low
-    double high = 0, low = 0, error = 0;
-  };
   Interval flow(const Expansion& x, std::size_t i) const;
   template <class Sum>
   Interval flow_by(const Expansion& x, std::size_t i) const;

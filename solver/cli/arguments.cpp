@@ -1,3 +1,7 @@
+#include <fmt/format.h>
+
+#include <steady/error.hpp>
+
 #include "solver/cli/command.hpp"
 #include "solver/option_ranges.hpp"
 
@@ -21,6 +25,10 @@ po::variables_map parse(const std::vector<std::string>& arguments, const po::opt
                                         .style(allow_long | long_allow_adjacent | long_allow_next | allow_short |
                                                allow_dash_for_short | short_allow_next)
                                         .run();
+  for (const po::option& option : parsed.options)
+    for (const std::string& value : option.value)
+      if (value.empty() && option.string_key != "const")
+        throw Error(fmt::format("--{} needs a value, got ''", option.string_key));
   // As texts, while a negative number has not become a large unsigned one.
   for (const po::option& option : parsed.options)
     if (const OptionRange* range = find_range(option.string_key))

@@ -61,19 +61,19 @@ po::options_description bench_options() {
 // What the suite is given: the options by name, how it was called, and the program to measure.
 std::string settings_of(const BenchArguments& arguments, const std::vector<std::string>& words,
                         const std::filesystem::path& program) {
-  const nlohmann::json settings{{"quick", arguments.quick},
-                                {"gpu", arguments.gpu},
-                                {"peers", arguments.peers},
-                                {"output", arguments.output},
-                                {"kernels", arguments.kernels},
-                                {"compare", arguments.compare},
-                                {"family", arguments.family},
-                                {"setting", arguments.setting},
-                                {"limit", arguments.limit},
-                                {"repetitions", arguments.repetitions},
-                                {"command", words},
-                                {"steady", program.string()}};
-  return settings.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const nlohmann::ordered_json settings{{"quick", arguments.quick},
+                                        {"gpu", arguments.gpu},
+                                        {"peers", arguments.peers},
+                                        {"output", arguments.output},
+                                        {"kernels", arguments.kernels},
+                                        {"compare", arguments.compare},
+                                        {"family", arguments.family},
+                                        {"setting", arguments.setting},
+                                        {"limit", arguments.limit},
+                                        {"repetitions", arguments.repetitions},
+                                        {"command", words},
+                                        {"steady", program.string()}};
+  return settings.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 // Becomes the suite: on success this does not return.

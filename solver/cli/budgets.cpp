@@ -28,8 +28,6 @@ namespace steady::cli {
 using namespace detail;
 namespace {
 
-std::uint64_t held = 0;  // bytes; 0: hold_memory() was not called yet
-
 // Bytes of the process that it may write and shares with none: what RLIMIT_DATA counts.
 std::uint64_t private_bytes() {
   std::ifstream file("/proc/self/statm");
@@ -102,7 +100,7 @@ void hold_memory(std::uint64_t bytes, int threads) {
 #else
   constexpr bool sanitized = false;
 #endif
-  if (held > 0) return;
+  if (held_memory > 0) return;
   const ThreadCount count(threads);
   require_threads(omp_get_max_threads());
   if (sanitized) return;
@@ -111,15 +109,9 @@ void hold_memory(std::uint64_t bytes, int threads) {
   ++started;
   rlimit limit{};
   if (getrlimit(RLIMIT_DATA, &limit) != 0) return;
-  held = bytes;
+  held_memory = bytes;
   limit.rlim_cur = std::min<rlim_t>(limit.rlim_cur, private_bytes() + std::min<std::uint64_t>(bytes, 1ULL << 62));
   setrlimit(RLIMIT_DATA, &limit);
-}
-
-std::string out_of_memory() {
-  if (held == 0) return "out of memory";
-  return fmt::format("out of memory: the limit on memory is {}{}", describe_memory_limit(held),
-                     held == machine_memory() ? "" : " (--memory-limit)");
 }
 
 HardTimeLimit::HardTimeLimit(double seconds, std::function<int()> report) {

@@ -21,9 +21,6 @@ void with_large_stack(void (*f)());
 // Error, cause machine, where there cannot be so many.
 void hold_memory(std::uint64_t bytes, int threads);
 
-// What to say of a std::bad_alloc.
-std::string out_of_memory();
-
 // Ends the process a moment after the time limit, unless it was dismissed before: by then whatever looks at the clock
 // by itself has ended in a better way.
 class HardTimeLimit {

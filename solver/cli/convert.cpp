@@ -3,8 +3,10 @@
 
 #include <steady/error.hpp>
 
+#include "formats/model/content_names.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
+#include "solver/cli/named_option.hpp"
 #include "solver/cli/progress.hpp"
 
 namespace steady::cli {
@@ -13,7 +15,7 @@ namespace {
 struct ConvertArguments {
   ModelChoice model;
   std::string to;
-  std::string as;
+  MatrixContent as = MatrixContent::automatic;
   bool quiet = false;
 };
 
@@ -23,7 +25,10 @@ po::options_description options_of(ConvertArguments& arguments) {
   const std::string formats = enumerated_formats([](const ModelFormat& format) { return format.write != nullptr; });
   all.add_options()("to", po::value(&arguments.to)->value_name("FORMAT"),
                     ("the format to write, where OUT's extension does not say it: " + formats).c_str())(
-      "as", po::value(&arguments.as)->value_name("generator|rates|probabilities"),
+      "as",
+      po::value<std::string>()
+          ->value_name("generator|rates|probabilities")
+          ->notifier([&arguments](const std::string& text) { arguments.as = named_option<MatrixContent>(text); }),
       "what a matrix file is to hold; default: what reads back as the same chain")(
       "quiet,q", po::bool_switch(&arguments.quiet), "no progress, no notes");
   return all;
@@ -34,21 +39,13 @@ po::options_description convert_options() {
   return options_of(arguments);
 }
 
-MatrixContent content(const std::string& as) {
-  if (as.empty()) return MatrixContent::automatic;
-  if (as == "generator") return MatrixContent::generator;
-  if (as == "rates") return MatrixContent::rates;
-  if (as == "probabilities") return MatrixContent::probabilities;
-  throw Error(fmt::format("--as {}: it is generator, rates or probabilities", as));
-}
-
 int run_convert(const std::vector<std::string>& words) {
   ConvertArguments arguments;
   const po::variables_map map = parse(words, options_of(arguments), {"MODEL", "OUT"});
   if (map.count("OUT") == 0) throw Error("convert needs a model file and one to write: steady convert MODEL OUT");
   arguments.model.path = map["MODEL"].as<std::string>();
   const std::string out = map["OUT"].as<std::string>();
-  const WriteOptions options{arguments.to, content(arguments.as)};
+  const WriteOptions options{arguments.to, arguments.as};
   require_model_path(out, options);  // now, not after a long exploration
   require_apart(files_replaced(out, options), arguments.model);
 

@@ -25,7 +25,7 @@ int run_devices(const std::vector<std::string>& words) {
     if (gpu.free_bytes > 0) fmt::print(", {:.1f} GiB free", static_cast<double>(gpu.free_bytes) / gib);
     fmt::print("{}\n", gpu.reason.empty() ? "" : ": " + gpu.reason);
   }
-  if (!gpus.driver.empty()) fmt::print("       driver for CUDA {}\n", gpus.driver);
+  if (!gpus.driver.empty()) fmt::print("       driver for CUDA {}, runtime of CUDA {}\n", gpus.driver, gpus.runtime);
   if (gpus.list.empty()) fmt::print("cuda   {}\n", gpus.reason);
   return 0;
 }

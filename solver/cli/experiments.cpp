@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 #include <steady/error.hpp>
 
@@ -63,6 +64,12 @@ std::string cell(const Measure& measure, bool relative) {
 
 }  // namespace
 
+std::vector<double> Experiment::place() const {
+  std::vector<double> numbers;
+  for (const std::string& value : values) numbers.push_back(std::strtod(value.c_str(), nullptr));
+  return numbers;
+}
+
 Experiments find_experiments(const std::string& settings) {
   Experiments experiments;
   experiments.list.resize(1);
@@ -96,7 +103,7 @@ void ExperimentTable::add(const Experiment& experiment, const Result& result) {
   std::vector<std::string>& row = rows_.emplace_back(experiment.values);
   row.push_back(with_commas(result.model.chain.size()));
   for (const Measure& measure : result.measures) row.push_back(cell(measure, result.relatively_proven()));
-  row.push_back(fmt::format("{:.2g}{}", result.solution.residual, result.solution.converged ? "" : " NOT CONVERGED"));
+  row.push_back(fmt::format("{:.2g}{}", result.solution.residual, result.converged() ? "" : " NOT CONVERGED"));
 }
 
 std::string ExperimentTable::text() const {

@@ -5,13 +5,17 @@
 #include <string>
 #include <vector>
 
-#include "solver/cli/result.hpp"
+#include "solver/answer/result.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 
 struct Experiment {
   std::string settings;             // as in --const, without ranges
   std::vector<std::string> values;  // of the constants that vary
+
+  std::vector<double> place() const;  // these as numbers
 };
 
 struct Experiments {

@@ -3,41 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 #include <steady/error.hpp>
-#include <steady/solution_file.hpp>
 
-#include "formats/base/names.hpp"
+#include "formats/chain/kind_names.hpp"
+#include "solver/answer/initial.hpp"
 #include "solver/cli/budgets.hpp"
+#include "solver/cli/named_option.hpp"
 #include "solver/cli/option_text.hpp"
 
 namespace steady::cli {
 
 using namespace detail;
 namespace {
-
-std::vector<StateProbability> initial_distribution(const std::string& choice, const Chain& chain) {
-  std::vector<StateProbability> initial;
-  const std::size_t n = chain.size();
-  if (choice == "uniform") {
-    for (std::size_t i = 0; i < n; ++i) initial.push_back({static_cast<State>(i), 1.0 / static_cast<double>(n)});
-    return initial;
-  }
-  std::size_t state = 0;
-  const auto [end, error] = std::from_chars(choice.data(), choice.data() + choice.size(), state);
-  if (error == std::errc() && end == choice.data() + choice.size()) {
-    if (state >= n) throw Error(fmt::format("--initial {}: the chain has states 0 to {}", state, n - 1));
-    return {{static_cast<State>(state), 1.0}};
-  }
-  if (!std::filesystem::exists(choice))
-    throw Error(fmt::format("--initial {}: neither a state, nor uniform, nor a file", choice));
-  const std::vector<double> distribution = read_solution(choice, chain);
-  for (std::size_t i = 0; i < n; ++i)
-    if (distribution[i] != 0) initial.push_back({static_cast<State>(i), distribution[i]});
-  return initial;
-}
 
 // Of the options, which files there are.
 ReadOptions files_of(const ModelChoice& choice) {
@@ -59,9 +38,12 @@ po::options_description model_options(ModelChoice& choice) {
                         ("its format, where the extension does not say it: " + formats).c_str())(
       "const", po::value(&choice.constants)->value_name("n=5,m=2"),
       "constants of a PRISM model; solve takes ranges, n=1:5 or n=2:2:10: one solve a value")(
-      "kind", po::value(&choice.kind)->value_name("ctmc|dtmc"), "what a matrix file holds; detected otherwise")(
-      "initial", po::value(&choice.initial)->value_name("STATE|uniform|FILE"),
-      "initial distribution; default the model's own, else state 0")(
+      "kind", po::value<std::string>()->value_name("ctmc|dtmc")->notifier([&choice](const std::string& text) {
+        choice.kind = named_option<Kind>(text);
+      }),
+      "what a matrix file holds; detected otherwise")("initial",
+                                                      po::value(&choice.initial)->value_name("STATE|uniform|FILE"),
+                                                      "initial distribution; default the model's own, else state 0")(
       "transposed", po::bool_switch(&choice.transposed), "row i of a matrix file holds what flows into state i")(
       "rescale", po::bool_switch(&choice.rescale), "rows that sum to 1 within 1e-2 are probabilities, rescaled")(
       "states", po::value(&choice.states)->value_name("FILE.sta"),
@@ -96,6 +78,7 @@ void require_apart(const std::vector<std::string>& outputs, const ModelChoice& c
 ReadOptions prepare_reading(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
   ReadOptions options = files_of(choice);
   options.constants = joined(choice.constants);
+  options.kind = choice.kind;
   options.transposed = choice.transposed;
   options.rescale = choice.rescale;
   options.progress = [&progress, look](std::string_view line) {
@@ -104,19 +87,15 @@ ReadOptions prepare_reading(const ModelChoice& choice, ProgressLine& progress, c
   };
   options.note = [&progress](std::string_view line) { progress.note(fmt::format("note: {}", line)); };
   options.threads = choice.threads;
-  const Rates rates = find_rates(choice.rates);
+  options.derivatives = choice.derivatives;
+  options.throughputs = choice.throughputs;
+  const ProvenRates rates = find_rates(choice.rates);
   options.rate_errors = rates.interval;
   options.rates_within = rates.within;
   options.constants_within = rates.constants;
   constexpr double gib = 1 << 30;
   if (choice.memory_limit > 0)
     options.memory_limit = static_cast<std::uint64_t>(std::min(choice.memory_limit * gib, 0x1p63));
-  if (choice.kind == "ctmc")
-    options.kind = Kind::ctmc;
-  else if (choice.kind == "dtmc")
-    options.kind = Kind::dtmc;
-  else if (!choice.kind.empty())
-    throw Error(fmt::format("--kind {}: it is ctmc or dtmc", choice.kind));
 
   progress.begin(fmt::format("reading {}", choice.path));
   hold_memory(options.memory_limit, choice.threads);
@@ -126,8 +105,7 @@ ReadOptions prepare_reading(const ModelChoice& choice, ProgressLine& progress, c
 Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
   Model model = steady::read_model(choice.path, prepare_reading(choice, progress, look));
   if (!choice.initial.empty()) {
-    model.chain.initial = initial_distribution(choice.initial, model.chain);
-    validate(model.chain);
+    set_initial(choice.initial, model.chain);
   }
   return model;
 }

@@ -2,15 +2,16 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <steady/model.hpp>
 
 #include "formats/model/model_format.hpp"
+#include "solver/answer/rates.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/progress.hpp"
-#include "solver/cli/rates.hpp"
 
 namespace steady::cli {
 
@@ -20,13 +21,15 @@ struct ModelChoice {
   std::string path;
   std::string from;
   std::vector<std::string> constants;  // each "n=5,m=2"
-  std::string kind;
+  std::optional<Kind> kind;
   bool transposed = false;
   bool rescale = false;
   std::string states, labels;
   std::vector<std::string> state_rewards, transition_rewards;
   std::string initial;
   RatesChoice rates;
+  std::vector<std::string> derivatives = {};  // constants
+  bool throughputs = false;
   int threads = 0;          // 0: as many as OpenMP gives
   double memory_limit = 0;  // GiB; 0: what the machine has
 };

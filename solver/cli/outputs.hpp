@@ -6,10 +6,12 @@
 #include <exception>
 #include <new>
 
-#include "solver/cli/budgets.hpp"
+#include "formats/base/memory.hpp"
 #include "solver/cli/progress.hpp"
 
 namespace steady::cli {
+
+using namespace detail;
 
 class Outputs {
  public:

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "formats/base/with_commas.hpp"
+#include "solver/cli/svg.hpp"
 
 namespace steady::cli {
 
@@ -19,16 +20,6 @@ constexpr double side = 480;  // of each of the two drawings, in pixels
 constexpr double top = 56, left = 70, gap = 120;
 constexpr std::size_t most_cells = 160, most_bars = 40;
 constexpr std::array<const char*, 6> shades = {"#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#08306b"};
-
-std::string escaped(const std::string& text) {
-  std::string safe;
-  for (const char c : text) safe += c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : std::string(1, c);
-  return safe;
-}
-
-std::string label(double x, double y, const char* anchor, const std::string& text) {
-  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>\n", x, y, anchor, escaped(text));
-}
 
 std::string frame(double x) {
   return fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"none\" stroke=\"#444\"/>\n", x, top,
@@ -115,16 +106,13 @@ std::string draw_histogram(const Chain& chain) {
 
 std::string picture(const std::string& title, const Chain& chain) {
   constexpr double width = left + side + gap + side + 30, height = top + side + 60;
-  std::string svg = fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
-      "font-family=\"sans-serif\" font-size=\"13\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n",
-      width, height);
+  std::string svg;
   svg += label(
       left, 24, "start",
       fmt::format("{}: {} states, {} transitions", title, with_commas(chain.size()), with_commas(chain.transitions())));
   svg += label(left, top - 10, "start", "transitions");
   svg += label(left + side + gap, top - 10, "start", "states with so many transitions");
-  return svg + draw_matrix(chain) + draw_histogram(chain) + "</svg>\n";
+  return svg_document(width, height, svg + draw_matrix(chain) + draw_histogram(chain));
 }
 
 }  // namespace steady::cli

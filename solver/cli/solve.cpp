@@ -1,14 +1,18 @@
 // steady solve: model file in, measures out.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <new>
 
 #include <steady/error.hpp>
 #include <steady/solution_file.hpp>
 
+#include "formats/base/memory.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/io/file.hpp"
 #include "solver/cli/outputs.hpp"
+#include "solver/cli/plot.hpp"
 #include "solver/cli/solve_all.hpp"
 
 namespace steady::cli {
@@ -23,14 +27,18 @@ po::options_description solve_options() {
 
 std::vector<PropertyText> property_texts(const SolveArguments& arguments) {
   std::vector<PropertyText> texts;
-  for (const std::string& text : arguments.properties) texts.push_back({"--prop", text, {}});
+  const bool several = arguments.properties.size() > 1;
+  for (const std::string& text : arguments.properties)
+    texts.push_back({several ? fmt::format("--prop '{}'", text) : "--prop", text, {}, true});
   if (!arguments.properties_file.empty())
-    texts.push_back({arguments.properties_file, read_file(arguments.properties_file), arguments.property_names});
+    texts.push_back({arguments.properties_file, read_file(arguments.properties_file), arguments.property_names, false});
+  else if (!arguments.property_names.empty())
+    texts.push_back({"", "", arguments.property_names, false});
   return texts;
 }
 
 // Writes what was asked for, the file of the distribution first. Returns the exit code.
-int write_results(const SolveArguments& arguments, const Result& result, const std::string& history, int exit_code,
+int write_results(const SolveArguments& arguments, const Result& result, const History& history, int exit_code,
                   ProgressLine& progress) {
   const Solution& solution = result.solution;
   Outputs outputs;
@@ -42,9 +50,11 @@ int write_results(const SolveArguments& arguments, const Result& result, const s
     });
     progress.clear();
   }
-  if (!arguments.history.empty()) outputs.attempt([&] { replace_file(arguments.history, history); });
+  if (!arguments.history.empty()) outputs.attempt([&] { replace_file(arguments.history, as_csv(history)); });
+  if (!arguments.plot.empty()) outputs.attempt([&] { replace_file(arguments.plot, plot_of_solve(result, history)); });
   if (!arguments.json.empty()) outputs.attempt([&] { replace_file(arguments.json, json_report(result)); });
-  if (arguments.json != "-" && arguments.output != "-" && arguments.history != "-")
+  const std::string* const places[] = {&arguments.json, &arguments.output, &arguments.history, &arguments.plot};
+  if (std::none_of(std::begin(places), std::end(places), [](const std::string* place) { return *place == "-"; }))
     outputs.attempt([&] { replace_file("-", text_report(result)); });
   return outputs.exit_code(exit_code);
 }
@@ -56,7 +66,8 @@ int solve_one(const SolveArguments& arguments, const std::string& settings, cons
     if (arguments.json.empty()) return exit_code;
     Outputs outputs;
     outputs.attempt([&] {
-      replace_file(arguments.json, json_report_of_unsolved(arguments.model.path, settings, why, watch.seconds()));
+      replace_file(arguments.json,
+                   json_report_of_unsolved(arguments.model.path, command_line, settings, why, watch.seconds()));
     });
     return outputs.exit_code(exit_code);
   };
@@ -67,7 +78,7 @@ int solve_one(const SolveArguments& arguments, const std::string& settings, cons
   try {
     return solve_once(
         arguments, settings, texts, progress,
-        [&](const Result& result, const std::string& history, int exit_code) {
+        [&](const Result& result, const History& history, int exit_code) {
           return write_results(arguments, result, history, exit_code, progress);
         },
         give_up);

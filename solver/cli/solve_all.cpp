@@ -8,10 +8,12 @@
 
 #include <steady/error.hpp>
 
+#include "formats/base/memory.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/io/file.hpp"
 #include "solver/cli/interrupt.hpp"
 #include "solver/cli/outputs.hpp"
+#include "solver/cli/plot.hpp"
 
 namespace steady::cli {
 namespace {
@@ -20,22 +22,25 @@ namespace {
 class Answers {
  public:
   explicit Answers(const SolveArguments& arguments, std::vector<std::string> names)
-      : arguments_(arguments), table_(std::move(names)) {}
+      : arguments_(arguments), table_(names), plot_(std::move(names)) {}
 
   void add(const Experiment& experiment, const Result& result) {
     table_.add(experiment, result);
+    plot_.add(experiment, result);
     if (!arguments_.json.empty()) add_json(json_report(result));
   }
   void add_unsolved(const Experiment& experiment, const std::string& why, double seconds) {
     say(fmt::format("with {}: not solved: {}\n", experiment.settings, why));
     if (!arguments_.json.empty())
-      add_json(json_report_of_unsolved(arguments_.model.path, experiment.settings, why, seconds));
+      add_json(json_report_of_unsolved(arguments_.model.path, command_line, experiment.settings, why, seconds));
   }
   // Returns the exit code.
   int write(int exit_code) const {
     Outputs outputs;
     if (!arguments_.json.empty()) outputs.attempt([&] { replace_file(arguments_.json, json_ + "]\n"); });
-    if (arguments_.json != "-") outputs.attempt([&] { replace_file("-", table_.text()); });
+    if (!arguments_.plot.empty())
+      outputs.attempt([&] { replace_file(arguments_.plot, plot_.svg(arguments_.model.path)); });
+    if (arguments_.json != "-" && arguments_.plot != "-") outputs.attempt([&] { replace_file("-", table_.text()); });
     return outputs.exit_code(exit_code);
   }
 
@@ -44,6 +49,7 @@ class Answers {
 
   const SolveArguments& arguments_;
   ExperimentTable table_;
+  ExperimentPlot plot_;
   std::string json_;
 };
 
@@ -61,8 +67,10 @@ int solve_all(const SolveArguments& arguments, const Experiments& experiments, c
   const InterruptGuard guard;
   Answers answers(arguments, experiments.names);
   int worst = 0;
+  NearbyAnswers neighbours;
   for (const Experiment& experiment : experiments.list) {
     const Stopwatch watch;
+    const GridPlace grid{experiment.place(), neighbours};
     const auto unsolved = [&](const std::string& why, int exit_code) {
       progress.clear();
       answers.add_unsolved(experiment, why, watch.seconds());
@@ -78,7 +86,8 @@ int solve_all(const SolveArguments& arguments, const Experiments& experiments, c
                                   [&](const std::string& why) {
                                     unsolved(why, 1);
                                     return answers.write(worst);
-                                  }));
+                                  },
+                                  &grid));
     } catch (const Unsolved& problem) {
       unsolved(problem.what(), 1);
     } catch (const std::bad_alloc&) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 
@@ -9,7 +10,9 @@
 #include <steady/solution_file.hpp>
 
 #include "formats/io/file.hpp"
-#include "solver/cli/solve_options.hpp"
+#include "solver/answer/solver_options.hpp"
+#include "solver/cli/named_option.hpp"
+#include "solver/cli/plot.hpp"
 
 namespace steady::cli {
 namespace {
@@ -33,8 +36,18 @@ concept Enumeration = std::is_enum_v<Value>;
 template <Enumeration Value>
 po::option_description* described(const char* name, Value& field, const char* value_name, const std::string& help) {
   auto* semantic = po::value<std::string>()->default_value(std::string(name_of(field)))->value_name(value_name);
-  semantic->notifier([&field](const std::string& text) { field = named<Value>(text); });
+  semantic->notifier([&field](const std::string& text) { field = named_option<Value>(text); });
   return new po::option_description(name, semantic, help.c_str());
+}
+
+std::vector<std::string> split_names(const std::string& names) {
+  std::vector<std::string> list;
+  for (std::size_t begin = 0; begin <= names.size();) {
+    const std::size_t end = std::min(names.find(',', begin), names.size());
+    list.push_back(names.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return list;
 }
 
 }  // namespace
@@ -47,7 +60,15 @@ po::options_description options_of(SolveArguments& arguments) {
   questions.add_options()("prop", po::value(&arguments.properties)->value_name("PROPERTY"),
                           "such as 'S=? [ x>0 ]'; may be repeated; "
                           "given any, only those are reported, else every reward and label")(
-      "property", po::value(&arguments.property_names)->value_name("NAME"), "picks one of a PROPERTIES file")(
+      "property", po::value(&arguments.property_names)->value_name("NAME"),
+      "picks one of a PROPERTIES file, else of the model's own")(
+      "sensitivity", po::value<std::string>()->value_name("mu,gamma")->notifier([&](const std::string& names) {
+        arguments.model.derivatives = split_names(names);
+      }),
+      "derivative and elasticity of every measure by these constants of a PRISM model")(
+      "throughputs", po::bool_switch(&arguments.model.throughputs), "how often each action of a PRISM model happens")(
+      "from-steady", po::bool_switch(&arguments.from_steady),
+      "times and rewards until a target is reached, T=? [ F e ], from the steady state, not the initial one")(
       "marginals", po::bool_switch(&arguments.marginals), "distribution and mean of every variable")(
       "top", po::value(&arguments.top)->value_name("N"), "the N most likely states");
   all.add(questions);
@@ -85,6 +106,8 @@ po::options_description options_of(SolveArguments& arguments) {
                        "standard output")("json", po::value(&arguments.json)->value_name("FILE"),
                                           "the whole result; - is standard output")(
       "history", po::value(&arguments.history)->value_name("FILE.csv"), "iteration, seconds, residual, method")(
+      "plot", po::value(&arguments.plot)->value_name("FILE.svg"),
+      "a picture: measures against the constants that vary, with proven bounds; of one solve marginals and residuals")(
       "quiet,q", po::bool_switch(&arguments.quiet), "no progress, no notes")(
       "verbose", po::bool_switch(&arguments.verbose), "every measured residual");
   all.add(output);
@@ -106,7 +129,10 @@ void require_truncatable(const SolveArguments& arguments) {
                                       {"checkpoint", !arguments.checkpoint.empty()},
                                       {"resume", !arguments.resume.empty()}})
     if (given) throw Error(fmt::format("--{} is of states that are known before, and --truncate finds them", option));
-  const Rates rates = find_rates(arguments.model.rates);
+  for (const auto& [option, given] :
+       {std::pair("sensitivity", !arguments.model.derivatives.empty()), {"throughputs", arguments.model.throughputs}})
+    if (given) throw Error(fmt::format("--{} is not computed of a model that --truncate cuts off", option));
+  const ProvenRates rates = find_rates(arguments.model.rates);
   if (rates.interval || rates.uncertain())
     throw Error("--rates and --rates-within are of proofs for all states, and --truncate keeps some of them");
 }
@@ -119,24 +145,23 @@ SolveArguments parse_solve_arguments(const std::vector<std::string>& words) {
   if (map.count("MODEL") == 0) throw Error("solve needs a model file: steady solve MODEL");
   arguments.model.path = map["MODEL"].as<std::string>();
   if (map.count("PROPERTIES") > 0) arguments.properties_file = map["PROPERTIES"].as<std::string>();
-  if (!arguments.property_names.empty() && arguments.properties_file.empty())
-    throw Error("--property picks one of a PROPERTIES file, and none is given");
-  if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") > 1)
-    throw Error("only one of --output, --json and --history can be standard output");
+  if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") + (arguments.plot == "-") > 1)
+    throw Error("only one of --output, --json, --history and --plot can be standard output");
   check_options(arguments.options);
-  arguments.options.check_aggregates = arguments.proof.no_certify;  // else where nothing is proven
-  arguments.proof.accuracy = find_accuracy(arguments.proof, find_rates(arguments.model.rates));
+  find_proof(arguments.proof, find_rates(arguments.model.rates));
   if (!arguments.guess.empty() && !arguments.resume.empty())
     throw Error("--guess and --resume both say where to start");
   require_truncatable(arguments);
   if (arguments.checkpoint == "-") throw Error("--checkpoint -: standard output cannot be replaced");
-  for (const char* place : {"json", "history", "checkpoint"})  // now, not after a long solve
+  for (const char* place : {"json", "history", "plot", "checkpoint"})  // now, not after a long solve
     if (map.count(place) > 0) require_writable(map[place].as<std::string>());
+  if (!arguments.plot.empty()) require_picture_path(arguments.plot);
   if (map.count("output") > 0) require_solution_path(arguments.output);
   // A checkpoint is there to replace the one that a run resumes from.
-  require_apart({arguments.output, arguments.json, arguments.history, arguments.checkpoint}, arguments.model,
-                {arguments.properties_file, arguments.guess});
-  require_apart({arguments.output, arguments.json, arguments.history}, arguments.model, {arguments.resume});
+  require_apart({arguments.output, arguments.json, arguments.history, arguments.plot, arguments.checkpoint},
+                arguments.model, {arguments.properties_file, arguments.guess});
+  require_apart({arguments.output, arguments.json, arguments.history, arguments.plot}, arguments.model,
+                {arguments.resume});
   return arguments;
 }
 

@@ -9,7 +9,7 @@
 
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
-#include "solver/cli/proofs.hpp"
+#include "solver/cli/proof_options.hpp"
 
 namespace steady::cli {
 
@@ -24,8 +24,8 @@ struct SolveArguments {
   std::optional<double> truncate;  // the tolerance
   std::string drift;
   std::string guess, checkpoint, resume;
-  std::string output, json, history;
-  bool marginals = false;
+  std::string output, json, history, plot;
+  bool marginals = false, from_steady = false;
   std::size_t top = 0;
   bool quiet = false, verbose = false;
   ProofChoice proof;

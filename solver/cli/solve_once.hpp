@@ -6,18 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "solver/answer/answer.hpp"
+#include "solver/certify/nearby_answers.hpp"
+#include "solver/cli/history.hpp"
 #include "solver/cli/progress.hpp"
-#include "solver/cli/result.hpp"
 #include "solver/cli/solve_arguments.hpp"
 
 namespace steady::cli {
-
-// The properties that the user asks, as texts.
-struct PropertyText {
-  std::string name;  // the file's, or "--prop"
-  std::string text;
-  std::vector<std::string> pick;  // the names of those that are wanted; empty: all
-};
 
 // A run that is over before there is any iterate.
 class Unsolved : public std::runtime_error {
@@ -25,14 +20,21 @@ class Unsolved : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// What becomes of a finished solve; `history` is the table of its residuals. Returns the exit code, which is the last
+// What becomes of a finished solve; `history`: its residuals. Returns the exit code, which is the last
 // argument unless something cannot be written.
-using Finish = std::function<int(const Result& result, const std::string& history, int exit_code)>;
+using Finish = std::function<int(const Result& result, const History& history, int exit_code)>;
 // What becomes of a run that has to end at once, and why. Returns the exit code.
 using GiveUp = std::function<int(const std::string& why)>;
 
-// Solves with these constants. Returns the exit code; throws Unsolved.
+// Where in a grid a solve is, and the answers beside it.
+struct GridPlace {
+  NearbyAnswers::Place place;
+  NearbyAnswers& neighbours;
+};
+
+// Solves with these constants, from the neighbours' answers where it is in a grid. Returns the exit code; throws
+// Unsolved.
 int solve_once(SolveArguments arguments, const std::string& settings, const std::vector<PropertyText>& texts,
-               ProgressLine& progress, const Finish& finish, const GiveUp& give_up);
+               ProgressLine& progress, const Finish& finish, const GiveUp& give_up, const GridPlace* grid = nullptr);
 
 }  // namespace steady::cli

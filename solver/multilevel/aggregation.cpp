@@ -70,19 +70,6 @@ Aggregates match(const Rates& chain, std::span<const double> x) {
   return result;
 }
 
-// The states of each aggregate, ascending.
-Lists<HostVector> members_of(const Aggregates& aggregates) {
-  const std::vector<State>& of = aggregates.of;
-  Lists<HostVector> members;
-  members.start.assign(aggregates.count + std::size_t{1}, 0);
-  members.entry.resize(of.size());
-  for (const State a : of) ++members.start[a + std::size_t{1}];
-  for (std::size_t a = 0; a < aggregates.count; ++a) members.start[a + 1] += members.start[a];
-  std::vector<std::uint64_t> next(members.start.begin(), members.start.end() - 1);
-  for (std::size_t i = 0; i < of.size(); ++i) members.entry[next[of[i]]++] = static_cast<State>(i);
-  return members;
-}
-
 // The places in the rows at which each state is the source.
 Lists<HostVector> places_of_sources(const Lists<HostVector>& rows) {
   Lists<HostVector> places;
@@ -193,6 +180,28 @@ void place_parts(const Rates& chain, const Aggregates& aggregates, const Aggrega
 }
 
 }  // namespace
+
+Lists<HostVector> members_of(const Aggregates& aggregates) {
+  const std::vector<State>& of = aggregates.of;
+  Lists<HostVector> members;
+  members.start.assign(aggregates.count + std::size_t{1}, 0);
+  members.entry.resize(of.size());
+  for (const State a : of) ++members.start[a + std::size_t{1}];
+  for (std::size_t a = 0; a < aggregates.count; ++a) members.start[a + 1] += members.start[a];
+  std::vector<std::uint64_t> next(members.start.begin(), members.start.end() - 1);
+  for (std::size_t i = 0; i < of.size(); ++i) members.entry[next[of[i]]++] = static_cast<State>(i);
+  return members;
+}
+
+AggregatedFlows::AggregatedFlows(const Rates& chain, const Aggregates& aggregates, const HostVector& x) {
+  const auto flow = [&](std::uint64_t k) { return x[chain.source[k]] * chain.rate[k]; };
+  Rows<double> rows = rows_between<double>(chain, aggregates, members_of(aggregates), flow);
+  rate = HostVector(rows.total);
+  raise_to(smallest_flow, rate);
+  exit = HostVector(aggregates.count, 0.0);
+  for (std::size_t k = 0; k < rate.size(); ++k) exit[rows.source[k]] += rate[k];
+  inflow = {std::move(rows.start), std::move(rows.source)};
+}
 
 Aggregates aggregate(const Rates& chain, std::span<const double> x) {
   Aggregates result = match(chain, x);

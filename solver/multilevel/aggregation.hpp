@@ -29,15 +29,23 @@ struct Rates {
   std::span<const double> exit;  // positive
 };
 
+inline Rates rates_of(const Flows<HostVector>& flows) {
+  return {flows.source.start,
+          flows.source.entry,
+          {flows.rate.data(), flows.rate.size()},
+          {flows.exit.data(), flows.exit.size()}};
+}
+
 // Aggregates of up to about four states: pairs of pairs. `x`: positive weights.
 Aggregates aggregate(const Rates& chain, std::span<const double> x);
+
+constexpr double smallest_flow = 1e-300;  // below it a product of small weights vanishes and divides the chain
 
 // The chain on given aggregates: where its numbers come from, found once on the host, and what they are, anew for each
 // x on any device.
 template <class Vector>
 struct AggregatedChain {
   using Numbers = Array<Vector, State>;
-  static constexpr double smallest_flow = 1e-300;  // below it a product of small weights vanishes and divides the chain
 
   Numbers of;             // aggregate of each finer state
   Lists<Vector> members;  // the finer states of each aggregate
@@ -62,6 +70,20 @@ struct AggregatedChain {
     restrict_sum(members, x, weight);
   }
 };
+
+// The flows between aggregates for one x: the numbers of an AggregatedChain, without what it takes to find them anew.
+struct AggregatedFlows {
+  AggregatedFlows(const Rates& chain, const Aggregates& aggregates, const HostVector& x);
+
+  Lists<HostVector> inflow;
+  HostVector rate, exit;
+
+  std::size_t size() const { return exit.size(); }
+  Flows<HostVector> flows() const { return {inflow, rate, exit}; }
+};
+
+// The states of each aggregate, ascending.
+Lists<HostVector> members_of(const Aggregates& aggregates);
 
 // The same on another device, or moved.
 template <class Vector>

@@ -1,20 +1,18 @@
 #include "solver/multilevel/hierarchy.hpp"
 
-#include <algorithm>
-
 namespace steady::detail {
-namespace {
 
-constexpr std::size_t coarsest_states = 60;
-
-Rates rates_of(const AggregatedChain<HostVector>& chain) {
-  return {chain.inflow.start,
-          chain.inflow.entry,
-          {chain.rate.data(), chain.rate.size()},
-          {chain.exit.data(), chain.exit.size()}};
+std::optional<Aggregates> coarser_aggregates(const Flows<HostVector>& flows, HostVector& factor) {
+  constexpr std::size_t coarsest_states = 60;
+  const std::size_t n = flows.exit.size();
+  if (n <= coarsest_states) return std::nullopt;
+  HostVector work(n);
+  factor = HostVector(n, 1.0);
+  smooth<HostVector>(flows, nullptr, factor, work);
+  Aggregates aggregates = aggregate(rates_of(flows), {factor.data(), n});
+  if (aggregates.count > 0.9 * static_cast<double>(n)) return std::nullopt;
+  return aggregates;
 }
-
-}  // namespace
 
 std::vector<AggregatedChain<HostVector>> aggregated_chains(const IrreducibleChain& chain, std::span<const State> order,
                                                            HostVector x) {
@@ -28,13 +26,10 @@ std::vector<AggregatedChain<HostVector>> aggregated_chains(const IrreducibleChai
   const Rates finest{chain.inflow.row_start, chain.inflow.column, chain.inflow.value, chain.exit_rate};
   chains.push_back(aggregated(finest, aggregate(finest, values), &position));
   chains.back().refresh(nullptr, x);
-  while (chains.back().size() > coarsest_states) {
+  HostVector factor;
+  while (std::optional<Aggregates> aggregates = coarser_aggregates(chains.back().flows(), factor)) {
     const AggregatedChain<HostVector>& finer = chains.back();
-    HostVector factor(finer.size(), 1.0), work(finer.size());
-    smooth<HostVector>(finer.flows(), nullptr, factor, work);
-    Aggregates aggregates = aggregate(rates_of(finer), {factor.data(), factor.size()});
-    if (aggregates.count > 0.9 * static_cast<double>(finer.size())) break;
-    AggregatedChain<HostVector> coarser = aggregated(rates_of(finer), std::move(aggregates), nullptr);
+    AggregatedChain<HostVector> coarser = aggregated(rates_of(finer.flows()), std::move(*aggregates), nullptr);
     coarser.refresh(&finer, factor);
     chains.push_back(std::move(coarser));
   }

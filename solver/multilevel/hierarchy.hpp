@@ -37,6 +37,10 @@ void smooth(const Flows<Vector>& flows, const Vector* b, Vector& d, Vector& work
   jacobi_step(flows, jacobi_damping, b, work, d);
 }
 
+// The aggregates for the chain after this one; none where it is the coarsest. `factor`: of each state's weight, two
+// steps towards the chain's solution; they choose the aggregates.
+std::optional<Aggregates> coarser_aggregates(const Flows<HostVector>& flows, HostVector& factor);
+
 // The aggregated chains, from the finest on, with aggregates chosen by the flows that x tells of. `order`: the state at
 // each position of x, empty for each at its own number.
 std::vector<AggregatedChain<HostVector>> aggregated_chains(const IrreducibleChain& chain, std::span<const State> order,

@@ -256,6 +256,8 @@ TruncatedModel truncate(const std::string& path, const TruncateOptions& truncati
     throw Error(fmt::format("a truncation's tolerance must be above 0 and below 1, got {}", truncation.tolerance));
   if (read.rate_errors || read.rates_within > 0 || !read.constants_within.empty())
     throw Error("a truncated model has no uncertain rates: --truncate stands against --rates and --rates-within");
+  if (!read.derivatives.empty() || read.throughputs)
+    throw Error("neither derivatives nor throughputs are computed of a truncated model");
   const ThreadCount threads(read.threads);
   return Truncator(path, truncation, read, options, observer).run();
 }

@@ -246,9 +246,6 @@ std::size_t graphs_launched();
 enum class Refused { nothing, loops, captures, ends_of_captures, instantiations, launches };
 void refuse(Refused what);
 
-// Does the work in its turn, as what a library queues.
-cudaError_t submit(cudaStream_t stream, std::function<void()> work);
-
 cudaError_t launch(const cudaLaunchConfig_t& config, const void* kernel, std::function<void()> call);
 
 // Throws a Violation if the kernel's argument is a pointer that does not lead into device memory.

@@ -7,7 +7,11 @@
 
 // NOLINTBEGIN: the names are cuSPARSE's
 
-enum cusparseStatus_t { CUSPARSE_STATUS_SUCCESS = 0, CUSPARSE_STATUS_INVALID_VALUE = 3 };
+enum cusparseStatus_t {
+  CUSPARSE_STATUS_SUCCESS = 0,
+  CUSPARSE_STATUS_INVALID_VALUE = 3,
+  CUSPARSE_STATUS_NOT_SUPPORTED = 10
+};
 enum cudaDataType { CUDA_R_64F = 1 };
 enum cusparseIndexType_t { CUSPARSE_INDEX_32I = 2 };
 enum cusparseIndexBase_t { CUSPARSE_INDEX_BASE_ZERO = 0 };
@@ -28,6 +32,7 @@ using cusparseSpSVDescr_t = struct cusparseSpSVDescr*;
 const char* cusparseGetErrorString(cusparseStatus_t status);
 cusparseStatus_t cusparseCreate(cusparseHandle_t* handle);
 cusparseStatus_t cusparseDestroy(cusparseHandle_t handle);
+cusparseStatus_t cusparseGetVersion(cusparseHandle_t handle, int* version);
 cusparseStatus_t cusparseSetStream(cusparseHandle_t handle, struct CUstream_st* stream);
 cusparseStatus_t cusparseCreateDnVec(cusparseDnVecDescr_t* vector, std::int64_t size, void* values, cudaDataType type);
 cusparseStatus_t cusparseDestroyDnVec(cusparseConstDnVecDescr_t vector);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cuda_runtime.h"
+#include "tests/cusparse_stand_in.hpp"
 #include "tests/emulator/static_shared.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -221,6 +222,8 @@ cudaError_t begin_capture(cudaStream_t stream, cudaGraph_t graph) {
 
 }  // namespace
 
+cudaError_t stand_in::submit(cudaStream_t stream, Work work) { return ::submit(stream, std::move(work)); }
+
 // --- launches --------------------------------------------------------------------------------------------------------
 
 namespace simt {
@@ -230,7 +233,6 @@ std::size_t submissions() { return submitted; }
 std::size_t graphs_instantiated() { return instantiated; }
 std::size_t graphs_launched() { return launched; }
 void refuse(Refused what) { refused = what; }
-cudaError_t submit(cudaStream_t stream, Work work) { return ::submit(stream, std::move(work)); }
 
 void check_argument(const void* kernel, std::size_t number, const void* pointer) {
   if (pointer && !allocation_of(pointer))

@@ -33,6 +33,7 @@ struct Label {
 struct Reward {
   std::string name;          ///< "" where the model gives none
   std::vector<double> rate;  ///< one a state
+  bool throughput = false;   ///< it is how often the action of its name happens
 };
 
 /// A transition from a state to itself, which changes no long run.

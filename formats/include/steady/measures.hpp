@@ -1,5 +1,6 @@
 /// @file
-/// Measures: long-run averages of a function of the state.
+/// Measures: long-run averages of a function of the state, expected totals until a set of states is reached, and what
+/// is made of them.
 #pragma once
 
 #include <functional>
@@ -27,26 +28,36 @@ struct Filter {
   std::vector<State> states;  ///< ascending, at least one; of `state` exactly one
 };
 
-/// What is asked of a distribution pi: the sum of pi(i) value(i) over all states i, possibly compared with a threshold;
-/// or a boolean combination of such comparisons. With a filter it is asked of the long run from each of the filter's
-/// states as a starting state, without one of the long run from the initial distribution.
+/// What is asked of a distribution pi: the sum of pi(i) value(i) over all states i, or a sum, product or quotient of
+/// such numbers, possibly compared with a threshold; or a boolean combination of such comparisons. With a target: the
+/// expected total of value(i) a unit of time (DTMC: a step) in state i until a state of the target is reached. With a
+/// filter it is asked of each of the filter's states as a starting state, without one of the initial distribution.
 struct Query {
   /// How the answers of the operands are combined.
   enum class Connective { none, negation, conjunction, disjunction, implication, equivalence };
+  /// What number is made of those of the two operands.
+  enum class Arithmetic { none, sum, difference, product, quotient };
 
   std::string name;                          ///< the property's own name, else the reward's or label's
   std::string property;                      ///< its text in the PRISM language, e.g. S=? [ "up" ]
   std::function<double(State)> value;        ///< 0 or 1 for a probability; safe to call from several threads
   std::optional<Threshold> threshold;        ///< empty: the value itself is asked for
   Connective connective = Connective::none;  ///< with another one, the operands stand for value and threshold
-  std::vector<Query> operands = {};          ///< each of them compared or combined itself
+  std::vector<Query> operands = {};          ///< of a connective: each of them compared or combined itself
   std::optional<Filter> filter = {};         ///< over starting states
-  std::string_view kind = "property";        ///< what has the name: a reward, a label or the property itself
+  std::string_view kind = "property";        ///< what has the name: a reward, throughput, label or the property itself
+  Arithmetic arithmetic = Arithmetic::none;  ///< with another one, two operands stand for value
+  std::optional<double> constant = {};       ///< instead of value: this number
+  std::function<bool(State)> target = {};    ///< empty: a long-run average; safe to call from several threads
+  std::optional<std::size_t> reward = {};    ///< which of the chain's rewards `value` is; empty: none
   bool probability = false;                  ///< `value` is 0 or 1 in every state, also of a larger chain
 
   /// Whether the answer is true or false.
   bool boolean() const { return threshold || connective != Connective::none; }
 };
+
+/// The parts of a query that have a value of their own, itself where it has no operands; constants are not among them.
+std::vector<const Query*> leaves_of(const Query& query);
 
 /// The long-run average from one starting state.
 struct StateValue {
@@ -75,9 +86,12 @@ struct Measure {
 /// Its values: several where a filter asks for them, none of a boolean answer alone.
 std::vector<double> values_of(const Measure& measure);
 
-/// One query for each reward and each label of the chain, rewards first. The chain must outlive the queries. Throws
-/// Error as validate().
+/// One query for each reward and each label of the chain, rewards first, but for throughputs. The chain must outlive
+/// the queries. Throws Error as validate().
 std::vector<Query> default_queries(const Chain& chain, Checked checked = Checked::no);
+
+/// One query for each throughput among the rewards of the chain, which must outlive the queries.
+std::vector<Query> throughput_queries(const Chain& chain);
 
 /// Whether the value is in the threshold's relation to its bound.
 bool compare(double value, const Threshold& threshold);
@@ -85,15 +99,23 @@ bool compare(double value, const Threshold& threshold);
 /// A connective's value from those of its operands, as far as those that are known decide it (Kleene 1938).
 std::optional<bool> combine(Query::Connective connective, std::span<const std::optional<bool>> operands);
 
-/// The answer to a query without a filter. `distribution`: one probability a state of the chain. Throws Error for a
-/// probability that is not finite.
+/// The value of a leaf of a query: infinite where its target is not reached for certain, not a number where it has
+/// none.
+using LeafValue = std::function<double(const Query&)>;
+
+/// The answer to a query without a filter, from the values of its leaves.
+Measure evaluate(const Query& query, const LeafValue& value);
+
+/// The answer to a query without a filter or a target. `distribution`: one probability a state of the chain. Throws
+/// Error for a probability that is not finite, and for a query with a target.
 Measure evaluate(const Query& query, const std::vector<double>& distribution, Checked checked = Checked::no);
 
-/// The long-run average of a query's value from each starting state: one number a state, as StartingStates gives.
+/// The value of a leaf of a query from each starting state: one number a state. That of a long-run average is what
+/// StartingStates gives.
 using Averages = std::function<std::vector<double>(const Query&)>;
 
-/// The answer to a query with a filter, asked of the long run from each starting state. Throws Error where it has no
-/// filter, or one with a state that the chain does not have.
+/// The answer to a query with a filter, asked of each starting state. Throws Error where it has no filter, or one with
+/// a state that the chain does not have.
 Measure evaluate(const Query& query, const Averages& averages);
 
 }  // namespace steady

@@ -29,17 +29,29 @@ struct Constant {
   std::variant<std::int64_t, double, bool> value;  ///< of the constant's type
 };
 
+/// How the rates and rewards of a model change with one of its constants.
+struct Derivative {
+  std::string constant;  ///< the constant's name
+  double value;          ///< that it has
+  Csr rates;             ///< row i: of the rates from state i to others; entries that are 0 are left out
+  std::vector<std::vector<double>> rewards;  ///< of each of the chain's rewards: one number a state
+};
+
 /// What a model file holds.
 struct Model {
   Chain chain;                      ///< valid, as validate() says
   std::vector<Constant> constants;  ///< those set from outside, in the order of the file
   std::vector<std::string> notes;   ///< what a user should know: deadlocks mended, duplicates added, rows rescaled
+  std::vector<Derivative> derivatives = {};  ///< those that ReadOptions::derivatives asks for
   /// What the names in a property mean: constants, formulas, labels, variables. Set by read_model(); what
   /// read_properties() takes.
   std::shared_ptr<const detail::prism::Vocabulary> vocabulary;
+  /// The file's own questions about the long run, in the PRISM language: a text that read_properties() takes. Empty
+  /// where there is none.
+  std::string properties;
 };
 
-/// How far a constant of a PRISM model can be from its value.
+/// How far a constant of a PRISM or JANI model can be from its value.
 struct ConstantError {
   std::string name;  ///< the constant's
   double error;      ///< relative to its value, above 0 and below 1
@@ -62,7 +74,11 @@ struct ReadOptions {
   double rates_within = 0;
   /// Likewise rates that constants make which are so far from their values.
   std::vector<ConstantError> constants_within = {};
-  int threads = 0;  ///< 0: as many as OpenMP gives
+  /// Constants of a PRISM model by which its rates and rewards are differentiated: doubles that stand in rates,
+  /// probabilities and what rewards earn, and nowhere else. Sets Model::derivatives.
+  std::vector<std::string> derivatives = {};
+  bool throughputs = false;  ///< a reward more for every action of a PRISM model: how often it happens
+  int threads = 0;           ///< 0: as many as OpenMP gives
   /// Bytes; a file that needs more is refused, before it is allocated.
   std::uint64_t memory_limit = machine_memory();
   Progress progress = [](std::string_view) {};  ///< called now and then
@@ -72,6 +88,11 @@ struct ReadOptions {
 /// `path` "-" is standard input, with options.from. Throws Error with file, line and what is wrong, and for an option
 /// that the format does not take. A large .umb file that is cut while it is read is a SIGBUS.
 Model read_model(const std::string& path, const ReadOptions& options = {});
+
+/// A model of a matrix, as of a matrix file: row i holds what leaves state i, or by options.transposed what flows into
+/// it; columns in any order, entries at the same place are added. Of the options those of matrices count; `name` is
+/// what messages call it. Throws Error, naming row and column from 0 on, for what is no chain.
+Model make_model(const Csr& matrix, const ReadOptions& options = {}, const std::string& name = "matrix");
 
 /// Every file that read_model() reads. Throws Error for an unknown format.
 std::vector<std::string> files_read(const std::string& path, const ReadOptions& options = {});

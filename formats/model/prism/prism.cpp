@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include <steady/error.hpp>
 
 #include "formats/io/file.hpp"
+#include "formats/model/prism/explore/derivatives.hpp"
 #include "formats/model/prism/explore/state_space.hpp"
 #include "formats/model/prism/language/compiled_model.hpp"
 #include "formats/model/prism/language/parser.hpp"
@@ -20,15 +22,13 @@ Constant constant(const Setting& setting, Type type) {
   return {setting.name, static_cast<std::int64_t>(setting.value.value)};
 }
 
-}  // namespace
-
-UnexploredModel compile_prism(const std::string& path, std::string&& text, const ReadOptions& options) {
-  require_text(path, text);
-  if (options.kind) throw Error(path + ": --kind is for matrix files; a PRISM model says its own");
-  auto source = std::make_shared<Source>(Source{path, std::move(text)});
-  const ModelSyntax syntax = parse_model(*source);
+// The model that a syntax tree describes.
+UnexploredModel compiled_syntax(std::shared_ptr<const Source> source, const ModelSyntax& syntax,
+                                const ReadOptions& options) {
   const std::vector<Setting> settings = parse_settings(options.constants);
-  UnexploredModel model{compile_model(source, syntax, {settings, options.constants_within}), {}};
+  UnexploredModel model{compile_model(std::move(source), syntax, {settings, options.constants_within},
+                                      {options.derivatives, options.throughputs}),
+                        {}};
   CompiledModel& compiled = model.compiled;
   compiled.rate_errors = options.rate_errors || !options.constants_within.empty();
   compiled.memory_limit = options.memory_limit;
@@ -41,11 +41,35 @@ UnexploredModel compile_prism(const std::string& path, std::string&& text, const
   return model;
 }
 
+std::shared_ptr<const Source> prism_source(const std::string& path, std::string&& text, const ReadOptions& options) {
+  require_text(path, text);
+  if (options.kind) throw Error(path + ": --kind is for matrix files; a PRISM model says its own");
+  return std::make_shared<Source>(Source{path, std::move(text)});
+}
+
+}  // namespace
+
+UnexploredModel compile_prism(const std::string& path, std::string&& text, const ReadOptions& options) {
+  const auto source = prism_source(path, std::move(text), options);
+  return compiled_syntax(source, parse_model(*source), options);
+}
+
 Model read_prism(const std::string& path, std::string&& text, const ReadOptions& options) {
-  auto [compiled, constants] = compile_prism(path, std::move(text), options);
+  const auto source = prism_source(path, std::move(text), options);
+  return explored_model(path, source, parse_model(*source), options);
+}
+
+Model explored_model(const std::string& path, std::shared_ptr<const Source> source, const ModelSyntax& syntax,
+                     const ReadOptions& options) {
+  auto [compiled, constants] = compiled_syntax(std::move(source), syntax, options);
   Model model;
   model.notes = std::move(compiled.notes);
   model.chain = explore(compiled, options.progress, {path, options.memory_limit}, model.notes);
+  if (!options.derivatives.empty()) {
+    compiled.packing = model.chain.states.packing;  // ints without a range have one now
+    compiled.unbounded.clear();
+    model.derivatives = differentiate(compiled, options.derivatives, model.chain);
+  }
   model.constants = std::move(constants);
   model.vocabulary = compiled.vocabulary;
   return model;

@@ -4,12 +4,14 @@
 // say what of it is read.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <steady/model.hpp>
 
 #include "formats/model/prism/language/compiled_model.hpp"
+#include "formats/model/prism/language/syntax.hpp"
 
 namespace steady::detail::prism {
 
@@ -24,5 +26,10 @@ UnexploredModel compile_prism(const std::string& path, std::string&& text, const
 
 // Throws Error as compile_prism(), and with the state where the model itself goes wrong.
 Model read_prism(const std::string& path, std::string&& text, const ReadOptions& options);
+
+// The model that a syntax tree describes, explored. Its names lie in what the source keeps alive. Throws as
+// read_prism().
+Model explored_model(const std::string& path, std::shared_ptr<const Source> source, const ModelSyntax& syntax,
+                     const ReadOptions& options);
 
 }  // namespace steady::detail::prism

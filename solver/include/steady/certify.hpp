@@ -23,11 +23,16 @@ namespace detail {
 struct ProvenDistribution;
 }
 
+struct Certificate;
+
 /// How far a proof goes.
 struct CertifyOptions {
   double target = 1e-10;                                     ///< total variation at which to stop improving
   double work = 5e8;                                         ///< before it gives up, in transitions visited
   std::function<bool()> interrupted = [] { return false; };  ///< asked often; true ends it with what there is
+  /// Of a chain with the same states and transitions whose rates are not far off: its witness is tried first. Null:
+  /// none.
+  const Certificate* similar = nullptr;
 };
 
 /// What was proven of a distribution.
@@ -62,23 +67,33 @@ enum class Effort {
   any      ///< whatever it takes
 };
 
+/// What the digits of an answer are counted from.
+enum class Accuracy {
+  automatic,  ///< each value where a reward or a label asked for comes out rare
+  absolute,   ///< 1
+  relative    ///< each value itself, however small
+};
+
 /// What the program proves unasked.
 inline constexpr double usual_target = 1e-10;
 
 /// Proves a bound on the error of `solution`. Where that shows that the residual was not enough, the answer is improved
 /// until the bound is at most `target`, and solution.distribution and .residual are those of the better one. Throws
-/// Error as certify() of a distribution.
+/// Error as certify() of a distribution. `similar`: as CertifyOptions has it.
 Certificate certify(
     const Chain& chain, Solution& solution, double target = usual_target, Effort effort = Effort::modest,
-    const std::function<bool()>& interrupted = [] { return false; }, Checked checked = Checked::no);
+    const std::function<bool()>& interrupted = [] { return false; }, Checked checked = Checked::no,
+    const Certificate* similar = nullptr);
 
 /// Proves a converged solution, as certify() does, or any where the effort may be any. Where no error under 1e-6 is
 /// proven and it was not eliminated, it looks for what makes such answers wrong, with check_aggregates(), and proves
 /// what elimination gives then; a large chain counts as not converged where it is interrupted before that. `options`:
-/// those of the solve, with check_aggregates unset. Throws Error as certify() of a distribution.
+/// those of the solve, with check_aggregates unset. Throws Error as certify() of a distribution. `similar`: as
+/// CertifyOptions has it.
 std::optional<Certificate> certify_or_check(const Chain& chain, Solution& solution, const Options& options,
                                             const Observer& observer, double target, Effort effort,
-                                            const std::function<bool()>& interrupted, Checked checked = Checked::no);
+                                            const std::function<bool()>& interrupted, Checked checked = Checked::no,
+                                            const Certificate* similar = nullptr);
 
 /// Whether the answer can be relied on, which the program says with exit code 0: where a total variation `asked` was to
 /// be proven, that it was; else that the solution has converged.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,10 @@
 #include <steady/structure.hpp>
 
 namespace steady {
+
+namespace detail {
+struct KeptMatrix;
+}
 
 /// Whose long runs are wanted.
 enum class Starts {
@@ -61,6 +66,9 @@ struct Solution {
     double setup = 0;      ///< on choosing, and making what iterations need
     double solve = 0;      ///< on iterations and eliminations
   } seconds;               ///< wall clock
+  /// With Options::keep_matrix, of an irreducible chain that was swept over on the CPU: its matrix, which certify()
+  /// goes on with and lets go of. Else null.
+  std::shared_ptr<const detail::KeptMatrix> kept;
 };
 
 /// Long-run (Cesaro) average distribution of the chain from its initial distribution: each bottom component that can be
@@ -74,8 +82,8 @@ Solution solve(const Chain& chain, const Options& options = {}, const Observer& 
 
 /// Looks for slow modes, which no residual sees: sets of states that are hardly ever left, whose probabilities may be
 /// wrong (Courtois 1977). Where there are, the chain is eliminated if options.method is automatic and that takes no
-/// more than about a minute; else the solution has not converged. Nothing is done for one that was eliminated. Throws
-/// Error as solve().
+/// more than about a minute; else the solution has not converged. Nor has it where the time limit or an interrupt ends
+/// the search. Nothing is done for one that was eliminated. Throws Error as solve().
 void check_aggregates(const Chain& chain, Solution& solution, const Options& options, const Observer& observer = {},
                       Checked checked = Checked::no);
 

@@ -8,16 +8,19 @@
 /// threads wait for each other often, and should sleep then wherever they are not alone on the machine.
 #pragma once
 
+#include <steady/answer.hpp>
 #include <steady/certify.hpp>
 #include <steady/chain.hpp>
 #include <steady/checkpoint.hpp>
 #include <steady/csr.hpp>
 #include <steady/error.hpp>
+#include <steady/first_passage.hpp>
 #include <steady/iteration.hpp>
 #include <steady/measures.hpp>
 #include <steady/model.hpp>
 #include <steady/options.hpp>
 #include <steady/properties.hpp>
+#include <steady/sensitivity.hpp>
 #include <steady/solution_file.hpp>
 #include <steady/solve.hpp>
 #include <steady/starting_states.hpp>

@@ -30,7 +30,8 @@ class ChainMaker {
     chain_.states = {model.packing, std::move(states.words)};
     chain_.exit_rate.resize(n);
     if (model.rate_errors) chain_.rate_error.resize(n);
-    for (const CompiledReward& r : model.rewards) chain_.rewards.push_back({r.name, std::vector<double>(n)});
+    for (const CompiledReward& r : model.rewards)
+      chain_.rewards.push_back({r.name, std::vector<double>(n), r.throughput});
     for (const CompiledLabel& l : model.labels) chain_.labels.push_back({l.name, std::vector<bool>(n)});
     chain_.labels.push_back({"init", std::vector<bool>(n)});
     chain_.labels.push_back({"deadlock", std::vector<bool>(n)});
@@ -70,7 +71,7 @@ class ChainMaker {
     const State s = row.state;
     for (const Step& step : row.steps) {
       rates.push_back(step.rate);
-      InflowBuilder::bucket_of(step.target, chunk).incoming.push_back({step.target, s, step.rate});
+      chunk.incoming.add(InflowBuilder::bucket_of(step.target), {step.target, s, step.rate});
     }
     chain_.exit_rate[s] = sum_ascending(rates);
     if (model_.rate_errors) chain_.rate_error[s] = row.rate_error;

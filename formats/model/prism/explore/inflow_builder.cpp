@@ -14,35 +14,32 @@ InflowBuilder::InflowBuilder(std::vector<std::uint64_t>&& row_start) {
 }
 
 bool InflowBuilder::add(const std::vector<Chunk>& chunks) {
-  for (const Chunk& chunk : chunks)
-    for (const Bucket& bucket : chunk.buckets) written_ += bucket.incoming.size();
+  for (const Chunk& chunk : chunks) written_ += chunk.incoming.size();
   if (written_ > room()) return false;
   std::atomic<bool> fits = true;
-  Workers::for_each_shard([&](std::size_t number) {
-    if (!add_bucket(chunks, number)) fits = false;
+  Workers::for_each_shard([&](std::size_t bucket) {
+    for (const Chunk& chunk : chunks)
+      if (!chunk.incoming.for_each_run(bucket, [this](auto run) { return add_run(run); })) fits = false;
   });
   return fits;
 }
 
-// The chunks' buckets of one number.
-bool InflowBuilder::add_bucket(const std::vector<Chunk>& chunks, std::size_t number) {
+bool InflowBuilder::add_run(std::span<const IncomingTransition> incoming) {
   constexpr std::size_t ahead = 16;  // entries whose memory is waited for together
   std::array<std::uint64_t, ahead> at;
-  for (const Chunk& chunk : chunks) {
-    const std::vector<IncomingTransition>& incoming = chunk.buckets[number].incoming;
-    for (std::size_t begin = 0; begin < incoming.size(); begin += ahead) {
-      const std::size_t n = std::min(ahead, incoming.size() - begin);
-      for (std::size_t k = 0; k < n; ++k) {
-        at[k] = matrix_.row_start[incoming[begin + k].target]++;
-        if (at[k] >= room()) return false;
-        __builtin_prefetch(&matrix_.column[at[k]], 1);
-        __builtin_prefetch(&matrix_.value[at[k]], 1);
-      }
-      for (std::size_t k = 0; k < n; ++k) {
-        if (matrix_.value[at[k]] != 0) return false;  // another row's place
-        matrix_.column[at[k]] = incoming[begin + k].source;
-        matrix_.value[at[k]] = incoming[begin + k].rate;
-      }
+  for (const IncomingTransition& transition : incoming) __builtin_prefetch(&matrix_.row_start[transition.target], 1);
+  for (std::size_t begin = 0; begin < incoming.size(); begin += ahead) {
+    const std::size_t n = std::min(ahead, incoming.size() - begin);
+    for (std::size_t k = 0; k < n; ++k) {
+      at[k] = matrix_.row_start[incoming[begin + k].target]++;
+      if (at[k] >= room()) return false;
+      __builtin_prefetch(&matrix_.column[at[k]], 1);
+      __builtin_prefetch(&matrix_.value[at[k]], 1);
+    }
+    for (std::size_t k = 0; k < n; ++k) {
+      if (matrix_.value[at[k]] != 0) return false;  // another row's place
+      matrix_.column[at[k]] = incoming[begin + k].source;
+      matrix_.value[at[k]] = incoming[begin + k].rate;
     }
   }
   return true;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <steady/csr.hpp>
@@ -21,9 +22,8 @@ class InflowBuilder {
   std::size_t states() const { return matrix_.rows(); }
   std::uint64_t room() const { return matrix_.entries(); }
 
-  static Bucket& bucket_of(State target, Chunk& chunk) {
-    return chunk.buckets[target / neighbours % StateSet::shard_count];
-  }
+  // The bucket of a chunk's transitions to `target`.
+  static std::size_t bucket_of(State target) { return target / neighbours % StateSet::shard_count; }
 
   // Adds the incoming transitions in the chunks' buckets. False where there is no room for them, and then nothing more
   // may be added.
@@ -35,7 +35,7 @@ class InflowBuilder {
  private:
   static constexpr std::size_t neighbours = 1024;
 
-  bool add_bucket(const std::vector<Chunk>& chunks, std::size_t number);
+  bool add_run(std::span<const IncomingTransition> incoming);
   bool close_gaps();
 
   Csr matrix_;                 // row_start: where each row's next entry goes

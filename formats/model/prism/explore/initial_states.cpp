@@ -130,7 +130,7 @@ std::vector<std::uint64_t> initial_states(const CompiledModel& model, const Prog
   }
   InitialStateSearch search(model, progress);
   std::vector<std::uint64_t> states = search.run();
-  if (search.count() == 0) fail(model.initial_states->place, "init ... endinit holds in no state");
+  if (search.count() == 0) fail(model.initial_states->place, "the condition on initial states holds in no state");
   return states;
 }
 

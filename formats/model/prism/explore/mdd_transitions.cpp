@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace steady::detail::prism {
 
 namespace {
 
-constexpr std::size_t most_table_values = 4096;
 constexpr double recorded_states = 128;                      // most of a node whose states' hops are recorded
 constexpr std::size_t most_recorded = std::size_t{1} << 18;  // hops
 constexpr std::size_t most_compared = 300;                   // choices
@@ -95,12 +95,11 @@ void MddTransitions::add_choices() {
 MddTransitions::Factor MddTransitions::factor(const CompiledUpdate& update) {
   const std::uint32_t shared = shared_rates_.number(update);
   if (shared != SharedRates::own) return {Read::shared, 0, shared, &update};
-  const std::vector<std::uint32_t> variables = model_.program.reads(update.rate);
-  if (variables.empty()) return {Read::constant, model_.program.evaluate(update.rate, numbers_.data()), 0, &update};
-  std::size_t size = 1;
-  for (const std::uint32_t v : variables) size = std::min(size * mdd_.values(v), most_table_values + 1);
-  if (size > most_table_values) return {Read::state, 0, 0, &update};
-  tables_.push_back({update.rate, variables, std::vector<double>(size, -1)});
+  if (model_.program.reads(update.rate).empty())
+    return {Read::constant, model_.program.evaluate(update.rate, numbers_.data()), 0, &update};
+  std::optional<ValueTable> values = ValueTable::of(model_, {update.rate});
+  if (!values) return {Read::state, 0, 0, &update};
+  tables_.push_back({update.rate, std::move(*values)});
   return {Read::table, 0, static_cast<std::uint32_t>(tables_.size() - 1), &update};
 }
 
@@ -298,16 +297,13 @@ double MddTransitions::rate(const Choice& choice, Place place) {
 }
 
 template <class Place>
-double MddTransitions::look_up(Table& table, Place place) {
-  std::size_t number = 0;
-  for (const std::uint32_t v : table.variables) number = number * mdd_.values(v) + place(v);
-  double& value = table.values[number];
-  if (value < 0) {
-    for (const std::uint32_t v : table.variables)
+double MddTransitions::look_up(RateTable& table, Place place) {
+  return table.values.value(place, [&] {
+    table.values.for_each_read([&](std::uint32_t v) {
       numbers_[v] = static_cast<double>(model_.packing.variables()[v].low + static_cast<std::int64_t>(place(v)));
-    value = model_.program.evaluate(table.rate, numbers_.data());
-  }
-  return value;
+    });
+    return model_.program.evaluate(table.rate, numbers_.data());
+  });
 }
 
 double MddTransitions::reward(std::size_t r) {
@@ -317,7 +313,7 @@ double MddTransitions::reward(std::size_t r) {
     for (const Earned& e : earned_)
       if (e.state == visit_) action_rate_[e.action] += e.rate;
   }
-  return values_.reward(model_.rewards[r], action_rate_);
+  return values_.reward(r, action_rate_);
 }
 
 }  // namespace steady::detail::prism

@@ -43,15 +43,14 @@ class MddTransitions {
   // Whether some transition was left out because its rate is 0, of this state or one before.
   bool dropped() const { return dropped_; }
   double reward(std::size_t r);
-  bool label(std::size_t l) { return values_.holds(model_.labels[l].holds); }
+  bool label(std::size_t l) { return values_.label(l); }
 
  private:
   using Id = StateMdd::Id;
 
-  struct Table {  // of a rate's values
+  struct RateTable {
     Entry rate;
-    std::vector<std::uint32_t> variables;
-    std::vector<double> values;  // negative: not yet known
+    ValueTable values;
   };
   enum class Read { constant, table, state, shared };  // where a rate is found
   struct Factor {
@@ -108,7 +107,7 @@ class MddTransitions {
   template <class Place>
   double rate(const Choice& choice, Place place);
   template <class Place>
-  double look_up(Table& table, Place place);
+  double look_up(RateTable& table, Place place);
 
   const CompiledModel& model_;
   const Relations& relations_;
@@ -117,7 +116,7 @@ class MddTransitions {
   SharedRates shared_rates_;
   std::vector<Choice> choices_;
   std::vector<std::vector<std::uint32_t>> starting_;  // choices, by the variable that they begin with
-  std::vector<Table> tables_;
+  std::vector<RateTable> tables_;
   std::vector<Earned> earned_;  // choices that some reward asks for, in their order
   std::vector<double> action_rate_;
   bool earns_ = false;

@@ -49,7 +49,7 @@ class Search {
     workers_.expand(&pending_[first * width_], first, last, [this](Chunk& chunk, const Transitions& from, std::size_t) {
       for (const Transitions::Step& step : from.steps()) {
         const std::size_t shard = StateSet::shard_of(StateSet::hash(step.target, width_));
-        std::vector<std::uint64_t>& targets = chunk.buckets[shard].targets;
+        std::vector<std::uint64_t>& targets = chunk.targets[shard];
         for (std::size_t w = 0; w < width_; ++w) targets.push_back(step.target[w]);
       }
       chunk.transitions += from.steps().size() + (from.self_loop() > 0 || from.deadlock() ? 1 : 0);
@@ -102,7 +102,7 @@ class Search {
 
   void add_targets(std::size_t shard) {
     with_width(width_, [&](auto width) {
-      for (const Chunk& chunk : workers_.all()) add_targets(shard, chunk.buckets[shard].targets, width);
+      for (const Chunk& chunk : workers_.all()) add_targets(shard, chunk.targets[shard], width);
     });
   }
 

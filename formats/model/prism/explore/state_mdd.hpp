@@ -34,7 +34,6 @@ class StateMdd {
   std::span<const Id> next(Id node) const {
     return {next_.data() + nodes_[node].first, values_[nodes_[node].variable]};
   }
-  std::size_t values(std::uint32_t variable) const { return values_[variable]; }
   std::uint32_t variable(Id node) const { return nodes_[node].variable; }
   std::size_t nodes() const { return nodes_.size(); }
   // How many states the node has; as a double, because there may be more than any integer holds.

@@ -5,10 +5,19 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include <steady/error.hpp>
 
 namespace steady::detail::prism {
+
+StateValues::StateValues(const CompiledModel& model)
+    : model_(model), values_(model.packing.variables().size() + 1), earned_(model.rewards.size()) {
+  for (std::size_t r = 0; r < earned_.size(); ++r)
+    for (const CompiledRewardItem& item : model.rewards[r].items)
+      earned_[r].push_back(ValueTable::of(model, {item.guard, item.value}));
+  for (const CompiledLabel& label : model.labels) labels_.push_back(ValueTable::of(model, {label.holds}));
+}
 
 void StateValues::unpack() {
   if (unpacked_) return;
@@ -46,16 +55,35 @@ double StateValues::rate(const CompiledUpdate& update) {
   return rate;
 }
 
-double StateValues::reward(const CompiledReward& reward, const std::vector<double>& action_rate) {
+// evaluate() where there is no table.
+template <class Evaluate>
+double StateValues::tabulated(std::optional<ValueTable>& table, Evaluate evaluate) {
+  if (!table) return evaluate();
+  const Packing& packing = model_.packing;
+  return table->value([&](std::uint32_t v) { return packing.value(state_, v) - packing.variables()[v].low; }, evaluate);
+}
+
+// 0 where the guard does not hold.
+double StateValues::earned(const CompiledRewardItem& item) {
+  if (!holds(item.guard)) return 0;
+  const double value = evaluate(item.value);
+  if (!std::isfinite(value)) fail_in_state(item.place, fmt::format("the reward is {}", value));
+  return value;
+}
+
+double StateValues::reward(std::size_t r, const std::vector<double>& action_rate) {
+  const std::vector<CompiledRewardItem>& items = model_.rewards[r].items;
   double total = 0;
-  for (const CompiledRewardItem& item : reward.items) {
+  for (std::size_t k = 0; k < items.size(); ++k) {
+    const CompiledRewardItem& item = items[k];
     const double rate = !item.transition ? 1 : item.action == no_action ? action_rate.back() : action_rate[item.action];
-    if (rate == 0 || !holds(item.guard)) continue;
-    const double value = evaluate(item.value);
-    if (!std::isfinite(value)) fail_in_state(item.place, fmt::format("the reward is {}", value));
-    total += rate * value;
+    if (rate != 0) total += rate * tabulated(earned_[r][k], [&] { return earned(item); });
   }
   return total;
+}
+
+bool StateValues::label(std::size_t l) {
+  return tabulated(labels_[l], [&] { return evaluate(model_.labels[l].holds); }) != 0;
 }
 
 Interval StateValues::enclosed(Entry entry) {

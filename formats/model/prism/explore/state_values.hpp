@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "formats/model/prism/explore/value_table.hpp"
 #include "formats/model/prism/language/compiled_model.hpp"
 
 namespace steady::detail::prism {
@@ -17,7 +19,7 @@ struct NoRoom {
 
 class StateValues {
  public:
-  explicit StateValues(const CompiledModel& model) : model_(model), values_(model.packing.variables().size() + 1) {}
+  explicit StateValues(const CompiledModel& model);
 
   // The packed state must outlive its use here. Its variables are unpacked when the first expression needs them.
   void move_to(const std::uint64_t* state) {
@@ -33,7 +35,8 @@ class StateValues {
   bool holds(Entry entry) { return evaluate(entry) != 0; }
   double rate(const CompiledUpdate& update);
   // action_rate: of each action, and last of what has none, as far as some reward is for it.
-  double reward(const CompiledReward& reward, const std::vector<double>& action_rate);
+  double reward(std::size_t r, const std::vector<double>& action_rate);
+  bool label(std::size_t l);
   Interval enclosed(Entry entry);  // as Program::enclose
   std::int64_t assigned(const CompiledAssignment& assignment);
 
@@ -41,11 +44,17 @@ class StateValues {
 
  private:
   void unpack();
+  template <class Evaluate>
+  double tabulated(std::optional<ValueTable>& table, Evaluate evaluate);
+  double earned(const CompiledRewardItem& item);
 
   const CompiledModel& model_;
   const std::uint64_t* state_ = nullptr;
   bool unpacked_ = false;
   std::vector<double> values_;
+  // What is asked for in every state: of each reward's items, and of the labels. Nothing where a table would be large.
+  std::vector<std::vector<std::optional<ValueTable>>> earned_;
+  std::vector<std::optional<ValueTable>> labels_;
 };
 
 }  // namespace steady::detail::prism

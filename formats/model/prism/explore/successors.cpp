@@ -432,7 +432,7 @@ double Successors::rate_error() {
 
 double Successors::reward(std::size_t r) {
   if (!action_rates_known_) find_action_rates();
-  return values_.reward(model_.rewards[r], action_rate_);
+  return values_.reward(r, action_rate_);
 }
 
 }  // namespace steady::detail::prism

@@ -42,7 +42,7 @@ class Successors {
   // At most: how far each of the rates is from what it would be if nothing were rounded, relative to it. Infinite where
   // that is not known, and where a rate that is dropped as 0 may be none.
   double rate_error();
-  bool label(std::size_t l) { return values_.holds(model_.labels[l].holds); }
+  bool label(std::size_t l) { return values_.label(l); }
 
   bool rescaled() const { return rescaled_; }  // some probabilities did not sum to 1 exactly
 

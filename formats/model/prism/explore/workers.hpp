@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "formats/base/parallel.hpp"
+#include "formats/model/prism/explore/buckets.hpp"
 #include "formats/model/prism/explore/transitions.hpp"
 
 namespace steady::detail::prism {
@@ -21,20 +22,11 @@ struct IncomingTransition {
   double rate;
 };
 
-// What a chunk has for one thread to empty: while states are found, targets in one shard; while the matrix is made,
+// What a chunk has for each shard's thread: while states are found, targets in the shard; while the matrix is made,
 // incoming transitions of some of its rows.
-struct Bucket {
-  std::vector<std::uint64_t> targets;  // packed words
-  std::vector<IncomingTransition> incoming;
-
-  void clear() {
-    targets.clear();
-    incoming.clear();
-  }
-};
-
 struct Chunk {
-  std::array<Bucket, StateSet::shard_count> buckets;
+  std::array<std::vector<std::uint64_t>, StateSet::shard_count> targets;  // packed words
+  Buckets<IncomingTransition, StateSet::shard_count> incoming;
   std::size_t transitions = 0;
   std::vector<SelfLoop> self_loops;
   std::vector<State> deadlocks;
@@ -43,7 +35,8 @@ struct Chunk {
   std::size_t failed = 0;  // the state that the error was met in
 
   void clear() {
-    for (Bucket& bucket : buckets) bucket.clear();
+    for (std::vector<std::uint64_t>& words : targets) words.clear();
+    incoming.clear();
     transitions = 0;
     self_loops.clear();
     deadlocks.clear();

@@ -10,6 +10,7 @@
 
 #include "formats/model/prism/language/compile.hpp"
 #include "formats/model/prism/language/composition.hpp"
+#include "formats/model/prism/language/derivative.hpp"
 
 namespace steady::detail::prism {
 
@@ -29,7 +30,8 @@ struct ModuleText {
 
 class ModelCompiler {
  public:
-  ModelCompiler(std::shared_ptr<const Source> source, const ModelSyntax& model) : model_(model) {
+  ModelCompiler(std::shared_ptr<const Source> source, const ModelSyntax& model, const Wanted& wanted)
+      : model_(model), wanted_(wanted) {
     compiled_.kind = model.kind;
     compiled_.vocabulary = std::make_shared<Vocabulary>();
     compiled_.vocabulary->source = std::move(source);
@@ -41,14 +43,20 @@ class ModelCompiler {
     modules();
     variables();
     check_formulas();
+    for (const std::string& constant : wanted_.derivatives) {
+      require_constant(constant);
+      differentiators_.emplace_back(constant, model_.constants, outside.settings, *compiled_.vocabulary);
+    }
     for (std::size_t m = 0; m < modules_.size(); ++m) commands(m);
     synchronizations();
     find_shared_rates();
     rewards();
+    if (wanted_.throughputs) throughputs();
     for (const FormulaDeclaration& l : model_.labels)
       compiled_.labels.push_back(
           {std::string(l.name.text), compile(*l.value, scope(), Expected::boolean, "a label", program())});
     initial_states();
+    for (Differentiator& by : differentiators_) require_unchanged(by);
     return std::move(compiled_);
   }
 
@@ -89,6 +97,10 @@ class ModelCompiler {
     for (const ConstantError& e : outside.errors) require_constant(e.name);
     std::vector<std::string> missing;
     define_constants(model_.constants, outside, *compiled_.vocabulary, missing);
+    std::erase_if(missing, [&](const std::string& name) {
+      return std::any_of(model_.constants.begin(), model_.constants.end(),
+                         [&](const ConstantDeclaration& c) { return c.name.text == name && !c.needed; });
+    });
     if (missing.empty()) return;
     std::string settings_needed;
     for (const std::string& c : missing) settings_needed += (settings_needed.empty() ? "" : ",") + c + "=...";
@@ -151,7 +163,7 @@ class ModelCompiler {
     };
     const bool unbounded = !v.boolean && !v.low;
     if (unbounded) {
-      if (model_.initial) fail(v.name.place, "init ... endinit needs a range for every int variable");
+      if (model_.initial) fail(v.name.place, "a condition on initial states needs a range for every int variable");
       compiled_.unbounded.push_back(static_cast<std::uint32_t>(compiled_.initial.size()));
       result.low = smallest_int;
       result.high = largest_int;
@@ -185,14 +197,32 @@ class ModelCompiler {
 
   void commands(std::size_t module) {
     const ModuleText& m = modules_[module];
-    std::map<std::string_view, std::uint32_t> own;  // the module's parts
+    std::map<std::string_view, std::vector<std::pair<const Command*, std::uint32_t>>> own;  // parts and their first
     for (const Command& c : m.module->commands) {
       const std::string_view action = m.renamed(c.action.text);
-      const auto [part, added] = own.emplace(action, static_cast<std::uint32_t>(compiled_.parts.size()));
-      if (added) compiled_.parts.push_back({module, std::string(action)});
+      auto& parts = own[action];
+      auto part = std::find_if(parts.begin(), parts.end(), [&](const auto& p) { return earn_the_same(*p.first, c); });
+      if (part == parts.end()) {
+        part = parts.insert(part, {&c, static_cast<std::uint32_t>(compiled_.parts.size())});
+        compiled_.parts.push_back({module, std::string(action), earnings(c)});
+      }
       compiled_.commands.push_back(compiled(c, m));
       compiled_.commands.back().part = part->second;
     }
+  }
+
+  static bool earn_the_same(const Command& a, const Command& b) {
+    return std::equal(a.rewards.begin(), a.rewards.end(), b.rewards.begin(), b.rewards.end(),
+                      [](const CommandReward& x, const CommandReward& y) {
+                        return x.structure == y.structure && same(*x.value, *y.value);
+                      });
+  }
+
+  std::vector<CompiledEarning> earnings(const Command& c) {
+    std::vector<CompiledEarning> result;
+    for (const CommandReward& r : c.rewards)
+      result.push_back({r.structure, compile(*r.value, scope(), Expected::number, "a reward", program()), c.place});
+    return result;
   }
 
   // Their values are then kept apart from those of the module's commands.
@@ -220,7 +250,10 @@ class ModelCompiler {
   void synchronizations() {
     std::map<std::string_view, std::size_t> numbers;
     for (std::size_t m = 0; m < modules_.size(); ++m) numbers.emplace(modules_[m].name.text, m);
-    compose(compiled_, model_.system, numbers);
+    if (model_.vectors)
+      synchronize(compiled_, *model_.vectors);
+    else
+      compose(compiled_, model_.system, numbers);
     std::vector<std::size_t> taken(compiled_.parts.size());
     for (const Synchronization& synchronization : compiled_.synchronizations)
       for (const std::uint32_t p : synchronization.parts) taken[p] += synchronization.parts.size() == 1 ? 1 : 2;
@@ -236,10 +269,46 @@ class ModelCompiler {
       static const Expression one{.op = Operator::literal, .value = 1};
       const char* what = model_.kind == Kind::ctmc ? "a rate" : "a probability";
       update.rate = compile(u.rate ? *u.rate : one, scope_of_rates(&m.renaming), Expected::number, what, program());
+      if (u.rate) update.derivatives = derivatives(u.rate, &m.renaming);
       for (const Assignment& a : u.assignments) update.assignments.push_back(compiled(a, c, m, update));
       command.updates.push_back(std::move(update));
     }
     return command;
+  }
+
+  CompiledDerivatives derivatives(const ExpressionPtr& e, const Renaming* renaming) {
+    CompiledDerivatives all;
+    for (Differentiator& by : differentiators_) {
+      const ExpressionPtr derivative = by.derivative(e, renaming);
+      all.push_back(derivative ? std::optional(compile(*derivative, scope_of_rates(nullptr), Expected::number,
+                                                       "a derivative", program()))
+                               : std::nullopt);
+    }
+    return all;
+  }
+
+  // Nothing but rates and what rewards earn may change with a constant that derivatives are wanted by.
+  void require_unchanged(Differentiator& by) const {
+    const auto variables = [&](const std::vector<VariableDeclaration>& list, const Renaming* renaming) {
+      for (const VariableDeclaration& v : list) {
+        by.require_unchanged(v.low, renaming, "the range of a variable");
+        by.require_unchanged(v.high, renaming, "the range of a variable");
+        by.require_unchanged(v.initial, renaming, "an initial value");
+      }
+    };
+    variables(model_.globals, nullptr);
+    for (const ModuleText& m : modules_) {
+      variables(m.module->variables, &m.renaming);
+      for (const Command& c : m.module->commands) {
+        by.require_unchanged(c.guard, &m.renaming, "a guard");
+        for (const Update& u : c.updates)
+          for (const Assignment& a : u.assignments) by.require_unchanged(a.value, &m.renaming, "what is assigned");
+      }
+    }
+    for (const RewardStructure& r : model_.rewards)
+      for (const RewardItem& item : r.items) by.require_unchanged(item.guard, nullptr, "the guard of a reward");
+    for (const FormulaDeclaration& l : model_.labels) by.require_unchanged(l.value, nullptr, "a label");
+    by.require_unchanged(model_.initial, nullptr, "the set of initial states");
   }
 
   // The operands of a conjunction, one by one.
@@ -262,7 +331,7 @@ class ModelCompiler {
     const bool global = slot < global_count_;
     if (!own && !global)
       fail(a.variable.place, fmt::format("module '{}' changes '{}', a variable of another module", m.name.text, name));
-    if (global && !c.action.text.empty())
+    if (global && !c.action.text.empty() && !model_.vectors)
       fail(a.variable.place,
            fmt::format("a command with an action ([{}]) changes the global variable '{}'", c.action.text, name));
     for (const CompiledAssignment& other : update.assignments)
@@ -284,7 +353,10 @@ class ModelCompiler {
       for (const RewardItem& item : r.items) {
         CompiledRewardItem compiled_item{compile(*item.guard, scope(), Expected::boolean, "a guard", program()),
                                          compile(*item.value, scope(), Expected::number, "a reward", program()),
-                                         item.place, item.transition, no_action};
+                                         item.place,
+                                         item.transition,
+                                         no_action,
+                                         derivatives(item.value, nullptr)};
         if (!item.action.text.empty()) {
           const std::vector<std::string>& actions = compiled_.actions;
           const auto action = std::find(actions.begin(), actions.end(), item.action.text);
@@ -299,6 +371,27 @@ class ModelCompiler {
       }
       compiled_.rewards.push_back(std::move(reward));
     }
+    earnings_of_commands();
+  }
+
+  void earnings_of_commands() {
+    static const Expression truth{.op = Operator::literal, .value = 1, .type = Type::boolean};
+    const Entry always = compile(truth, scope(), Expected::boolean, "a guard", program());
+    for (const Synchronization& s : compiled_.synchronizations)
+      for (const std::uint32_t p : s.parts)
+        for (const CompiledEarning& e : compiled_.parts[p].earnings)
+          compiled_.rewards[e.structure].items.push_back({always, e.value, e.place, true, s.action});
+  }
+
+  // How often each action happens: a reward of 1 for it.
+  void throughputs() {
+    static const Expression one{.op = Operator::literal, .value = 1},
+        yes{.op = Operator::literal, .value = 1, .type = Type::boolean};
+    const Entry guard = compile(yes, scope(), Expected::boolean, "a guard", program());
+    const Entry value = compile(one, scope(), Expected::number, "a reward", program());
+    for (std::size_t a = 0; a < compiled_.actions.size(); ++a)
+      compiled_.rewards.push_back(
+          {compiled_.actions[a], {{guard, value, {}, true, a, CompiledDerivatives(differentiators_.size())}}, true});
   }
 
   void initial_states() {
@@ -310,6 +403,8 @@ class ModelCompiler {
   const Source& source() const { return *compiled_.vocabulary->source; }
 
   const ModelSyntax& model_;
+  const Wanted& wanted_;
+  std::vector<Differentiator> differentiators_;
   CompiledModel compiled_{};
   std::set<std::string> declared_;
   std::vector<ModuleText> modules_;
@@ -330,8 +425,8 @@ double combinations(const CompiledModel& compiled, const Synchronization& synchr
 }
 
 CompiledModel compile_model(std::shared_ptr<const Source> source, const ModelSyntax& model,
-                            const OutsideConstants& outside) {
-  return ModelCompiler(std::move(source), model).build(outside);
+                            const OutsideConstants& outside, const Wanted& wanted) {
+  return ModelCompiler(std::move(source), model, wanted).build(outside);
 }
 
 }  // namespace steady::detail::prism

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,17 +25,30 @@ struct CompiledAssignment {
   Place place;
 };
 
+// By each of the constants that derivatives are wanted by: the code, or nothing where it is 0.
+using CompiledDerivatives = std::vector<std::optional<Entry>>;
+
 struct CompiledUpdate {
   Entry rate;
   Place place;
   std::vector<CompiledAssignment> assignments;
+  CompiledDerivatives derivatives = {};  // of the rate
   bool rate_is_shared = false;  // it reads more than the guards and assignments of its module, and the chain is a ctmc
 };
 
-// A module's commands with one action, or all of those without one. A synchronization takes one that is enabled.
+// What a command earns when it is taken.
+struct CompiledEarning {
+  std::size_t structure;  // number of the reward
+  Entry value;
+  Place place;
+};
+
+// A module's commands with one action, or all of those without one; only those that earn the same. A synchronization
+// takes one that is enabled.
 struct CompiledPart {
   std::size_t module;
   std::string action;  // empty: none
+  std::vector<CompiledEarning> earnings;
   bool alone = false;  // one synchronization takes it, and no other part with it
 };
 
@@ -62,12 +76,14 @@ struct CompiledRewardItem {
   Entry guard, value;
   Place place;
   bool transition;
-  std::size_t action;  // of a transition: an index into the model's actions, or no_action
+  std::size_t action;                    // of a transition: an index into the model's actions, or no_action
+  CompiledDerivatives derivatives = {};  // of the value
 };
 
 struct CompiledReward {
   std::string name;
   std::vector<CompiledRewardItem> items;
+  bool throughput = false;  // of the action with its name
 };
 
 struct CompiledLabel {
@@ -81,8 +97,8 @@ struct CompiledModel {
   std::vector<std::uint32_t> unbounded;  // ints without a range: the packing has what is known of it so far
   Program program;
   std::vector<CompiledPart> parts;
-  std::vector<CompiledCommand> commands;  // module by module, in the order of the text
-  std::vector<std::string> actions;
+  std::vector<CompiledCommand> commands;          // module by module, in the order of the text
+  std::vector<std::string> actions;               // where commands earn something of their own, some names repeat
   std::vector<Synchronization> synchronizations;  // those without an action first, in the order of the modules
   std::vector<CompiledReward> rewards;
   std::vector<CompiledLabel> labels;
@@ -102,9 +118,15 @@ struct CompiledModel {
 // As a double, because there may be more than any integer holds.
 double combinations(const CompiledModel& compiled, const Synchronization& synchronization);
 
-// Throws Error with line and column for whatever the language does not allow, and for a constant with an error that
-// stands in anything but a rate.
+// What is wanted beside the chain.
+struct Wanted {
+  std::vector<std::string> derivatives = {};  // by these constants, of rates and rewards
+  bool throughputs = false;                   // a reward more for every action: how often it happens
+};
+
+// Throws Error with line and column for whatever the language does not allow, for a constant with an error that stands
+// in anything but a rate, and for one that derivatives are wanted by in anything but a rate or what a reward earns.
 CompiledModel compile_model(std::shared_ptr<const Source> source, const ModelSyntax& model,
-                            const OutsideConstants& outside);
+                            const OutsideConstants& outside, const Wanted& wanted = {});
 
 }  // namespace steady::detail::prism

@@ -1,4 +1,5 @@
-// Which parts of a model's modules are taken together: the meaning of system ... endsystem, and of a model without it.
+// Which parts of a model's modules are taken together: the meaning of system ... endsystem, of a model without it, and
+// of synchronization vectors.
 #pragma once
 
 #include <map>
@@ -14,5 +15,10 @@ namespace steady::detail::prism {
 // one twice, or not all.
 void compose(CompiledModel& compiled, const std::optional<Composition>& system,
              const std::map<std::string_view, std::size_t>& modules);
+
+// The same as vectors say it; commands without an action are taken alone. Synchronizations whose parts earn something
+// have an action of their own. Throws Error where several parts of one change the same variable, and where there are
+// too many.
+void synchronize(CompiledModel& compiled, const std::vector<SynchronizationVector>& vectors);
 
 }  // namespace steady::detail::prism

@@ -25,8 +25,6 @@ Interval enclosed(const Long& number) {
 
 Interval hull(const Interval& a, const Interval& b) { return {std::min(a.low, b.low), std::max(a.high, b.high)}; }
 
-Interval quotient(const Interval& a, const Interval& b) { return b.high < 0 ? -a / -b : a / b; }
-
 Interval truth(bool surely, bool surely_not) { return surely ? 1.0 : surely_not ? Interval(0) : undecided; }
 
 Interval natural_power(Interval base, double exponent) {

@@ -12,19 +12,6 @@ namespace steady::detail::prism {
 
 namespace {
 
-constexpr std::size_t level_limit = 800;
-
-ExpressionPtr make(Operator op, Place place, std::vector<ExpressionPtr> operands, std::string_view name = {}) {
-  std::size_t depth = 0;
-  for (const ExpressionPtr& operand : operands) depth = std::max(depth, operand->depth);
-  if (depth >= level_limit) fail(place, fmt::format("an expression of more than {} levels", level_limit));
-  return std::make_shared<Expression>(Expression{op, place, std::move(operands), name, 0, Type::integer, depth + 1});
-}
-
-ExpressionPtr literal(Place place, Type type, double value, double radius = 0) {
-  return std::make_shared<Expression>(Expression{Operator::literal, place, {}, {}, value, type, 1, radius});
-}
-
 ExpressionPtr implication(TokenReader& in);
 ExpressionPtr unary_minus(TokenReader& in);
 
@@ -47,9 +34,9 @@ ExpressionPtr number(TokenReader& in) {
   const std::string text(token.text);  // ends with a zero byte, for strtod
   const double value = std::strtod(text.c_str(), nullptr);
   if (token.kind == TokenKind::real)
-    return literal(in.place(token), Type::real, value, radius(value, decimal_error(text, value)));
+    return make_literal(in.place(token), Type::real, value, radius(value, decimal_error(text, value)));
   if (value > 9007199254740992.0) fail(in.place(token), "an int of more than 2^53");
-  return literal(in.place(token), Type::integer, value);
+  return make_literal(in.place(token), Type::integer, value);
 }
 
 // basic ::= number | "true" | "false" | identifier | identifier arguments | ("min"|"max") arguments
@@ -58,9 +45,9 @@ ExpressionPtr basic(TokenReader& in) {
   const Token token = in.peek();
   const Place place = in.here();
   if (token.kind == TokenKind::integer || token.kind == TokenKind::real) return number(in);
-  if (in.accept("true")) return literal(place, Type::boolean, 1);
-  if (in.accept("false")) return literal(place, Type::boolean, 0);
-  if (token.kind == TokenKind::string) return make(Operator::label, place, {}, in.take().text);
+  if (in.accept("true")) return make_literal(place, Type::boolean, 1);
+  if (in.accept("false")) return make_literal(place, Type::boolean, 0);
+  if (token.kind == TokenKind::string) return make_expression(Operator::label, place, {}, in.take().text);
   if (in.accept("(")) {
     ExpressionPtr inner = parse_expression(in);
     in.expect(")");
@@ -70,12 +57,12 @@ ExpressionPtr basic(TokenReader& in) {
     in.expect("(");
     const std::string_view name = function_name(in).text;
     in.expect(",");
-    return make(Operator::call, place, arguments(in), name);
+    return make_expression(Operator::call, place, arguments(in), name);
   }
   if (token.kind == TokenKind::identifier || in.at("min") || in.at("max")) {
     in.take();
-    if (in.accept("(")) return make(Operator::call, place, arguments(in), token.text);
-    if (token.kind == TokenKind::identifier) return make(Operator::identifier, place, {}, token.text);
+    if (in.accept("(")) return make_expression(Operator::call, place, arguments(in), token.text);
+    if (token.kind == TokenKind::identifier) return make_expression(Operator::identifier, place, {}, token.text);
     in.fail_expected("'('");
   }
   in.fail_expected("an expression");
@@ -86,14 +73,14 @@ ExpressionPtr power(TokenReader& in) {
   ExpressionPtr left = basic(in);
   const Place place = in.here();
   if (!in.accept("^")) return left;
-  return make(Operator::power, place, {left, unary_minus(in)});
+  return make_expression(Operator::power, place, {left, unary_minus(in)});
 }
 
 // unary minus ::= "-" unary minus | power
 ExpressionPtr unary_minus(TokenReader& in) {
   const TokenReader::Nesting nesting(in);
   const Place place = in.here();
-  if (in.accept("-")) return make(Operator::negation, place, {unary_minus(in)});
+  if (in.accept("-")) return make_expression(Operator::negation, place, {unary_minus(in)});
   return power(in);
 }
 
@@ -103,7 +90,7 @@ ExpressionPtr product(TokenReader& in) {
   while (in.at("*") || in.at("/")) {
     const Place place = in.here();
     const Operator op = in.take().text == "*" ? Operator::times : Operator::divide;
-    left = make(op, place, {left, unary_minus(in)});
+    left = make_expression(op, place, {left, unary_minus(in)});
   }
   return left;
 }
@@ -116,9 +103,9 @@ ExpressionPtr sum(TokenReader& in) {
     const Place place = in.here();
     const bool minus = in.take().text == "-";
     ExpressionPtr term = product(in);
-    terms.push_back(minus ? make(Operator::negation, place, {term}) : term);
+    terms.push_back(minus ? make_expression(Operator::negation, place, {term}) : term);
   }
-  return terms.size() == 1 ? terms[0] : make(Operator::sum, first, std::move(terms));
+  return terms.size() == 1 ? terms[0] : make_expression(Operator::sum, first, std::move(terms));
 }
 
 // relation ::= sum (("<"|"<="|">"|">=") sum)*
@@ -131,7 +118,7 @@ ExpressionPtr relation(TokenReader& in) {
                         : text == "<=" ? Operator::at_most
                         : text == ">"  ? Operator::greater
                                        : Operator::at_least;
-    left = make(op, place, {left, sum(in)});
+    left = make_expression(op, place, {left, sum(in)});
   }
   return left;
 }
@@ -142,7 +129,7 @@ ExpressionPtr equality(TokenReader& in) {
   while (in.at("=") || in.at("!=")) {
     const Place place = in.here();
     const Operator op = in.take().text == "=" ? Operator::equal : Operator::not_equal;
-    left = make(op, place, {left, relation(in)});
+    left = make_expression(op, place, {left, relation(in)});
   }
   return left;
 }
@@ -151,7 +138,7 @@ ExpressionPtr equality(TokenReader& in) {
 ExpressionPtr logical_not(TokenReader& in) {
   const TokenReader::Nesting nesting(in);
   const Place place = in.here();
-  if (in.accept("!")) return make(Operator::logical_not, place, {logical_not(in)});
+  if (in.accept("!")) return make_expression(Operator::logical_not, place, {logical_not(in)});
   return equality(in);
 }
 
@@ -160,7 +147,7 @@ ExpressionPtr conjunction(TokenReader& in) {
   std::vector<ExpressionPtr> operands{logical_not(in)};
   const Place place = in.here();
   while (in.accept("&")) operands.push_back(logical_not(in));
-  return operands.size() == 1 ? operands[0] : make(Operator::conjunction, place, std::move(operands));
+  return operands.size() == 1 ? operands[0] : make_expression(Operator::conjunction, place, std::move(operands));
 }
 
 // disjunction ::= conjunction ("|" conjunction)*
@@ -168,14 +155,14 @@ ExpressionPtr disjunction(TokenReader& in) {
   std::vector<ExpressionPtr> operands{conjunction(in)};
   const Place place = in.here();
   while (in.accept("|")) operands.push_back(conjunction(in));
-  return operands.size() == 1 ? operands[0] : make(Operator::disjunction, place, std::move(operands));
+  return operands.size() == 1 ? operands[0] : make_expression(Operator::disjunction, place, std::move(operands));
 }
 
 // equivalence ::= disjunction ("<=>" disjunction)*
 ExpressionPtr equivalence(TokenReader& in) {
   ExpressionPtr left = disjunction(in);
   for (Place place = in.here(); in.accept("<=>"); place = in.here())
-    left = make(Operator::iff, place, {left, disjunction(in)});
+    left = make_expression(Operator::iff, place, {left, disjunction(in)});
   return left;
 }
 
@@ -185,7 +172,7 @@ ExpressionPtr implication(TokenReader& in) {
   ExpressionPtr left = equivalence(in);
   const Place place = in.here();
   if (!in.accept("=>")) return left;
-  return make(Operator::implies, place, {left, implication(in)});
+  return make_expression(Operator::implies, place, {left, implication(in)});
 }
 
 }  // namespace
@@ -198,7 +185,11 @@ ExpressionPtr parse_expression(TokenReader& in) {
   if (!in.accept("?")) return condition;
   ExpressionPtr then = parse_expression(in);
   in.expect(":");
-  return make(Operator::conditional, place, {condition, then, parse_expression(in)});
+  return make_expression(Operator::conditional, place, {condition, then, parse_expression(in)});
 }
+
+ExpressionPtr parse_operand(TokenReader& in) { return power(in); }
+
+ExpressionPtr parse_number(TokenReader& in) { return sum(in); }
 
 }  // namespace steady::detail::prism

@@ -82,6 +82,12 @@ Token symbol(const Source& source, std::size_t offset) {
 
 }  // namespace
 
+bool is_name(std::string_view text) {
+  if (text.empty() || !starts_name(text[0])) return false;
+  const Token token = name(text);
+  return token.kind == TokenKind::identifier && token.text == text;
+}
+
 std::vector<Token> tokenize(const Source& source) {
   const std::string_view text = source.text;
   std::vector<Token> tokens;

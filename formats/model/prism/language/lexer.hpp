@@ -21,6 +21,9 @@ struct Token {
 // Throws Error at a character that starts no token.
 std::vector<Token> tokenize(const Source& source);
 
+// Whether the language takes the text as a name.
+bool is_name(std::string_view text);
+
 // The tokens one after another, as a recursive-descent parser wants them.
 class TokenReader {
  public:

@@ -8,8 +8,6 @@
 
 namespace steady::detail::prism {
 
-const char* name(Type type) { return type == Type::integer ? "int" : type == Type::real ? "double" : "bool"; }
-
 namespace {
 
 Name parse_name(TokenReader& in, const char* what) {

@@ -12,6 +12,12 @@ ModelSyntax parse_model(const Source& source);
 // An expression, as far as it reaches.
 ExpressionPtr parse_expression(TokenReader& reader);
 
+// An operand of + - * / in one: a number, a constant, a function of expressions, with its power.
+ExpressionPtr parse_operand(TokenReader& reader);
+
+// One without comparisons and what is made of them, unless in brackets.
+ExpressionPtr parse_number(TokenReader& reader);
+
 // The declarations that models and properties share; each starts at its keyword.
 ConstantDeclaration parse_constant(TokenReader& reader);
 FormulaDeclaration parse_formula(TokenReader& reader);

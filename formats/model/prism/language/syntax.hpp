@@ -56,6 +56,14 @@ struct Expression {
   double radius = 0;      // of a literal: the number in the text is within it of the value
 };
 
+// Throws Error for an expression of more levels than evaluation may take.
+ExpressionPtr make_expression(Operator op, Place place, std::vector<ExpressionPtr> operands,
+                              std::string_view name = {});
+ExpressionPtr make_literal(Place place, Type type, double value, double radius = 0);
+
+// Whether the two have the same text, but for blanks and brackets; false, too, where that takes long to find out.
+bool same(const Expression& a, const Expression& b);
+
 // A name where it is declared or used.
 struct Name {
   std::string_view text = {};
@@ -66,6 +74,7 @@ struct ConstantDeclaration {
   Name name;
   Type type;
   ExpressionPtr value;  // null: to be set from outside
+  bool needed = true;   // false: only properties use it, and it may stay without a value
 };
 
 struct FormulaDeclaration {  // of a formula or a label
@@ -91,11 +100,18 @@ struct Update {
   std::vector<Assignment> assignments;
 };
 
+// What a command earns when it is taken, as JANI has it.
+struct CommandReward {
+  std::size_t structure;  // number of the reward structure
+  ExpressionPtr value;
+};
+
 struct Command {
   Place place = {};
   Name action;  // empty text: none
   ExpressionPtr guard;
   std::vector<Update> updates;
+  std::vector<CommandReward> rewards = {};
 };
 
 using Renaming = std::map<std::string_view, std::string_view>;
@@ -144,6 +160,13 @@ struct SystemDefinition {
   Composition composition;
 };
 
+// Modules that are taken together by one action of each, as JANI has it.
+struct SynchronizationVector {
+  Place place;
+  Name action;                // of them together; empty text: none
+  std::vector<Name> actions;  // of each module; empty text: it takes no part
+};
+
 struct ModelSyntax {
   Kind kind = Kind::ctmc;
   std::vector<ConstantDeclaration> constants;
@@ -152,8 +175,10 @@ struct ModelSyntax {
   std::vector<VariableDeclaration> globals;
   std::vector<Module> modules;
   std::vector<RewardStructure> rewards;
-  std::optional<Composition> system;  // none: all modules in parallel
-  ExpressionPtr initial;              // of init ... endinit; null: the variables' own initial values
+  std::optional<Composition> system;  // none: all modules in parallel, or
+  // these and commands without an action; any command may then change any variable.
+  std::optional<std::vector<SynchronizationVector>> vectors;
+  ExpressionPtr initial;  // of init ... endinit; null: the variables' own initial values
 };
 
 }  // namespace steady::detail::prism

@@ -63,28 +63,49 @@ class PropertyReader {
   }
 
  private:
-  // A formula's query; its name and kind are of the label or reward that it asks for, if any.
+  // A formula's query; its name and kind are of the label or reward whose long run it asks for, if any.
   Query formula(const FormulaSyntax& f) const {
     Query q;
     q.connective = f.connective;
+    q.arithmetic = f.arithmetic;
     for (const FormulaSyntax& operand : f.operands) q.operands.push_back(formula(operand));
-    if (f.connective != Query::Connective::none) return q;
     if (f.relation) {
       const double bound = evaluate_constant(*f.bound, {vocabulary_}, Expected::number, "a threshold").value;
       q.threshold = Threshold{*f.relation, bound};
     }
-    if (f.states) {
-      q.value = state_function(*f.states, "what S asks for");
-      q.probability = true;
-      if (f.states->op == Operator::label) q.name = std::string(f.states->name);
-      q.kind = "label";
-    } else {
-      const std::size_t r = reward_index(f);
-      q.value = [rate = &chain_.rewards[r].rate](State s) { return (*rate)[s]; };
-      q.name = chain_.rewards[r].name.empty() ? fmt::format("reward {}", r + 1) : chain_.rewards[r].name;
-      q.kind = "reward";
+    if (!f.operands.empty()) return q;
+    if (f.constant) {
+      q.constant = evaluate_constant(*f.constant, {vocabulary_}, Expected::number, "a number in a property").value;
+      return q;
     }
+    if (f.target) q.target = predicate(*f.target, "what F asks for");
+    if (f.states)
+      ask_for_states(*f.states, q);
+    else if (f.time)
+      q.value = [](State) { return 1.0; };
+    else
+      ask_for_reward(f, q);
     return q;
+  }
+
+  void ask_for_states(const Expression& states, Query& q) const {
+    q.value = state_function(states, "what S asks for");
+    q.probability = !q.target;
+    if (states.op == Operator::label) q.name = std::string(states.name);
+    q.kind = "label";
+  }
+
+  void ask_for_reward(const FormulaSyntax& f, Query& q) const {
+    const std::size_t r = reward_index(f);
+    q.value = [rate = &chain_.rewards[r].rate](State s) { return (*rate)[s]; };
+    q.reward = r;
+    if (f.target) return;
+    q.name = chain_.rewards[r].name.empty() ? fmt::format("reward {}", r + 1) : chain_.rewards[r].name;
+    q.kind = "reward";
+  }
+
+  std::function<bool(State)> predicate(const Expression& e, const char* what) const {
+    return [holds = state_function(e, what)](State s) { return holds(s) != 0; };
   }
 
   // The starting states of a filter.

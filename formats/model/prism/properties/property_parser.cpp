@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <iterator>
+#include <memory>
 #include <utility>
 
 namespace steady::detail::prism {
@@ -41,11 +43,11 @@ bool query(TokenReader& in, FormulaSyntax& p) {
   return true;
 }
 
-// Whether operators of path formulas or nested properties stand in the brackets that open here.
+// Whether operators of path formulas or nested properties stand before the end of the brackets that were opened last.
 bool has_other_operators(const TokenReader& in) {
   static constexpr std::array<std::string_view, 12> operators = {"P", "S", "R", "E", "A", "F",
                                                                  "G", "X", "U", "W", "C", "I"};
-  std::size_t depth = 0;
+  std::size_t depth = 1;
   for (std::size_t k = 0; in.peek(k).kind != TokenKind::end; ++k) {
     if (in.at("[", k)) ++depth;
     if (in.at("]", k) && --depth == 0) return false;
@@ -54,6 +56,23 @@ bool has_other_operators(const TokenReader& in) {
       return true;
   }
   return false;
+}
+
+// Whether an operator stands here. LRA and T may be constants, too.
+bool at_operator(const TokenReader& in) {
+  if (in.at("S") || in.at("R") || in.at("P")) return true;
+  const bool asked = in.at("=", 1) || in.at("<", 1) || in.at("<=", 1) || in.at(">", 1) || in.at(">=", 1);
+  return asked && (at_word(in, "LRA") || at_word(in, "T"));
+}
+
+// Whether a property of another kind may start here: P=?, E, A, another filter, Storm's multi(...), a compound one, a
+// reference.
+bool starts_other_kind(const TokenReader& in) {
+  static constexpr std::array<std::string_view, 13> words = {"P", "Pmin",   "Pmax",  "R",        "Rmin", "Rmax", "E",
+                                                             "A", "filter", "multi", "quantile", "T",    "min"};
+  const Token& token = in.peek();
+  if (token.kind == TokenKind::string || in.at("(") || in.at("!") || in.at("<")) return true;
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return at_word(in, word); });
 }
 
 // A property ends at a semicolon, or where what follows cannot go on with it.
@@ -68,7 +87,7 @@ class FormulaReader {
   // property ::= filter | formula
   bool read() {
     const bool read = at_word(in_, "filter") ? filter() : formula(property_.formula);
-    if (!read || !at_end(in_)) return false;
+    if (!read || !at_end(in_) || !asks(property_.formula)) return false;
     return !property_.filter || fits(*property_.filter);
   }
   const std::string& reason() const { return reason_; }
@@ -99,6 +118,12 @@ class FormulaReader {
     return true;
   }
 
+  // Whether there is an operator in it.
+  static bool asks(const FormulaSyntax& f) {
+    if (f.operands.empty()) return !f.constant;
+    return std::any_of(f.operands.begin(), f.operands.end(), asks);
+  }
+
   // Whether the filter asks of the formula what it gives.
   bool fits(const FilterSyntax& filter) const {
     using Kind = Filter::Kind;
@@ -123,7 +148,7 @@ class FormulaReader {
     const TokenReader::Nesting nesting(in_);
     if (!disjunction(f)) return false;
     if (!in_.at("=>")) return true;
-    f = {f.place, Query::Connective::implication, {f}, {}, {}, {}, {}, {}};
+    f = {.place = f.place, .connective = Query::Connective::implication, .operands = {f}};
     in_.take();
     f.operands.emplace_back();
     return implication(f.operands.back()) && compared(f);
@@ -139,7 +164,7 @@ class FormulaReader {
                bool (FormulaReader::*operand)(FormulaSyntax&)) {
     if (!(this->*operand)(f)) return false;
     if (!in_.at(symbol)) return true;
-    f = {f.place, connective, {f}, {}, {}, {}, {}, {}};
+    f = {.place = f.place, .connective = connective, .operands = {f}};
     while (in_.accept(symbol)) {
       f.operands.emplace_back();
       if (!(this->*operand)(f.operands.back())) return false;
@@ -153,29 +178,92 @@ class FormulaReader {
     return true;
   }
 
-  // negation ::= "!" negation | "(" formula ")" | states | reward
+  // negation ::= "!" negation | comparison
   bool negation(FormulaSyntax& f) {
     const TokenReader::Nesting nesting(in_);
     f.place = in_.here();
-    if (in_.accept("!")) {
-      f.connective = Query::Connective::negation;
-      f.operands.emplace_back();
-      return negation(f.operands.back()) && compared(f);
+    if (!in_.accept("!")) return comparison(f);
+    f.connective = Query::Connective::negation;
+    f.operands.emplace_back();
+    return negation(f.operands.back()) && compared(f);
+  }
+
+  // comparison ::= sum (("<"|"<="|">"|">=") number)?
+  bool comparison(FormulaSyntax& f) {
+    if (!sum(f)) return false;
+    const std::optional<Threshold::Relation> relation = threshold_relation(in_);
+    if (!relation) return true;
+    number(f);
+    in_.take();
+    f.relation = relation;
+    f.bound = parse_number(in_);
+    return true;
+  }
+
+  // sum     ::= product (("+"|"-") product)*
+  // product ::= minus (("*"|"/") minus)*
+  // minus   ::= "-" minus | atom
+  bool sum(FormulaSyntax& f) {
+    using Arithmetic = Query::Arithmetic;
+    return computed(f, {{"+", Arithmetic::sum}, {"-", Arithmetic::difference}}, &FormulaReader::product);
+  }
+  bool product(FormulaSyntax& f) {
+    using Arithmetic = Query::Arithmetic;
+    return computed(f, {{"*", Arithmetic::product}, {"/", Arithmetic::quotient}}, &FormulaReader::minus);
+  }
+  bool minus(FormulaSyntax& f) {
+    static const auto minus_one = std::make_shared<const Expression>(Expression{.op = Operator::literal, .value = -1});
+    const TokenReader::Nesting nesting(in_);
+    f.place = in_.here();
+    if (!in_.accept("-")) return atom(f);
+    f.arithmetic = Query::Arithmetic::product;
+    f.operands = {{.place = f.place, .constant = minus_one}, {}};
+    return minus(f.operands.back()) && number(f.operands.back());
+  }
+
+  // What is made of operands from left to right.
+  bool computed(FormulaSyntax& f, std::initializer_list<std::pair<std::string_view, Query::Arithmetic>> symbols,
+                bool (FormulaReader::*operand)(FormulaSyntax&)) {
+    if (!(this->*operand)(f)) return false;
+    const auto next = [&] {
+      return std::find_if(symbols.begin(), symbols.end(), [&](const auto& s) { return in_.at(s.first); });
+    };
+    for (auto symbol = next(); symbol != symbols.end(); symbol = next()) {
+      in_.take();
+      f = {.place = f.place, .arithmetic = symbol->second, .operands = {f, {}}};
+      if (!(this->*operand)(f.operands.back())) return false;
+      if (!number(f.operands.front()) || !number(f.operands.back())) return false;
     }
+    return true;
+  }
+
+  static bool number(const FormulaSyntax& f) {
+    if (f.boolean()) fail(f.place, "+, -, *, / and a comparison need numbers, such as S=? [ ... ], not a comparison");
+    return true;
+  }
+
+  // atom ::= "(" formula ")" | states | reward | time | constant
+  bool atom(FormulaSyntax& f) {
+    f.place = in_.here();
+    if (at_operator(in_)) return at_steady(in_) ? states(f) : in_.at("R") ? reward(f) : at_word(in_, "T") && time(f);
     if (in_.accept("(")) {
       if (!formula(f)) return false;
       in_.expect(")");
       return true;
     }
-    return at_steady(in_) ? states(f) : in_.at("R") && reward(f);
+    const TokenKind kind = in_.peek().kind;
+    const bool named = kind == TokenKind::identifier && !starts_other_kind(in_);
+    if (!named && kind != TokenKind::integer && kind != TokenKind::real) return false;
+    f.constant = parse_operand(in_);
+    return true;
   }
 
   // states ::= ("S"|"LRA") query "[" expression old_filter? "]"
   bool states(FormulaSyntax& f) {
     in_.take();
     if (!query(in_, f)) in_.fail_expected("'=?' or a comparison with a probability");
-    if (in_.at("[") && has_other_operators(in_)) return false;
     in_.expect("[");
+    if (has_other_operators(in_)) return false;
     f.states = parse_expression(in_);
     if (!old_filter()) return false;
     in_.expect("]");
@@ -183,6 +271,7 @@ class FormulaReader {
   }
 
   // reward ::= "R" ("{" ('"' name '"' | expression) "}")? query "[" ("S"|"LRA") old_filter? "]"
+  //          | "R" ("{" ('"' name '"' | expression) "}")? query reached
   bool reward(FormulaSyntax& f) {
     in_.take();
     if (in_.accept("{")) {
@@ -192,9 +281,24 @@ class FormulaReader {
         f.reward_index = parse_expression(in_);
       if (!in_.accept("}")) return false;
     }
-    if (!query(in_, f) || !in_.at("[") || !at_steady(in_, 1)) return false;
+    if (!query(in_, f)) return false;
+    if (!in_.at("[") || !at_steady(in_, 1)) return reached(f);
     in_.take();
     in_.take();
+    return old_filter() && in_.accept("]");
+  }
+
+  // time ::= "T" query reached
+  bool time(FormulaSyntax& f) {
+    in_.take();
+    f.time = true;
+    return query(in_, f) && reached(f);
+  }
+
+  // reached ::= "[" "F" expression old_filter? "]"
+  bool reached(FormulaSyntax& f) {
+    if (!in_.accept("[") || !in_.accept("F") || has_other_operators(in_) || threshold_relation(in_)) return false;
+    f.target = parse_expression(in_);
     return old_filter() && in_.accept("]");
   }
 
@@ -238,16 +342,6 @@ void skip(TokenReader& in) {
     const char* between = token.text.data();
     if (std::find(between, in.peek().text.data(), '\n') != in.peek().text.data()) return;
   }
-}
-
-// Whether a property of another kind may start here: P=?, E, A, another filter, Storm's multi(...), a compound one, a
-// reference.
-bool starts_other_kind(const TokenReader& in) {
-  static constexpr std::array<std::string_view, 13> words = {"P", "Pmin",   "Pmax",  "R",        "Rmin", "Rmax", "E",
-                                                             "A", "filter", "multi", "quantile", "T",    "min"};
-  const Token& token = in.peek();
-  if (token.kind == TokenKind::string || in.at("(") || in.at("!") || in.at("<")) return true;
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return at_word(in, word); });
 }
 
 // property ::= ('"' name '"' ":")? (filter | formula | any other) ";"*

@@ -11,16 +11,20 @@
 
 namespace steady::detail::prism {
 
-// An S or R operator, or a boolean combination of some.
+// An S, R or T operator, arithmetic with some, or a boolean combination of comparisons.
 struct FormulaSyntax {
-  Place place;
+  Place place = {};
   Query::Connective connective = Query::Connective::none;
-  std::vector<FormulaSyntax> operands;  // of a connective; with none:
-  ExpressionPtr states;                 // of S; null: of R
-  std::string_view reward;              // of R: the reward's name, or
-  ExpressionPtr reward_index;           // its number, from 1; with neither the first
-  std::optional<Threshold::Relation> relation;
-  ExpressionPtr bound;  // of the relation
+  Query::Arithmetic arithmetic = Query::Arithmetic::none;
+  std::vector<FormulaSyntax> operands = {};  // of either; with neither:
+  ExpressionPtr constant = {};               // without an operator; else
+  ExpressionPtr states = {};                 // of S; null: of R or T
+  bool time = false;                         // of T
+  std::string_view reward = {};              // of R: the reward's name, or
+  ExpressionPtr reward_index = {};           // its number, from 1; with neither the first
+  ExpressionPtr target = {};                 // of F in R or T; null: the long run
+  std::optional<Threshold::Relation> relation = {};
+  ExpressionPtr bound = {};  // of the relation
 
   bool boolean() const { return relation || connective != Query::Connective::none; }
 };

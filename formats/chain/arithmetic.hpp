@@ -1,0 +1,55 @@
+// What is made of the numbers of a query's leaves: doubles, or intervals that enclose them.
+#pragma once
+
+#include <cmath>
+
+#include <steady/measures.hpp>
+
+#include "formats/base/interval.hpp"
+
+namespace steady::detail {
+
+// A quotient by 0 is not a number.
+inline double combined(Query::Arithmetic arithmetic, double a, double b) {
+  switch (arithmetic) {
+    case Query::Arithmetic::sum:
+      return a + b;
+    case Query::Arithmetic::difference:
+      return a - b;
+    case Query::Arithmetic::product:
+      return a * b;
+    case Query::Arithmetic::quotient:
+      return b == 0 ? NAN : a / b;
+    case Query::Arithmetic::none:
+      break;
+  }
+  return NAN;
+}
+
+// Not finite where the divisor may be 0.
+inline Interval combined(Query::Arithmetic arithmetic, const Interval& a, const Interval& b) {
+  switch (arithmetic) {
+    case Query::Arithmetic::sum:
+      return a + b;
+    case Query::Arithmetic::difference:
+      return a - b;
+    case Query::Arithmetic::product:
+      return a * b;
+    case Query::Arithmetic::quotient:
+      return quotient(a, b);
+    case Query::Arithmetic::none:
+      break;
+  }
+  return {NAN, NAN};
+}
+
+// The number of a query without a connective, before it is compared. leaf(query): of a leaf.
+template <class Number, class Leaf>
+Number number_of(const Query& query, const Leaf& leaf) {
+  if (query.constant) return *query.constant;
+  if (query.arithmetic == Query::Arithmetic::none) return leaf(query);
+  return combined(query.arithmetic, number_of<Number>(query.operands[0], leaf),
+                  number_of<Number>(query.operands[1], leaf));
+}
+
+}  // namespace steady::detail

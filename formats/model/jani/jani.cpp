@@ -1,0 +1,51 @@
+#include "formats/model/jani/jani.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include <steady/error.hpp>
+
+#include "formats/io/file.hpp"
+#include "formats/model/jani/network.hpp"
+#include "formats/model/prism/language/compile.hpp"
+#include "formats/model/prism/prism.hpp"
+
+namespace steady::detail::jani {
+
+namespace {
+
+// Throws Error for a constant outside of its bounded type.
+void require_in_range(const std::vector<ConstantRange>& ranges, const prism::Vocabulary& vocabulary) {
+  for (const ConstantRange& range : ranges) {
+    const auto constant = vocabulary.constants.find(range.name.text);
+    if (constant == vocabulary.constants.end()) continue;
+    const double value = constant->second.value;
+    const auto bound = [&](const ExpressionPtr& e, double otherwise) {
+      return e ? prism::evaluate_constant(*e, {vocabulary}, prism::Expected::number, "a bound").value : otherwise;
+    };
+    const double low = bound(range.low, -INFINITY), high = bound(range.high, INFINITY);
+    if (!(value >= low && value <= high))
+      prism::fail(range.name.place,
+                  fmt::format("the constant '{}' is {}, outside of [{}..{}]", range.name.text, value, low, high));
+  }
+}
+
+}  // namespace
+
+Model read_jani(const std::string& path, std::string&& text, const ReadOptions& options) {
+  require_text(path, text);
+  const auto document = std::make_shared<Document>();
+  document->source = {path, std::move(text)};
+  parse_json(*document, options.memory_limit);
+  Network network{*document};
+  read_network(network);
+  const std::shared_ptr<const Source> source(document, &document->source);
+  Model model = prism::explored_model(path, source, network.syntax, options);
+  require_in_range(network.ranges, *model.vocabulary);
+  model.notes.insert(model.notes.begin(), network.notes.begin(), network.notes.end());
+  model.properties = std::move(network.properties);
+  return model;
+}
+
+}  // namespace steady::detail::jani

@@ -1,0 +1,14 @@
+// Models in JANI (https://jani-spec.org): networks of automata of type ctmc and dtmc.
+#pragma once
+
+#include <string>
+
+#include <steady/model.hpp>
+
+namespace steady::detail::jani {
+
+// Throws Error with file, line and column for a text that is not such a model, by name for what of JANI is not read,
+// and with the state where the model itself goes wrong.
+Model read_jani(const std::string& path, std::string&& text, const ReadOptions& options);
+
+}  // namespace steady::detail::jani

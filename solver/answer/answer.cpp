@@ -1,0 +1,202 @@
+#include "solver/answer/answer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <utility>
+
+#include <steady/error.hpp>
+#include <steady/properties.hpp>
+#include <steady/starting_states.hpp>
+
+#include "formats/base/larger.hpp"
+#include "formats/base/stopwatch.hpp"
+#include "solver/answer/proofs.hpp"
+#include "solver/certify/sensitivity_solver.hpp"
+
+namespace steady {
+
+using namespace detail;
+namespace {
+
+// Comparisons are not answered by an iterate that has not converged, or of too few states, unless a proof has decided
+// them.
+void leave_open(const std::vector<Query>& queries, Result& result) {
+  if (result.converged() || result.proven()) return;
+  for (std::size_t k = 0; k < queries.size(); ++k) {
+    Measure& measure = result.measures[k];
+    if (proven_by_truncation(queries[k], result)) continue;
+    measure.undecided = measure.undecided || measure.holds;
+    measure.holds.reset();
+  }
+}
+
+// Of what the states that a truncation neglects may change without a bound, nothing is said.
+void require_of_kept_states(const std::vector<Query>& queries) {
+  const auto refuse = [](const Query& query, const char* what) {
+    throw Error(fmt::format("{}: {}, and --truncate keeps some of them",
+                            query.property.empty() ? query.name : query.property, what));
+  };
+  const std::function<void(const Query&, const Query&)> look = [&](const Query& query, const Query& part) {
+    if (part.target) refuse(query, "what is asked until a target is reached is of all states");
+    if (part.filter) refuse(query, "a filter is of all states");
+    const bool quotient = part.arithmetic == Query::Arithmetic::quotient;
+    if (quotient && !leaves_of(part.operands.back()).empty())
+      refuse(query, "a quotient is of averages over all states");
+    for (const Query& operand : part.operands) look(query, operand);
+  };
+  for (const Query& query : queries) look(query, query);
+}
+
+// Answers the queries with a filter, each in its place among the others.
+void answer_filters(const std::vector<Query>& queries, const Options& options, const Observer& observer,
+                    const Passages& passages, Result& result) {
+  Solution& solution = result.solution;
+  StartingStates starts(result.model.chain, solution, options, observer, Checked::yes);
+  const Averages averages = [&](const Query& query) { return starts.averages(query.value); };
+  for (std::size_t k = 0; k < queries.size(); ++k)
+    if (queries[k].filter) {
+      const auto place = result.measures.begin() + static_cast<std::ptrdiff_t>(k);
+      result.measures.insert(place, answer(queries[k], averages, passages, result));
+    }
+  solution.residual = larger(solution.residual, starts.absorption().outcome.residual);
+  solution.converged = solution.converged && solved(starts.absorption().outcome.stop);
+  solution.seconds.solve += starts.absorption().seconds;
+}
+
+// Solves what leads to the queries' targets.
+Passages find_passages(const std::vector<Query>& queries, const AnswerOptions& options, const Observer& observer,
+                       Result& result) {
+  Solution& solution = result.solution;
+  const auto start = options.from_steady ? Passages::Start::long_run : Passages::Start::initial;
+  Passages passages(result.model.chain, solution, start, result.proven() ? result.enclosure() : Enclosure());
+  passages.solve(queries, options.solver, observer);
+  solution.converged = solution.converged && passages.solved();
+  solution.seconds.solve += passages.seconds();
+  return passages;
+}
+
+// Of every measure, by the constants that the model was differentiated by.
+void find_sensitivities(const std::vector<Query>& queries, const Options& options, const AnswerObserver& observer,
+                        Result& result) {
+  if (result.model.derivatives.empty()) return;
+  observer.begins("differentiating the measures");
+  const bool provable = result.proven() && !result.rates.uncertain() && !result.rates.interval;
+  SensitivitySolver solver(result.model, result.solution, result.certificate ? &*result.certificate : nullptr,
+                           provable ? result.enclosure() : Enclosure(), options, observer.solver);
+  for (const Query& query : queries) result.sensitivities.push_back(solver.run(query));
+}
+
+}  // namespace
+
+Result detail::result_for(const Model& model, const AnswerOptions& options, const Origin& origin) {
+  Result result{origin.file, model, {}, {}, options.marginals, options.top, origin.load_seconds, 0};
+  result.error_asked = options.proof.error;
+  result.relative_asked = options.proof.relative;
+  result.rates = options.rates;
+  result.proof_wanted = !options.proof.no_certify;
+  result.command = origin.command;
+  result.notes = model.notes;
+  result.notes.insert(result.notes.end(), origin.notes.begin(), origin.notes.end());
+  return result;
+}
+
+void detail::find_answer(const std::vector<Query>& queries, const AnswerOptions& options,
+                         const AnswerObserver& observer, const std::function<Solution(const Options&, Starts)>& solve,
+                         Result& result) {
+  if (!result.whole()) require_of_kept_states(queries);
+  const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
+  AnswerOptions asked = options;
+  asked.solver.check_aggregates = options.proof.no_certify || !result.whole();  // else where nothing is proven
+  asked.solver.keep_matrix = !asked.solver.check_aggregates;
+  observer.begins("solving");
+  result.solution = solve(asked.solver, every ? Starts::every : Starts::initial);
+  if (result.whole()) prove(asked, queries, observer, result);
+  observer.begins("evaluating the measures");
+  const Passages passages = find_passages(queries, asked, observer.solver, result);
+  for (const Query& query : queries)
+    if (!query.filter) result.measures.push_back(answer(query, passages, result));
+  if (every) answer_filters(queries, asked.solver, observer.solver, passages, result);
+  find_sensitivities(queries, asked.solver, observer, result);
+  leave_open(queries, result);
+}
+
+namespace {
+
+constexpr const char* own_properties = "the model's properties";
+
+// What is asked where the user asks nothing.
+std::vector<Query> unasked_queries(const std::string& constants, const Model& model, std::vector<std::string>& notes) {
+  std::vector<Query> queries = default_queries(model.chain, Checked::yes);
+  if (model.properties.empty()) return queries;
+  for (Query& own :
+       read_properties(model.properties, own_properties, *model.vocabulary, model.chain, {constants, {}}, notes))
+    if (std::none_of(queries.begin(), queries.end(), [&](const Query& q) { return q.name == own.name; }))
+      queries.push_back(std::move(own));
+  return queries;
+}
+
+}  // namespace
+
+std::vector<Query> detail::find_queries(const std::string& constants, const std::vector<PropertyText>& texts,
+                                        const Model& model, std::vector<std::string>& notes) {
+  std::vector<Query> queries;
+  if (texts.empty()) queries = unasked_queries(constants, model, notes);
+  for (const PropertyText& text : texts) {
+    const bool own = text.name.empty();
+    if (own && model.properties.empty())
+      throw Error("--property picks one of a PROPERTIES file or of a model's own, and there is neither");
+    std::vector<Query> asked = read_properties(own ? model.properties : text.text, own ? own_properties : text.name,
+                                               *model.vocabulary, model.chain, {constants, text.pick}, notes);
+    if (asked.empty() && text.single)
+      throw Error(
+          fmt::format("{} '{}': not a question about the long run that is answered here", text.name, text.text));
+    std::move(asked.begin(), asked.end(), std::back_inserter(queries));
+  }
+  for (Query& query : throughput_queries(model.chain)) queries.push_back(std::move(query));
+  if (!model.derivatives.empty())
+    for (const Query& query : queries) require_long_run_value(query);
+  return queries;
+}
+
+std::string detail::model_constants(const std::string& constants, const std::vector<PropertyText>& texts) {
+  std::string left = constants;
+  for (const PropertyText& text : texts) left = split_settings(left, text.text, text.name).model;
+  return left;
+}
+
+std::vector<Query> make_queries(const Model& model, const std::vector<std::string>& properties,
+                                std::vector<std::string>& notes, const std::string& constants) {
+  std::vector<PropertyText> texts;
+  for (const std::string& property : properties) texts.push_back({"property", property, {}, true});
+  return find_queries(constants, texts, model, notes);
+}
+
+Answer answer(const Model& model, const std::vector<Query>& queries, const AnswerOptions& options,
+              const AnswerObserver& observer, const InitialGuess& from, const Origin& origin) {
+  check_options(options.solver);
+  require_consistent(options.proof, options.rates);
+  const Stopwatch watch;
+  const auto result = std::make_shared<Result>(result_for(model, options, origin));
+  find_answer(
+      queries, options, observer,
+      [&](const Options& solver, Starts starts) {
+        return solve(model.chain, solver, observer.solver, starts, from, Checked::no);
+      },
+      *result);
+  result->total_seconds = origin.load_seconds + watch.seconds();
+  return Answer(result);
+}
+
+const Solution& Answer::solution() const { return result_->solution; }
+const std::vector<Measure>& Answer::measures() const { return result_->measures; }
+double Answer::total_variation() const { return result_->proven() ? result_->total_variation() : INFINITY; }
+std::string Answer::reason() const { return result_->proof_reason(); }
+std::string_view Answer::status() const { return result_->status(); }
+bool Answer::reliable() const { return result_->reliable(); }
+std::string Answer::text() const { return text_report(*result_); }
+std::string Answer::json() const { return json_report(*result_); }
+
+}  // namespace steady

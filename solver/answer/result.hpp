@@ -1,0 +1,109 @@
+// Everything that an answer came to, and the two ways to say it.
+#pragma once
+
+#include <cmath>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <steady/answer.hpp>
+#include <steady/certify.hpp>
+#include <steady/measures.hpp>
+#include <steady/model.hpp>
+#include <steady/sensitivity.hpp>
+#include <steady/solve.hpp>
+#include <steady/truncate.hpp>
+
+#include "solver/answer/figure.hpp"
+#include "solver/certify/certify.hpp"
+#include "solver/certify/relative.hpp"
+
+namespace steady::detail {
+
+struct Result {
+  std::string file;
+  const Model& model;
+  Solution solution;
+  std::vector<Measure> measures;
+  bool marginals = false;  // to be shown
+  std::size_t top = 0;     // most likely states to be shown
+  double load_seconds = 0;
+  double total_seconds = 0;
+  std::optional<Certificate> certificate = {};       // none where no proof was asked for
+  std::optional<RelativeCertificate> relative = {};  // none where it was not to be entry by entry
+  bool relative_for_rare = false;             // the latter because a measure is rare, not because it was asked for
+  std::optional<double> error_asked = {};     // by --error
+  std::optional<double> relative_asked = {};  // by --relative
+  ProvenRates rates = {};                     // that the proof is of
+  std::optional<Truncation> truncation = {};  // none where all states are there
+  std::vector<std::string> notes = {};        // what a user should know
+  std::string command = {};                   // what the user typed
+  std::string proof_cut = {};                 // "proof cut by ...", where a budget ended it
+  std::vector<std::vector<Sensitivity>> sensitivities = {};  // of each measure, where any are asked for
+  const Certificate* similar = nullptr;                      // of the model with neighbouring constants
+  bool proof_wanted = true;                                  // not with --no-certify
+
+  bool relatively_proven() const { return relative && relative->proof.holds(); }
+  bool proven() const { return relatively_proven() || (certificate && certificate->proven); }
+  // Whether the chain has every state that the model can reach.
+  bool whole() const { return !truncation || truncation->complete; }
+  // Of a truncated model whose whole chain the answer is close to.
+  bool truncation_proven() const { return truncation && std::isfinite(truncation->total_variation); }
+  bool proof_failed() const { return (certificate || relative) && !proven(); }
+  // Proven of the solution's distribution.
+  double total_variation() const;
+  double proof_seconds() const { return (certificate ? certificate->seconds : 0) + (relative ? relative->seconds : 0); }
+  // What is proven of averages by the proofs that there are, at least one.
+  Enclosure enclosure() const;
+
+  bool error_reached() const {
+    if (!error_asked) return true;
+    if (truncation_proven()) return truncation->total_variation <= *error_asked;
+    return proven() && total_variation() <= *error_asked;
+  }
+  bool relative_reached() const;
+  bool proven_as_asked() const { return error_reached() && relative_reached(); }
+  // "solved", "not proven", "not known" or "not converged".
+  std::string_view status() const;
+  // Why nothing, or not what was wanted, is proven; empty where that is no question.
+  std::string proof_reason() const;
+  // Whether the program says so with exit code 0.
+  bool reliable() const { return error_asked || relative_asked ? proven_as_asked() : converged(); }
+  bool converged() const { return solution.converged && (!truncation || truncation->reached); }
+};
+
+// A variable's long-run distribution.
+struct Marginal {
+  std::string variable;
+  Figure mean;
+  std::map<std::int64_t, Figure> probability;  // of each value that it takes
+};
+std::vector<Marginal> marginals(const Result& result);
+
+Figure probability_of(const Result& result, State state);
+
+// The probability of ending in this component.
+Figure probability_of(const Result& result, const BottomComponent& part);
+
+Figure figure_of(const ProvenNumber& number);
+
+// The `count` most likely states, the likeliest first; equal ones by number.
+std::vector<State> most_likely(const std::vector<double>& distribution, std::size_t count);
+
+// What a report calls each measure: by its name, with the kind behind it where others have the same.
+std::vector<std::string> names_of(const std::vector<Measure>& measures);
+
+std::string text_report(const Result& result);
+std::string json_report(const Result& result);
+// Of a model for which there is no iterate, and why.
+std::string json_report_of_unsolved(const std::string& file, const std::string& command, const std::string& settings,
+                                    const std::string& why, double seconds);
+
+// Parts that `steady info` shares.
+nlohmann::ordered_json model_json(const std::string& file, const Model& model);
+nlohmann::ordered_json structure_json(const Structure& structure);
+
+}  // namespace steady::detail

@@ -1,0 +1,236 @@
+// The report that a person reads.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include "formats/base/with_commas.hpp"
+#include "solver/answer/rates.hpp"
+#include "solver/answer/result.hpp"
+
+namespace steady::detail {
+
+namespace {
+
+// The values of a range, or of every state.
+std::string several_of(const Measure& measure, const States& states, bool relative) {
+  for (const double value : values_of(measure))
+    if (const Figure figure = figure_of(value, measure, relative); !figure.known()) return figure.digits();
+  const auto digits = [&](double value) { return figure_of(value, measure, relative).digits(); };
+  if (measure.filter == Filter::Kind::range) return fmt::format("[{}, {}]", digits(measure.low), digits(measure.high));
+  std::string text = fmt::format("not 0 from {} states", with_commas(measure.by_state.size()));
+  for (const auto& [state, value] : measure.by_state)
+    text += fmt::format("\n  {}:{}  {}", state, states.describe(state), digits(value));
+  return text;
+}
+
+// Of a total until a target is reached that may not be.
+std::string infinite_value(const Measure& measure) {
+  const std::string value = "infinite: the target is not reached with probability 1";
+  return measure.holds ? fmt::format("{}  ({})", *measure.holds, value) : value;
+}
+
+// The value as it is printed, and how far the exact one can be from that.
+std::string value_of(const Measure& measure, const Result& result) {
+  if (measure.undecided && !measure.value) return "undecided";
+  if (measure.filter == Filter::Kind::range || measure.filter == Filter::Kind::print)
+    return several_of(measure, result.model.chain.states, result.relatively_proven());
+  if (!measure.value) return fmt::format("{}", *measure.holds);
+  if (std::isinf(*measure.value)) return infinite_value(measure);
+  const Figure figure = figure_of(*measure.value, measure, result.relatively_proven());
+  if (measure.undecided)
+    return fmt::format("undecided{}  ({})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits());
+  const bool tried = result.certificate || result.relative || result.truncation_proven();
+  const std::string number = figure.text() + (tried && !measure.bound ? ", not proven" : "");
+  return measure.holds ? fmt::format("{}  ({})", *measure.holds, number) : number;
+}
+
+std::string constants(const Model& model) {
+  std::string text;
+  for (const Constant& constant : model.constants)
+    text += std::visit([&](auto value) { return fmt::format(" {}={}", constant.name, value); }, constant.value);
+  return text;
+}
+
+std::string method_of(const Attempt& attempt) {
+  const auto& [method, preconditioner, direction] = attempt.config;
+  std::string text(name(method));
+  if (preconditioner) text += fmt::format(" + {}", name(*preconditioner));
+  if (direction) text += fmt::format(" ({})", name(*direction));
+  if (attempt.mixed) text += " in mixed precision";
+  return text;
+}
+
+void append_model(const Result& result, std::back_insert_iterator<std::string> out) {
+  const Chain& chain = result.model.chain;
+  const Structure& structure = result.solution.structure;
+  fmt::format_to(out, "model      {}{}: {}, {} states, {} transitions\n", result.file, constants(result.model),
+                 name(chain.kind), with_commas(chain.size()), with_commas(chain.transitions()));
+  fmt::format_to(out, "structure  {} component{}, {} of them bottom, {} transient states", structure.components,
+                 structure.components == 1 ? "" : "s", structure.bottom_components,
+                 with_commas(structure.transient_states));
+  fmt::format_to(out, "{}\n", structure.period > 1 ? fmt::format(", period {}", structure.period) : "");
+}
+
+void append_truncation(const Result& result, std::back_insert_iterator<std::string> out) {
+  if (!result.truncation) return;
+  const Truncation& truncation = *result.truncation;
+  if (truncation.complete) {
+    fmt::format_to(out, "truncated  no: these are all states that can be reached\n");
+    return;
+  }
+  fmt::format_to(out, "truncated  {:.2g} of all transitions leave the states that were kept{}\n", truncation.outflow,
+                 truncation.solves > 1 ? fmt::format("; the last growth moved {:.2g}", truncation.moved) : "");
+  fmt::format_to(out, "           largest values:");
+  for (const Variable& variable : result.model.chain.states.packing.variables())
+    fmt::format_to(out, " {} {}", variable.name, variable.high);
+  fmt::format_to(out, "\n           {}\n",
+                 truncation.reached ? fmt::format("to {}", truncation.tolerance)
+                                    : fmt::format("NOT to {}: {}", truncation.tolerance, truncation.reason));
+  if (result.truncation_proven())
+    fmt::format_to(out, "error      at most {} in total variation, proven, truncation included\n",
+                   upward(truncation.total_variation));
+  else
+    fmt::format_to(out, "error      truncated, error not proven{}\n",
+                   truncation.proof_reason.empty() ? "" : fmt::format(": {}", truncation.proof_reason));
+}
+
+void append_solver(const Solution& solution, std::back_insert_iterator<std::string> out) {
+  for (const Attempt& attempt : solution.tried)
+    fmt::format_to(out, "method     {}{}: {} after {} iterations, {} matrix passes, {:.2f} s, residual {:.2g}\n",
+                   method_of(attempt),
+                   attempt.chains > 1 ? fmt::format(" on {} components", with_commas(attempt.chains)) : "",
+                   describe(attempt.outcome.stop), attempt.outcome.iterations, attempt.outcome.passes, attempt.seconds,
+                   attempt.outcome.residual);
+  if (!solution.tried.empty())
+    fmt::format_to(out, "           storage {}, kernel {}, {}, {} thread{}\n",
+                   solution.storage ? name(*solution.storage) : "none", solution.kernel, name(solution.device),
+                   solution.threads, solution.threads == 1 ? "" : "s");
+  const AbsorptionSolveInfo& absorption = solution.transient;
+  if (absorption.states > 0)
+    fmt::format_to(out, "transient  {} of {} states: {} after {} iterations, {:.2f} s, residual {:.2g}{}\n",
+                   name(absorption.method), with_commas(absorption.states), describe(absorption.outcome.stop),
+                   absorption.outcome.iterations, absorption.seconds, absorption.outcome.residual,
+                   absorption.balance > 0 ? fmt::format(", balance {:.2g}", absorption.balance) : "");
+  fmt::format_to(out, "residual   {:.2g}, balance {:.2g}{}\n", solution.residual, solution.balance,
+                 solution.converged ? "" : "   NOT CONVERGED");
+}
+
+// Where the chain may end, as long as that can be read.
+void append_ends(const Result& result, std::back_insert_iterator<std::string> out) {
+  constexpr std::size_t most = 10;
+  const Solution& solution = result.solution;
+  if (solution.structure.bottom_components < 2 || solution.structure.bottom_components > most) return;
+  for (const BottomComponent& part : solution.components)
+    if (part.weight > 0)
+      fmt::format_to(out, "ends       in {} state{} from {} on with probability {}\n", with_commas(part.states.size()),
+                     part.states.size() == 1 ? "" : "s", part.states.front(), probability_of(result, part).digits());
+}
+
+void append_error(const Result& result, std::back_insert_iterator<std::string> out) {
+  if (!result.certificate && !result.proven()) return;
+  const std::string& cut = result.proof_cut;
+  if (result.proven())
+    fmt::format_to(out, "error      at most {} in total variation, proven (rates: {}){}{}\n",
+                   upward(result.total_variation()), describe(result.rates),
+                   result.error_reached() ? "" : fmt::format("   NOT PROVEN to {}", *result.error_asked),
+                   cut.empty() ? "" : fmt::format("; {}", cut));
+  else
+    fmt::format_to(out, "error      nothing proven: {}\n", cut.empty() ? result.certificate->reason : cut);
+}
+
+void append_relative(const Result& result, std::back_insert_iterator<std::string> out) {
+  if (!result.relative) return;
+  const RelativeProof& proof = result.relative->proof;
+  fmt::format_to(
+      out, "relative   {}{}{}\n",
+      proof.holds() ? fmt::format("each probability within {} of itself, proven; {} passes", upward(proof.error()),
+                                  result.relative->passes)
+                    : fmt::format("nothing proven: {}", proof.reason()),
+      result.relative_for_rare ? "; as a measure is rare" : "",
+      result.relative_reached() ? "" : fmt::format("   NOT PROVEN to {} of every measure", *result.relative_asked));
+}
+
+// A derivative or an elasticity. Where a proof was tried, no digit is shown that is not proven.
+std::string sensitivity_of(const ProvenNumber& number, const Result& result) {
+  const Figure figure = figure_of(number);
+  return figure.proven || !result.proof_wanted ? figure.text() : "not proven";
+}
+
+void append_sensitivities(const Result& result, std::size_t k, std::back_insert_iterator<std::string> out) {
+  if (result.sensitivities.empty()) return;
+  for (const Sensitivity& by : result.sensitivities[k])
+    fmt::format_to(out, "  by {}: {}, elasticity {}\n", by.constant, sensitivity_of(by.derivative, result),
+                   sensitivity_of(by.elasticity, result));
+}
+
+void append_measures(const Result& result, std::back_insert_iterator<std::string> out) {
+  const std::vector<std::string> names = names_of(result.measures);
+  std::size_t width = 0;
+  for (const std::string& name : names) width = std::max(width, name.size());
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    fmt::format_to(out, "{:<{}}  {}\n", names[k], width, value_of(result.measures[k], result));
+    append_sensitivities(result, k, out);
+  }
+}
+
+void append_marginals(const Result& result, std::back_insert_iterator<std::string> out) {
+  for (const Marginal& marginal : marginals(result)) {
+    fmt::format_to(out, "{}: mean {}\n", marginal.variable, marginal.mean.digits());
+    for (const auto& [value, probability] : marginal.probability)
+      fmt::format_to(out, "  {:>6}  {}\n", value, probability.digits());
+  }
+}
+
+void append_top(const Result& result, std::back_insert_iterator<std::string> out) {
+  const std::vector<double>& distribution = result.solution.distribution;
+  for (const State state : most_likely(distribution, result.top))
+    fmt::format_to(out, "{}:{}  {}\n", state, result.model.chain.states.describe(state),
+                   probability_of(result, state).digits());
+}
+
+}  // namespace
+
+std::vector<std::string> names_of(const std::vector<Measure>& measures) {
+  std::map<std::string_view, std::size_t> count;
+  for (const Measure& measure : measures) ++count[measure.name];
+  std::vector<std::string> names;
+  for (const Measure& measure : measures)
+    names.push_back(count[measure.name] == 1 ? measure.name : fmt::format("{} ({})", measure.name, measure.kind));
+  return names;
+}
+
+std::string text_report(const Result& result) {
+  std::string text;
+  const auto out = std::back_inserter(text);
+  if (result.solution.slow_modes)
+    fmt::format_to(out,
+                   "NOT KNOWN  the chain has sets of states that it hardly ever leaves; their probabilities may be off "
+                   "by {:.2g}\n",
+                   std::min(*result.solution.aggregate_error, 1.0));
+  append_model(result, out);
+  append_truncation(result, out);
+  append_solver(result.solution, out);
+  append_ends(result, out);
+  append_error(result, out);
+  append_relative(result, out);
+  const Solution::Seconds& seconds = result.solution.seconds;
+  fmt::format_to(out,
+                 "seconds    load {:.2f}, structure {:.2f}, setup {:.2f}, solve {:.2f}, certify {:.2f}, total {:.2f}\n",
+                 result.load_seconds, seconds.structure, seconds.setup, seconds.solve, result.proof_seconds(),
+                 result.total_seconds);
+  if (!result.measures.empty()) text += '\n';
+  append_measures(result, out);
+  if (result.marginals) {
+    text += '\n';
+    append_marginals(result, out);
+  }
+  if (result.top > 0) {
+    text += '\n';
+    append_top(result, out);
+  }
+  return text;
+}
+
+}  // namespace steady::detail

@@ -1,0 +1,250 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <steady/error.hpp>
+#include <steady/first_passage.hpp>
+
+#include "formats/base/stopwatch.hpp"
+#include "formats/base/thread_count.hpp"
+#include "solver/certify/passage_solver.hpp"
+#include "solver/elimination/elimination.hpp"
+#include "solver/methods/monitor.hpp"
+
+namespace steady {
+
+using namespace detail;
+namespace {
+
+// The states that lead to some of those given, themselves included, by ways whose states are all in `through`.
+std::vector<bool> leading_to(const Csr& inflow, const std::vector<bool>& goal, const std::vector<bool>& through) {
+  std::vector<bool> found = goal;
+  std::vector<State> open;
+  for (std::size_t i = 0; i < goal.size(); ++i)
+    if (goal[i]) open.push_back(static_cast<State>(i));
+  while (!open.empty()) {
+    const State i = open.back();
+    open.pop_back();
+    for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + std::size_t{1}]; ++k) {
+      const State source = inflow.column[k];
+      if (found[source] || !through[source]) continue;
+      found[source] = true;
+      open.push_back(source);
+    }
+  }
+  return found;
+}
+
+// The states outside the target from which it is reached with probability 1: none of them leads to a state from which
+// it cannot be reached.
+std::vector<bool> surely_arriving(const Csr& inflow, const std::vector<bool>& target) {
+  std::vector<bool> outside = target;
+  outside.flip();
+  std::vector<bool> lost = leading_to(inflow, target, outside);
+  lost.flip();
+  std::vector<bool> sure = leading_to(inflow, lost, outside);
+  sure.flip();
+  for (std::size_t i = 0; i < sure.size(); ++i) sure[i] = sure[i] && outside[i];
+  return sure;
+}
+
+// The chain on the states of `inside` and one more, the last, that stands for the target and is never left.
+Chain stopped_chain(const Chain& chain, const std::vector<bool>& inside) {
+  const Csr& in = chain.inflow;
+  std::vector<State> number(chain.size(), 0);
+  State count = 0;
+  for (std::size_t i = 0; i < inside.size(); ++i)
+    if (inside[i]) number[i] = count++;
+  Chain stopped;
+  stopped.kind = chain.kind;
+  std::vector<double> arriving(count, 0.0);
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) {
+      if (!inside[in.column[k]]) continue;
+      const State source = number[in.column[k]];
+      if (!inside[i]) {
+        arriving[source] += in.value[k];
+        continue;
+      }
+      stopped.inflow.column.push_back(source);
+      stopped.inflow.value.push_back(in.value[k]);
+    }
+    if (!inside[i]) continue;
+    stopped.inflow.row_start.push_back(stopped.inflow.column.size());
+    stopped.exit_rate.push_back(chain.exit_rate[i]);
+  }
+  for (State source = 0; source < count; ++source) {
+    if (arriving[source] == 0) continue;
+    stopped.inflow.column.push_back(source);
+    stopped.inflow.value.push_back(arriving[source]);
+  }
+  stopped.inflow.row_start.push_back(stopped.inflow.column.size());
+  stopped.exit_rate.push_back(0);
+  stopped.initial = {{count, 1.0}};
+  return stopped;
+}
+
+double largest(const Expansion& x) {
+  double most = 0;
+  for (const double entry : x.front()) most = std::max(most, std::abs(entry));
+  return most;
+}
+
+constexpr std::size_t most_parts = 4;  // of an expansion: as many as sums of products are exact for
+
+}  // namespace
+
+PassageSolver::PassageSolver(const Chain& chain, const std::vector<bool>& target, const Options& options,
+                             const Observer& observer, Direction direction)
+    : chain_(chain),
+      target_(target),
+      observer_(observer),
+      inside_(surely_arriving(chain.inflow, target)),
+      stopped_(stopped_chain(chain, inside_)),
+      components_(find_components(stopped_)),
+      grouping_(group_states(components_)),
+      transient_(stopped_, components_, grouping_, options, observer),
+      checker_(chain, target, inside_) {
+  for (const bool inside : inside_) one_.push_back(inside ? 1 : 0);
+  if (stopped_.size() <= dense_limit) return;
+  std::vector<bool> stopped = inside_;
+  stopped.flip();
+  swept_ = std::make_unique<AbsorbingSystem>(checker_.outflow(), chain.exit_rate, stopped, direction);
+}
+
+void PassageSolver::try_time(const Expansion& time) {
+  if (checker_.accept(time).empty()) time_ = time;
+}
+
+FirstPassage PassageSolver::run(const std::function<double(State)>& rate) {
+  std::vector<double> earned(chain_.size(), 0.0);
+  for (std::size_t i = 0; i < chain_.size(); ++i) {
+    if (!inside_[i]) continue;
+    earned[i] = rate(static_cast<State>(i));
+    if (!std::isfinite(earned[i])) throw Error(fmt::format("what is earned in state {} is {}", i, earned[i]));
+  }
+  if (time_.empty()) find_time();
+  FirstPassage found;
+  found.solve = time_solved_by_;
+  const Expansion total = earned == one_ ? time_ : Expansion{solve(earned, found.solve)};
+  settle(total, INFINITY, earned, found);
+  prove(total, earned, found);
+  return found;
+}
+
+// Solves A x = earned on many states to some digits, which corrections add to. Nothing where that takes too long.
+std::optional<std::vector<double>> PassageSolver::sweep(const std::vector<double>& earned,
+                                                        AbsorptionSolveInfo& solved_by) const {
+  constexpr double reduction = 1e-8;
+  constexpr std::size_t most_passes = 2000;
+  if (!swept_ || !reason_.empty()) return std::nullopt;  // what nothing is proven of is solved to all digits
+  double size = 0;
+  for (const double rate : earned) size += std::abs(rate);
+  std::size_t left = most_passes;
+  auto found = swept_->solve(earned,
+                             {AbsorbingSystem::StoppingCriterion::Size::sum, reduction * size,
+                              [this](std::size_t) { return observer_.interrupted(); }},
+                             left);
+  if (!found.reached || observer_.interrupted()) return std::nullopt;
+  solved_by = {
+      stopped_.size(), AbsorptionMethod::bicgstab, {Stop::rounding, found.iterations, most_passes - left, reduction}};
+  return std::move(found.x);
+}
+
+// Solves A x = earned, on all states of the chain.
+std::vector<double> PassageSolver::solve(const std::vector<double>& earned, AbsorptionSolveInfo& solved_by) const {
+  if (auto found = sweep(earned, solved_by)) return std::move(*found);
+  std::vector<double> b, x;
+  for (std::size_t i = 0; i < earned.size(); ++i)
+    if (inside_[i]) b.push_back(earned[i]);
+  b.push_back(0);
+  solved_by = transient_.expected_total(b, x);
+  std::vector<double> everywhere(earned.size(), 0.0);
+  for (std::size_t i = 0, k = 0; i < earned.size(); ++i)
+    if (inside_[i]) everywhere[i] = x[k++];
+  return everywhere;
+}
+
+// Adds to x, as a part more, what it lacks of A x = earned.
+void PassageSolver::correct(const std::vector<double>& earned, Expansion& x) const {
+  const std::vector<Interval> product = checker_.column_product(x);
+  std::vector<double> rest(earned.size(), 0.0);
+  for (std::size_t i = 0; i < rest.size(); ++i)
+    if (inside_[i]) rest[i] = middle(product[i] + earned[i]);
+  AbsorptionSolveInfo solved_by;  // what corrections come to, the proof says
+  x.push_back(solve(rest, solved_by));
+}
+
+// Where times are long, what a double is rounded by hides the 1.
+void PassageSolver::find_time() {
+  time_ = {solve(one_, time_solved_by_)};
+  for (reason_ = checker_.accept(time_); !reason_.empty(); reason_ = checker_.accept(time_)) {
+    if (time_.size() == most_parts || observer_.interrupted()) return;
+    correct(one_, time_);
+  }
+}
+
+std::vector<double> PassageSolver::longest_times() {
+  if (time_.empty()) find_time();
+  std::vector<double> longest;
+  if (!reason_.empty()) return longest;
+  const double drift = checker_.drift();
+  for (std::size_t i = 0; i < chain_.size(); ++i)
+    longest.push_back(inside_[i] || target_[i] ? divide_up(entry_of(time_, i).high, drift) : INFINITY);
+  return longest;
+}
+
+void PassageSolver::prove(Expansion total, const std::vector<double>& earned, FirstPassage& found) const {
+  constexpr double enough = 1e-13;
+  found.reason = reason_;
+  for (double best = INFINITY; reason_.empty();) {
+    const double delta = checker_.check(total, earned);
+    const bool better = delta < best / 2;
+    if (delta < best) settle(total, best = delta, earned, found);
+    if (!better || largest(time_) * delta <= enough * largest(total)) break;
+    if (total.size() == most_parts || observer_.interrupted()) break;
+    correct(earned, total);
+  }
+  if (!found.proven && found.reason.empty()) found.reason = "a number left the range of doubles";
+}
+
+// The values, and where delta is finite their bounds.
+void PassageSolver::settle(const Expansion& total, double delta, const std::vector<double>& earned,
+                           FirstPassage& found) const {
+  const std::size_t n = chain_.size();
+  const bool positive = std::all_of(earned.begin(), earned.end(), [](double rate) { return rate >= 0; });
+  found.value.assign(n, 0.0);
+  for (std::size_t i = 0; i < n; ++i)
+    if (inside_[i])
+      found.value[i] = middle(entry_of(total, i));
+    else if (!target_[i])
+      found.value[i] = INFINITY;
+  found.proven = std::isfinite(delta);
+  if (!found.proven) return;
+  found.lower = found.upper = found.value;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!inside_[i]) continue;
+    const double off = multiply_up(delta, entry_of(time_, i).high);
+    const Interval bounds = entry_of(total, i) + Interval(-off, off);
+    found.lower[i] = positive ? std::max(bounds.low, 0.0) : bounds.low;
+    found.upper[i] = bounds.high;
+  }
+}
+
+FirstPassage first_passage(const Chain& chain, const std::vector<bool>& target,
+                           const std::function<double(State)>& rate, const Options& options, const Observer& observer,
+                           Checked checked) {
+  check_options(options);
+  if (checked == Checked::no) validate(chain);
+  if (target.size() != chain.size())
+    throw Error(fmt::format("a target of {} states for a chain of {}", target.size(), chain.size()));
+  const ThreadCount threads(options.threads);
+  const Stopwatch watch;
+  FirstPassage found = PassageSolver(chain, target, options, observer).run(rate);
+  found.solve.seconds = watch.seconds();
+  return found;
+}
+
+}  // namespace steady

@@ -1,0 +1,176 @@
+#include "solver/certify/majorant.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "formats/base/block_sum.hpp"
+#include "formats/matrix/arrangement.hpp"
+#include "solver/absorbing_system.hpp"
+#include "solver/certify/certify.hpp"
+#include "solver/certify/majorant_checker.hpp"
+#include "solver/preconditioners/multilevel.hpp"
+
+namespace steady::detail {
+namespace {
+
+State most_likely(const std::vector<double>& p) {
+  return static_cast<State>(std::max_element(p.begin(), p.end()) - p.begin());
+}
+
+double sum_of(const std::vector<double>& x) {
+  return sum_over_blocks<double>(x.size(), [&](std::size_t first, std::size_t last) {
+    double block = 0;
+    for (std::size_t i = first; i < last; ++i) block += x[i];
+    return block;
+  });
+}
+
+// What solved the chain finds corrections, too.
+std::unique_ptr<PreconditionerOperator<HostVector>> cycle(const Chain& chain, const KeptMatrix& kept,
+                                                          const std::vector<double>& p) {
+  if (kept.method != Method::multilevel) return nullptr;
+  return std::make_unique<MultilevelPreconditioner<HostVector>>(IrreducibleChain{chain.inflow, chain.exit_rate},
+                                                                *kept.inflow, kept.directions[1], kept.directions[0],
+                                                                arranged(*kept.inflow, p));
+}
+
+class MajorantProver {
+ public:
+  MajorantProver(const Chain& chain, const std::vector<double>& distribution, const KeptMatrix& kept,
+                 CertifyOptions& options)
+      : chain_(chain),
+        kept_(kept),
+        options_(options),
+        given_(distribution),
+        p_(distribution),
+        j_(most_likely(p_)),
+        system_(*kept.inflow, chain.exit_rate, kept.directions[0], cycle(chain, kept, p_)),
+        checker_(chain) {}
+
+  Certificate run() {
+    for_each_entry(p_.size(), [&](std::size_t i) { p_[i] = std::max(p_[i], 0.0); });
+    imbalance_ = checker_.imbalance(p_);
+    if (p_[j_] > 0 && find_majorant()) {
+      check();
+      for (int round = 0; round < most_rounds && found_.bound > options_.target && correct(); ++round) check();
+    }
+    settle();
+    return std::move(best_);
+  }
+
+ private:
+  // z Q = -b until the residual is everywhere at most `share` of the slack; whether it is.
+  bool solve(std::vector<double> b, double share, std::vector<double>& z) {
+    constexpr double most = 10'000;  // passes
+    const double pass = work_of_pass(chain_.inflow, kept_.levels);
+    const auto allowed = static_cast<std::size_t>(std::clamp(options_.work / pass, 0.0, most));
+    std::size_t passes = allowed;
+    const AbsorbingSystem::StoppingCriterion criterion{AbsorbingSystem::StoppingCriterion::Size::in_units, share,
+                                                       [this](std::size_t) { return options_.interrupted(); }, slack_};
+    auto [solution, reached, iterations] = kept_.method == Method::gauss_seidel
+                                               ? system_.solve_plainly(std::move(b), criterion, passes)
+                                               : system_.solve(std::move(b), criterion, passes);
+    options_.work -= static_cast<double>(allowed - passes) * pass;
+    z = std::move(solution);
+    if (options_.interrupted())
+      best_.cut = Certificate::Cut::interrupted;
+    else if (!reached)
+      best_.cut = Certificate::Cut::work;
+    return reached && best_.cut == Certificate::Cut::none;
+  }
+
+  // In units of its mean: twice |r|, which is what the bound is to be about, and of all that is |r| some more shared
+  // out evenly and as what flows: what iterations can find, and what rounding leaves of r is small beside.
+  bool find_majorant() {
+    constexpr double more = 0.5;
+    const auto n = static_cast<double>(p_.size());
+    std::vector<double> flow(p_.size());
+    for_each_entry(flow.size(), [&](std::size_t i) { flow[i] = p_[i] * chain_.exit_rate[i]; });
+    const double total = sum_of(imbalance_), all_flow = sum_of(flow);
+    unit_ = (2 + 2 * more) * total / n;
+    if (!(unit_ >= std::numeric_limits<double>::min()) || !std::isfinite(unit_)) return false;
+    slack_.resize(p_.size());
+    for_each_entry(slack_.size(), [&](std::size_t i) {
+      slack_[i] = i == j_ ? 0 : (2 * imbalance_[i] + more * total * (1 / n + flow[i] / all_flow)) / unit_;
+    });
+    std::vector<double> b = slack_;
+    b[j_] = -sum_of(b);
+    if (!solve(std::move(b), 0.5, y_)) return false;
+    const double factor = y_[j_] / p_[j_];
+    for_each_entry(y_.size(), [&](std::size_t i) { y_[i] = i == j_ ? 0 : std::max(y_[i] - factor * p_[i], 0.0); });
+    return true;
+  }
+
+  // Until |r| is everywhere so small that the bound will do. Returns whether there is another p.
+  bool correct() {
+    HostVector r(p_.size());
+    kept_.inflow->residual(arranged(*kept_.inflow, p_), r, Tally::no);
+    scale(1 / unit_, r);
+    std::vector<double> x;
+    solve(rearranged(*kept_.inflow, r), 0.3 * options_.target / (unit_ * sum_of(y_)), x);
+    if (best_.cut == Certificate::Cut::interrupted) return false;
+    for_each_entry(x.size(), [&](std::size_t i) { p_[i] = std::max(p_[i] + unit_ * x[i], 0.0); });
+    HostVector better = arranged(*kept_.inflow, p_);  // a sweep fills in what was cut off
+    kept_.inflow->gauss_seidel_sweep(kept_.directions[0], 1, better);
+    scale(1 / sum(better), better);
+    p_ = rearranged(*kept_.inflow, better);
+    imbalance_ = checker_.imbalance(p_);
+    return true;
+  }
+
+  // Keeps the proof if it is the best so far.
+  void check() {
+    MajorantProof proof = checker_.check(p_, imbalance_, y_, j_);
+    best_.reason = std::move(proof.reason);
+    if (!proof.holds || !(proof.total_variation < found_.bound)) return;
+    best_.proven = true;
+    found_.exact = {p_};
+    found_.mass = proof.mass;
+    found_.bound = proof.total_variation;
+  }
+
+  // What is said of p as it is, of which no entry is negative, is said of p over its mass, but for what that is not 1.
+  void settle() {
+    if (!best_.proven) return;
+    best_.total_variation = (Interval(found_.bound) + magnitude(found_.mass - Interval(1))).high;
+    best_.proven = best_.total_variation <= 1;
+    if (!best_.proven) best_.reason = "the error bound that was found is over 1";
+    if (found_.bound <= options_.target) best_.cut = Certificate::Cut::none;
+    best_.distribution = found_.exact[0];
+    best_.improved = best_.distribution != given_;
+    best_.reference_states = {j_};
+    found_.sets = {std::vector<State>(p_.size(), 0), {j_}};
+    best_.proof = std::make_shared<const ProvenDistribution>(std::move(found_));
+  }
+
+  static constexpr int most_rounds = 2;
+
+  const Chain& chain_;
+  const KeptMatrix& kept_;
+  CertifyOptions& options_;
+  const std::vector<double>& given_;
+  std::vector<double> p_, imbalance_;  // at least |p Q|
+  double unit_ = 0;
+  std::vector<double> slack_, y_;  // y Q = -slack about, but in j, where both are 0
+  const State j_;
+  const AbsorbingSystem system_;
+  const MajorantChecker checker_;
+  Certificate best_;
+  ProvenDistribution found_;
+};
+
+}  // namespace
+
+bool suits_majorant(const KeptMatrix& kept) {
+  constexpr std::size_t few = 20;
+  return kept.method != Method::multilevel || (kept.directions.size() == 2 && kept.iterations <= few);
+}
+
+Certificate certify_by_majorant(const Chain& chain, const std::vector<double>& distribution, const KeptMatrix& kept,
+                                CertifyOptions& options) {
+  return MajorantProver(chain, distribution, kept, options).run();
+}
+
+}  // namespace steady::detail

@@ -1,0 +1,58 @@
+// Expected totals until a target is reached, of several rewards: what they share is found once.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <steady/first_passage.hpp>
+
+#include "solver/absorbing_system.hpp"
+#include "solver/certify/passage_checker.hpp"
+#include "solver/transient.hpp"
+
+namespace steady::detail {
+
+class PassageSolver {
+ public:
+  // `direction`: in which sweeps over the rows of the rates from each state suit the chain. The chain must be valid,
+  // and all must outlive this.
+  PassageSolver(const Chain& chain, const std::vector<bool>& target, const Options& options, const Observer& observer,
+                Direction direction = Direction::forward);
+
+  // Tries these as the time until the target is reached before that is solved for.
+  void try_time(const Expansion& time);
+
+  // At least the time until the target is reached, from each state; empty where nothing is proven.
+  std::vector<double> longest_times();
+
+  // As first_passage().
+  FirstPassage run(const std::function<double(State)>& rate);
+
+ private:
+  std::vector<double> solve(const std::vector<double>& earned, AbsorptionSolveInfo& solved_by) const;
+  std::optional<std::vector<double>> sweep(const std::vector<double>& earned, AbsorptionSolveInfo& solved_by) const;
+  void correct(const std::vector<double>& earned, Expansion& x) const;
+  void find_time();
+  void prove(Expansion total, const std::vector<double>& earned, FirstPassage& found) const;
+  void settle(const Expansion& total, double delta, const std::vector<double>& earned, FirstPassage& found) const;
+
+  const Chain& chain_;
+  const std::vector<bool>& target_;
+  const Observer& observer_;
+  const std::vector<bool> inside_;  // outside the target, and sure to reach it
+  const Chain stopped_;             // the chain on these and a state for the target
+  const Components components_;
+  const Grouping grouping_;
+  const TransientPart transient_;
+  PassageChecker checker_;
+  std::unique_ptr<const AbsorbingSystem> swept_;  // where the states are many; null: they are few
+  std::vector<double> one_;                       // 1 in the states inside
+  Expansion time_;                                // until the target is reached; empty: not yet found
+  AbsorptionSolveInfo time_solved_by_;
+  std::string reason_;  // why the time proves nothing
+};
+
+}  // namespace steady::detail

@@ -1,0 +1,418 @@
+// JANI: models beside the same in the PRISM language, what the PRISM language has not, and damaged files.
+#include "formats/model/jani/jani.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <steady/properties.hpp>
+#include <steady/solve.hpp>
+
+#include "tests/damage.hpp"
+#include "tests/prism_models.hpp"
+
+using namespace steady;
+using namespace steady::tests;
+
+namespace {
+
+const std::string cases = std::string(STEADY_EXAMPLES) + "/../tests/cases/jani/";
+
+Model read(const std::string& path, const std::string& constants = "") {
+  ReadOptions options;
+  options.constants = constants;
+  return read_model(path, options);
+}
+
+Model read_jani(std::string text, const std::string& constants = "") {
+  ReadOptions options;
+  options.constants = constants;
+  return jani::read_jani("model.jani", std::move(text), options);
+}
+
+std::string error_of_jani(const std::string& text, const std::string& constants = "") {
+  return error_of([&] { read_jani(text, constants); });
+}
+
+// A model of one automaton "a"; what else the model has is in `more`.
+std::string network(const std::string& type, const std::string& variables, const std::string& locations,
+                    const std::string& edges, const std::string& more = "") {
+  return R"({"jani-version":1,"name":"m","type":")" + type + R"(","variables":[)" + variables +
+         R"(],"automata":[{"name":"a","locations":[)" + locations + R"(],"initial-locations":["l"],"edges":[)" + edges +
+         "]}]," +
+         (more.find("\"system\"") == std::string::npos ? R"("system":{"elements":[{"automaton":"a"}]})" : R"("x":0)") +
+         more + "}";
+}
+
+std::string one_location(const std::string& type, const std::string& variables, const std::string& edges,
+                         const std::string& more = "") {
+  return network(type, variables, R"({"name":"l"})", edges, more);
+}
+
+// [low..high], with an initial value unless that is "".
+std::string bounded(const std::string& name, int low, int high, const std::string& initial) {
+  return R"({"name":")" + name + R"(","type":{"kind":"bounded","base":"int","lower-bound":)" + std::to_string(low) +
+         R"(,"upper-bound":)" + std::to_string(high) + "}" + (initial.empty() ? "" : R"(,"initial-value":)" + initial) +
+         "}";
+}
+
+std::string edge(const std::string& guard, const std::string& rate, const std::string& assignments,
+                 const std::string& more = "") {
+  return R"({"location":"l",)" + (guard.empty() ? "" : R"("guard":{"exp":)" + guard + "},") +
+         (rate.empty() ? "" : R"("rate":{"exp":)" + rate + "},") +
+         R"("destinations":[{"location":"l","assignments":[)" + assignments + "]}]" + more + "}";
+}
+
+void check_same(const Model& a, const Model& b) {
+  REQUIRE(a.chain.size() == b.chain.size());
+  CHECK(a.chain.kind == b.chain.kind);
+  CHECK(a.chain.inflow.row_start == b.chain.inflow.row_start);
+  CHECK(a.chain.inflow.column == b.chain.inflow.column);
+  REQUIRE(a.chain.inflow.value.size() == b.chain.inflow.value.size());
+  for (std::size_t k = 0; k < a.chain.inflow.value.size(); ++k)
+    CHECK(a.chain.inflow.value[k] == Approx(b.chain.inflow.value[k]).epsilon(1e-15));
+  REQUIRE(a.chain.self_loops.size() == b.chain.self_loops.size());
+  REQUIRE(a.chain.initial.size() == b.chain.initial.size());
+  for (std::size_t k = 0; k < a.chain.initial.size(); ++k) CHECK(a.chain.initial[k].state == b.chain.initial[k].state);
+  REQUIRE(a.chain.rewards.size() == b.chain.rewards.size());
+  for (std::size_t r = 0; r < a.chain.rewards.size(); ++r)
+    for (std::size_t s = 0; s < a.chain.size(); ++s)
+      CHECK(a.chain.rewards[r].rate[s] == Approx(b.chain.rewards[r].rate[s]).epsilon(1e-14));
+  REQUIRE(a.chain.labels.size() == b.chain.labels.size());
+  for (std::size_t l = 0; l < a.chain.labels.size(); ++l) CHECK(a.chain.labels[l].holds == b.chain.labels[l].holds);
+}
+
+double value(const Model& model, const std::string& reward) {
+  const Solution solution = solve(model.chain);
+  for (const Query& query : default_queries(model.chain))
+    if (query.name == reward) return evaluate(query, solution.distribution).value.value();
+  FAIL("no measure " << reward);
+  return 0;
+}
+
+const Reward& reward(const Model& model, const std::string& name) {
+  for (const Reward& r : model.chain.rewards)
+    if (r.name == name) return r;
+  FAIL("no reward " << name);
+  return model.chain.rewards[0];
+}
+
+}  // namespace
+
+TEST_CASE("jani: what Storm exports is the chain of the PRISM file") {
+  check_same(read(cases + "storm-queue.jani", "mu=0.7"), read(cases + "storm-queue.prism", "mu=0.7"));
+  check_same(read(cases + "storm-several-initial.jani"), read(cases + "storm-several-initial.prism"));
+  check_same(read(cases + "storm-weather.jani"), read_example("weather"));
+}
+
+TEST_CASE("jani: two machines and a crew, by hand") {
+  const double fail = 0.25, repair = 2, call = 10;
+  const Model model = read(std::string(STEADY_EXAMPLES) + "/workshop.jani", "fail=0.25");
+  // States by machine: u(p), w(aiting), r(epair), lumped to: uu, uw, ur, ww, wr; the crew repairs one at a time.
+  // Balance, with p the probabilities of these lumped states:
+  //   uu 2f = ur m     uw (f + c) = uu 2f + wr m     ur (f + m) = uw c     ww 2c = uw f     wr m = ww 2c + ur f
+  const double uu = 1, ur = 2 * fail / repair, uw = ur * (fail + repair) / call, ww = uw * fail / (2 * call),
+               wr = (ww * 2 * call + ur * fail) / repair;
+  const double total = uu + ur + uw + ww + wr;
+  CHECK(uw * (fail + call) == Approx(uu * 2 * fail + wr * repair));  // the equation that was not used
+  CHECK(model.chain.size() == 8);
+  CHECK(value(model, "producing") == Approx((2 * uu + ur + uw) / total).epsilon(1e-12));
+  CHECK(value(model, "cost") == Approx((20 * (ur + wr) + 300 * repair * (ur + wr)) / total).epsilon(1e-12));
+  CHECK(value(model, "idle crew") == Approx((0.5 * (ur + uw) + ww + wr) / total).epsilon(1e-12));
+
+  std::vector<std::string> notes;
+  const std::vector<Query> queries =
+      read_properties(model.properties, "workshop", *model.vocabulary, model.chain, {}, notes);
+  REQUIRE(queries.size() == 3);
+  CHECK(queries[0].name == "all work");
+  CHECK(queries[0].property == "S=? [ down=0 ]");
+  CHECK(evaluate(queries[0], solve(model.chain).distribution).value.value() == Approx(uu / total).epsilon(1e-12));
+  CHECK(queries[1].property == "filter(forall, S>=(0.9) [ down<2 ], \"init\")");
+}
+
+TEST_CASE("jani: every operator in every state") {
+  using nlohmann::json;
+  const auto op = [](const char* name, json left, json right) {
+    return json{{"op", name}, {"left", std::move(left)}, {"right", std::move(right)}};
+  };
+  const auto unary = [](const char* name, json exp) { return json{{"op", name}, {"exp", std::move(exp)}}; };
+  const auto number = [&](json condition) { return json{{"op", "ite"}, {"if", condition}, {"then", 1}, {"else", 0}}; };
+  const json half = op("/", "x", 2);
+  const std::vector<std::pair<json, double (*)(double)>> expressions = {
+      {op("+", "x", op("-", 3, "x")), [](double) { return 3.0; }},
+      {op("-", op("-", "x", 1), op("+", "x", "x")), [](double x) { return x - 1 - 2 * x; }},
+      {op("*", "x", half), [](double x) { return x * x / 2; }},
+      {op("%", "x", 2), [](double x) { return std::fmod(x, 2); }},
+      {op("pow", 2.5, "x"), [](double x) { return std::pow(2.5, x); }},
+      {op("log", op("pow", 2.5, "x"), 6.25), [](double x) { return x / 2; }},
+      {op("min", "x", 1), [](double x) { return std::min(x, 1.0); }},
+      {op("max", "x", 1), [](double x) { return std::max(x, 1.0); }},
+      {unary("floor", half), [](double x) { return std::floor(x / 2); }},
+      {unary("ceil", half), [](double x) { return std::ceil(x / 2); }},
+      {unary("trc", half), [](double x) { return std::trunc(x / 2); }},
+      {unary("abs", "x"), [](double x) { return std::abs(x); }},
+      {unary("sgn", "x"), [](double x) { return x > 0   ? 1.0
+                                                : x < 0 ? -1.0
+                                                        : 0.0; }},
+      {json{{"constant", "e"}}, [](double) { return std::exp(1.0); }},
+      {json{{"constant", "π"}}, [](double) { return std::acos(-1.0); }},
+      {number(op("∧", op("<", "x", 2), op("≥", "x", 0))), [](double x) { return x < 2 && x >= 0 ? 1.0 : 0.0; }},
+      {number(op("∨", op("≤", "x", -2), op(">", "x", 1))), [](double x) { return x <= -2 || x > 1 ? 1.0 : 0.0; }},
+      {number(op("⇒", op("=", "x", 1), unary("¬", op("≠", "x", 1)))), [](double) { return 1.0; }},
+      {json::parse(R"({"op":"call","function":"f","args":["x",{"op":"call","function":"f","args":[1,"x"]}]})"),
+       [](double x) { return x - 2 * (1 - 2 * x); }},
+  };
+  json model = json::parse(one_location("dtmc", bounded("x", -3, 3, ""), ""));
+  model["functions"] = json::parse(R"([{"name":"f","type":"int","parameters":[{"name":"u","type":"int"},
+      {"name":"v","type":"int"}],"body":{"op":"-","left":"u","right":{"op":"*","left":2,"right":"v"}}}])");
+  for (std::size_t k = 0; k < expressions.size(); ++k) {
+    const std::string name = "r" + std::to_string(k);
+    model["variables"].push_back({{"name", name}, {"type", "real"}, {"transient", true}, {"initial-value", 0}});
+    model["automata"][0]["locations"][0]["transient-values"].push_back(
+        {{"ref", name}, {"value", expressions[k].first}});
+  }
+  const Model read = read_jani(model.dump());
+  REQUIRE(read.chain.size() == 7);  // x has no initial value, so that all of them are initial states
+  for (std::size_t k = 0; k < expressions.size(); ++k)
+    for (State s = 0; s < 7; ++s) {
+      INFO(expressions[k].first.dump() << " at " << static_cast<double>(s) - 3);
+      CHECK(read.chain.rewards[k].rate[s] == Approx(expressions[k].second(static_cast<double>(s) - 3)));
+    }
+}
+
+TEST_CASE("jani: assignments follow one another by their index, and transient variables pass values on") {
+  const std::string variables = bounded("x", 0, 9, "1") + "," + bounded("y", 0, 9, "0") +
+                                R"(,{"name":"t","type":"int","transient":true,"initial-value":0})";
+  const std::string assignments = R"({"ref":"x","value":"y"},{"ref":"y","value":"x"},
+      {"ref":"t","value":{"op":"+","left":"x","right":"y"}},
+      {"ref":"x","index":2,"value":{"op":"+","left":"x","right":"t"}},
+      {"ref":"y","index":1,"value":{"op":"+","left":"y","right":"t"}})";
+  // At once x=y, y=x, t=x+y; then y+=t; then x+=t: from (1,0) to (1,2).
+  const Model model =
+      read_jani(one_location("dtmc", variables, edge(R"({"op":"=","left":"y","right":0})", "", assignments)));
+  REQUIRE(model.chain.size() == 2);
+  CHECK(model.chain.states.describe(1) == "(1,2)");
+  CHECK(reward(model, "t").rate[0] == 1);
+}
+
+TEST_CASE("jani: destinations share the rate, and a reward of a step is their average") {
+  const std::string variables =
+      bounded("x", 0, 2, "0") + R"(,{"name":"r","type":"real","transient":true,"initial-value":0})";
+  const std::string edges = R"({"location":"l","guard":{"exp":{"op":"=","left":"x","right":0}},"rate":{"exp":8},
+    "destinations":[{"location":"l","probability":{"exp":0.25},"assignments":[{"ref":"x","value":1},{"ref":"r","value":4}]},
+                    {"location":"l","probability":{"exp":0.75},"assignments":[{"ref":"x","value":2}]}]},)" +
+                            edge(R"({"op":">","left":"x","right":0})", "3", R"({"ref":"x","value":0})");
+  const Model model = read_jani(one_location("ctmc", variables, edges));
+  CHECK(rate(model.chain, 0, 1) == 2);
+  CHECK(rate(model.chain, 0, 2) == 6);
+  CHECK(reward(model, "r").rate == std::vector<double>{8, 0, 0});
+}
+
+TEST_CASE("jani: a rate that is 0 has no destinations, whatever its probabilities are") {
+  const std::string edges = R"({"location":"l","rate":{"exp":"x"},"destinations":[{"location":"l",
+    "probability":{"exp":{"op":"/","left":{"op":"*","left":"x","right":"x"},"right":{"op":"*","left":"x","right":"x"}}},
+    "assignments":[{"ref":"x","value":0}]}]},)" +
+                            edge(R"({"op":"=","left":"x","right":0})", "1", R"({"ref":"x","value":1})");
+  const Model model = read_jani(one_location("ctmc", bounded("x", 0, 1, "0"), edges));
+  CHECK(rate(model.chain, 0, 1) == 1);
+  CHECK(rate(model.chain, 1, 0) == 1);
+}
+
+TEST_CASE("jani: what takes part is what the vectors say") {
+  const std::string two =
+      R"({"jani-version":1,"name":"m","type":"ctmc","variables":[)" + bounded("x", 0, 2, "0") + "," +
+      bounded("y", 0, 2, "0") + R"(],"automata":[
+      {"name":"a","locations":[{"name":"l"}],"initial-locations":["l"],"edges":[)" +
+      edge(R"({"op":"<","left":"x","right":2})", "2", R"({"ref":"x","value":{"op":"+","left":"x","right":1}})",
+           R"(,"action":"go")") +
+      R"(]},{"name":"b","locations":[{"name":"l"}],"initial-locations":["l"],"edges":[)" +
+      edge(R"({"op":"=","left":"y","right":0})", "3", R"({"ref":"y","value":1})", R"(,"action":"to")") +
+      R"(]}],"system":{"elements":[{"automaton":"a"},{"automaton":"b")";
+  SECTION("together") {
+    const Model model = read_jani(two + R"(}],"syncs":[{"synchronise":["go","to"],"result":"both"}]}})");
+    CHECK(model.chain.size() == 2);
+    CHECK(rate(model.chain, 0, 1) == 6);
+  }
+  SECTION("one of them alone, and both") {
+    const Model model = read_jani(two + R"(}],"syncs":[{"synchronise":["go","to"]},{"synchronise":["go",null]}]}})");
+    CHECK(model.chain.size() == 5);  // (0,0) (1,0) (1,1) (2,0) (2,1)
+    CHECK(rate(model.chain, 0, 1) == 2);
+    CHECK(rate(model.chain, 0, 2) == 6);
+  }
+  SECTION("without one an action is never taken, which is noted") {
+    const Model model = read_jani(two + R"(}],"syncs":[{"synchronise":[null,"to"]}]}})");
+    CHECK(model.chain.size() == 2);
+    REQUIRE(model.notes.size() == 2);  // and the deadlock
+    CHECK_THAT(model.notes[0], mentions("no synchronisation vector has the action 'go' of 'a'"));
+  }
+  SECTION("an automaton that is open to an action goes along where it has no edge for it") {
+    const Model closed = read_jani(two + R"(}],"syncs":[{"synchronise":["go","to"]}]}})");
+    const Model open = read_jani(two + R"(,"input-enable":["to"]}],"syncs":[{"synchronise":["go","to"]}]}})");
+    CHECK(closed.chain.size() == 2);
+    CHECK(open.chain.size() == 3);
+    CHECK(rate(open.chain, 1, 2) == 2);
+  }
+}
+
+TEST_CASE("jani: what another automaton assigns earlier in the same step is not read") {
+  const auto together = [](const std::string& index) {
+    return R"({"jani-version":1,"name":"m","type":"dtmc","variables":[)" + bounded("x", 0, 2, "0") + "," +
+           bounded("y", 0, 2, "0") + R"(],"automata":[
+      {"name":"a","locations":[{"name":"l"}],"initial-locations":["l"],"edges":[)" +
+           edge("", "", R"({"ref":"x","value":1})", R"(,"action":"go")") +
+           R"(]},{"name":"b","locations":[{"name":"l"}],"initial-locations":["l"],"edges":[)" +
+           edge("", "", R"({"ref":"y","value":"x","index":)" + index + "}", R"(,"action":"go")") +
+           R"(]}],"system":{"elements":[{"automaton":"a"},{"automaton":"b"}],"syncs":[{"synchronise":["go","go"]}]}})";
+  };
+  CHECK(read_jani(together("0")).chain.states.describe(1) == "(1,0)");
+  CHECK_THAT(error_of_jani(together("1")),
+             mentions("'x' is read after another automaton may have assigned to it in the same step"));
+}
+
+TEST_CASE("jani: initial states") {
+  const std::string step = edge("", "", R"({"ref":"x","value":0})");
+  const auto initial = [&](const std::string& variables, const std::string& more) {
+    return read_jani(one_location("dtmc", variables, step, more)).chain.initial.size();
+  };
+  CHECK(initial(bounded("x", 0, 4, "3"), "") == 1);
+  CHECK(initial(bounded("x", 0, 4, ""), "") == 5);
+  CHECK(initial(bounded("x", 0, 4, "") + "," + bounded("y", 0, 4, "2"),
+                R"(,"restrict-initial":{"exp":{"op":"<","left":"x","right":"y"}})") == 2);
+  CHECK(initial(bounded("x", 0, 4, "3"), R"(,"restrict-initial":{"exp":true})") == 1);
+  std::string two = network("dtmc", "", R"({"name":"l"},{"name":"m"},{"name":"n"})", "");
+  two.replace(two.find(R"("initial-locations":["l"])"), 25, R"("initial-locations":["l","n"])");
+  const Model model = read_jani(two);
+  CHECK(model.chain.initial.size() == 2);
+  CHECK(model.chain.states.packing.variables()[0].name == "a_location");
+  CHECK(model.chain.states.value(1, 0) == 2);
+}
+
+TEST_CASE("jani: names that the PRISM language has not are written otherwise") {
+  const std::string variables =
+      bounded("min", 0, 1, "0") + "," + bounded("a b", 0, 1, "0") + "," + bounded("a.b", 0, 1, "0");
+  const Model model = read_jani(one_location("dtmc", variables, ""));
+  CHECK(model.chain.states.packing.variables()[0].name == "min_");
+  CHECK(model.chain.states.packing.variables()[1].name == "a_b");
+  CHECK(model.chain.states.packing.variables()[2].name == "a_b_");
+}
+
+TEST_CASE("jani: constants") {
+  const std::string constants = R"(,"constants":[{"name":"n","type":"int"},{"name":"T","type":"real"},
+    {"name":"m","type":{"kind":"bounded","base":"int","lower-bound":1,"upper-bound":{"op":"*","left":2,"right":"n"}},
+     "value":{"op":"+","left":"n","right":1}}])";
+  const std::string text = one_location(
+      "ctmc",
+      R"({"name":"x","type":{"kind":"bounded","base":"int","lower-bound":0,"upper-bound":"m"},"initial-value":0})",
+      edge(R"({"op":"<","left":"x","right":"m"})", "1", R"({"ref":"x","value":{"op":"+","left":"x","right":1}})"),
+      constants);
+  CHECK(read_jani(text, "n=3").chain.size() == 5);
+  CHECK(read_jani(text, "n=3,T=1").constants.size() == 2);
+  CHECK_THAT(error_of_jani(text), mentions("constant without a value: n; set it with --const n=..."));
+  CHECK_THAT(error_of_jani(text, "n=0"), mentions("the constant 'm' is 1, outside of [1..0]"));
+  CHECK_THAT(error_of_jani(text, "k=0"), mentions("the model has no constant 'k'"));
+}
+
+TEST_CASE("jani: what is not read is refused by name, with its line") {
+  const std::string x = bounded("x", 0, 1, "0");
+  const auto of_type = [&](const std::string& type) {
+    return error_of_jani(one_location("dtmc", R"({"name":"x","type":)" + type + "}", ""));
+  };
+  CHECK_THAT(error_of_jani(one_location("mdp", x, "")), mentions("a model of type 'mdp' is not a Markov chain"));
+  CHECK_THAT(error_of_jani(one_location("ma", x, "")), mentions("'ma'"));
+  CHECK_THAT(error_of_jani("{\n \"jani-version\": 1,\n  \"type\": \"pta\"}"),
+             StartsWith("model.jani:3:11: a model of type 'pta'"));
+  CHECK_THAT(error_of_jani(R"({"jani-version":2})"), mentions("only version 1"));
+  CHECK_THAT(error_of_jani("[]"), mentions("a JANI model must be an object"));
+  CHECK_THAT(of_type("\"clock\""), mentions("'clock' belongs to timed or hybrid automata"));
+  CHECK_THAT(of_type("\"real\""), mentions("the variable 'x' is real"));
+  CHECK_THAT(of_type(R"({"kind":"array","base":"int"})"), mentions("variables of kind 'array' are not read"));
+  CHECK_THAT(error_of_jani(one_location("dtmc", x, edge("", "3", ""))), mentions("an edge of a dtmc has no rate"));
+  CHECK_THAT(error_of_jani(one_location("ctmc", x, edge("", "", ""))), mentions("neither a rate nor an action"));
+  CHECK_THAT(
+      error_of_jani(one_location("ctmc", x, edge("", "", "", R"(,"action":"g")"),
+                                 R"(,"system":{"elements":[{"automaton":"a"}],"syncs":[{"synchronise":["g"]}]})")),
+      mentions("belong to Markov automata"));
+  CHECK_THAT(error_of_jani(one_location("ctmc", x, "", R"(,"features":["x-momba-value-passing"])")),
+             mentions("the feature 'x-momba-value-passing' of JANI is not known"));
+  CHECK_THAT(error_of_jani(network("ctmc", x, R"({"name":"l","time-progress":{"exp":true}})", "")),
+             mentions("timed automata"));
+  CHECK_THAT(error_of_jani(one_location("ctmc", x, edge(R"({"op":"sin","exp":"x"})", "1", ""))),
+             mentions("the operator 'sin' is not evaluated"));
+  CHECK_THAT(error_of_jani(one_location("ctmc", x, edge("", R"({"distribution":"Uniform","args":[0,1]})", ""))),
+             mentions("an expression without 'op'"));
+}
+
+TEST_CASE("jani: what is wrong in a model") {
+  const std::string x = bounded("x", 0, 1, "0");
+  const auto with_edge = [&](const std::string& e) { return error_of_jani(one_location("ctmc", x, e)); };
+  CHECK_THAT(with_edge(edge("\"y\"", "1", "")), mentions("unknown name 'y'"));
+  CHECK_THAT(with_edge(edge("\"x\"", "1", "")), mentions("a guard must be a bool"));
+  CHECK_THAT(with_edge(edge("", "-1", "")), mentions("the rate is -1 in state (0)"));
+  CHECK_THAT(with_edge(edge("", "1", R"({"ref":"x","value":2})")), mentions("'x' becomes 2, outside its range [0..1]"));
+  CHECK_THAT(with_edge(edge("", "1", R"({"ref":"x","value":0},{"ref":"x","value":1})")),
+             mentions("'x' is assigned twice"));
+  CHECK_THAT(with_edge(edge("", "1", R"({"ref":"z","value":0})")), mentions("unknown name 'z'"));
+  CHECK_THAT(with_edge(R"({"location":"m","destinations":[]})"), mentions("the automaton has no location 'm'"));
+  CHECK_THAT(with_edge(R"({"location":"l","rate":{"exp":1},"destinations":[]})"), mentions("without a destination"));
+  CHECK_THAT(with_edge(R"({"location":"l","rate":{"exp":1}})"), mentions("an edge without 'destinations'"));
+  CHECK_THAT(
+      with_edge(R"({"location":"l","rate":{"exp":1},"destinations":[{"location":"l","probability":{"exp":0.5}}]})"),
+      mentions("the probabilities of this edge sum to 0.5"));
+  CHECK_THAT(with_edge(edge("", R"({"op":"call","function":"f","args":[]})", "")), mentions("unknown function 'f'"));
+  CHECK_THAT(error_of_jani(one_location("ctmc", x + "," + x, "")), mentions("the name 'x' is declared twice"));
+  CHECK_THAT(error_of_jani(one_location("ctmc", x, "", R"(,"system":{"elements":[{"automaton":"b"}]})")),
+             mentions("there is no automaton 'b'"));
+  CHECK_THAT(error_of_jani(one_location("ctmc", x, "",
+                                        R"(,"system":{"elements":[{"automaton":"a"}],"syncs":[{"synchronise":[]}]})")),
+             mentions("shorter than the list of elements"));
+  CHECK_THAT(
+      error_of_jani(one_location(
+          "ctmc", x, edge("", "1", R"({"ref":"x","value":1})", R"(,"action":"g")"),
+          R"(,"system":{"elements":[{"automaton":"a"},{"automaton":"a"}],"syncs":[{"synchronise":["g","g"]}]})")),
+      mentions("two automata that are taken together assign to 'x'"));
+  CHECK_THAT(
+      error_of_jani(one_location("ctmc", x, "", R"(,"restrict-initial":{"exp":{"op":"=","left":"x","right":1}})")),
+      mentions("the condition on initial states holds in no state"));
+  CHECK_THAT(
+      error_of_jani(one_location("ctmc", x, edge("", R"({"op":"call","function":"f","args":[1]})", ""),
+                                 R"(,"functions":[{"name":"f","type":"int","parameters":[{"name":"n","type":"int"}],
+                                        "body":{"op":"call","function":"f","args":["n"]}}])")),
+      mentions("the function 'f' calls itself"));
+  CHECK_THAT(error_of_jani("{\"jani-version\": 1,\n \"type\": }"), StartsWith("model.jani:2:10: this is no JSON"));
+  CHECK_THAT(error_of_jani("{\"a\": 1, \"a\": 2}"), mentions("the key 'a' twice"));
+}
+
+TEST_CASE("jani: deep and exploding texts end in an error") {
+  const std::string x = bounded("x", 0, 1, "0");
+  CHECK_THAT(error_of_jani(std::string(200'000, '[')), mentions("this is no JSON"));
+  CHECK_THAT(error_of_jani(std::string(200'000, '[') + std::string(200'000, ']')), mentions("must be an object"));
+  std::string deep = "\"x\"", wide = "\"x\"";
+  for (int k = 0; k < 5000; ++k) deep = R"({"op":"*","left":1,"right":)" + deep + "}";
+  CHECK_THAT(error_of_jani(one_location("ctmc", x, edge("", deep, ""))), mentions("nested too deeply"));
+  for (int k = 0; k < 5000; ++k) wide = R"({"op":"+","left":)" + wide + R"(,"right":1})";
+  CHECK(read_jani(one_location("ctmc", x, edge("", wide, ""))).chain.size() == 1);
+  std::string functions =
+      R"(,"functions":[{"name":"f0","type":"int","parameters":[{"name":"n","type":"int"}],"body":"n"})";
+  for (int k = 1; k < 60; ++k) {
+    const std::string call = R"({"op":"call","function":"f)" + std::to_string(k - 1) + R"(","args":["n"]})";
+    functions += R"(,{"name":"f)" + std::to_string(k) +
+                 R"(","type":"int","parameters":[{"name":"n","type":"int"}],"body":{"op":"+","left":)" + call +
+                 R"(,"right":)" + call + "}}";
+  }
+  const std::string call = R"({"op":"call","function":"f59","args":[1]})";
+  CHECK_THAT(error_of_jani(one_location("ctmc", x, edge("", call, ""), functions + "]")),
+             mentions("too large once its functions are written out"));
+}
+
+TEST_CASE("jani: a file cut anywhere, or damaged, ends in an error or a chain") {
+  std::ifstream file(cases + "storm-several-initial.jani");
+  std::stringstream stream;
+  stream << file.rdbuf();
+  const std::string text = stream.str();
+  for (std::size_t size = 0; size + 2 < text.size(); ++size) CHECK(!error_of_jani(text.substr(0, size)).empty());
+  std::mt19937 random(1);
+  ReadOptions options;
+  options.progress = [](std::string_view) { throw Error("long is not wrong"); };
+  for (int k = 0; k < 500; ++k) try {
+      validate(jani::read_jani("model.jani", damaged(text, "{}[]\",:0123456789lab", random), options).chain);
+    } catch (const Error&) {
+    }
+}
