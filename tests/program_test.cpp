@@ -170,7 +170,7 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
       {kanban + "--prop 'garbage'", "property"},
       {kanban + "--prop 'S=? w1>0'", "expected"},
       {kanban + "--prop 'S=? [ w1>0 ] junk'", "property"},
-      {kanban + "--prop ''", "no property"},
+      {kanban + "--prop ''", "--prop needs a value"},
       {kanban + "--json /no/such/place.json", "place.json"},
       {kanban + "--history - --json -", "standard output"},
       {kanban + "--max-iterations -1", "-1"},

@@ -10,24 +10,11 @@
 namespace steady::detail {
 
 // A quotient by 0 is not a number.
-inline double combined(Query::Arithmetic arithmetic, double a, double b) {
-  switch (arithmetic) {
-    case Query::Arithmetic::sum:
-      return a + b;
-    case Query::Arithmetic::difference:
-      return a - b;
-    case Query::Arithmetic::product:
-      return a * b;
-    case Query::Arithmetic::quotient:
-      return b == 0 ? NAN : a / b;
-    case Query::Arithmetic::none:
-      break;
-  }
-  return NAN;
-}
+inline double quotient(double a, double b) { return b == 0 ? NAN : a / b; }
 
-// Not finite where the divisor may be 0.
-inline Interval combined(Query::Arithmetic arithmetic, const Interval& a, const Interval& b) {
+// Not finite where a divisor is or may be 0.
+template <class Number>
+Number combined(Query::Arithmetic arithmetic, const Number& a, const Number& b) {
   switch (arithmetic) {
     case Query::Arithmetic::sum:
       return a + b;
@@ -40,7 +27,7 @@ inline Interval combined(Query::Arithmetic arithmetic, const Interval& a, const 
     case Query::Arithmetic::none:
       break;
   }
-  return {NAN, NAN};
+  return Number(NAN);
 }
 
 // The number of a query without a connective, before it is compared. leaf(query): of a leaf.

@@ -11,20 +11,14 @@
 #include <steady/error.hpp>
 #include <steady/solution_file.hpp>
 
-#include "formats/base/names.hpp"
 #include "formats/base/stopwatch.hpp"
+#include "formats/chain/kind_names.hpp"
 #include "solver/answer/initial.hpp"
 #include "solver/answer/solver_options.hpp"
 #include "solver/certify/relative.hpp"
 #include "solver/option_ranges.hpp"
 
 namespace steady::detail {
-
-template <>
-struct NamesOf<Kind> {
-  static constexpr std::string_view option = "kind";
-  static constexpr Named<Kind> list[] = {{Kind::ctmc, "ctmc"}, {Kind::dtmc, "dtmc"}};
-};
 
 namespace {
 

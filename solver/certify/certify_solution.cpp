@@ -103,17 +103,31 @@ double distance_to(const Interval& range, double value) {
   return std::max(add_up(range.high, -value), add_up(value, -range.low));
 }
 
+// The largest errors that a measure's values can have.
+class LargestErrors {
+ public:
+  void add(const Interval& range, double value) {
+    const double bound = std::max(distance_to(range, value), 0.0);
+    const double least = range.low > 0 ? range.low : std::max(-range.high, 0.0);
+    bound_ = std::max(bound_, bound);
+    if (bound > 0) relative_ = std::max(relative_, least > 0 ? divide_up(bound, least) : INFINITY);
+  }
+  void store(Measure& measure) const {
+    measure.bound = bound_;
+    if (std::isfinite(relative_)) measure.bound_relative = relative_;
+  }
+
+ private:
+  double bound_ = 0, relative_ = 0;
+};
+
 // Adds the bounds of the measure's one value.
 void bound_value(const Interval& range, Measure& measure) {
   measure.lower = range.low;
   measure.upper = range.high;
-  const double bound = std::max(distance_to(range, *measure.value), 0.0);
-  measure.bound = bound;
-  const double least = range.low > 0 ? range.low : std::max(-range.high, 0.0);
-  if (bound == 0)
-    measure.bound_relative = 0;
-  else if (const double relative = divide_up(bound, least); least > 0 && std::isfinite(relative))
-    measure.bound_relative = relative;
+  LargestErrors errors;
+  errors.add(range, *measure.value);
+  errors.store(measure);
 }
 
 // What a filter makes of ranges.
@@ -133,18 +147,18 @@ Interval filtered(Filter::Kind kind, const std::vector<Interval>& ranges) {
 
 // Adds the bound of each of the measure's several values: those of a range, or of print.
 void bound_several(const Query& query, const std::vector<Interval>& ranges, Measure& measure) {
-  double bound = 0;
+  LargestErrors errors;
   if (measure.filter == Filter::Kind::range) {
-    bound = std::max(distance_to(filtered(Filter::Kind::min, ranges), measure.low),
-                     distance_to(filtered(Filter::Kind::max, ranges), measure.high));
+    errors.add(filtered(Filter::Kind::min, ranges), measure.low);
+    errors.add(filtered(Filter::Kind::max, ranges), measure.high);
   } else {
     auto printed = measure.by_state.begin();
     for (std::size_t k = 0; k < ranges.size(); ++k) {
       const bool there = printed != measure.by_state.end() && printed->state == query.filter->states[k];
-      bound = std::max(bound, distance_to(ranges[k], there ? (printed++)->value : 0.0));
+      errors.add(ranges[k], there ? (printed++)->value : 0.0);
     }
   }
-  measure.bound = bound;
+  errors.store(measure);
 }
 
 // The answer of a filter that asks for one, from the answers of its states as far as they are known.

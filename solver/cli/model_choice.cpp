@@ -104,9 +104,7 @@ ReadOptions prepare_reading(const ModelChoice& choice, ProgressLine& progress, c
 
 Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
   Model model = steady::read_model(choice.path, prepare_reading(choice, progress, look));
-  if (!choice.initial.empty()) {
-    set_initial(choice.initial, model.chain);
-  }
+  if (!choice.initial.empty()) set_initial(choice.initial, model.chain);
   return model;
 }
 

@@ -45,10 +45,10 @@ struct Model {
   std::vector<Derivative> derivatives = {};  ///< those that ReadOptions::derivatives asks for
   /// What the names in a property mean: constants, formulas, labels, variables. Set by read_model(); what
   /// read_properties() takes.
-  std::shared_ptr<const detail::prism::Vocabulary> vocabulary;
+  std::shared_ptr<const detail::prism::Vocabulary> vocabulary = {};
   /// The file's own questions about the long run, in the PRISM language: a text that read_properties() takes. Empty
   /// where there is none.
-  std::string properties;
+  std::string properties = {};
 };
 
 /// How far a constant of a PRISM or JANI model can be from its value.

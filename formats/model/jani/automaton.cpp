@@ -195,10 +195,7 @@ class AutomatonReader {
     for (const Transient& t : network_.transients) before.emplace(t.name, t.initial);
     for (const auto& [index, assignments] : by_index) {
       Values now;
-      for (const Json* assignment : assignments) {
-        assign(*assignment, before, now);
-        if (has_action(edge)) require_unshared(*assignment);
-      }
+      for (const Json* assignment : assignments) assign(*assignment, has_action(edge), before, now);
       for (auto& [name, value] : now) {
         before.insert_or_assign(name, value);
         result.values.insert_or_assign(name, std::move(value));
@@ -210,19 +207,20 @@ class AutomatonReader {
     return result;
   }
 
-  void assign(const Json& assignment, const Values& before, Values& now) {
+  // `shared`: the edge may be taken together with those of other automata.
+  void assign(const Json& assignment, bool shared, const Values& before, Values& now) {
     const Json& ref = assignment.at("ref", "an assignment");
     const std::string_view name = variable(ref);
     ExpressionPtr value = network_.expressions.read(assignment.at("value", "an assignment"), scope_);
+    if (shared) require_known(*value, assignment);
     value = network_.expressions.substitute(value, before);
     const auto [there, added] = now.emplace(name, value);
     if (!added && !same(*there->second, *value)) fail(ref.place, fmt::format("'{}' is assigned twice", ref.text));
   }
 
   // What another automaton has assigned by then, in the same step, is not known here.
-  void require_unshared(const Json& assignment) {
-    const ExpressionPtr value = network_.expressions.read(assignment.at("value", "an assignment"), scope_);
-    for_each_name(*value, [&](std::string_view name) {
+  void require_known(const prism::Expression& value, const Json& assignment) {
+    for_each_name(value, [&](std::string_view name) {
       const auto [first, last] = network_.shared_assignments.equal_range(name);
       for (auto shared = first; shared != last; ++shared)
         if (shared->second.automaton != number_ && shared->second.index < index_of(assignment))
