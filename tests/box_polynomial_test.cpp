@@ -1,6 +1,7 @@
 // Expressions over whole boxes of states, against their values in single ones.
 #include "formats/model/prism/language/box_polynomial.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <string>
@@ -13,23 +14,25 @@
 namespace steady::detail::prism {
 namespace {
 
-// An expression in the ints x and y.
+// An expression in the ints x, y and z.
 class Compiled {
  public:
   explicit Compiled(const std::string& text) : source_{"test", text} {
     Vocabulary vocabulary;
     vocabulary.variables["x"] = {0, Type::integer};
     vocabulary.variables["y"] = {1, Type::integer};
+    vocabulary.variables["z"] = {2, Type::integer};
     TokenReader reader(source_);
     entry_ = compile(*parse_expression(reader), {vocabulary}, Expected::any, "a test", program_);
   }
-  double at(double x, double y) const {
-    const double values[] = {x, y};
+  double at(double x, double y, double z = 0) const {
+    const double values[] = {x, y, z};
     return program_.evaluate(entry_, values);
   }
   Interval over(const Box& box) const {
-    return evaluate(program_, entry_, {BoxPolynomial::variable(box, 0), BoxPolynomial::variable(box, 1)}, box)
-        .range(box);
+    std::vector<BoxPolynomial> variables;
+    for (std::size_t v = 0; v < box.size(); ++v) variables.push_back(BoxPolynomial::variable(box, v));
+    return evaluate(program_, entry_, variables, box).range(box);
   }
 
  private:
@@ -64,6 +67,17 @@ TEST_CASE("an expression's range over a box has its value in every state of the 
       CHECK(!(value > range.high + rounding));
     }
   }
+}
+
+TEST_CASE("forms of three distances whose products need squares more than once", "[truncate]") {
+  const Box endless(3, {0, INFINITY});
+  const std::string form = GENERATE("(x-y-z)*(x-y-z)+0.1*(x*x+y*y+z*z)", "(x-2*y+z)*(x-2*y+z)+0.1*(x*x+y*y+z*z)",
+                                    "x*x+y*y+z*z+3*x*y-1.9*y*z+x*z-1.8*x*z");
+  const Compiled expression(form);
+  CHECK(expression.over(endless).low == Approx(0).margin(1e-12));
+  const Compiled less(form + "-0.2*(x*x+y*y+z*z)");
+  CHECK(std::min({less.at(2, 1, 1), less.at(1, 1, 1), less.at(0, 1, 1)}) < 0);
+  CHECK(less.over(endless).low == -INFINITY);
 }
 
 TEST_CASE("what is seen of expressions in boxes without end", "[truncate]") {

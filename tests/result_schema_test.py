@@ -139,7 +139,9 @@ def check_solve(folder):
     require_refused(several, "solution")
     assert run(["solve", folder / "ends.prism", "--const", "stop=true"], "solution")["notes"]
     endless = ["solve", folder / "endless.prism", "--truncate", 1e-9]
-    assert run(endless, "solution")["truncation"]["total_variation"] is None
+    unproven = run([*endless, "--no-certify"], "solution")
+    assert unproven["truncation"]["total_variation"] is None and unproven["measures"][0]["reason"]
+    assert run(endless, "solution")["truncation"]["drift"]
     truncated = run([*endless, "--drift", "x"], "solution")
     assert truncated["truncation"]["proven"] and truncated["truncation"]["largest"]["x"] > 30
     require_refused(truncated, "solution")

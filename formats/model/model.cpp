@@ -36,7 +36,7 @@ const std::vector<ModelFormat> formats = {
      nullptr,
      nullptr,
      prism::compile_prism},
-    {"jani", {".jani"}, {.constants = true, .rescale = false}, jani::read_jani, nullptr},
+    {"jani", {".jani"}, {.constants = true, .rescale = false}, jani::read_jani, nullptr, nullptr, jani::compile_jani},
     {"tra",
      {".tra"},
      {.kind = true, .siblings = true},
@@ -181,11 +181,8 @@ prism::UnexploredModel detail::compile_file(const std::string& path, const ReadO
   const ModelFormat& format = format_to_read(path, options.from);
   require_taken(path, format.name, format.supports, options);
   if (format.compile == nullptr)
-    throw Error(format.name == "jani"
-                    ? fmt::format("{}: --truncate is of PRISM models, not yet of JANI", path)
-                    : fmt::format("{}: --truncate is for models whose states are still to be found, and a {} file "
-                                  "lists them",
-                                  path, format.name));
+    throw Error(fmt::format("{}: --truncate is for models whose states are still to be found, and a {} file lists them",
+                            path, format.name));
   return format.compile(path, read_file(path, options.memory_limit), options);
 }
 
@@ -217,6 +214,7 @@ std::vector<std::string> write_model(const std::string& path, const Model& model
   const ModelFormat& format = format_to_write(path, options.to);
   ReplacedFiles files;
   std::vector<std::string> notes = format.write(path, model, options, files);
+  if (model.chain.truncated) notes.push_back("the file does not say that the chain is truncated");
   files.commit();
   return notes;
 }

@@ -178,6 +178,7 @@ Answer answer(const Model& model, const std::vector<Query>& queries, const Answe
               const AnswerObserver& observer, const InitialGuess& from, const Origin& origin) {
   check_options(options.solver);
   require_consistent(options.proof, options.rates);
+  require_whole(model.chain);
   const Stopwatch watch;
   const auto result = std::make_shared<Result>(result_for(model, options, origin));
   find_answer(
@@ -190,9 +191,30 @@ Answer answer(const Model& model, const std::vector<Query>& queries, const Answe
   return Answer(result);
 }
 
+Answer answer(const TruncatedModel& truncated, const std::vector<Query>& queries, const AnswerOptions& options,
+              const AnswerObserver& observer, const Origin& origin) {
+  check_options(options.solver);
+  require_consistent(options.proof, options.rates);
+  const Stopwatch watch;
+  const auto result = std::make_shared<Result>(result_for(truncated.model, options, origin));
+  result->truncation = truncated.truncation;
+  const Chain& chain = truncated.model.chain;
+  find_answer(
+      queries, options, observer,
+      [&](const Options& solver, Starts starts) {
+        if (chain.truncated) return truncated.solution;
+        return solve(chain, solver, observer.solver, starts, {truncated.solution.distribution, {}, {}}, Checked::no);
+      },
+      *result);
+  result->total_seconds = origin.load_seconds + watch.seconds();
+  return Answer(result);
+}
+
 const Solution& Answer::solution() const { return result_->solution; }
 const std::vector<Measure>& Answer::measures() const { return result_->measures; }
-double Answer::total_variation() const { return result_->proven() ? result_->total_variation() : INFINITY; }
+double Answer::total_variation() const {
+  return result_->proven() || result_->truncation_proven() ? result_->total_variation() : INFINITY;
+}
 std::string Answer::reason() const { return result_->proof_reason(); }
 std::string_view Answer::status() const { return result_->status(); }
 bool Answer::reliable() const { return result_->reliable(); }

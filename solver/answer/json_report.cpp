@@ -122,6 +122,7 @@ Json truncation_json(const Result& result) {
           {"reason", truncation.reason.empty() ? Json(nullptr) : Json(truncation.reason)},
           {"proven", std::isfinite(total_variation)},
           {"total_variation", std::isfinite(total_variation) ? Json(total_variation) : Json(nullptr)},
+          {"drift", truncation.drift.empty() ? Json(nullptr) : Json(truncation.drift)},
           {"proof_reason", truncation.proof_reason.empty() ? Json(nullptr) : Json(truncation.proof_reason)}};
 }
 
@@ -154,10 +155,10 @@ void add_numbers(const Measure& measure, const States& states, bool relative, Js
   json["value"] = nullptr;
   for (const double value : values_of(measure))
     if (const Figure figure = figure_of(value, measure, relative); !figure.known()) {
-      json["status"] = "below";
+      json["status"] = figure.proven ? "below" : "truncated";
       return add(json, "value", figure);
     }
-  if (measure.value) json["value"] = *measure.value;
+  if (measure.value) add(json, "value", figure_of(*measure.value, measure, relative));
   if (measure.value && std::isinf(*measure.value)) json["status"] = "infinite";
   if (!measure.undecided && measure.filter == Filter::Kind::range) {
     json["status"] = "range";
@@ -183,6 +184,7 @@ Json measure_json(const Measure& measure, const Result& result) {
   }
   json["bound"] = measure.bound ? Json(*measure.bound) : Json(nullptr);
   json["bound_relative"] = measure.bound_relative ? Json(*measure.bound_relative) : Json(nullptr);
+  if (const std::string reason = result.reason_of(measure); !reason.empty()) json["reason"] = reason;
   return json;
 }
 

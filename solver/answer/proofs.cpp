@@ -138,6 +138,18 @@ Measure left_open(Measure measure, const Result& result) {
   return measure;
 }
 
+// What the comparison of a truncation's sets of states says of a query, in place of a proof.
+void estimate(const Query& query, const LeafValue& value, const Result& result, Measure& measure) {
+  const auto range = [&](const Query& leaf) {
+    const double middle = value(leaf), error = result.estimated_error(middle);
+    const Interval near = Interval(middle) + Interval(-error, error);
+    return leaf.probability ? Interval(std::clamp(near.low, 0.0, 1.0), std::clamp(near.high, 0.0, 1.0)) : near;
+  };
+  prove(query, LeafEnclosure(range), measure);
+  measure.estimated_error = measure.bound.value_or(INFINITY);
+  for (auto* proven : {&measure.bound, &measure.bound_relative, &measure.lower, &measure.upper}) proven->reset();
+}
+
 // What a truncation's proof says of probabilities.
 Interval enclose_probability(const std::function<double(State)>& f, const Result& result) {
   EnclosedSum sum;
@@ -192,6 +204,10 @@ Measure answer(const Query& query, const Passages& passages, const Result& resul
     return evaluate(leaf, result.solution.distribution, Checked::yes).value.value_or(NAN);
   };
   Measure measure = evaluate(query, value);
+  if (!result.whole() && !truncated) {
+    estimate(query, value, result, measure);
+    return measure;
+  }
   if (!truncated && !provable(query, result.proven(), result)) return left_open(std::move(measure), result);
   prove(query, LeafEnclosure(enclose), measure);
   return measure;

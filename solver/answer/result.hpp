@@ -1,6 +1,7 @@
 // Everything that an answer came to, and the two ways to say it.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
@@ -52,6 +53,12 @@ struct Result {
   bool whole() const { return !truncation || truncation->complete; }
   // Of a truncated model whose whole chain the answer is close to.
   bool truncation_proven() const { return truncation && std::isfinite(truncation->total_variation); }
+  bool has_no_range(std::size_t variable) const;  // of a truncated model
+  // How far a number of this size may be off in a truncated model, by the comparison of its sets of states; nothing
+  // proves that.
+  double estimated_error(double value) const { return truncation->moved * std::max(1.0, std::abs(value)); }
+  // Why nothing is proven of a truncated model's measure; empty where that is no question.
+  std::string reason_of(const Measure& measure) const;
   bool proof_failed() const { return (certificate || relative) && !proven(); }
   // Proven of the solution's distribution.
   double total_variation() const;

@@ -33,16 +33,18 @@ std::string infinite_value(const Measure& measure) {
 
 // The value as it is printed, and how far the exact one can be from that.
 std::string value_of(const Measure& measure, const Result& result) {
-  if (measure.undecided && !measure.value) return "undecided";
+  const std::string reason = result.reason_of(measure), unproven = reason.empty() ? "" : ", " + reason;
+  if (measure.undecided && !measure.value) return "undecided" + unproven;
   if (measure.filter == Filter::Kind::range || measure.filter == Filter::Kind::print)
     return several_of(measure, result.model.chain.states, result.relatively_proven());
-  if (!measure.value) return fmt::format("{}", *measure.holds);
+  if (!measure.value) return fmt::format("{}{}", *measure.holds, unproven);
   if (std::isinf(*measure.value)) return infinite_value(measure);
   const Figure figure = figure_of(*measure.value, measure, result.relatively_proven());
   if (measure.undecided)
-    return fmt::format("undecided{}  ({})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits());
-  const bool tried = result.certificate || result.relative || result.truncation_proven();
-  const std::string number = figure.text() + (tried && !measure.bound ? ", not proven" : "");
+    return fmt::format("undecided{}  ({}{})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits(),
+                       unproven);
+  const bool failed = (result.certificate || result.relative) && !measure.bound && unproven.empty();
+  const std::string number = figure.text() + (failed ? ", not proven" : unproven);
   return measure.holds ? fmt::format("{}  ({})", *measure.holds, number) : number;
 }
 
@@ -94,6 +96,7 @@ void append_truncation(const Result& result, std::back_insert_iterator<std::stri
   else
     fmt::format_to(out, "error      truncated, error not proven{}\n",
                    truncation.proof_reason.empty() ? "" : fmt::format(": {}", truncation.proof_reason));
+  if (!truncation.drift.empty()) fmt::format_to(out, "           drift function {}\n", truncation.drift);
 }
 
 void append_solver(const Solution& solution, std::back_insert_iterator<std::string> out) {
@@ -177,7 +180,9 @@ void append_measures(const Result& result, std::back_insert_iterator<std::string
 
 void append_marginals(const Result& result, std::back_insert_iterator<std::string> out) {
   for (const Marginal& marginal : marginals(result)) {
-    fmt::format_to(out, "{}: mean {}\n", marginal.variable, marginal.mean.digits());
+    const bool unproven = !result.whole() && !marginal.mean.proven;
+    fmt::format_to(out, "{}: mean {}{}\n", marginal.variable, marginal.mean.digits(),
+                   unproven ? ", truncated, error not proven" : "");
     for (const auto& [value, probability] : marginal.probability)
       fmt::format_to(out, "  {:>6}  {}\n", value, probability.digits());
   }

@@ -28,13 +28,13 @@ std::string_view method_of(const IterationInfo& info) {
 struct Input {
   Model model;
   std::optional<Truncation> truncation;
-  std::vector<double> distribution;  // of the states of a truncated model; empty: not known
+  Solution solution;  // of a truncated model
 };
 
-// Where to start: from a truncation's distribution, neighbours, a guess, a checkpoint or nothing.
+// Where to start: from a truncation that found all states, neighbours, a guess, a checkpoint or nothing.
 InitialGuess beginning(const SolveArguments& arguments, const Input& input, const GridPlace* grid) {
   const Chain& chain = input.model.chain;
-  if (input.truncation) return {input.distribution, {}, {}};
+  if (input.truncation) return {input.solution.distribution, {}, {}};
   if (grid != nullptr) return grid->neighbours.guess(grid->place, chain);
   if (!arguments.guess.empty()) return {read_solution(arguments.guess, chain), {}, {}};
   if (!arguments.resume.empty()) return read_checkpoint(arguments.resume, chain);
@@ -85,8 +85,9 @@ Input read_in_time(const SolveArguments& arguments, const Stopwatch& watch, cons
     const InterruptGuard guard;
     const ReadOptions reading = prepare_reading(arguments.model, progress, [] {});
     TruncatedModel truncated =
-        truncate(arguments.model.path, {*arguments.truncate, arguments.drift}, reading, arguments.options, observer);
-    return {std::move(truncated.model), std::move(truncated.truncation), std::move(truncated.distribution)};
+        truncate(arguments.model.path, {*arguments.truncate, arguments.drift, !arguments.proof.proof.no_certify},
+                 reading, arguments.options, observer);
+    return {std::move(truncated.model), std::move(truncated.truncation), std::move(truncated.solution)};
   }
   return {read_model(arguments.model, progress,
                      [&] {
@@ -163,12 +164,10 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   {
     const InterruptGuard guard;
     const auto solve = [&](const Options& solver, Starts starts) {
-      Solution solution = solve_with_checkpoints(arguments, solver, input, observer.solver, starts, grid, progress);
+      Solution solution = model.chain.truncated ? std::move(input.solution)
+                                                : solve_with_checkpoints(arguments, solver, input, observer.solver,
+                                                                         starts, grid, progress);
       hard_limit.dismiss();
-      if (result.truncation_proven()) {  // of the distribution that it was made of
-        solution.distribution = input.distribution;
-        measure_residual(model.chain, solution);
-      }
       return solution;
     };
     find_answer(queries, options, observer, solve, result);

@@ -34,10 +34,11 @@ void Convergence::add(SetOfStates set) {
 
 bool Convergence::reached() const { return last().outflow <= tolerance_ && last().moved <= tolerance_; }
 
-double Convergence::useful_tolerance() const {
+double Convergence::useful_tolerance(std::size_t unbounded) const {
   constexpr double roughest = 1e-6;
   if (sets_.empty()) return roughest;
-  const double next = last().outflow * last().outflow;  // of an exponential tail in one variable
+  // Of an exponential tail in so many variables: a set twice as large is wider by the root of 2 in each.
+  const double next = std::pow(last().outflow, std::exp2(1 / static_cast<double>(std::max<std::size_t>(unbounded, 1))));
   return std::clamp(1e-3 * next, 1e-3 * tolerance_, roughest);
 }
 

@@ -28,7 +28,8 @@ class Convergence {
   bool reached() const;
 
   // For the residual of the next set, which need not be known much better than what leaves it.
-  double useful_tolerance() const;
+  // `unbounded`: how many of the variables have no range.
+  double useful_tolerance(std::size_t unbounded) const;
 
   // Why no set of at most `most` states will do, in words that name a variable whose mean grows as sets do; empty as
   // long as one may. `unbounded`: how many of the variables have no range. The mean of a walk without a steady state

@@ -42,11 +42,12 @@ class DriftChecker {
   DriftChecker(const prism::GrowingStates& states, const DriftFunction& g, double drift)
       : states_(states), model_(states.model()), g_(g), drift_(drift) {}
 
-  std::string run() {
+  std::string run(const std::function<bool()>& interrupted) {
     find_space();
     if (const std::string why = refute_growth(); !why.empty()) return why;
     std::vector<Box> boxes{space_};
     for (std::size_t seen = 0; !boxes.empty(); ++seen) {
+      if (interrupted()) return "the drift was not looked at in every state in time";
       const Box box = boxes.back();
       boxes.pop_back();
       if (all_kept(box) || holds_in(box)) continue;
@@ -150,9 +151,10 @@ class DriftChecker {
 
 }  // namespace
 
-std::string refute_drift(const prism::GrowingStates& states, const DriftFunction& g, double drift) {
+std::string refute_drift(const prism::GrowingStates& states, const DriftFunction& g, double drift,
+                         const std::function<bool()>& interrupted) {
   if (states.model().kind != Kind::ctmc) return "a drift is proven of a ctmc only";
-  return DriftChecker(states, g, drift).run();
+  return DriftChecker(states, g, drift).run(interrupted);
 }
 
 }  // namespace steady::detail

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <queue>
 #include <utility>
 
 #include <steady/error.hpp>
@@ -17,7 +16,10 @@
 #include "formats/model/prism/explore/growing_states.hpp"
 #include "formats/model/prism/prism.hpp"
 #include "solver/certify/certify.hpp"
+#include "solver/methods/monitor.hpp"
+#include "solver/truncation/best_first.hpp"
 #include "solver/truncation/convergence.hpp"
+#include "solver/truncation/drift_finder.hpp"
 #include "solver/truncation/truncation_proof.hpp"
 
 namespace steady {
@@ -28,39 +30,7 @@ using prism::GrowingStates;
 namespace {
 
 constexpr std::size_t first_states = 64;
-
-// Keeps states, those of the largest inflow first, each of which passes on what flows into it.
-class BestFirst {
- public:
-  explicit BestFirst(GrowingStates& states) : states_(states), inflow_(states.size()) {}
-
-  void add(State s, double flow) {
-    if (states_.is_kept(s)) return;
-    if (inflow_.size() < states_.size()) inflow_.resize(states_.size());
-    inflow_[s] += flow;
-    queue_.emplace(inflow_[s], s);
-  }
-
-  // Until so many are kept, or no other can be reached; adds what their probability is about.
-  void keep(std::size_t wanted, std::vector<double>& probability) {
-    while (states_.kept().size() < wanted && !queue_.empty()) {
-      const auto [flow, s] = queue_.top();
-      queue_.pop();
-      if (states_.is_kept(s)) continue;
-      states_.expand(s);
-      double exit_rate = 0;
-      for (const auto& [target, rate] : states_.transitions(s)) exit_rate += rate;
-      for (const auto& [target, rate] : states_.transitions(s)) add(target, flow * rate / exit_rate);
-      probability.resize(states_.size());
-      probability[s] = exit_rate > 0 ? flow / exit_rate : flow;
-    }
-  }
-
- private:
-  GrowingStates& states_;
-  std::vector<double> inflow_;  // by state
-  std::priority_queue<std::pair<double, State>> queue_;
-};
+constexpr unsigned most_degree = 3;  // of the drift functions that are looked for
 
 class Truncator {
  public:
@@ -73,7 +43,11 @@ class Truncator {
         states_(source_.compiled),
         convergence_(asked.tolerance) {
     result_.truncation.tolerance = asked.tolerance;
+    const auto& unbounded = source_.compiled.unbounded;
+    result_.truncation.unbounded.assign(unbounded.begin(), unbounded.end());
     if (!asked.drift.empty()) drift_ = parse_drift(asked.drift, source_.compiled);
+    result_.truncation.drift = asked.drift;
+    prove_ = asked.prove;
   }
 
   TruncatedModel run() {
@@ -97,11 +71,13 @@ class Truncator {
     back_to_ = known ? likeliest() : states_.initial().front();
     result_.model.chain = states_.chain(order_, back_to_);
     Options options = options_;
-    options.check_aggregates = false;  // the last set is solved once more
-    options.tolerance = std::max(options.tolerance, convergence_.useful_tolerance());
-    if (options.time_limit > 0) options.time_limit = std::max(options.time_limit - watch_.seconds(), 1e-3);
+    options.check_aggregates = false;  // of the last set only
+    options.tolerance = std::max(options.tolerance, convergence_.useful_tolerance(states_.model().unbounded.size()));
+    options.time_limit = time_left(options.time_limit, watch_.seconds());
     InitialGuess guess;
     for (const State s : order_) guess.iterate.push_back(guess_[s]);
+    if (known && solution_.converged && !solution_.tried.empty() && solution_.tried.back().config.method != Method::gth)
+      guess.config = solution_.tried.back().config;  // those before it failed in the set before
     solution_ = solve(result_.model.chain, options, observer_, Starts::initial, guess, Checked::yes);
     ++result_.truncation.solves;
   }
@@ -151,10 +127,9 @@ class Truncator {
     Truncation& truncation = result_.truncation;
     truncation.outflow = convergence_.last().outflow;
     truncation.moved = convergence_.last().moved;
-    truncation.complete = std::none_of(order_.begin(), order_.end(), [&](State s) {
-      const auto row = states_.transitions(s);
-      return std::any_of(row.begin(), row.end(), [&](const auto& t) { return !states_.is_kept(t.target); });
-    });
+    read_.progress(fmt::format("{} states kept: {:.2g} of all transitions leave them, the last growth moved {:.2g}",
+                               with_commas(order_.size()), truncation.outflow, truncation.moved));
+    truncation.complete = !result_.model.chain.truncated;
     if (truncation.complete) truncation.moved = 0;
     truncation.reached = truncation.complete || (solution_.converged && convergence_.reached());
     if (truncation.reached) return true;
@@ -165,7 +140,10 @@ class Truncator {
   // Empty where a larger set is to be tried.
   std::string why_not_further() const {
     if (observer_.interrupted()) return "it was interrupted";
-    if (options_.time_limit > 0 && watch_.seconds() >= options_.time_limit) return "the time limit was reached";
+    if (out_of_time()) return "the time limit was reached";
+    if (!solution_.converged && convergence_.last().outflow <= result_.truncation.tolerance)
+      return fmt::format("the chain on {} states was not solved: {}", with_commas(order_.size()),
+                         solution_.tried.empty() ? "" : describe(solution_.tried.back().outcome.stop));
     const double room = most_kept();
     const prism::CompiledModel& model = states_.model();
     if (const std::string why = convergence_.hopeless(model.packing.variables(), model.unbounded.size(), room);
@@ -197,23 +175,54 @@ class Truncator {
     model.notes = source_.compiled.notes;
     model.constants = std::move(source_.constants);
     model.vocabulary = source_.compiled.vocabulary;
-    if (!result_.truncation.complete) note_ends(model.notes);
-    if (drift_ && !result_.truncation.complete) prove();
-    result_.distribution = std::move(solution_.distribution);
+    model.properties = std::move(source_.properties);
+    if (model.chain.truncated) {
+      note_ends(model.notes);
+      if (prove_) prove();
+      if (std::isinf(result_.truncation.total_variation)) look_for_slow_modes();
+    }
+    result_.solution = std::move(solution_);
     validate(model.chain);
     return std::move(result_);
   }
 
   void prove() {
     read_.progress("proving what the truncation neglects");
+    Truncation& truncation = result_.truncation;
+    if (states_.model().kind != Kind::ctmc) {
+      truncation.proof_reason = "a drift is proven of a ctmc only";
+      return;
+    }
+    if (drift_) return prove_by(*drift_);
+    truncation.proof_reason = fmt::format(
+        "no polynomial of degree {} at most was found that falls on average in all states that are not kept",
+        most_degree);
+    for (unsigned degree = 1; degree <= most_degree && std::isinf(truncation.total_variation) && !stopped(); ++degree) {
+      const std::string text = find_drift(states_, degree);
+      if (text.empty()) continue;
+      truncation.drift = text;
+      prove_by(parse_drift(text, states_.model()));
+    }
+  }
+
+  void prove_by(const DriftFunction& drift) {
     const auto place = static_cast<State>(std::find(order_.begin(), order_.end(), back_to_) - order_.begin());
-    const TruncationProof proof = prove_truncation(
-        {states_, order_, result_.model.chain, place, solution_.distribution, direction_of(solution_)}, *drift_,
-        [this] {
-          return observer_.interrupted() || (options_.time_limit > 0 && watch_.seconds() >= options_.time_limit);
-        });
+    const TruncationProof proof =
+        prove_truncation({states_, order_, result_.model.chain, place, solution_.distribution, direction_of(solution_)},
+                         drift, [this] { return stopped(); });
     if (proof.holds) result_.truncation.total_variation = proof.total_variation;
     result_.truncation.proof_reason = proof.reason;
+  }
+
+  bool out_of_time() const { return options_.time_limit > 0 && watch_.seconds() >= options_.time_limit; }
+  bool stopped() const { return observer_.interrupted() || out_of_time(); }
+
+  // Which the sets have in common, so that they do not tell.
+  void look_for_slow_modes() {
+    if (!solution_.converged || !result_.truncation.reached) return;
+    Options options = options_;
+    options.time_limit = time_left(options.time_limit, watch_.seconds());
+    check_aggregates(result_.model.chain, solution_, options, observer_, Checked::yes);
   }
 
   // What makes a truncation mean less than it says.
@@ -238,6 +247,7 @@ class Truncator {
   GrowingStates states_;
   Convergence convergence_;
   std::optional<DriftFunction> drift_;
+  bool prove_ = true;
   Stopwatch watch_;
   State back_to_ = 0;                // where transitions that leave the kept states lead
   std::vector<State> order_;         // the kept states in the order of the chain

@@ -200,6 +200,10 @@ DriftFunction parse_drift(const std::string& text, const prism::CompiledModel& m
   const prism::ExpressionPtr expression = prism::parse_expression(reader);
   if (reader.peek().kind != prism::TokenKind::end) reader.fail_expected("the end of the expression");
   g.entry = compile(*expression, {*model.vocabulary}, prism::Expected::number, "a drift function", g.program);
+  // Any function does, as long as it is the same everywhere: its constants are doubles, whatever decimals they were.
+  for (prism::Instruction& now : g.program.code)
+    if (now.op == prism::Opcode::push || now.op == prism::Opcode::load_add || now.op == prism::Opcode::load_multiply)
+      now.b = 0;
   return g;
 }
 
@@ -211,7 +215,7 @@ TruncationProof prove_truncation(const TruncatedChain& truncated, const DriftFun
     failed.reason = "the drift function has no negative drift in every neighbour of the kept states";
     return failed;
   }
-  failed.reason = refute_drift(truncated.states, g, drift);
+  failed.reason = refute_drift(truncated.states, g, drift, interrupted);
   if (!failed.reason.empty()) return failed;
   DriftValues values(truncated, g);
   const std::optional<TailWitness> witness = find_witness(truncated, values, drift, interrupted);

@@ -22,7 +22,14 @@ Constant constant(const Setting& setting, Type type) {
   return {setting.name, static_cast<std::int64_t>(setting.value.value)};
 }
 
-// The model that a syntax tree describes.
+std::shared_ptr<const Source> prism_source(const std::string& path, std::string&& text, const ReadOptions& options) {
+  require_text(path, text);
+  if (options.kind) throw Error(path + ": --kind is for matrix files; a PRISM model says its own");
+  return std::make_shared<Source>(Source{path, std::move(text)});
+}
+
+}  // namespace
+
 UnexploredModel compiled_syntax(std::shared_ptr<const Source> source, const ModelSyntax& syntax,
                                 const ReadOptions& options) {
   const std::vector<Setting> settings = parse_settings(options.constants);
@@ -41,14 +48,6 @@ UnexploredModel compiled_syntax(std::shared_ptr<const Source> source, const Mode
   return model;
 }
 
-std::shared_ptr<const Source> prism_source(const std::string& path, std::string&& text, const ReadOptions& options) {
-  require_text(path, text);
-  if (options.kind) throw Error(path + ": --kind is for matrix files; a PRISM model says its own");
-  return std::make_shared<Source>(Source{path, std::move(text)});
-}
-
-}  // namespace
-
 UnexploredModel compile_prism(const std::string& path, std::string&& text, const ReadOptions& options) {
   const auto source = prism_source(path, std::move(text), options);
   return compiled_syntax(source, parse_model(*source), options);
@@ -61,7 +60,8 @@ Model read_prism(const std::string& path, std::string&& text, const ReadOptions&
 
 Model explored_model(const std::string& path, std::shared_ptr<const Source> source, const ModelSyntax& syntax,
                      const ReadOptions& options) {
-  auto [compiled, constants] = compiled_syntax(std::move(source), syntax, options);
+  UnexploredModel unexplored = compiled_syntax(std::move(source), syntax, options);
+  CompiledModel& compiled = unexplored.compiled;
   Model model;
   model.notes = std::move(compiled.notes);
   model.chain = explore(compiled, options.progress, {path, options.memory_limit}, model.notes);
@@ -70,7 +70,7 @@ Model explored_model(const std::string& path, std::shared_ptr<const Source> sour
     compiled.unbounded.clear();
     model.derivatives = differentiate(compiled, options.derivatives, model.chain);
   }
-  model.constants = std::move(constants);
+  model.constants = std::move(unexplored.constants);
   model.vocabulary = compiled.vocabulary;
   return model;
 }

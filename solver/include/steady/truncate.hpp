@@ -11,6 +11,7 @@
 #include <steady/iteration.hpp>
 #include <steady/model.hpp>
 #include <steady/options.hpp>
+#include <steady/solve.hpp>
 
 namespace steady {
 
@@ -23,26 +24,29 @@ struct Truncation {
   bool complete = false;   ///< no transition leaves: these are all states that can be reached
   std::string reason;      ///< why the tolerance was not reached; empty where it was
   std::size_t solves = 0;  ///< one a set of states
-  /// Proven, truncation included: max over sets A of states of |p(A) - pi(A)|, p being TruncatedModel::distribution, 0
+  std::vector<std::size_t> unbounded;  ///< the variables without a range, by their numbers, ascending
+  /// Proven, truncation included: max over sets A of states of |p(A) - pi(A)|, p being the solution's distribution, 0
   /// outside, and pi the whole chain's long run. Rates are those that doubles hold in kept states and in others what
   /// their expressions are in real numbers. Infinite where nothing is proven.
   double total_variation = INFINITY;
-  std::string proof_reason;  ///< why not; empty where it was not tried
+  std::string drift;         ///< the function that proves it, or was tried last; empty where there is none
+  std::string proof_reason;  ///< why nothing is proven; empty where that was not tried
 };
 
 /// What is asked of a truncation.
 struct TruncateOptions {
   double tolerance = 1e-9;  ///< above 0 and below 1
   /// A function of the variables in the PRISM language, nowhere negative, that falls on average in every state which is
-  /// not kept (Meyn and Tweedie 1993): proves a bound, of a ctmc. Empty: none is proven.
+  /// not kept (Meyn and Tweedie 1993): proves a bound, of a ctmc. Empty: polynomials of degree 1 to 3 are tried.
   std::string drift = {};
+  bool prove = true;  ///< whether a bound is to be proven
 };
 
 /// A model on the states that were kept, transitions that leave them leading back to the likeliest one.
 struct TruncatedModel {
-  Model model;                       ///< a chain of its own, whose last solve is the next member
-  std::vector<double> distribution;  ///< of the chain's states, from the last solve
-  Truncation truncation;             ///< how good that is
+  Model model;            ///< its chain is truncated, unless Truncation::complete
+  Solution solution;      ///< of that chain, from the last solve
+  Truncation truncation;  ///< how good that is
 };
 
 /// Keeps states best first, by the long-run flow that leads to them, in sets that double in size, until the outflow is

@@ -127,6 +127,10 @@ void GrowingStates::name_states(const std::vector<State>& order, Chain& chain) c
 
 Chain GrowingStates::chain(const std::vector<State>& order, State back_to) const {
   Chain chain = make_chain(model_.kind, rates(order, back_to), Checked::yes);
+  chain.truncated = std::any_of(order.begin(), order.end(), [&](State s) {
+    const auto row = transitions(s);
+    return std::any_of(row.begin(), row.end(), [&](const Transition& t) { return !is_kept(t.target); });
+  });
   const std::size_t n = order.size();
   name_states(order, chain);
   for (std::size_t r = 0; r < model_.rewards.size(); ++r) {

@@ -11,13 +11,13 @@ namespace {
 constexpr unsigned most_degree = 40;  // of a monomial: beyond, nothing is known
 const Interval not_known{NAN, NAN};
 
-using Exponents = std::vector<std::uint8_t>;
+using Exponents = std::vector<std::uint16_t>;
 
 unsigned degree(const Exponents& exponents) { return std::accumulate(exponents.begin(), exponents.end(), 0U); }
 
 Exponents product(Exponents a, const Exponents& b) {
   if (a.size() < b.size()) a.resize(b.size());
-  for (std::size_t v = 0; v < b.size(); ++v) a[v] = static_cast<std::uint8_t>(a[v] + b[v]);
+  for (std::size_t v = 0; v < b.size(); ++v) a[v] = static_cast<std::uint16_t>(a[v] + b[v]);
   return a;
 }
 
@@ -44,7 +44,7 @@ void balance(std::map<Exponents, double>& most) {
       bool divides = true;
       for (std::size_t v = 0; v < first.size(); ++v) {
         divides = divides && second[v] >= first[v];
-        second[v] = static_cast<std::uint8_t>(second[v] - first[v]);
+        second[v] = static_cast<std::uint16_t>(second[v] - first[v]);
       }
       while (!second.empty() && second.back() == 0) second.pop_back();
       const auto other = most.find(second);
@@ -58,6 +58,44 @@ void balance(std::map<Exponents, double>& most) {
       c = add_up(c, -part);
     }
   }
+}
+
+// With distance number i replaced by the sum of it and number j: the values where i is the larger.
+std::map<Exponents, double> with_larger(const std::map<Exponents, double>& most, std::size_t i, std::size_t j) {
+  std::map<Exponents, double> split;
+  for (const auto& [exponents, coefficient] : most) {
+    Exponents term = exponents;
+    term.resize(std::max({term.size(), i + 1, j + 1}));
+    double ways = 1;
+    for (unsigned left = term[i], k = 0;; --left, ++k) {  // (a + b)^n, by powers of b
+      Exponents trimmed = term;
+      while (!trimmed.empty() && trimmed.back() == 0) trimmed.pop_back();
+      double& sum = split[trimmed];
+      sum = add_up(sum, multiply_up(coefficient, ways));
+      if (left == 0) break;
+      ways = ways * left / (k + 1);
+      --term[i];
+      ++term[j];
+    }
+  }
+  return split;
+}
+
+// At most, for all distances without end. Where a product of some keeps a positive coefficient, once for those of which
+// the one is larger and once for the others: successive difference substitution (Yang 2005).
+double upper_without_end(const std::map<Exponents, double>& most, unsigned splits) {
+  std::map<Exponents, double> balanced = most;
+  balance(balanced);
+  const auto positive = std::find_if(balanced.begin(), balanced.end(),
+                                     [](const auto& term) { return !term.first.empty() && !(term.second <= 0); });
+  if (positive == balanced.end()) return balanced[{}];
+  std::vector<std::size_t> factors;
+  for (std::size_t v = 0; v < positive->first.size(); ++v)
+    if (positive->first[v] > 0) factors.push_back(v);
+  if (splits == 0 || factors.size() < 2) return INFINITY;
+  const double one = upper_without_end(with_larger(most, factors[0], factors[1]), splits - 1);
+  return std::isinf(one) ? one
+                         : std::max(one, upper_without_end(with_larger(most, factors[1], factors[0]), splits - 1));
 }
 
 }  // namespace
@@ -125,7 +163,7 @@ BoxPolynomial BoxPolynomial::divided_by(const BoxPolynomial& other, const Box& b
     Exponents q = exponents;
     for (std::size_t v = 0; v < lead->first.size(); ++v) {
       if (q[v] < lead->first[v]) return false;
-      q[v] = static_cast<std::uint8_t>(q[v] - lead->first[v]);
+      q[v] = static_cast<std::uint16_t>(q[v] - lead->first[v]);
     }
     while (!q.empty() && q.back() == 0) q.pop_back();
     BoxPolynomial factor;
@@ -162,10 +200,8 @@ double BoxPolynomial::upper(const Box& box) const {
     double& sum = most[endless];
     sum = add_up(sum, high);
   }
-  balance(most);
-  for (const auto& [exponents, coefficient] : most)
-    if (!exponents.empty() && !(coefficient <= 0)) return INFINITY;
-  return most[{}];
+  constexpr unsigned splits = 4;
+  return upper_without_end(most, splits);
 }
 
 }  // namespace steady::detail::prism

@@ -39,7 +39,7 @@ class BoxPolynomial {
   Interval range(const Box& box) const { return {lower(box), upper(box)}; }
 
  private:
-  using Exponents = std::vector<std::uint8_t>;  // of each distance; without zeros at the end
+  using Exponents = std::vector<std::uint16_t>;  // of each distance; without zeros at the end
 
   void add(const Exponents& exponents, const Interval& coefficient);
 
