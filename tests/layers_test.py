@@ -26,6 +26,7 @@ FLOORS = [
     [("solver", "which methods run and in which order; weights of bottom components; the residual that is reported",
       "checkpoint solve starting_states")],
     [("solver/certify", "finds what proves an error bound, and checks it", "certify first_passage sensitivity")],
+    [("solver/truncation", "models without a largest state, kept where the probability is", "truncate")],
     [("solver/answer", "solve, proof and measures in their order, and the report of it", "answer steady")],
     [("solver/c", "the library for C", "steady.h")],
     [("solver/cli", "the program: options in, report out, nothing numerical", "")],

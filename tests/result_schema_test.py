@@ -21,6 +21,7 @@ MODELS = {
                   " [] s=1 -> 1 : (s'=1);\n [] s=2 -> 5 : (s'=3);\n [] s=3 -> 1 : (s'=2);\nendmodule\n"
                   "rewards \"r\" s=3 : 2; endrewards\n",
     "bare.prism": "dtmc\nmodule m\n x : [0..2];\n [] x<2 -> (x'=x+1);\n [] x=2 -> (x'=0);\nendmodule\n",
+    "endless.prism": "ctmc\nmodule m\n x : int;\n [] true -> 1 : (x'=x+1);\n [] x>0 -> 2 : (x'=x-1);\nendmodule\nlabel \"empty\" = x=0;\n",
     "queue.prism": "ctmc\nconst double lambda = 1;\nmodule m\n n : [0..60];\n [] n<60 -> lambda : (n'=n+1);\n [] n>0 -> 2 : (n'=n-1);\nendmodule\n",
     "one.mtx": "%%MatrixMarket matrix coordinate real general\n1 1 1\n1 1 1\n",
 }
@@ -30,7 +31,7 @@ def part(name):
     return jsonschema.Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": SCHEMA["$defs"]})
 
 
-NAMED = ("constants", "values", "rates_within")  # whose keys are the model's own names
+NAMED = ("constants", "values", "rates_within", "largest")  # whose keys are the model's own names
 WHOLE = jsonschema.Draft202012Validator(SCHEMA)
 
 
@@ -139,6 +140,14 @@ def check_solve(folder):
     assert run(["solve", folder / "ends.prism", "--const", "stop=true"], "solution")["notes"]
     machine = run(["solve", EXAMPLES / "machine.csv", "--top", 1, "--prop", "filter(print, S=? [ \"new\" ])"], "solution")
     assert machine["top"][0]["name"] == machine["measures"][0]["values"][0]["name"] == "new"
+    endless = ["solve", folder / "endless.prism", "--truncate", 1e-9]
+    unproven = run([*endless, "--no-certify"], "solution")
+    assert unproven["truncation"]["total_variation"] is None and unproven["measures"][0]["reason"]
+    assert run(endless, "solution")["truncation"]["drift"]
+    truncated = run([*endless, "--drift", "x"], "solution")
+    assert truncated["truncation"]["proven"] and truncated["truncation"]["largest"]["x"] > 30
+    require_refused(truncated, "solution")
+    assert run([*endless, "--drift", "1"], "solution")["truncation"]["proof_reason"]
     assert run(["solve", folder / "bare.prism"], "solution")["structure"]["period"] == 3
     assert run(["solve", folder / "one.mtx"], "solution")["solver"]["method"] == "none"
     for method in ("gmres", "jacobi", "gauss-seidel", "multilevel", "gth", "idr"):

@@ -247,6 +247,11 @@ void validate_inflow(const Chain& chain) {
 
 }  // namespace
 
+void require_whole(const Chain& chain) {
+  if (chain.truncated)
+    throw Error("the chain is truncated: proofs are of whole chains, and answer() of its TruncatedModel has its own");
+}
+
 void validate(const Chain& chain) {
   const std::size_t n = chain.size();
   require(chain.exit_rate.size() == n,

@@ -98,6 +98,7 @@ std::vector<Query> default_queries(const Chain& chain, Checked checked) {
     queries.push_back({label.name, fmt::format("S=? [ \"{}\" ]", label.name),
                        [&label](State s) { return label.holds[s] ? 1.0 : 0.0; }, std::nullopt});
     queries.back().kind = "label";
+    queries.back().probability = true;
   }
   return queries;
 }

@@ -37,8 +37,18 @@ const std::vector<ModelFormat> formats = {
      {".prism", ".sm", ".pm"},
      {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
      prism::read_prism,
-     nullptr},
-    {"jani", {".jani"}, {.constants = true, .rescale = false}, jani::read_jani, nullptr},
+     nullptr,
+     nullptr,
+     false,
+     prism::compile_prism},
+    {"jani",
+     {".jani"},
+     {.constants = true, .rescale = false},
+     jani::read_jani,
+     nullptr,
+     nullptr,
+     false,
+     jani::compile_jani},
     {"pnpro",
      {".PNPRO", ".pnpro"},
      {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
@@ -54,7 +64,10 @@ const std::vector<ModelFormat> formats = {
      {".sbml", ".xml"},
      {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
      sbml::read_sbml,
-     nullptr},
+     nullptr,
+     nullptr,
+     false,
+     sbml::compile_sbml},
     {"tra",
      {".tra"},
      {.kind = true, .siblings = true},
@@ -210,6 +223,16 @@ Model read_model(const std::string& path, const ReadOptions& options) {
   return model;
 }
 
+prism::UnexploredModel detail::compile_file(const std::string& path, const ReadOptions& options) {
+  require_errors(options);
+  const ModelFormat& format = format_to_read(path, options.from);
+  require_taken(path, format.name, format.supports, options);
+  if (format.compile == nullptr)
+    throw Error(fmt::format("{}: --truncate is for models whose states are still to be found, and a {} file lists them",
+                            path, format.name));
+  return format.compile(path, read_file(path, options.memory_limit), options);
+}
+
 std::vector<std::string> files_read(const std::string& path, const ReadOptions& options) {
   std::vector<std::string> files{path, options.states, options.labels};
   for (const std::vector<std::string>& more : {options.state_rewards, options.transition_rewards})
@@ -238,6 +261,7 @@ std::vector<std::string> write_model(const std::string& path, const Model& model
   const ModelFormat& format = format_to_write(path, options.to);
   ReplacedFiles files;
   std::vector<std::string> notes = format.write(path, model, options, files);
+  if (model.chain.truncated) notes.push_back("the file does not say that the chain is truncated");
   files.commit();
   if (!model.chain.states.names.empty() && !format.names)
     notes.push_back(fmt::format("a {} file holds no names of states", format.extensions[0]));

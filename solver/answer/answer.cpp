@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -21,13 +22,33 @@ namespace steady {
 using namespace detail;
 namespace {
 
-// Comparisons are not answered by an iterate that has not converged, unless a proof has decided them.
-void leave_open(Result& result) {
+// Comparisons are not answered by an iterate that has not converged, or of too few states, unless a proof has decided
+// them.
+void leave_open(const std::vector<Query>& queries, Result& result) {
   if (result.converged() || result.proven()) return;
-  for (Measure& measure : result.measures) {
+  for (std::size_t k = 0; k < queries.size(); ++k) {
+    Measure& measure = result.measures[k];
+    if (proven_by_truncation(queries[k], result)) continue;
     measure.undecided = measure.undecided || measure.holds;
     measure.holds.reset();
   }
+}
+
+// Of what the states that a truncation neglects may change without a bound, nothing is said.
+void require_of_kept_states(const std::vector<Query>& queries) {
+  const auto refuse = [](const Query& query, const char* what) {
+    throw Error(fmt::format("{}: {}, and --truncate keeps some of them",
+                            query.property.empty() ? query.name : query.property, what));
+  };
+  const std::function<void(const Query&, const Query&)> look = [&](const Query& query, const Query& part) {
+    if (part.target) refuse(query, "what is asked until a target is reached is of all states");
+    if (part.filter) refuse(query, "a filter is of all states");
+    const bool quotient = part.arithmetic == Query::Arithmetic::quotient;
+    if (quotient && !leaves_of(part.operands.back()).empty())
+      refuse(query, "a quotient is of averages over all states");
+    for (const Query& operand : part.operands) look(query, operand);
+  };
+  for (const Query& query : queries) look(query, query);
 }
 
 // Answers the queries with a filter, each in its place among the others.
@@ -85,13 +106,14 @@ Result detail::result_for(const Model& model, const AnswerOptions& options, cons
 void detail::find_answer(const std::vector<Query>& queries, const AnswerOptions& options,
                          const AnswerObserver& observer, const std::function<Solution(const Options&, Starts)>& solve,
                          Result& result) {
+  if (!result.whole()) require_of_kept_states(queries);
   const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
   const Deadline deadline(options.solver.time_limit);
   const auto left = [&] {
     Options now = options.solver;
     now.time_limit = deadline.left();
-    now.check_aggregates = options.proof.no_certify;  // else where nothing is proven
-    now.keep_matrix = !options.proof.no_certify;
+    now.check_aggregates = options.proof.no_certify || !result.whole();  // else where nothing is proven
+    now.keep_matrix = !now.check_aggregates;
     return now;
   };
   Passages passages(result.model.chain, result.solution,
@@ -101,7 +123,7 @@ void detail::find_answer(const std::vector<Query>& queries, const AnswerOptions&
   observer.begins("solving");
   if (!result.long_run_wanted) solve_passages();  // a budget is for what is asked, first of all
   result.solution = solve(left(), every ? Starts::every : Starts::initial);
-  prove(options, queries, deadline, observer, result);
+  if (result.whole()) prove(options, queries, deadline, observer, result);
   observer.begins("evaluating the measures");
   if (result.long_run_wanted) solve_passages();
   result.solution.seconds.solve += passages.seconds();
@@ -110,7 +132,7 @@ void detail::find_answer(const std::vector<Query>& queries, const AnswerOptions&
     if (!query.filter) result.measures.push_back(answer(query, passages, result));
   if (every) answer_filters(queries, left(), observer.solver, passages, result);
   find_sensitivities(queries, left(), observer, result);
-  leave_open(result);
+  leave_open(queries, result);
   result.solution.kept.reset();  // where no proof has let go of it
 }
 
@@ -175,6 +197,7 @@ Answer answer(const Model& model, const std::vector<Query>& queries, const Answe
               const AnswerObserver& observer, const InitialGuess& from, const Origin& origin) {
   check_options(options.solver);
   require_consistent(options.proof, options.rates);
+  require_whole(model.chain);
   const Stopwatch watch;
   const auto result = std::make_shared<Result>(result_for(model, options, origin));
   find_answer(
@@ -187,9 +210,30 @@ Answer answer(const Model& model, const std::vector<Query>& queries, const Answe
   return Answer(result);
 }
 
+Answer answer(const TruncatedModel& truncated, const std::vector<Query>& queries, const AnswerOptions& options,
+              const AnswerObserver& observer, const Origin& origin) {
+  check_options(options.solver);
+  require_consistent(options.proof, options.rates);
+  const Stopwatch watch;
+  const auto result = std::make_shared<Result>(result_for(truncated.model, options, origin));
+  result->truncation = truncated.truncation;
+  const Chain& chain = truncated.model.chain;
+  find_answer(
+      queries, options, observer,
+      [&](const Options& solver, Starts starts) {
+        if (chain.truncated) return truncated.solution;
+        return solve(chain, solver, observer.solver, starts, {truncated.solution.distribution, {}, {}}, Checked::no);
+      },
+      *result);
+  result->total_seconds = origin.load_seconds + watch.seconds();
+  return Answer(result);
+}
+
 const Solution& Answer::solution() const { return result_->solution; }
 const std::vector<Measure>& Answer::measures() const { return result_->measures; }
-double Answer::total_variation() const { return result_->proven() ? result_->total_variation() : INFINITY; }
+double Answer::total_variation() const {
+  return result_->proven() || result_->truncation_proven() ? result_->total_variation() : INFINITY;
+}
 std::string Answer::reason() const { return result_->proof_reason(); }
 std::string_view Answer::status() const { return result_->status(); }
 bool Answer::reliable() const { return result_->reliable(); }

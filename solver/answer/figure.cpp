@@ -57,11 +57,18 @@ int digits_apart(double low, double high) {
 
 double Figure::bound() const { return std::max(add_up(proven->high, -value), add_up(value, -proven->low)); }
 
-bool Figure::known() const { return !proven || std::isinf(value) || proven_digits(value, bound(), 1) > 0; }
+bool Figure::known() const {
+  if (std::isinf(value)) return true;
+  if (proven) return proven_digits(value, bound(), 1) > 0;
+  return !estimated_error || proven_digits(value, *estimated_error, 1) > 0;
+}
 
 std::string Figure::digits() const {
   if (std::isinf(value)) return value > 0 ? "infinite" : "-infinite";
-  if (!proven) return fmt::format("{:.12g}", value);
+  if (!proven) {
+    const int digits = estimated_error ? proven_digits(value, *estimated_error, 12) : 12;
+    return digits > 0 ? fmt::format("{:.{}g}", value, digits) : "no digit known";
+  }
   if (const int digits = proven_digits(value, bound(), relative ? 17 : 12); digits > 0)
     return fmt::format("{:.{}g}", value, digits);
   return between(*proven);
@@ -82,6 +89,7 @@ Figure figure_of(double value, const Measure& measure, bool relative) {
     figure.proven = Interval(*measure.lower, *measure.upper);
   else if (measure.bound)  // one for several values
     figure.proven = Interval(value) + Interval(-*measure.bound, *measure.bound);
+  figure.estimated_error = measure.estimated_error;
   return figure;
 }
 
@@ -98,8 +106,10 @@ std::string upward(double bound) {
 }
 
 void add(nlohmann::ordered_json& json, const char* key, const Figure& figure) {
-  json[key] = figure.known() ? nlohmann::ordered_json(figure.value) : nlohmann::ordered_json(nullptr);
-  if (figure.known()) return;
+  const bool estimated = !figure.proven && figure.estimated_error;
+  const auto value = [&] { return estimated ? std::strtod(figure.digits().c_str(), nullptr) : figure.value; };
+  json[key] = figure.known() ? nlohmann::ordered_json(value()) : nlohmann::ordered_json(nullptr);
+  if (figure.known() || !figure.proven) return;
   json["lower"] = figure.proven->low;
   json["upper"] = figure.proven->high;
 }

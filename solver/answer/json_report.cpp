@@ -102,6 +102,30 @@ Json proof_json(const Result& result) {
           {"reason", reason.empty() ? Json(nullptr) : Json(reason)}};
 }
 
+// Which states were kept of a model without a largest one, and what that neglects.
+Json truncation_json(const Result& result) {
+  if (!result.truncation) return nullptr;
+  const Truncation& truncation = *result.truncation;
+  const Chain& chain = result.model.chain;
+  Json largest = Json::object();
+  for (const Variable& variable : chain.states.packing.variables()) largest[variable.name] = variable.high;
+  const bool whole = truncation.complete && result.proven();
+  const double total_variation = whole ? result.total_variation() : truncation.total_variation;
+  return {{"tolerance", truncation.tolerance},
+          {"states", chain.size()},
+          {"outflow", truncation.outflow},
+          {"moved", truncation.moved},
+          {"largest", largest},
+          {"solves", truncation.solves},
+          {"complete", truncation.complete},
+          {"reached", truncation.reached},
+          {"reason", truncation.reason.empty() ? Json(nullptr) : Json(truncation.reason)},
+          {"proven", std::isfinite(total_variation)},
+          {"total_variation", std::isfinite(total_variation) ? Json(total_variation) : Json(nullptr)},
+          {"drift", truncation.drift.empty() ? Json(nullptr) : Json(truncation.drift)},
+          {"proof_reason", truncation.proof_reason.empty() ? Json(nullptr) : Json(truncation.proof_reason)}};
+}
+
 // What computing entry by entry came to, and what is proven of it.
 Json relative_json(const Result& result) {
   if (!result.relative) return nullptr;
@@ -134,10 +158,10 @@ void add_numbers(const Measure& measure, const States& states, bool relative, Js
   json["value"] = nullptr;
   for (const double value : values_of(measure))
     if (const Figure figure = figure_of(value, measure, relative); !figure.known()) {
-      json["status"] = "below";
+      json["status"] = figure.proven ? "below" : "truncated";
       return add(json, "value", figure);
     }
-  if (measure.value) json["value"] = *measure.value;
+  if (measure.value) add(json, "value", figure_of(*measure.value, measure, relative));
   if (measure.value && std::isinf(*measure.value)) json["status"] = Figure{*measure.value, {}}.digits();
   if (!measure.undecided && measure.filter == Filter::Kind::range) {
     json["status"] = "range";
@@ -162,6 +186,7 @@ Json measure_json(const Measure& measure, const Result& result) {
   }
   json["bound"] = measure.bound ? Json(*measure.bound) : Json(nullptr);
   json["bound_relative"] = measure.bound_relative ? Json(*measure.bound_relative) : Json(nullptr);
+  if (const std::string reason = result.reason_of(measure); !reason.empty()) json["reason"] = reason;
   return json;
 }
 
@@ -252,6 +277,7 @@ std::string json_report(const Result& result) {
             {"error_bound", error_json(result)},
             {"proof", proof_json(result)},
             {"relative", relative_json(result)},
+            {"truncation", truncation_json(result)},
             {"seconds",
              {{"load", result.load_seconds},
               {"structure", solution.seconds.structure},

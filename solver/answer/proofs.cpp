@@ -133,6 +133,28 @@ Measure left_open(Measure measure, const Result& result) {
   return measure;
 }
 
+// What the comparison of a truncation's sets of states says of a query, in place of a proof.
+void estimate(const Query& query, const LeafValue& value, const Result& result, Measure& measure) {
+  const auto range = [&](const Query& leaf) {
+    const double middle = value(leaf), error = result.estimated_error(middle);
+    const Interval near = Interval(middle) + Interval(-error, error);
+    return leaf.probability ? Interval(std::clamp(near.low, 0.0, 1.0), std::clamp(near.high, 0.0, 1.0)) : near;
+  };
+  prove(query, LeafEnclosure(range), measure);
+  measure.estimated_error = measure.bound.value_or(INFINITY);
+  for (auto* proven : {&measure.bound, &measure.bound_relative, &measure.lower, &measure.upper}) proven->reset();
+}
+
+// What a truncation's proof says of probabilities.
+Interval enclose_probability(const std::function<double(State)>& f, const Result& result) {
+  EnclosedSum sum;
+  const std::vector<double>& p = result.solution.distribution;
+  for (std::size_t i = 0; i < p.size(); ++i) sum.add_product(p[i], f(static_cast<State>(i)));
+  const double bound = result.truncation->total_variation;
+  const Interval range = sum.value() + Interval(-bound, bound);
+  return {std::clamp(range.low, 0.0, 1.0), std::clamp(range.high, 0.0, 1.0)};
+}
+
 }  // namespace
 
 void require_consistent(const ProofOptions& options, const ProvenRates& rates) {
@@ -157,9 +179,18 @@ void prove(const AnswerOptions& options, const std::vector<Query>& queries, cons
   AnswerProver(options, deadline, observer, result).prove(relatively, queries);
 }
 
+bool proven_by_truncation(const Query& query, const Result& result) {
+  const std::vector<const Query*> leaves = leaves_of(query);
+  return result.truncation_proven() &&
+         std::all_of(leaves.begin(), leaves.end(), [](const Query* leaf) { return leaf->probability; });
+}
+
 Measure answer(const Query& query, const Passages& passages, const Result& result) {
+  const bool truncated = proven_by_truncation(query, result);
   const auto enclose = [&](const Query& leaf) {
-    return leaf.target ? passages.enclosure(leaf) : result.enclosure()(leaf.value);
+    return leaf.target ? passages.enclosure(leaf)
+           : truncated ? enclose_probability(leaf.value, result)
+                       : result.enclosure()(leaf.value);
   };
   const LeafValue value = [&](const Query& leaf) {
     if (leaf.target) return passages.value(leaf);
@@ -168,7 +199,11 @@ Measure answer(const Query& query, const Passages& passages, const Result& resul
     return evaluate(leaf, result.solution.distribution, Checked::yes).value.value_or(NAN);
   };
   Measure measure = evaluate(query, value);
-  if (!provable(query, result.proven(), result)) return left_open(std::move(measure), result);
+  if (!result.whole() && !truncated) {
+    estimate(query, value, result, measure);
+    return measure;
+  }
+  if (!truncated && !provable(query, result.proven(), result)) return left_open(std::move(measure), result);
   prove(query, LeafEnclosure(enclose), measure);
   return measure;
 }

@@ -19,6 +19,10 @@ void require_consistent(const ProofOptions& options, const ProvenRates& rates);
 void prove(const AnswerOptions& options, const std::vector<Query>& queries, const Deadline& deadline,
            const AnswerObserver& observer, Result& result);
 
+// Whether a truncation's proof bounds what is asked: all of it is probabilities, which lie between 0 and 1 in states
+// that the truncation neglects, too.
+bool proven_by_truncation(const Query& query, const Result& result);
+
 // The answer to a query without a filter, proven as far as the result and the passages are.
 Measure answer(const Query& query, const Passages& passages, const Result& result);
 // ... to a query with a filter. `averages`: of long runs, which are proven where the chain has one end.

@@ -22,7 +22,8 @@ Figure proven_average(const Result& result, const std::function<double(State)>& 
 // A sum of p(i) f(i) over states i, enclosed, with low <= f <= high where p is not 0.
 Figure average_in(const Result& result, const Interval& sum, double low, double high) {
   Figure figure{middle(sum), {}};
-  if (!result.proven()) return figure;
+  if (!result.whole()) figure.estimated_error = result.estimated_error(figure.value);
+  if (!result.proven() && !result.truncation_proven()) return figure;
   const double each = result.total_variation();
   // (p - pi) f = (p - pi) (f - low) + low (p - pi) 1: on any set p - pi is at most `each`.
   const double bound = multiply_up(each, add_up(add_up(high, -low), std::abs(low)));
@@ -47,6 +48,18 @@ Marginal proven_marginal(const Result& result, std::size_t v) {
   return marginal;
 }
 
+// Of variable number v, in states that were left out, too: there it may have any value that its range has.
+Figure mean_of(const Result& result, std::size_t v, const Interval& mean,
+               const std::map<std::int64_t, EnclosedSum>& found) {
+  const Variable& variable = result.model.chain.states.packing.variables()[v];
+  const bool whole = result.whole();
+  const std::int64_t low = whole ? found.begin()->first : variable.low;
+  const std::int64_t high = whole ? found.rbegin()->first : variable.high;
+  Figure figure = average_in(result, mean, static_cast<double>(low), static_cast<double>(high));
+  if (!whole && result.has_no_range(v)) figure.proven.reset();
+  return figure;
+}
+
 Marginal marginal(const Result& result, std::size_t v) {
   const States& states = result.model.chain.states;
   const std::vector<double>& distribution = result.solution.distribution;
@@ -57,8 +70,7 @@ Marginal marginal(const Result& result, std::size_t v) {
     sums[value].add_product(distribution[i], 1);
     mean.add_product(distribution[i], static_cast<double>(value));
   }
-  const auto low = static_cast<double>(sums.begin()->first), high = static_cast<double>(sums.rbegin()->first);
-  Marginal marginal{states.packing.variables()[v].name, average_in(result, mean.value(), low, high), {}};
+  Marginal marginal{states.packing.variables()[v].name, mean_of(result, v, mean.value(), sums), {}};
   for (const auto& [value, sum] : sums) marginal.probability[value] = probability_in(result, sum.value());
   return marginal;
 }
@@ -76,7 +88,12 @@ double variation_between(const std::vector<double>& a, const std::vector<double>
 
 }  // namespace
 
+bool Result::has_no_range(std::size_t v) const {
+  return truncation && std::binary_search(truncation->unbounded.begin(), truncation->unbounded.end(), v);
+}
+
 double Result::total_variation() const {
+  if (truncation_proven()) return truncation->total_variation;
   double least = INFINITY;
   if (certificate && certificate->proven) least = certificate->total_variation;
   if (relatively_proven())
@@ -121,6 +138,12 @@ std::string Result::proof_reason() const {
   return certificate ? certificate->reason : relative ? relative->proof.reason() : "";
 }
 
+std::string Result::reason_of(const Measure& measure) const {
+  if (!measure.estimated_error) return "";
+  return truncation_proven() ? "truncated, error not proven: a reward may have any value in the states left out"
+                             : "truncated, error not proven";
+}
+
 std::vector<Marginal> marginals(const Result& result) {
   std::vector<Marginal> all;
   for (std::size_t v = 0; v < result.model.chain.states.packing.variables().size(); ++v)
@@ -135,6 +158,7 @@ Figure probability_of(const Result& result, State state) {
 }
 
 Figure probability_of(const Result& result, const BottomComponent& part) {
+  if (!result.whole()) return {part.weight, {}, false, 1.0};  // as transitions that leave may lead anywhere
   if (!result.proven()) return {part.weight, {}};
   if (result.relatively_proven()) {
     std::vector<bool> inside(result.model.chain.size());

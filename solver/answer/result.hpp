@@ -1,6 +1,8 @@
 // Everything that an answer came to, and the two ways to say it.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -14,6 +16,7 @@
 #include <steady/model.hpp>
 #include <steady/sensitivity.hpp>
 #include <steady/solve.hpp>
+#include <steady/truncate.hpp>
 
 #include "solver/answer/figure.hpp"
 #include "solver/certify/certify.hpp"
@@ -36,6 +39,7 @@ struct Result {
   std::optional<double> error_asked = {};     // by --error
   std::optional<double> relative_asked = {};  // by --relative
   ProvenRates rates = {};                     // that the proof is of
+  std::optional<Truncation> truncation = {};  // none where all states are there
   std::vector<std::string> notes = {};        // what a user should know
   std::string command = {};                   // what the user typed
   std::string proof_cut = {};                 // "proof cut by ...", where a budget ended it
@@ -47,6 +51,16 @@ struct Result {
 
   bool relatively_proven() const { return relative && relative->proof.holds(); }
   bool proven() const { return relatively_proven() || (certificate && certificate->proven); }
+  // Whether the chain has every state that the model can reach.
+  bool whole() const { return !truncation || truncation->complete; }
+  // Of a truncated model whose whole chain the answer is close to.
+  bool truncation_proven() const { return truncation && std::isfinite(truncation->total_variation); }
+  bool has_no_range(std::size_t variable) const;  // of a truncated model
+  // How far a number of this size may be off in a truncated model, by the comparison of its sets of states; nothing
+  // proves that.
+  double estimated_error(double value) const { return truncation->moved * std::max(1.0, std::abs(value)); }
+  // Why nothing is proven of a truncated model's measure; empty where that is no question.
+  std::string reason_of(const Measure& measure) const;
   bool proof_failed() const { return (certificate || relative) && !proven(); }
   // Proven of the solution's distribution.
   double total_variation() const;
@@ -54,7 +68,11 @@ struct Result {
   // What is proven of averages by the proofs that there are, at least one.
   Enclosure enclosure() const;
 
-  bool error_reached() const { return !error_asked || (proven() && total_variation() <= *error_asked); }
+  bool error_reached() const {
+    if (!error_asked) return true;
+    if (truncation_proven()) return truncation->total_variation <= *error_asked;
+    return proven() && total_variation() <= *error_asked;
+  }
   bool relative_reached() const;
   bool proven_as_asked() const { return error_reached() && relative_reached(); }
   // Takes down why one of those systems stopped, if it was not solved.
@@ -62,7 +80,10 @@ struct Result {
     if (!solved(stop)) measures_stop = stop;
   }
   // Whether everything is solved that the answers rest on.
-  bool converged() const { return (solution.converged || !long_run_wanted) && solved(measures_stop); }
+  bool converged() const {
+    if (truncation && !truncation->reached) return false;
+    return (solution.converged || !long_run_wanted) && solved(measures_stop);
+  }
   // "solved", "not proven", "not known" or "not converged".
   std::string_view status() const;
   // Why nothing, or not what was wanted, is proven; empty where that is no question.

@@ -34,16 +34,18 @@ std::string infinite_value(const Measure& measure) {
 
 // The value as it is printed, and how far the exact one can be from that.
 std::string value_of(const Measure& measure, const Result& result) {
-  if (measure.undecided && !measure.value) return "undecided";
+  const std::string reason = result.reason_of(measure), unproven = reason.empty() ? "" : ", " + reason;
+  if (measure.undecided && !measure.value) return "undecided" + unproven;
   if (measure.filter == Filter::Kind::range || measure.filter == Filter::Kind::print)
     return several_of(measure, result.model.chain.states, result.relatively_proven());
-  if (!measure.value) return fmt::format("{}", *measure.holds);
+  if (!measure.value) return fmt::format("{}{}", *measure.holds, unproven);
   if (std::isinf(*measure.value)) return infinite_value(measure);
   const Figure figure = figure_of(*measure.value, measure, result.relatively_proven());
   if (measure.undecided)
-    return fmt::format("undecided{}  ({})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits());
-  const bool tried = result.certificate || result.relative;
-  const std::string number = figure.text() + (tried && !measure.bound ? ", not proven" : "");
+    return fmt::format("undecided{}  ({}{})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits(),
+                       unproven);
+  const bool failed = (result.certificate || result.relative) && !measure.bound && unproven.empty();
+  const std::string number = figure.text() + (failed ? ", not proven" : unproven);
   return measure.holds ? fmt::format("{}  ({})", *measure.holds, number) : number;
 }
 
@@ -72,6 +74,30 @@ void append_model(const Result& result, std::back_insert_iterator<std::string> o
                  structure.components == 1 ? "" : "s", structure.bottom_components,
                  with_commas(structure.transient_states));
   fmt::format_to(out, "{}\n", structure.period > 1 ? fmt::format(", period {}", structure.period) : "");
+}
+
+void append_truncation(const Result& result, std::back_insert_iterator<std::string> out) {
+  if (!result.truncation) return;
+  const Truncation& truncation = *result.truncation;
+  if (truncation.complete) {
+    fmt::format_to(out, "truncated  no: these are all states that can be reached\n");
+    return;
+  }
+  fmt::format_to(out, "truncated  {:.2g} of all transitions leave the states that were kept{}\n", truncation.outflow,
+                 truncation.solves > 1 ? fmt::format("; the last growth moved {:.2g}", truncation.moved) : "");
+  fmt::format_to(out, "           largest values:");
+  for (const Variable& variable : result.model.chain.states.packing.variables())
+    fmt::format_to(out, " {} {}", variable.name, variable.high);
+  fmt::format_to(out, "\n           {}\n",
+                 truncation.reached ? fmt::format("to {}", truncation.tolerance)
+                                    : fmt::format("NOT to {}: {}", truncation.tolerance, truncation.reason));
+  if (result.truncation_proven())
+    fmt::format_to(out, "error      at most {} in total variation, proven, truncation included\n",
+                   upward(truncation.total_variation));
+  else
+    fmt::format_to(out, "error      truncated, error not proven{}\n",
+                   truncation.proof_reason.empty() ? "" : fmt::format(": {}", truncation.proof_reason));
+  if (!truncation.drift.empty()) fmt::format_to(out, "           drift function {}\n", truncation.drift);
 }
 
 void append_solver(const Solution& solution, std::back_insert_iterator<std::string> out) {
@@ -162,7 +188,9 @@ void append_measures(const Result& result, std::back_insert_iterator<std::string
 
 void append_marginals(const Result& result, std::back_insert_iterator<std::string> out) {
   for (const Marginal& marginal : marginals(result)) {
-    fmt::format_to(out, "{}: mean {}\n", marginal.variable, marginal.mean.digits());
+    const bool unproven = !result.whole() && !marginal.mean.proven;
+    fmt::format_to(out, "{}: mean {}{}\n", marginal.variable, marginal.mean.digits(),
+                   unproven ? ", truncated, error not proven" : "");
     for (const auto& [value, probability] : marginal.probability)
       fmt::format_to(out, "  {:>6}  {}\n", value, probability.digits());
   }
@@ -195,6 +223,7 @@ std::string text_report(const Result& result) {
                    "by {:.2g}\n",
                    std::min(*result.solution.aggregate_error, 1.0));
   append_model(result, out);
+  append_truncation(result, out);
   append_solver(result.solution, out);
   append_measures_stop(result, out);
   append_ends(result, out);

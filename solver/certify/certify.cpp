@@ -64,6 +64,7 @@ Certificate detail::certify(const Chain& chain, const std::vector<double>& distr
     validate(chain);
     require_one_entry_a_state(distribution, chain, "distribution");
   }
+  require_whole(chain);
   const Stopwatch watch;
   Certificate certificate;
   if (options.interrupted())  // a large chain is not even looked at

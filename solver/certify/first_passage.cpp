@@ -252,6 +252,7 @@ FirstPassage first_passage(const Chain& chain, const std::vector<bool>& target,
                            const std::function<double(State)>& rate, const Options& options, const Observer& observer,
                            Checked checked) {
   check_options(options);
+  require_whole(chain);
   if (checked == Checked::no) validate(chain);
   if (target.size() != chain.size())
     throw Error(fmt::format("a target of {} states for a chain of {}", target.size(), chain.size()));

@@ -187,6 +187,7 @@ RelativeCertificate certify_relatively(const Chain& chain, const Solution& solut
                                        Checked checked) {
   if (!(options.target >= 0)) throw Error(fmt::format("a proof to a relative error of {}", options.target));
   require_in_range("memory-limit", options.memory_limit);
+  require_whole(chain);
   if (checked == Checked::no) {
     validate(chain);
     require_one_entry_a_state(solution.distribution, chain, "solution");

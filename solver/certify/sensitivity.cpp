@@ -168,6 +168,7 @@ std::vector<Sensitivity> sensitivities(const Model& model, const Query& query, c
                                        const std::optional<Certificate>& certificate, const Options& options,
                                        const Observer& observer) {
   check_options(options);
+  require_whole(model.chain);
   require_one_entry_a_state(solution.distribution, model.chain, "solution");
   const ThreadCount threads(options.threads);
   Enclosure enclosure;

@@ -92,7 +92,7 @@ void ExperimentTable::add(const Experiment& experiment, const Result& result) {
   std::vector<std::string>& row = rows_.emplace_back(experiment.values);
   row.push_back(with_commas(result.model.chain.size()));
   for (const Measure& measure : result.measures) row.push_back(cell(measure, result.relatively_proven()));
-  row.push_back(fmt::format("{:.2g}{}", result.solution.residual, result.solution.converged ? "" : " NOT CONVERGED"));
+  row.push_back(fmt::format("{:.2g}{}", result.solution.residual, result.converged() ? "" : " NOT CONVERGED"));
 }
 
 std::string ExperimentTable::text() const {

@@ -80,18 +80,18 @@ void require_apart(const std::vector<std::string>& outputs, const ModelChoice& c
   detail::require_apart(outputs, all);
 }
 
-Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
+ReadOptions prepare_reading(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
   ReadOptions options = files_of(choice);
   options.constants = joined(choice.constants);
   options.kind = choice.kind;
   options.transposed = choice.transposed;
   options.layout = choice.layout;
   options.rescale = choice.rescale;
-  options.progress = [&](std::string_view line) {
+  options.progress = [&progress, look](std::string_view line) {
     progress.show(line);
     look();
   };
-  options.note = [&](std::string_view line) { progress.note(fmt::format("note: {}", line)); };
+  options.note = [&progress](std::string_view line) { progress.note(fmt::format("note: {}", line)); };
   options.threads = choice.threads;
   options.derivatives = choice.derivatives;
   options.throughputs = choice.throughputs;
@@ -100,7 +100,11 @@ Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::f
 
   progress.begin(fmt::format("reading {}", choice.path));
   hold_memory(options.memory_limit, choice.threads);
-  Model model = steady::read_model(choice.path, options);
+  return options;
+}
+
+Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
+  Model model = steady::read_model(choice.path, prepare_reading(choice, progress, look));
   if (!choice.initial.empty()) set_initial(choice.initial, model.chain);
   return model;
 }

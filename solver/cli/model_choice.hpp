@@ -44,6 +44,10 @@ std::string enumerated_formats(const std::function<bool(const ModelFormat&)>& wh
 void require_apart(const std::vector<std::string>& outputs, const ModelChoice& choice,
                    const std::vector<std::string>& inputs = {});
 
+// What the options say of reading a model; `look` is called now and then, and may throw. Holds the process to the
+// memory limit.
+ReadOptions prepare_reading(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look);
+
 // Reads the chosen model, sets its initial distribution and validates it. `look` is called now and then, and may throw.
 Model read_model(
     const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look = [] {});

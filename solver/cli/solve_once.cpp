@@ -9,6 +9,7 @@
 #include <steady/checkpoint.hpp>
 #include <steady/error.hpp>
 #include <steady/solution_file.hpp>
+#include <steady/truncate.hpp>
 
 #include "formats/base/stopwatch.hpp"
 #include "solver/cli/budgets.hpp"
@@ -23,8 +24,17 @@ std::string_view method_of(const IterationInfo& info) {
   return info.config ? name(info.config->method) : "transient states";
 }
 
-// Where to start: from neighbours, a guess, a checkpoint or nothing.
-InitialGuess beginning(const SolveArguments& arguments, const Chain& chain, const GridPlace* grid) {
+// A model as it was read, or truncated.
+struct Input {
+  Model model;
+  std::optional<Truncation> truncation;
+  Solution solution;  // of a truncated model
+};
+
+// Where to start: from a truncation that found all states, neighbours, a guess, a checkpoint or nothing.
+InitialGuess beginning(const SolveArguments& arguments, const Input& input, const GridPlace* grid) {
+  const Chain& chain = input.model.chain;
+  if (input.truncation) return {input.solution.distribution, {}, {}};
   if (grid != nullptr) return grid->neighbours.guess(grid->place, chain);
   if (!arguments.guess.empty()) return {read_solution(arguments.guess, chain), {}, {}};
   if (!arguments.resume.empty()) return read_checkpoint(arguments.resume, chain);
@@ -32,10 +42,11 @@ InitialGuess beginning(const SolveArguments& arguments, const Chain& chain, cons
 }
 
 // solve(), which leaves a checkpoint where one is asked for. A full disk is no reason to give up on a long solve.
-Solution solve_with_checkpoints(const SolveArguments& arguments, const Options& options, const Chain& chain,
+Solution solve_with_checkpoints(const SolveArguments& arguments, const Options& options, const Input& input,
                                 const Observer& observer, Starts starts, const GridPlace* grid,
                                 ProgressLine& progress) {
-  const InitialGuess from = beginning(arguments, chain, grid);
+  const Chain& chain = input.model.chain;
+  const InitialGuess from = beginning(arguments, input, grid);
   if (arguments.checkpoint.empty()) return solve(chain, options, observer, starts, from, Checked::yes);
   CheckpointWriter checkpoint(arguments.checkpoint, chain);
   const auto attempt = [&](const auto& save) {
@@ -67,13 +78,25 @@ std::string_view reason(const Solution& solution) {
 
 constexpr std::string_view while_reading = "while the model was read";
 
-Model read_in_time(const SolveArguments& arguments, const Stopwatch& watch, ProgressLine& progress) {
+Input read_in_time(const SolveArguments& arguments, const Stopwatch& watch, const Observer& observer,
+                   ProgressLine& progress) {
   const double limit = arguments.options.time_limit;
-  return read_model(arguments.model, progress, [&] {
-    if (interrupt_requested) throw Unsolved(fmt::format("interrupted {}", while_reading));
-    if (limit > 0 && watch.seconds() >= limit)
-      throw Unsolved(fmt::format("the time limit was reached {}", while_reading));
-  });
+  if (arguments.truncate) {
+    const InterruptGuard guard;
+    const ReadOptions reading = prepare_reading(arguments.model, progress, [] {});
+    TruncatedModel truncated =
+        truncate(arguments.model.path, {*arguments.truncate, arguments.drift, !arguments.proof.proof.no_certify},
+                 reading, arguments.options, observer);
+    return {std::move(truncated.model), std::move(truncated.truncation), std::move(truncated.solution)};
+  }
+  return {read_model(arguments.model, progress,
+                     [&] {
+                       if (interrupt_requested) throw Unsolved(fmt::format("interrupted {}", while_reading));
+                       if (limit > 0 && watch.seconds() >= limit)
+                         throw Unsolved(fmt::format("the time limit was reached {}", while_reading));
+                     }),
+          {},
+          {}};
 }
 
 // Says what was not reached; returns the exit code.
@@ -86,6 +109,8 @@ int judge(const Result& result, ProgressLine& progress) {
     progress.note("not known: nothing is proven, and the chain has slow modes that no residual sees");
   else if (!solution.converged && result.long_run_wanted)
     progress.note(fmt::format("not converged ({}): the residual is {:.2g}", reason(solution), solution.residual));
+  if (result.truncation && !result.truncation->reached)
+    progress.note(fmt::format("not truncated to {}: {}", result.truncation->tolerance, result.truncation->reason));
   if (!result.error_reached()) progress.note(fmt::format("not proven to {}", *result.error_asked));
   if (!result.relative_reached())
     progress.note(fmt::format("not every measure is proven to {} of itself", *result.relative_asked));
@@ -122,7 +147,10 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   const double limit = arguments.options.time_limit;
   std::atomic<const char*> phase = while_reading.data();
   HardTimeLimit hard_limit(limit, [&] { return give_up(fmt::format("the time limit was reached {}", phase.load())); });
-  Model model = read_in_time(arguments, watch, progress);
+  History history;
+  const AnswerObserver observer = observer_for(arguments, progress, hard_limit, history);
+  Input input = read_in_time(arguments, watch, observer.solver, progress);
+  Model& model = input.model;
   phase = "while the solve was prepared";
   arguments.options.time_limit = time_left(limit, watch.seconds());
   const std::vector<Query> queries = find_queries(settings, texts, model, model.notes);
@@ -135,14 +163,15 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   Result result = result_for(model, options, {arguments.model.path, command_line, watch.seconds(), {}});
 
   result.long_run_wanted = !arguments.output.empty();
+  result.truncation = input.truncation;
+  if (input.truncation) grid = nullptr;  // each has states of its own
   if (grid != nullptr) result.similar = grid->neighbours.similar(model.chain);
-  History history;
-  const AnswerObserver observer = observer_for(arguments, progress, hard_limit, history);
   {
     const InterruptGuard guard;
     const auto solve = [&](const Options& solver, Starts starts) {
-      Solution solution =
-          solve_with_checkpoints(arguments, solver, model.chain, observer.solver, starts, grid, progress);
+      Solution solution = model.chain.truncated ? std::move(input.solution)
+                                                : solve_with_checkpoints(arguments, solver, input, observer.solver,
+                                                                         starts, grid, progress);
       hard_limit.dismiss();
       return solution;
     };

@@ -62,6 +62,7 @@ struct Chain {
   std::vector<Label> labels;              ///< sets of states with a name
   std::vector<Reward> rewards;            ///< each gives a long-run average
   States states;                          ///< what each state means
+  bool truncated = false;  ///< these are some of the states, and transitions that leave them lead back: by truncate()
 
   /// Number of states, n.
   std::size_t size() const { return inflow.rows(); }
@@ -88,6 +89,9 @@ Csr outgoing_rates(const Chain& chain, Checked checked = Checked::no);
 /// initial states and self-loops ascend; names are none or one a state; labels and rewards have one finite value a
 /// state, rate errors none or one that is not negative; a DTMC's exit rates are at most 1.
 void validate(const Chain& chain);
+
+/// Throws Error where the chain is truncated: what is proven of its states says nothing of those that were left out.
+void require_whole(const Chain& chain);
 
 /// Throws Error, naming what the values are, unless there is one finite value a state.
 void require_one_entry_a_state(const std::vector<double>& values, const Chain& chain, std::string_view what);

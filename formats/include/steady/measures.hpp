@@ -50,6 +50,7 @@ struct Query {
   std::optional<double> constant = {};       ///< instead of value: this number
   std::function<bool(State)> target = {};    ///< empty: a long-run average; safe to call from several threads
   std::optional<std::size_t> reward = {};    ///< which of the chain's rewards `value` is; empty: none
+  bool probability = false;                  ///< `value` is 0 or 1 in every state, also of a larger chain
 
   /// Whether the answer is true or false.
   bool boolean() const { return threshold || connective != Connective::none; }
@@ -74,12 +75,15 @@ struct Measure {
   std::optional<double> bound_relative = {};  ///< proven: that over the least size that the exact value can have
   std::optional<double> lower = {};           ///< proven, where `bound` is: the exact value is at least this
   std::optional<double> upper = {};           ///< likewise: at most this
-  bool undecided = false;                     ///< the bound does not decide the answer, or there is no value
-  std::optional<Filter::Kind> filter = {};    ///< the query's
-  std::vector<StateValue> by_state = {};      ///< of print: the states whose value is not 0
-  double low = 0;                             ///< of range: the smallest of the values
-  double high = 0;                            ///< ... the largest
-  std::string_view kind = "property";         ///< the query's
+  /// Set where the chain is truncated and nothing is proven of the answer: how far `value` may be off as sets of states
+  /// compare; infinite where that says nothing.
+  std::optional<double> estimated_error = {};
+  bool undecided = false;                   ///< the bound does not decide the answer, or there is no value
+  std::optional<Filter::Kind> filter = {};  ///< the query's
+  std::vector<StateValue> by_state = {};    ///< of print: the states whose value is not 0
+  double low = 0;                           ///< of range: the smallest of the values
+  double high = 0;                          ///< ... the largest
+  std::string_view kind = "property";       ///< the query's
 };
 
 /// Its values: several where a filter asks for them, none of a boolean answer alone.

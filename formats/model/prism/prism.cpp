@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include <steady/error.hpp>
 
@@ -21,26 +22,49 @@ Constant constant(const Setting& setting, Type type) {
   return {setting.name, static_cast<std::int64_t>(setting.value.value)};
 }
 
-}  // namespace
-
-Model read_prism(const std::string& path, std::string&& text, const ReadOptions& options) {
+std::shared_ptr<const Source> prism_source(const std::string& path, std::string&& text, const ReadOptions& options) {
   require_text(path, text);
   if (options.kind) throw Error(path + ": --kind is for matrix files; a PRISM model says its own");
-  const auto source = std::make_shared<Source>(Source{path, std::move(text)});
+  return std::make_shared<Source>(Source{path, std::move(text)});
+}
+
+}  // namespace
+
+UnexploredModel compiled_syntax(std::shared_ptr<const Source> source, const ModelSyntax& syntax,
+                                const ReadOptions& options) {
+  const std::vector<Setting> settings = parse_settings(options.constants);
+  const std::string name = source->name;
+  UnexploredModel model{compile_model(std::move(source), syntax, {settings, options.constants_within},
+                                      {options.derivatives, options.throughputs}),
+                        {}};
+  CompiledModel& compiled = model.compiled;
+  compiled.rate_errors = options.rate_errors || !options.constants_within.empty();
+  compiled.memory_limit = options.memory_limit;
+  compiled.note = options.note;
+  if (compiled.immediate() && !options.derivatives.empty())
+    throw Error(name + ": --sensitivity takes no model with transitions that take no time");
+  for (const ConstantDeclaration& c : syntax.constants) {
+    const auto set =
+        std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == c.name.text; });
+    if (set != settings.end()) model.constants.push_back(constant(*set, c.type));
+  }
+  return model;
+}
+
+UnexploredModel compile_prism(const std::string& path, std::string&& text, const ReadOptions& options) {
+  const auto source = prism_source(path, std::move(text), options);
+  return compiled_syntax(source, parse_model(*source), options);
+}
+
+Model read_prism(const std::string& path, std::string&& text, const ReadOptions& options) {
+  const auto source = prism_source(path, std::move(text), options);
   return explored_model(path, source, parse_model(*source), options);
 }
 
 Model explored_model(const std::string& path, std::shared_ptr<const Source> source, const ModelSyntax& syntax,
                      const ReadOptions& options) {
-  const std::vector<Setting> settings = parse_settings(options.constants);
-  CompiledModel compiled = compile_model(std::move(source), syntax, {settings, options.constants_within},
-                                         {options.derivatives, options.throughputs});
-  compiled.rate_errors = options.rate_errors || !options.constants_within.empty();
-  compiled.memory_limit = options.memory_limit;
-  compiled.note = options.note;
-  if (compiled.immediate() && !options.derivatives.empty())
-    throw Error(path + ": --sensitivity takes no model with transitions that take no time");
-
+  UnexploredModel unexplored = compiled_syntax(std::move(source), syntax, options);
+  CompiledModel& compiled = unexplored.compiled;
   Model model;
   model.notes = std::move(compiled.notes);
   model.chain = explore(compiled, options.progress, {path, options.memory_limit}, model.notes);
@@ -49,11 +73,7 @@ Model explored_model(const std::string& path, std::shared_ptr<const Source> sour
     compiled.unbounded.clear();
     model.derivatives = differentiate(compiled, options.derivatives, model.chain);
   }
-  for (const ConstantDeclaration& c : syntax.constants) {
-    const auto set =
-        std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == c.name.text; });
-    if (set != settings.end()) model.constants.push_back(constant(*set, c.type));
-  }
+  model.constants = std::move(unexplored.constants);
   model.vocabulary = compiled.vocabulary;
   return model;
 }

@@ -24,6 +24,26 @@ void require_whole(const std::vector<ExpressionPtr>& amounts, const prism::Vocab
   }
 }
 
+std::shared_ptr<Document> document_of(const std::string& path, std::string&& text) {
+  require_text(path, text);
+  auto document = std::make_shared<Document>();
+  document->source = {path, std::move(text)};
+  parse(*document);
+  return document;
+}
+
+Network network_of(Document& document) {
+  Network network(document);
+  declare(network);
+  add_reactions(network);
+  return network;
+}
+
+void finish(const Network& network, const prism::Vocabulary& vocabulary, std::vector<std::string>& notes) {
+  require_whole(network.initial_amounts, vocabulary);
+  notes.insert(notes.begin(), network.notes.begin(), network.notes.end());
+}
+
 }  // namespace
 
 ExpressionPtr Network::math(const ::SBase& element, const ::ASTNode* node, const Meanings& scope) {
@@ -32,18 +52,19 @@ ExpressionPtr Network::math(const ::SBase& element, const ::ASTNode* node, const
   return expressions.read(*node, place, scope);
 }
 
+prism::UnexploredModel compile_sbml(const std::string& path, std::string&& text, const ReadOptions& options) {
+  const std::shared_ptr<Document> document = document_of(path, std::move(text));
+  const Network network = network_of(*document);
+  prism::UnexploredModel model = prism::compiled_syntax({document, &document->source}, network.syntax, options);
+  finish(network, *model.compiled.vocabulary, model.compiled.notes);
+  return model;
+}
+
 Model read_sbml(const std::string& path, std::string&& text, const ReadOptions& options) {
-  require_text(path, text);
-  const auto document = std::make_shared<Document>();
-  document->source = {path, std::move(text)};
-  parse(*document);
-  Network network(*document);
-  declare(network);
-  add_reactions(network);
-  const std::shared_ptr<const Source> source(document, &document->source);
-  Model model = prism::explored_model(path, source, network.syntax, options);
-  require_whole(network.initial_amounts, *model.vocabulary);
-  model.notes.insert(model.notes.begin(), network.notes.begin(), network.notes.end());
+  const std::shared_ptr<Document> document = document_of(path, std::move(text));
+  const Network network = network_of(*document);
+  Model model = prism::explored_model(path, {document, &document->source}, network.syntax, options);
+  finish(network, *model.vocabulary, model.notes);
   return model;
 }
 

@@ -7,8 +7,16 @@
 
 namespace steady::detail::sbml {
 
-Model read_sbml(const std::string& path, std::string&&, const ReadOptions&) {
+namespace {
+
+[[noreturn]] void refuse(const std::string& path) {
   throw Error(fmt::format("{}: this program was built without libsbml, which reads SBML", path), Error::Cause::machine);
 }
+
+}  // namespace
+
+Model read_sbml(const std::string& path, std::string&&, const ReadOptions&) { refuse(path); }
+
+prism::UnexploredModel compile_sbml(const std::string& path, std::string&&, const ReadOptions&) { refuse(path); }
 
 }  // namespace steady::detail::sbml

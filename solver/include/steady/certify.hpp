@@ -56,8 +56,8 @@ struct Certificate {
 };
 
 /// `distribution`: one number a state, an approximation of the chain's long-run distribution, such as solve() gives.
-/// Throws Error as validate() of the chain, where the distribution has not one finite entry a state, and for a target
-/// or work that is negative or no number.
+/// Throws Error as validate() and require_whole() of the chain, where the distribution has not one finite entry a
+/// state, and for a target or work that is negative or no number.
 Certificate certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options = {},
                     Checked checked = Checked::no);
 

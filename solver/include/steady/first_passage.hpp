@@ -30,8 +30,8 @@ inline bool solved(const FirstPassage& found) { return found.proven || solved(fo
 
 /// The expected total of `rate` a unit of time (DTMC: a step) until a state of the target is reached, from every state.
 /// `target`: one entry a state; `rate`: of a state, finite, 1 for the time itself; both are asked by one thread. Where
-/// Chain::rate_error is set, the bounds hold for every chain within. Throws Error as check_options(), as validate() of
-/// the chain, where the target has not one entry a state, and for a rate that is not finite.
+/// Chain::rate_error is set, the bounds hold for every chain within. Throws Error as check_options(), as validate() and
+/// require_whole() of the chain, where the target has not one entry a state, and for a rate that is not finite.
 FirstPassage first_passage(const Chain& chain, const std::vector<bool>& target,
                            const std::function<double(State)>& rate, const Options& options = {},
                            const Observer& observer = {}, Checked checked = Checked::no);

@@ -91,6 +91,7 @@ class PropertyReader {
 
   void ask_for_states(const Expression& states, Query& q) const {
     q.value = state_function(states, "what S asks for");
+    q.probability = !q.target;
     if (states.op == Operator::label) q.name = std::string(states.name);
     q.kind = "label";
   }
