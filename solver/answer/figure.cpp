@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "formats/base/decimal.hpp"
@@ -107,7 +106,7 @@ std::string upward(double bound) {
 
 void add(nlohmann::ordered_json& json, const char* key, const Figure& figure) {
   const bool estimated = !figure.proven && figure.estimated_error;
-  const auto value = [&] { return estimated ? std::strtod(figure.digits().c_str(), nullptr) : figure.value; };
+  const auto value = [&] { return estimated ? parse_double(figure.digits()).value_or(figure.value) : figure.value; };
   json[key] = figure.known() ? nlohmann::ordered_json(value()) : nlohmann::ordered_json(nullptr);
   if (figure.known() || !figure.proven) return;
   json["lower"] = figure.proven->low;
