@@ -53,9 +53,10 @@ void Successors::expand(const std::uint64_t* state) {
     for (std::size_t k = 0; k < count_; ++k) rates_[k] /= choices_;
 }
 
-bool Successors::vanishing(const std::uint64_t* state) {
+bool Successors::vanishing(const std::uint64_t* state, const std::uint64_t* like) {
   values_.move_to(state);
   for (std::size_t t = 0; t < tables_.size() && priority(t) > 0; ++t) {
+    if (like != nullptr && !tables_[t].tells_apart(state, like)) continue;
     look_up(t);
     if (tables_[t].local().fails) fail_alone(t);
     if (tables_[t].local().enabled > 0) return true;

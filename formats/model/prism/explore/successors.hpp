@@ -26,8 +26,9 @@ class Successors {
   // NoRoom; nothing may be asked of this object after that.
   void expand(const std::uint64_t* state);
 
-  // Whether some command that takes no time is enabled, without the transitions. expand() has to be called anew.
-  bool vanishing(const std::uint64_t* state);
+  // Whether some command that takes no time is enabled, without the transitions. `like`: a state in which none is, or
+  // null. expand() has to be called anew.
+  bool vanishing(const std::uint64_t* state, const std::uint64_t* like = nullptr);
 
   // Adds to `total` how many transitions expand() would find by synchronizations that take several parts, without
   // making them. Throws Error, cause machine, where these or the total do not fit into the memory, or those of some of

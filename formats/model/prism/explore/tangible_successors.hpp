@@ -14,14 +14,14 @@ class TangibleSuccessors {
  public:
   explicit TangibleSuccessors(const CompiledModel& model) : width_(model.words()), vanishing_states_(model) {}
 
-  // Of the state that `from` has expanded. Throws Error as VanishingStates::leave().
-  void find(Successors& from) {
+  // Of the tangible state that `from` has expanded. Throws Error as VanishingStates::leave().
+  void find(const std::uint64_t* state, Successors& from) {
     targets_.clear();
     rates_.clear();
-    action_rates_ = from.action_rates();
+    if (vanishing_states_.earns()) action_rates_ = from.action_rates();
     error_ = 0;
     for (std::size_t k = 0; k < from.count(); ++k) {
-      if (from.rate(k) > 0 && vanishing_states_.contains(from.target(k))) {
+      if (from.rate(k) > 0 && vanishing_states_.contains(from.target(k), state)) {
         leave(from.target(k), from.rate(k));
       } else {
         targets_.insert(targets_.end(), from.target(k), from.target(k) + width_);
@@ -34,7 +34,8 @@ class TangibleSuccessors {
   std::size_t count() const { return rates_.size(); }
   const std::uint64_t* target(std::size_t k) const { return targets_.data() + k * width_; }
   double rate(std::size_t k) const { return rates_[k]; }
-  const std::vector<double>& action_rates() const { return action_rates_; }  // with those on the way
+  // With those on the way; empty where no reward is for an action.
+  const std::vector<double>& action_rates() const { return action_rates_; }
 
   double error() const { return error_; }  // at most, of what rates were multiplied by, relatively
 

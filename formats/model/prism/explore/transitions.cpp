@@ -23,7 +23,7 @@ bool Transitions::before(const Step& a, const Step& b) const {
 
 void Transitions::find(const std::uint64_t* state) {
   successors_.expand(state);
-  if (tangible_) tangible_->find(successors_);
+  if (tangible_) tangible_->find(state, successors_);
   with_width(width_, [&](auto width) {
     if (tangible_)
       collect(*tangible_, state, width);

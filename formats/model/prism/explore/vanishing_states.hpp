@@ -25,7 +25,12 @@ class VanishingStates {
  public:
   explicit VanishingStates(const CompiledModel& model);
 
-  bool contains(const std::uint64_t* state) { return successors_.vanishing(state); }
+  // As Successors::vanishing().
+  bool contains(const std::uint64_t* state, const std::uint64_t* like = nullptr) {
+    return successors_.vanishing(state, like);
+  }
+
+  bool earns() const { return earns_; }  // whether some reward is for an action
 
   // Of a vanishing state; the result stays until the next call. Throws Error with a state where commands that take no
   // time follow one another for ever, where their weights are all 0, and where so many states follow that they do not
@@ -41,7 +46,7 @@ class VanishingStates {
 
   const CompiledModel& model_;
   std::size_t width_;
-  bool earns_;  // some reward is for an action
+  bool earns_;
   Successors successors_;
   LocalStates known_;            // for which the result is there
   std::vector<Vanished> found_;  // of those
