@@ -186,6 +186,7 @@ def check_others(folder):
     run(["solve", EXAMPLES / "machine.csv", "--output", folder / "machine.json"], "", 0, json_option=False)
     named = json.loads((folder / "machine.json").read_text(encoding="utf-8"))
     require_valid(named, "distribution", folder / "machine.json")
+    keys(named)
     assert named["names"] == ["new", "worn", "broken", "in repair"]
     require_refused({**document, "distribution": document["distribution"][:2], "variables": document["variables"][:2]}, "distribution")
     require_refused(verdict, "verdict")
