@@ -58,8 +58,8 @@ void GrowingStates::expand(State s) {
   const std::vector<std::uint64_t> state(words_.begin() + static_cast<std::ptrdiff_t>(s * width_),
                                          words_.begin() + static_cast<std::ptrdiff_t>((s + 1) * width_));
   expander_.find(state.data());
-  for (std::size_t r = 0; r < model_.rewards.size(); ++r) rewards_.push_back(expander_.successors().reward(r));
-  for (std::size_t l = 0; l < model_.labels.size(); ++l) labels_.push_back(expander_.successors().label(l) ? 1 : 0);
+  for (std::size_t r = 0; r < model_.rewards.size(); ++r) rewards_.push_back(expander_.reward(r));
+  for (std::size_t l = 0; l < model_.labels.size(); ++l) labels_.push_back(expander_.label(l) ? 1 : 0);
   deadlocks_.push_back(expander_.deadlock());
   self_loops_.push_back(expander_.deadlock() ? 1 : expander_.self_loop());
   for (const Transitions::Step& step : expander_.steps()) transitions_.push_back({find(step.target), step.rate});
