@@ -80,9 +80,9 @@ class Packing {
 
 /// What each state is: the variables' values there, or a name, or nothing but its number.
 struct States {
-  Packing packing;                   ///< where each variable lies in a state's words
-  std::vector<std::uint64_t> words;  ///< states x packing.words(), state by state
-  std::vector<std::string> names;    ///< one a state, each another; empty where they have none, or variables
+  Packing packing;                      ///< where each variable lies in a state's words
+  std::vector<std::uint64_t> words;     ///< states x packing.words(), state by state
+  std::vector<std::string> names = {};  ///< one a state, each another; empty where they have none, or variables
 
   /// Whether the states are values of variables.
   bool has_variables() const { return !packing.variables().empty(); }

@@ -71,12 +71,13 @@ class SyntaxMaker {
     std::size_t next = 0;
     for (std::size_t p = 0; p < net_.places.size(); ++p) {
       const Place& place = net_.places[p];
-      std::optional<std::int64_t> bound = known[p] ? bounds[next++] : std::nullopt;
-      if (place.capacity) bound = std::min(bound.value_or(prism::largest_int), value(place.capacity, "a capacity", 0));
+      constexpr std::int64_t none = prism::largest_int + 1;
+      std::int64_t bound = known[p] ? bounds[next++].value_or(none) : none;
+      if (place.capacity) bound = std::min(bound, value(place.capacity, "a capacity", 0));
       prism::VariableDeclaration variable{place.name, false, nullptr, nullptr, integer(place.name.place, marking[p])};
-      if (bound && *bound <= prism::largest_int) {
+      if (bound < none) {
         variable.low = integer(place.name.place, 0);
-        variable.high = integer(place.name.place, *bound);
+        variable.high = integer(place.name.place, bound);
       }
       syntax_.globals.push_back(std::move(variable));
     }
