@@ -14,6 +14,7 @@ struct Scope {
   // For properties: labels of the chain are slots behind those of the variables. Null: only the vocabulary's labels.
   const Chain* chain = nullptr;
   bool certain = false;  // whether uncertain constants are an error: anywhere in a model but in rates
+  bool fixed = false;    // whether varied constants are an error: in what properties make of states and values
 };
 
 enum class Expected { integer, number, boolean, any };
