@@ -54,6 +54,9 @@ double work_of(const Chain& chain, const Solution& solution);
 using Enclosure = std::function<Interval(const std::function<double(State)>& f)>;
 Interval enclose(const std::function<double(State)>& f, const Certificate& certificate);
 
+// ... of a leaf of a query without a target, whose own values may be known within errors.
+Interval enclose(const Query& leaf, const Enclosure& average);
+
 // All values that a leaf of a query can have; not finite where nothing is proven of it, but for one that is infinite.
 using LeafEnclosure = std::function<Interval(const Query& leaf)>;
 // ... from each starting state.

@@ -131,6 +131,7 @@ FirstPassage PassageSolver::run(const std::function<double(State)>& rate) {
   const Expansion total = earned == one_ ? time_ : Expansion{solve(earned, found.solve)};
   settle(total, INFINITY, earned, found);
   prove(total, earned, found);
+  judge(earned, found);
   return found;
 }
 
@@ -177,13 +178,26 @@ void PassageSolver::correct(const std::vector<double>& earned, Expansion& x) con
   x.push_back(solve(rest, solved_by));
 }
 
-// Where times are long, what a double is rounded by hides the 1.
+// Where times are long, what a double is rounded by hides the 1. Corrections that do not help may have spoilt what was
+// right.
 void PassageSolver::find_time() {
-  time_ = {solve(one_, time_solved_by_)};
+  const Expansion first = {solve(one_, time_solved_by_)};
+  time_ = first;
   for (reason_ = checker_.accept(time_); !reason_.empty(); reason_ = checker_.accept(time_)) {
-    if (time_.size() == most_parts || observer_.interrupted()) return;
+    if (time_.size() == most_parts || observer_.interrupted()) break;
     correct(one_, time_);
   }
+  if (!reason_.empty()) time_ = first;
+}
+
+// Without a proof, only totals that were found without a subtraction are known.
+void PassageSolver::judge(const std::vector<double>& earned, FirstPassage& found) const {
+  const bool iterated = found.solve.method == AbsorptionMethod::bicgstab || found.solve.iterated > 0;
+  const bool subtracted = std::any_of(earned.begin(), earned.end(), [](double rate) { return rate < 0; });
+  if (found.proven || !(iterated || subtracted)) return;
+  for (double& value : found.value)
+    if (value != 0 && std::isfinite(value)) value = NAN;
+  if (solved(found.solve.outcome.stop)) found.solve.outcome.stop = Stop::stagnated;
 }
 
 std::vector<double> PassageSolver::longest_times() {

@@ -36,6 +36,7 @@ class PassageSolver {
   std::optional<std::vector<double>> sweep(const std::vector<double>& earned, AbsorptionSolveInfo& solved_by) const;
   void correct(const std::vector<double>& earned, Expansion& x) const;
   void find_time();
+  void judge(const std::vector<double>& earned, FirstPassage& found) const;
   void prove(Expansion total, const std::vector<double>& earned, FirstPassage& found) const;
   void settle(const Expansion& total, double delta, const std::vector<double>& earned, FirstPassage& found) const;
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "formats/base/stopwatch.hpp"
+#include "solver/certify/renewal.hpp"
 #include "solver/methods/monitor.hpp"
 
 namespace steady::detail {
@@ -14,6 +15,19 @@ std::function<double(State)> finite_entry(const std::vector<double>& values) {
   return [&values](State s) { return std::isfinite(values[s]) ? values[s] : 0.0; };
 }
 
+// Takes in that what is earned in a state is only known within an error.
+void add_errors(const Query& leaf, const std::function<FirstPassage(const std::function<double(State)>&)>& solve,
+                FirstPassage& found) {
+  for (std::size_t s = 0; found.proven && s < found.value.size(); ++s)
+    found.proven = std::isfinite(leaf.error(static_cast<State>(s)));
+  if (!found.proven) return;
+  FirstPassage least = solve([&](State s) { return add_down(leaf.value(s), -leaf.error(s)); });
+  FirstPassage most = solve([&](State s) { return add_up(leaf.value(s), leaf.error(s)); });
+  found.proven = least.proven && most.proven;
+  found.lower = std::move(least.lower);
+  found.upper = std::move(most.upper);
+}
+
 }  // namespace
 
 void Passages::solve(const std::vector<Query>& queries, const Options& options, const Observer& observer) {
@@ -21,12 +35,56 @@ void Passages::solve(const std::vector<Query>& queries, const Options& options, 
   for (const Query& query : queries)
     for (const Query* leaf : leaves_of(query)) {
       if (!leaf->target) continue;
-      std::vector<bool> target(chain_.size());
-      for (std::size_t s = 0; s < target.size(); ++s) target[s] = leaf->target(static_cast<State>(s));
-      Options left = options;
-      left.time_limit = time_left(options.time_limit, watch.seconds());
-      found_[leaf] = first_passage(chain_, target, leaf->value, left, observer, Checked::yes);
+      const auto left = [&] {
+        Options now = options;
+        now.time_limit = time_left(options.time_limit, watch.seconds());
+        return now;
+      };
+      const bool from_initial = start_ == Start::initial && !query.filter;
+      if (from_initial)
+        find_from_initial(*leaf, left, observer);
+      else
+        find(*leaf, left(), observer);
     }
+}
+
+FirstPassage& Passages::find(const Query& leaf, const Options& options, const Observer& observer) {
+  std::vector<bool> target(chain_.size());
+  for (std::size_t s = 0; s < target.size(); ++s) target[s] = leaf.target(static_cast<State>(s));
+  const Stopwatch watch;
+  const auto solve = [&](const std::function<double(State)>& value) {
+    Options left = options;
+    left.time_limit = time_left(options.time_limit, watch.seconds());
+    return first_passage(chain_, target, value, left, observer, Checked::yes);
+  };
+  FirstPassage& found = found_[&leaf] = solve(leaf.value);
+  if (leaf.error) add_errors(leaf, solve, found);
+  return found;
+}
+
+// What many iterations do not solve from every state is a rare event: it is proven from the initial states alone, and
+// only else iterated for as long as it takes.
+void Passages::find_from_initial(const Query& leaf, const std::function<Options()>& left, const Observer& observer) {
+  constexpr std::size_t many = 1000;
+  Options hasty = left();
+  if (hasty.max_iterations == 0 || hasty.max_iterations > many) hasty.max_iterations = many;
+  const FirstPassage& found = find(leaf, hasty, observer);
+  renew(leaf, left(), observer);
+  const bool cut = found.solve.outcome.stop == Stop::iteration_limit && hasty.max_iterations != left().max_iterations;
+  if (cut && !renewed_.contains(&leaf)) find(leaf, left(), observer);
+}
+
+// Where the bounds leave no digits; of uncertain rates nothing better may be true.
+void Passages::renew(const Query& leaf, const Options& options, const Observer& observer) {
+  const double enough = chain_.rate_error.empty() ? 1e-6 : 1;
+  const Interval range = enclosure(leaf);
+  const double width = range.finite() ? range.high - range.low : INFINITY;
+  FirstPassage& found = found_.at(&leaf);
+  if (infinite(found) || (range.finite() && width <= enough * magnitude(range))) return;
+  const Stopwatch watch;
+  const auto total = total_by_renewal(chain_, leaf, options, observer);
+  if (total && total->high - total->low < width) renewed_[&leaf] = *total;
+  found.solve.seconds += watch.seconds();
 }
 
 // Whether a state with infinite totals is among those that the chain starts from.
@@ -41,6 +99,7 @@ bool Passages::infinite(const FirstPassage& passage) const {
 }
 
 double Passages::value(const Query& leaf) const {
+  if (const auto renewed = renewed_.find(&leaf); renewed != renewed_.end()) return middle(renewed->second);
   const FirstPassage& passage = found_.at(&leaf);
   if (infinite(passage)) return INFINITY;
   if (start_ == Start::long_run) {
@@ -59,6 +118,7 @@ double Passages::value(const Query& leaf) const {
 }
 
 Interval Passages::enclosure(const Query& leaf) const {
+  if (const auto renewed = renewed_.find(&leaf); renewed != renewed_.end()) return renewed->second;
   const FirstPassage& passage = found_.at(&leaf);
   if (infinite(passage)) return INFINITY;
   if (!passage.proven) return {-INFINITY, INFINITY};
@@ -84,8 +144,9 @@ std::vector<Interval> Passages::enclosures(const Query& leaf) const {
 }
 
 bool Passages::solved() const {
-  return std::all_of(found_.begin(), found_.end(), [](const auto& passage) {
-    return passage.second.proven || steady::solved(passage.second.solve.outcome.stop);
+  return std::all_of(found_.begin(), found_.end(), [&](const auto& passage) {
+    return passage.second.proven || renewed_.contains(passage.first) ||
+           steady::solved(passage.second.solve.outcome.stop);
   });
 }
 

@@ -39,12 +39,16 @@ class Passages {
 
  private:
   bool infinite(const FirstPassage& passage) const;
+  FirstPassage& find(const Query& leaf, const Options& options, const Observer& observer);
+  void find_from_initial(const Query& leaf, const std::function<Options()>& left, const Observer& observer);
+  void renew(const Query& leaf, const Options& options, const Observer& observer);
 
   const Chain& chain_;
   const Solution& solution_;
   Start start_;
   Enclosure enclose_;
   std::map<const Query*, FirstPassage> found_;
+  std::map<const Query*, Interval> renewed_;  // from the initial distribution, of those that are better known so
 };
 
 }  // namespace steady::detail

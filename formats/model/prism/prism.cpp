@@ -37,6 +37,7 @@ Model explored_model(const std::string& path, std::shared_ptr<const Source> sour
       compile_model(std::move(source), syntax, {settings, options.constants_within, options.derivatives},
                     {options.derivatives, options.throughputs});
   compiled.rate_errors = options.rate_errors || !options.constants_within.empty();
+  compiled.rates_within = options.rates_within;
   compiled.memory_limit = options.memory_limit;
   compiled.note = options.note;
 

@@ -15,7 +15,8 @@ namespace steady {
 
 /// What is earned on the way from each state to the target.
 struct FirstPassage {
-  /// One number a state: the expected total; 0 in the target, infinite where it is not reached with probability 1.
+  /// One number a state: the expected total; 0 in the target, infinite where it is not reached with probability 1, not
+  /// a number where no digit is known.
   std::vector<double> value;
   bool proven = false;        ///< whether the exact totals are bounded
   std::string reason;         ///< why not

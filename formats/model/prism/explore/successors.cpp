@@ -435,4 +435,9 @@ double Successors::reward(std::size_t r) {
   return values_.reward(r, action_rate_);
 }
 
+double Successors::reward_error(std::size_t r, double rate_error) {
+  if (!action_rates_known_) find_action_rates();
+  return values_.reward_error(r, action_rate_, summed(rate_error, static_cast<double>(count_)));
+}
+
 }  // namespace steady::detail::prism

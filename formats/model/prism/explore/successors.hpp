@@ -39,6 +39,8 @@ class Successors {
 
   // Of the state that was expanded last, which must still be there.
   double reward(std::size_t r);
+  // As StateValues::reward_error(), each transition's rate being within the relative error.
+  double reward_error(std::size_t r, double rate_error);
   // At most: how far each of the rates is from what it would be if nothing were rounded, relative to it. Infinite where
   // that is not known, and where a rate that is dropped as 0 may be none.
   double rate_error();

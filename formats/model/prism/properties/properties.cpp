@@ -99,6 +99,7 @@ class PropertyReader {
     const std::size_t r = reward_index(f);
     q.value = [rate = &chain_.rewards[r].rate](State s) { return (*rate)[s]; };
     q.reward = r;
+    if (!chain_.rewards[r].error.empty()) q.error = [error = &chain_.rewards[r].error](State s) { return (*error)[s]; };
     if (f.target) return;
     q.name = chain_.rewards[r].name.empty() ? fmt::format("reward {}", r + 1) : chain_.rewards[r].name;
     q.kind = "reward";
