@@ -14,6 +14,7 @@
 #include "formats/base/stopwatch.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/interrupt.hpp"
+#include "solver/cli/outputs.hpp"
 #include "solver/methods/monitor.hpp"
 
 namespace steady::cli {
@@ -43,25 +44,23 @@ InitialGuess beginning(const SolveArguments& arguments, const Input& input, cons
 
 // solve(), which leaves a checkpoint where one is asked for. A full disk is no reason to give up on a long solve.
 Solution solve_with_checkpoints(const SolveArguments& arguments, const Options& options, const Input& input,
-                                const Observer& observer, Starts starts, const GridPlace* grid,
-                                ProgressLine& progress) {
+                                const Observer& observer, Starts starts, const GridPlace* grid, ProgressLine& progress,
+                                Outputs& last_checkpoint) {
   const Chain& chain = input.model.chain;
   const InitialGuess from = beginning(arguments, input, grid);
   if (arguments.checkpoint.empty()) return solve(chain, options, observer, starts, from, Checked::yes);
   CheckpointWriter checkpoint(arguments.checkpoint, chain);
-  const auto attempt = [&](const auto& save) {
+  const auto on_iteration = [&](const IterationInfo& info) {
+    observer.on_iteration(info);
     try {
-      save();
+      checkpoint.on_iteration(info);
     } catch (const Error& error) {
       progress.note(fmt::format("no checkpoint: {}", error.what()));
     }
   };
-  const auto on_iteration = [&](const IterationInfo& info) {
-    observer.on_iteration(info);
-    attempt([&] { checkpoint.on_iteration(info); });
-  };
   Solution solution = solve(chain, options, {on_iteration, observer.interrupted}, starts, from, Checked::yes);
-  attempt([&] {
+  progress.clear();
+  last_checkpoint.attempt([&] {
     checkpoint.finish(starts == Starts::every ? solution.conditional : solution.distribution, solution.residual);
   });
   return solution;
@@ -166,12 +165,13 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   result.truncation = input.truncation;
   if (input.truncation) grid = nullptr;  // each has states of its own
   if (grid != nullptr) result.similar = grid->neighbours.similar(model.chain);
+  Outputs last_checkpoint;
   {
     const InterruptGuard guard;
     const auto solve = [&](const Options& solver, Starts starts) {
       Solution solution = model.chain.truncated ? std::move(input.solution)
                                                 : solve_with_checkpoints(arguments, solver, input, observer.solver,
-                                                                         starts, grid, progress);
+                                                                         starts, grid, progress, last_checkpoint);
       hard_limit.dismiss();
       return solution;
     };
@@ -183,7 +183,7 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   result.total_seconds = watch.seconds();
   progress.clear();
   const int exit_code = judge(result, progress);
-  return finish(result, history, exit_code);
+  return last_checkpoint.exit_code(finish(result, history, exit_code));
 }
 
 }  // namespace steady::cli
