@@ -17,7 +17,7 @@ from questions import Question
 
 HERE = pathlib.Path(__file__).resolve().parent
 STORM_PYTHON = HERE.parent.parent / "build" / "storm" / "bin" / "python"  # made by ./run
-LIMIT = 60  # seconds for one question
+LIMIT = 20  # seconds for one question
 
 
 @dataclass(frozen=True)
