@@ -148,7 +148,7 @@ TEST_CASE("Pictures are written as what their names say", "[grid]") {
   using namespace steady::tests;
   const Scratch scratch;
   const std::string model = examples + "/tandem.prism --const c=3 ";
-  for (const std::string command : {"solve " + model + "--quiet --plot ", "info " + model + "--picture "}) {
+  for (const std::string& command : {"solve " + model + "--quiet --plot ", "info " + model + "--picture "}) {
     CAPTURE(command);
     const Run refused = steady_run(command + scratch.path("one.pdf"));
     CHECK(refused.exit_code == 2);

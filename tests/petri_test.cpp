@@ -414,7 +414,8 @@ TEST_CASE("petri nets: places that invariants bound have the range that they say
                {{"t", false, 1, 0, 1, {{0}}, {{1, 2}}},
                 {"u", false, 1, 0, 1, {{1, 2}}, {{0}}},
                 {"v", false, 1, 0, 1, {{2}}, {{2}}}}};
-  const std::vector<Variable>& places = read_project(project(net)).chain.states.packing.variables();
+  const Model model = read_project(project(net));
+  const std::vector<Variable>& places = model.chain.states.packing.variables();
   CHECK(places[0].high == 3);
   CHECK(places[1].high == 6);
   CHECK(places[2].high == 1);
