@@ -129,7 +129,7 @@ class Portfolio {
       ChosenDirection chosen = choose_direction(chain_, both[0]->levels(), both[1]->levels(), result_.distribution,
                                                 [&] { return monitor_.out_of_budget(0); });
       result_.passes += chosen.passes;
-      if (!chosen.distribution.empty()) {
+      if (!chosen.distribution.empty() && std::isfinite(chosen.residual)) {
         result_.distribution = std::move(chosen.distribution);
         best_residual_ = chosen.residual / monitor_.unit();
       }

@@ -1,5 +1,7 @@
 // Expected totals until a target is reached: against closed forms, and against elimination in exact fractions, between
 // whose bounds every entry has to lie.
+#include <fmt/format.h>
+
 #include <cmath>
 #include <optional>
 
@@ -9,6 +11,7 @@
 #include "tests/catch.hpp"
 #include "tests/program.hpp"
 #include "tests/reference.hpp"
+#include "tests/scratch.hpp"
 
 using namespace steady;
 using namespace steady::detail;
@@ -368,4 +371,71 @@ TEST_CASE("infinite times and what is made of them", "[passage]") {
   CHECK(range["values"][1].is_null());
   CHECK(range["bound"].get<double>() < 1e-12);
   CHECK_THAT(text_of("filter(range, T=? [ F x=2 ], x!=2)"), ContainsSubstring("infinite]"));
+}
+
+TEST_CASE("a filter's values are each said with their own bounds", "[passage]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string file = scratch.put("way.prism",
+                                       "ctmc\nmodule m\n s:[0..2];\n [] s=0 -> 3:(s'=1);\n [] s=1 -> 0.7:(s'=2);\n"
+                                       " [] s=2 -> 1:(s'=0);\nendmodule\n");
+  const std::string asked = file + " --prop 'filter(range, T=? [ F s=2 ])' --prop 'filter(print, T=? [ F s=2 ])'";
+  const double from_1 = 1 / 0.7, from_0 = 1 / 3.0 + from_1;
+  const Json json = solve_json(asked);
+  const Json &range = json["measures"][0]["values"], &print = json["measures"][1]["values"];
+  REQUIRE(json["measures"][0]["status"] == "range");
+  CHECK(range[0] == 0);  // in the target: known, though it has no digit
+  CHECK(range[1].get<double>() == Approx(from_0).epsilon(1e-13));
+  REQUIRE(print.size() == 2);
+  CHECK(print[0]["value"].get<double>() == Approx(from_0).epsilon(1e-13));
+  CHECK(print[1]["value"].get<double>() == Approx(from_1).epsilon(1e-13));
+  CHECK_THAT(steady_run("solve --quiet " + asked).output, ContainsSubstring("[0, 1.7619047619"));
+}
+
+// A chain 0 .. places that goes up at `up` and down at `down`, as a file; and the mean time from 0 to the end.
+struct Ladder {
+  double up, down;
+  int places;
+
+  std::string text() const {
+    return fmt::format(
+        "ctmc\nmodule m\n s:[0..{0}];\n [] s<{0} -> {1}:(s'=s+1);\n [] s>0 -> {2}:(s'=s-1);\nendmodule\n"
+        "rewards \"both\" s=0 : 1; s=1 : -1; endrewards\n",
+        places, up, down);
+  }
+  double time() const {
+    double step = 1 / up, total = 0;
+    for (int i = 0; i < places; ++i, step = 1 / up + down / up * step) total += step;
+    return total;
+  }
+};
+
+TEST_CASE("times of rare events are proven relatively", "[passage]") {
+  using namespace steady::tests;
+  const auto [ladder, settings] = GENERATE(
+      std::pair(Ladder{1e-10, 1, 6}, ""), std::pair(Ladder{1e-60, 1, 4}, ""), std::pair(Ladder{1e-14, 1, 4}, ""),
+      std::pair(Ladder{1e-10, 1, 6}, " --no-certify"), std::pair(Ladder{1, 1.01, 3000}, ""));
+  const Scratch scratch;
+  const std::string file = scratch.put("ladder.prism", ladder.text());
+  INFO(ladder.text() << settings);
+  const std::string end = fmt::format(" [ F s={} ]'", ladder.places);
+  const Json json = solve_json(file + settings + " --prop 'T=?" + end + " --prop 'T<1" + end);
+  const Json& time = json["measures"][0];
+  REQUIRE(time["value"].is_number());
+  CHECK(std::abs(time["value"].get<double>() / ladder.time() - 1) < 1e-10);
+  CHECK(json["measures"][1]["value"] == false);
+}
+
+TEST_CASE("rewards until a rare event are proven, or nothing is said of them", "[passage]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const Ladder ladder{1e-10, 1, 6};
+  const std::string file = scratch.put("ladder.prism", ladder.text());
+  // In 0 the chain is 1/(1e-10) times as long as in 1, but for what is lost to 2.
+  const Json measure = solve_json(file + " --prop 'R{\"both\"}=? [ F s=6 ]'")["measures"][0];
+  CHECK(measure["value"].get<double>() == Approx(ladder.time()).epsilon(1e-9));
+  CHECK(measure["bound_relative"].get<double>() < 1e-9);
+  const Json several = solve_json(file + " --prop 'filter(max, R{\"both\"}=? [ F s=6 ])'", 1)["measures"][0];
+  CHECK(several["value"].is_null());
+  CHECK(several["status"] == "undecided");
 }

@@ -163,3 +163,36 @@ TEST_CASE("Pictures are written as what their names say", "[grid]") {
     CHECK(content(png).size() > 1000);
   }
 }
+
+TEST_CASE("a value that is bad input leaves the others of a grid", "[grid]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string file = scratch.put("share.prism",
+                                       "ctmc\nconst double a;\nmodule m\n s:[0..1];\n [] s=0 -> a:(s'=1);\n"
+                                       " [] s=1 -> 1-a:(s'=0)+1:(s'=0);\nendmodule\nlabel \"up\" = s=1;\n");
+  for (const std::string range : {"0.5:0.25:1.5", "-0.5:0.25:0.5"}) {  // a > 1, and a < 0, make no chain
+    const Run run = steady_run("solve " + file + " --const a=" + range + " --json - --quiet");
+    INFO(range << run.errors);
+    CHECK(run.exit_code == 2);
+    const Json all = Json::parse(run.output);
+    REQUIRE(all.size() == 5);
+    const auto solved = [](const Json& one) { return one["status"] == "solved"; };
+    CHECK(std::count_if(all.begin(), all.end(), solved) == 3);
+    CHECK_THAT(run.errors,
+               ContainsSubstring("not solved: " + file + ":5") || ContainsSubstring("not solved: " + file + ":6"));
+  }
+  const Run wrong = steady_run("solve " + file + " --const a=0.1:0.1:0.5 --prop 'S=? [ \"down\" ]' --quiet");
+  CHECK(wrong.exit_code == 2);
+  CHECK_THAT(wrong.errors, ContainsSubstring("unknown label \"down\""));
+}
+
+TEST_CASE("a grid's table has the derivatives that are asked for", "[grid]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string file = scratch.put("share.prism",
+                                       "ctmc\nconst double a;\nmodule m\n s:[0..1];\n [] s=0 -> a:(s'=1);\n"
+                                       " [] s=1 -> 1:(s'=0);\nendmodule\nlabel \"up\" = s=1;\n");
+  const Run run = steady_run("solve " + file + " --const a=1:1:3 --sensitivity a --quiet");
+  CHECK_THAT(run.output, ContainsSubstring("up by a"));  // 1 / (1 + a)^2
+  CHECK_THAT(run.output, ContainsSubstring("0.25") && ContainsSubstring("0.111111111") && ContainsSubstring("0.0625"));
+}

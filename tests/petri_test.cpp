@@ -1,5 +1,6 @@
 // Petri nets: closed forms, nets beside models in the PRISM language, and random ones with immediate transitions beside
 // the chain of all markings in exact fractions.
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -634,7 +635,8 @@ TEST_CASE("petri nets: the rates of interval arithmetic hold what the decimals m
                 {"to_b", true, 0.7, 1, 1, {{1}}, {{3}}},
                 {"a_back", false, 1, 0, 1, {{2}}, {{0}}},
                 {"b_back", false, 1, 0, 1, {{3}}, {{0}}}}};
-  std::string text = project(net);
+  std::string text =
+      project(net, "", "<measures gspn-name=\"net\"><formulas><formula language=\"ALL\"/></formulas></measures>\n");
   for (const std::string decimal : {"0.3", "0.1", "0.7"}) {  // instead of 17 digits
     const std::size_t place = text.find("\"" + decimal + "0000") == std::string::npos
                                   ? text.find("\"0." + std::to_string(decimal[2] - '0' - 1) + "9999")
@@ -652,6 +654,14 @@ TEST_CASE("petri nets: the rates of interval arithmetic hold what the decimals m
   CHECK(error > 0);
   CHECK(error < 1e-14);
   CHECK(abs(exact - stored) <= stored * Rational(error));
+  // So do the throughputs of transitions that take no time.
+  const auto taken = std::find_if(chain.rewards.begin(), chain.rewards.end(),
+                                  [](const Reward& reward) { return reward.name == "X{to_a}"; });
+  REQUIRE(taken != chain.rewards.end());
+  REQUIRE(taken->error.size() == 3);
+  CHECK(taken->error[2] > 0);
+  CHECK(taken->error[2] < 1e-14);
+  CHECK(abs(exact - Rational(taken->rate[2])) <= Rational(taken->error[2]));
 }
 
 TEST_CASE("petri nets: damaged projects end in a message or in a chain") {

@@ -118,6 +118,10 @@ def check_solve(folder):
     assert rare["top"][60]["probability"] is None and rare["top"][60]["upper"] > 0
     assert rare["relative"] is None
     require_refused(rare, "solution")
+    asked = [word for f in ("range", "print") for word in ("--prop", f"filter({f}, S=? [ n=60 ], n<3)")]
+    rare = run(["solve", folder / "queue.prism", "--accuracy", "absolute", "--method", "bicgstab", *asked], "solution")["measures"]
+    assert rare[0]["values"] == [None, None] and rare[0]["bounds"][1][1] < 1e-9
+    assert all(state["value"] is None and state["upper"] < 1e-9 for state in rare[1]["values"])
     rare = run(["solve", folder / "queue.prism", "--method", "bicgstab", "--prop", "S=? [ n=60 ]"], "solution")
     assert rare["relative"]["automatic"] and rare["relative"]["proven"] and rare["measures"][0]["bound_relative"] < 1e-10
     require_refused(rare, "solution")
@@ -177,6 +181,7 @@ def check_others(folder):
     run(["solve", EXAMPLES / "machine.csv", "--output", folder / "machine.json"], "", 0, json_option=False)
     named = json.loads((folder / "machine.json").read_text(encoding="utf-8"))
     require_valid(named, "distribution", folder / "machine.json")
+    keys(named)
     assert named["names"] == ["new", "worn", "broken", "in repair"]
     require_refused({**document, "distribution": document["distribution"][:2], "variables": document["variables"][:2]}, "distribution")
     require_refused(verdict, "verdict")

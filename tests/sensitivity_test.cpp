@@ -2,6 +2,7 @@
 #include <cmath>
 #include <functional>
 
+#include <steady/answer.hpp>
 #include <steady/sensitivity.hpp>
 
 #include "tests/catch.hpp"
@@ -241,6 +242,16 @@ TEST_CASE("derivatives of rates, rewards and probabilities agree with difference
   }
 }
 
+TEST_CASE("a power of 0 does not change with its base", "[sensitivity]") {
+  // The rate from 0 is x^0 + x^1 = 1 + x at x = 0, with the derivative 1: pi(1) = r / (1 + r), its derivative 1/4.
+  const Model model = read(
+      "ctmc const double x = 0; module m a : [0..1]; [] a=0 -> pow(x,0)+x^1 : (a'=1); [] a=1 -> 1 : (a'=0); endmodule\n"
+      "label \"one\" = a=1;\n",
+      {"x"});
+  const auto by = sensitivities(model, query_named(model.chain, "one"), solve(model.chain));
+  CHECK(by[0].derivative.value == Approx(0.25).epsilon(1e-12));
+}
+
 TEST_CASE("what no derivative is of is refused by name", "[sensitivity]") {
   const std::string head = "ctmc const double x = 1; const int k = 2; const double y = 2*x;\nmodule m a : [0..2]";
   const std::string tail = " [] a>0 -> 1 : (a'=a-1); endmodule\n";
@@ -260,6 +271,26 @@ TEST_CASE("what no derivative is of is refused by name", "[sensitivity]") {
       mentions("sum to 1, not 0"));
   CHECK_THAT(error(head + "; [] a<1 -> 1 : (a'=a+1) + x-1 : (a'=2);" + tail, "x"),
              mentions("a state that is not reached"));
+}
+
+TEST_CASE("a constant that stands in the property itself is refused where it stands", "[sensitivity]") {
+  const Model model = read(
+      "ctmc\nconst double a = 0.5; const double twice = 2*a; const double other = 3;\nformula part = twice;\n"
+      "module m\n s : [0..1];\n [] s=0 -> a : (s'=1);\n [] s=1 -> 1 : (s'=0);\nendmodule\nlabel \"L\" = s=1;\n",
+      {"a"});
+  const auto refusal = [&](const std::string& property) {
+    std::vector<std::string> notes;
+    return tests::error_of([&] { make_queries(model, {property}, notes); });
+  };
+  for (const char* property :
+       {"S=? [ \"L\" ]*a", "a+S=? [ \"L\" ]", "S=? [ \"L\" ]/twice", "S=? [ \"L\" ]-part", "S=? [ s>a ]",
+        "S=? [ s>part ]", "const double b = 2*a; S=? [ \"L\" ]*b", "label \"M\" = s>a; S=? [ \"M\" ]"}) {
+    INFO(property);
+    CHECK_THAT(refusal(property), mentions("--sensitivity: the constant '"));
+    CHECK_THAT(refusal(property), mentions("' stands here in a property, which is not differentiated"));
+  }
+  CHECK(refusal("S=? [ \"L\" ]*other").empty());
+  CHECK(refusal("S>=a [ \"L\" ]").empty());  // the value is differentiated before it is compared
 }
 
 TEST_CASE("the program says how measures change", "[sensitivity]") {
@@ -319,6 +350,18 @@ TEST_CASE("the program says how measures change", "[sensitivity]") {
   const Run two = steady_run("solve " + unlikely + " --sensitivity x");
   CHECK(two.exit_code == 2);
   CHECK_THAT(two.errors, ContainsSubstring("can end in 2 bottom components"));
+}
+
+TEST_CASE("an elasticity of 0 is not known", "[sensitivity]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string file = scratch.put("m.prism", queue_text);
+  for (const std::string settings : {"", " --no-certify"}) {
+    const Run run = steady_run("solve " + file + settings + " --quiet --sensitivity mu --prop 'S=? [ false ]'");
+    CHECK_THAT(run.output,
+               ContainsSubstring("by mu: 0, elasticity not ") || ContainsSubstring("by mu: 0 +- 0, elasticity not "));
+    CHECK_THAT(run.output, !ContainsSubstring("nan"));
+  }
 }
 
 TEST_CASE("throughputs of actions", "[sensitivity]") {

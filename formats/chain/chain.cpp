@@ -290,6 +290,11 @@ void validate(const Chain& chain) {
     for (std::size_t i = 0; i < n; ++i)
       require(std::isfinite(reward.rate[i]),
               [&] { return fmt::format("reward \"{}\": {} in state {}", reward.name, reward.rate[i], i); });
+    require(reward.error.empty() || reward.error.size() == n,
+            [&] { return fmt::format("reward \"{}\": {} errors for {} states", reward.name, reward.error.size(), n); });
+    for (std::size_t i = 0; i < reward.error.size(); ++i)
+      require(reward.error[i] >= 0,
+              [&] { return fmt::format("reward \"{}\": error {} in state {}", reward.name, reward.error[i], i); });
   }
 }
 

@@ -73,6 +73,7 @@ Query query_of_reward(const Chain& chain, std::size_t index) {
               value, std::nullopt};
   query.kind = "reward";
   query.reward = index;
+  if (!reward.error.empty()) query.error = [&reward](State s) { return reward.error[s]; };
   if (!reward.throughput) return query;
   query.kind = "throughput";
   query.property = fmt::format("throughput of [{}]", reward.name);

@@ -28,6 +28,14 @@ struct RateLabel {
   double error;  // relative
 };
 
+struct Throughput {
+  Throughput(const ReadOptions& options, std::size_t states)
+      : rate(states), errors(options.rate_errors, options.rates_within, states) {}
+
+  std::vector<double> rate;  // one number a state
+  RewardErrors errors;
+};
+
 class AldebaranReader {
  public:
   AldebaranReader(const std::string& path, std::string_view text, const ReadOptions& options)
@@ -93,9 +101,9 @@ class AldebaranReader {
     triplets_.push_back({from, to, label.value});
     errors_.read(from, label.error);
     if (!options_.throughputs || label.action.empty()) return;
-    std::vector<double>& earned = throughputs_[std::string(label.action)];
-    earned.resize(states);
-    earned[from] += label.value;
+    Throughput& throughput = throughputs_.try_emplace(std::string(label.action), options_, states).first->second;
+    throughput.rate[from] += label.value;
+    throughput.errors.earns_by_rate(from, 1, label.value);
   }
 
   State read_state(std::uint64_t states) {
@@ -149,7 +157,9 @@ class AldebaranReader {
     chain.initial = {{static_cast<State>(header.initial), 1.0}};
     find_or_add_label(chain, "init").holds[header.initial] = true;
     find_or_add_label(chain, "deadlock").holds = std::move(deadlock);
-    for (auto& [action, earned] : throughputs_) chain.rewards.push_back({action, std::move(earned), true});
+    for (auto& [action, throughput] : throughputs_)
+      chain.rewards.push_back(
+          {action, std::move(throughput.rate), true, throughput.errors.of_states(chain.rate_error)});
     return model;
   }
 
@@ -159,7 +169,7 @@ class AldebaranReader {
   RateErrors errors_;
   std::optional<Kind> kind_;  // nothing yet
   std::vector<Triplet> triplets_;
-  std::map<std::string, std::vector<double>> throughputs_;  // of each action, one number a state
+  std::map<std::string, Throughput> throughputs_;  // of each action
 };
 
 }  // namespace

@@ -44,7 +44,9 @@ class Measure:
     status : str or None
         "below", "undecided", "infinite", "-infinite", "range", "print", or None for a plain value.
     values : list or None
-        Of "range" its two ends, of "print" each state's value.
+        Of "range" its two ends, of "print" each state's value; None where no digit of it is proven.
+    bounds : list or None
+        Of "range", where an end has no proven digit: between which numbers each of the two lies.
     relative : bool
         Whether `bound` is of a relative proof, which counts digits from the number itself, however small.
     sensitivities : list of dict or None
@@ -61,6 +63,7 @@ class Measure:
     upper: float | None = None
     status: str | None = None
     values: list[Any] | None = None
+    bounds: list[list[float]] | None = None
     long_run_average: float | None = None
     sensitivities: list[dict[str, Any]] | None = None
     relative: bool = False

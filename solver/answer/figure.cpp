@@ -76,13 +76,19 @@ std::string Figure::text() const {
   return fmt::format("{} +- {} relative, proven", text, upward(divide_up(distance, least)));
 }
 
-Figure figure_of(double value, const Measure& measure, bool relative) {
-  Figure figure{value, {}, relative};
-  if (measure.lower)
-    figure.proven = Interval(*measure.lower, *measure.upper);
-  else if (measure.bound)  // one for several values
-    figure.proven = Interval(value) + Interval(-*measure.bound, *measure.bound);
+Figure figure_of(const Measure& measure, bool relative) {
+  Figure figure{*measure.value, {}, relative};
+  if (measure.lower) figure.proven = Interval(*measure.lower, *measure.upper);
   return figure;
+}
+
+std::vector<Figure> figures_of(const Measure& measure, bool relative) {
+  if (measure.value) return {figure_of(measure, relative)};
+  std::vector<Figure> figures;
+  for (const double value : values_of(measure)) figures.push_back({value, {}, relative});
+  for (std::size_t k = 0; k < measure.bounds_of_each.size(); ++k)
+    figures[k].proven = Interval(measure.bounds_of_each[k].lower, measure.bounds_of_each[k].upper);
+  return figures;
 }
 
 std::string between(const Interval& proven) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <steady/measures.hpp>
 
@@ -27,8 +28,10 @@ struct Figure {
   std::string text() const;
 };
 
-// A value of the measure, with what is proven of all of its values. `relative`: by a relative proof.
-Figure figure_of(double value, const Measure& measure, bool relative);
+// The measure's one value, with what is proven of it; its several values, as values_of(). `relative`: by a relative
+// proof.
+Figure figure_of(const Measure& measure, bool relative);
+std::vector<Figure> figures_of(const Measure& measure, bool relative);
 
 // Where no digit is proven: "below X, no digit proven", or between which numbers the exact one is.
 std::string between(const Interval& proven);

@@ -129,24 +129,34 @@ Json state_json(const States& states, State state) {
   return json;
 }
 
+// The ends of a range. Where one is not known, the bounds of both.
+void add_range(const std::vector<Figure>& ends, Json& json) {
+  Json& values = json["values"] = Json::array();
+  for (const Figure& end : ends) values.push_back(end.known() ? Json(end.value) : Json(nullptr));
+  if (ends[0].known() && ends[1].known()) return;
+  for (const Figure& end : ends) json["bounds"].push_back({end.proven->low, end.proven->high});
+}
+
+void add_printed(const Measure& measure, const std::vector<Figure>& figures, const States& states, Json& json) {
+  Json& list = json["values"] = Json::array();
+  for (std::size_t k = 0; k < figures.size(); ++k)
+    add(list.emplace_back(state_json(states, measure.by_state[k].state)), "value", figures[k]);
+}
+
 // The value of a measure that is a number, or its several values.
 void add_numbers(const Measure& measure, const States& states, bool relative, Json& json) {
   json["value"] = nullptr;
-  for (const double value : values_of(measure))
-    if (const Figure figure = figure_of(value, measure, relative); !figure.known()) {
-      json["status"] = "below";
-      return add(json, "value", figure);
-    }
-  if (measure.value) json["value"] = *measure.value;
-  if (measure.value && std::isinf(*measure.value)) json["status"] = Figure{*measure.value, {}}.digits();
-  if (!measure.undecided && measure.filter == Filter::Kind::range) {
+  const std::vector<Figure> figures = figures_of(measure, relative);
+  if (measure.value) {
+    add(json, "value", figures[0]);
+    if (!figures[0].known()) json["status"] = "below";
+    if (std::isinf(*measure.value)) json["status"] = figures[0].digits();
+  } else if (measure.filter == Filter::Kind::range) {
     json["status"] = "range";
-    json["values"] = {measure.low, measure.high};
-  }
-  if (!measure.undecided && measure.filter == Filter::Kind::print) {
+    add_range(figures, json);
+  } else {
     json["status"] = "print";
-    Json& list = json["values"] = Json::array();
-    for (const auto& [state, value] : measure.by_state) list.emplace_back(state_json(states, state))["value"] = value;
+    add_printed(measure, figures, states, json);
   }
 }
 
@@ -156,7 +166,7 @@ Json measure_json(const Measure& measure, const Result& result) {
     json["value"] = measure.holds ? Json(*measure.holds) : Json(nullptr);
     if (measure.undecided) json["status"] = "undecided";
     if (measure.value && std::isfinite(*measure.value))
-      add(json, "long_run_average", figure_of(*measure.value, measure, result.relatively_proven()));
+      add(json, "long_run_average", figure_of(measure, result.relatively_proven()));
   } else {
     add_numbers(measure, result.model.chain.states, result.relatively_proven(), json);
   }

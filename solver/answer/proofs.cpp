@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <new>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include <steady/error.hpp>
 
 #include "formats/base/memory.hpp"
+#include "solver/answer/divisors.hpp"
 #include "solver/names.hpp"
 
 namespace steady::detail {
@@ -133,6 +136,25 @@ Measure left_open(Measure measure, const Result& result) {
   return measure;
 }
 
+// The averages, but not numbers where a divisor may be 0.
+Averages without_zeros(const Query& query, const Averages& averages, const LeafEnclosures& enclose,
+                       std::size_t states) {
+  std::map<const Query*, std::vector<double>> values;
+  std::map<const Query*, std::vector<Interval>> ranges;
+  for (const Query* leaf : leaves_of(query)) {
+    values[leaf] = averages(*leaf);
+    ranges[leaf] = enclose(*leaf);
+  }
+  const std::map<const Query*, std::vector<double>> all = values;
+  for (const State s : query.filter->states) {
+    const auto range = [&](const Query& leaf) { return ranges.at(&leaf).at(s); };
+    const auto value = [&](const Query& leaf) { return all.at(&leaf).at(s); };
+    if (s < states)  // evaluate() refuses others
+      for (const Query* leaf : leaves_of_zeros(query, range, value)) values.at(leaf)[s] = NAN;
+  }
+  return [values = std::move(values)](const Query& leaf) { return values.at(&leaf); };
+}
+
 }  // namespace
 
 void require_consistent(const ProofOptions& options, const ProvenRates& rates) {
@@ -159,7 +181,7 @@ void prove(const AnswerOptions& options, const std::vector<Query>& queries, cons
 
 Measure answer(const Query& query, const Passages& passages, const Result& result) {
   const auto enclose = [&](const Query& leaf) {
-    return leaf.target ? passages.enclosure(leaf) : result.enclosure()(leaf.value);
+    return leaf.target ? passages.enclosure(leaf) : detail::enclose(leaf, result.enclosure());
   };
   const LeafValue value = [&](const Query& leaf) {
     if (leaf.target) return passages.value(leaf);
@@ -167,7 +189,9 @@ Measure answer(const Query& query, const Passages& passages, const Result& resul
       if (const Interval range = enclose(leaf); range.finite()) return middle(range);
     return evaluate(leaf, result.solution.distribution, Checked::yes).value.value_or(NAN);
   };
-  Measure measure = evaluate(query, value);
+  const std::set<const Query*> zeros = leaves_of_zeros(query, enclose, value);
+  Measure measure =
+      evaluate(query, LeafValue([&](const Query& leaf) { return zeros.contains(&leaf) ? NAN : value(leaf); }));
   if (!provable(query, result.proven(), result)) return left_open(std::move(measure), result);
   prove(query, LeafEnclosure(enclose), measure);
   return measure;
@@ -177,7 +201,8 @@ Measure answer(const Query& query, const Averages& averages, const Passages& pas
   const bool one_end = result.solution.components.size() == 1;  // of all states, not only of those that can be reached
   const std::size_t states = result.model.chain.size();
   const auto enclose = [&](const Query& leaf) {
-    return leaf.target ? passages.enclosures(leaf) : std::vector<Interval>(states, result.enclosure()(leaf.value));
+    return leaf.target ? passages.enclosures(leaf)
+                       : std::vector<Interval>(states, detail::enclose(leaf, result.enclosure()));
   };
   const Averages values = [&](const Query& leaf) {
     if (leaf.target) return passages.values(leaf);
@@ -186,7 +211,10 @@ Measure answer(const Query& query, const Averages& averages, const Passages& pas
         return std::vector<double>(states, middle(range));
     return averages(leaf);
   };
-  Measure measure = evaluate(query, values);
+  const auto known = [&](const Query& leaf) {
+    return leaf.target || one_end ? enclose(leaf) : std::vector<Interval>(states, any_number);
+  };
+  Measure measure = evaluate(query, without_zeros(query, values, known, states));
   if (!provable(query, one_end && result.proven(), result)) return left_open(std::move(measure), result);
   prove_filtered(query, enclose, measure);
   return measure;

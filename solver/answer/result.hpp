@@ -92,6 +92,9 @@ std::vector<State> most_likely(const std::vector<double>& distribution, std::siz
 // What a report calls each measure: by its name, with the kind behind it where others have the same.
 std::vector<std::string> names_of(const std::vector<Measure>& measures);
 
+// The digits of a derivative or an elasticity that are known.
+std::string sensitivity_digits(const ProvenNumber& number, const Result& result);
+
 std::string text_report(const Result& result);
 std::string json_report(const Result& result);
 // Of a model for which there is no iterate, and why.

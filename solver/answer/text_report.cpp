@@ -15,13 +15,13 @@ namespace {
 
 // The values of a range, or of every state.
 std::string several_of(const Measure& measure, const States& states, bool relative) {
-  for (const double value : values_of(measure))
-    if (const Figure figure = figure_of(value, measure, relative); !figure.known()) return figure.digits();
-  const auto digits = [&](double value) { return figure_of(value, measure, relative).digits(); };
-  if (measure.filter == Filter::Kind::range) return fmt::format("[{}, {}]", digits(measure.low), digits(measure.high));
+  const std::vector<Figure> figures = figures_of(measure, relative);
+  if (measure.filter == Filter::Kind::range) return fmt::format("[{}, {}]", figures[0].digits(), figures[1].digits());
   std::string text = fmt::format("not 0 from {} states", with_commas(measure.by_state.size()));
-  for (const auto& [state, value] : measure.by_state)
-    text += fmt::format("\n  {}:{}  {}", state, states.describe(state), digits(value));
+  for (std::size_t k = 0; k < figures.size(); ++k) {
+    const State state = measure.by_state[k].state;
+    text += fmt::format("\n  {}:{}  {}", state, states.describe(state), figures[k].digits());
+  }
   return text;
 }
 
@@ -39,7 +39,7 @@ std::string value_of(const Measure& measure, const Result& result) {
     return several_of(measure, result.model.chain.states, result.relatively_proven());
   if (!measure.value) return fmt::format("{}", *measure.holds);
   if (std::isinf(*measure.value)) return infinite_value(measure);
-  const Figure figure = figure_of(*measure.value, measure, result.relatively_proven());
+  const Figure figure = figure_of(measure, result.relatively_proven());
   if (measure.undecided)
     return fmt::format("undecided{}  ({})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits());
   const bool tried = result.certificate || result.relative;
@@ -184,6 +184,12 @@ std::vector<std::string> names_of(const std::vector<Measure>& measures) {
   for (const Measure& measure : measures)
     names.push_back(count[measure.name] == 1 ? measure.name : fmt::format("{} ({})", measure.name, measure.kind));
   return names;
+}
+
+std::string sensitivity_digits(const ProvenNumber& number, const Result& result) {
+  if (std::isnan(number.value)) return "not known";
+  const Figure figure = figure_of(number);
+  return figure.proven || !result.proof_wanted ? figure.digits() : "not proven";
 }
 
 std::string text_report(const Result& result) {

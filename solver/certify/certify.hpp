@@ -53,6 +53,9 @@ std::vector<bool> states_of_long_run(const Solution& solution);
 using Enclosure = std::function<Interval(const std::function<double(State)>& f)>;
 Interval enclose(const std::function<double(State)>& f, const Certificate& certificate);
 
+// ... of a leaf of a query without a target, whose own values may be known within errors.
+Interval enclose(const Query& leaf, const Enclosure& average);
+
 // All values that a leaf of a query can have; not finite where nothing is proven of it, but for one that is infinite.
 using LeafEnclosure = std::function<Interval(const Query& leaf)>;
 // ... from each starting state.

@@ -130,10 +130,16 @@ class LargestErrors {
   double bound_ = 0, relative_ = 0;
 };
 
+// The value, or where that is no value that the exact one can have, one that is.
+double within(const Interval& range, double value) {
+  return range.low <= value && value <= range.high ? value : middle(range) + 0.0;  // no -0
+}
+
 // Adds the bounds of the measure's one value.
 void bound_value(const Interval& range, Measure& measure) {
-  measure.lower = range.low;
-  measure.upper = range.high;
+  measure.value = within(range, *measure.value);
+  measure.lower = range.low + 0.0;
+  measure.upper = range.high + 0.0;
   LargestErrors errors;
   errors.add(range, *measure.value);
   errors.store(measure);
@@ -154,17 +160,23 @@ Interval filtered(Filter::Kind kind, const std::vector<Interval>& ranges) {
   return kind == Filter::Kind::max ? most : least;
 }
 
-// Adds the bound of each of the measure's several values: those of a range, or of print.
+// Adds the bounds of each of the measure's several values: those of a range, or of print.
 void bound_several(const Query& query, const std::vector<Interval>& ranges, Measure& measure) {
   LargestErrors errors;
+  const auto add = [&](const Interval& range, double& value) {
+    errors.add(range, value = within(range, value));
+    measure.bounds_of_each.push_back({range.low, range.high});
+  };
   if (measure.filter == Filter::Kind::range) {
-    errors.add(filtered(Filter::Kind::min, ranges), measure.low);
-    errors.add(filtered(Filter::Kind::max, ranges), measure.high);
+    add(filtered(Filter::Kind::min, ranges), measure.low);
+    add(filtered(Filter::Kind::max, ranges), measure.high);
   } else {
     auto printed = measure.by_state.begin();
     for (std::size_t k = 0; k < ranges.size(); ++k) {
-      const bool there = printed != measure.by_state.end() && printed->state == query.filter->states[k];
-      errors.add(ranges[k], there ? (printed++)->value : 0.0);
+      if (printed != measure.by_state.end() && printed->state == query.filter->states[k])
+        add(ranges[k], (printed++)->value);
+      else
+        errors.add(ranges[k], 0);
     }
   }
   errors.store(measure);
@@ -229,6 +241,12 @@ Interval detail::enclose(const std::function<double(State)>& f, const Certificat
   return proven_range(f, certificate);
 }
 
+Interval detail::enclose(const Query& leaf, const Enclosure& average) {
+  if (!leaf.error) return average(leaf.value);
+  return {average([&](State s) { return add_down(leaf.value(s), -leaf.error(s)); }).low,
+          average([&](State s) { return add_up(leaf.value(s), leaf.error(s)); }).high};
+}
+
 void detail::prove(const Query& query, const LeafEnclosure& enclose, Measure& measure) {
   const bool number = query.connective == Query::Connective::none;
   const Interval range = number ? number_of<Interval>(query, enclose) : Interval(-INFINITY, INFINITY);
@@ -262,8 +280,9 @@ void detail::prove_filtered(const Query& query, const LeafEnclosures& enclose, M
 }
 
 void prove(const Query& query, const Certificate& certificate, Measure& measure) {
+  const Enclosure average = [&](const std::function<double(State)>& f) { return enclose(f, certificate); };
   const auto enclosure = [&](const Query& leaf) {
-    return leaf.target ? Interval(-INFINITY, INFINITY) : enclose(leaf.value, certificate);
+    return leaf.target ? Interval(-INFINITY, INFINITY) : enclose(leaf, average);
   };
   if (!query.filter) return prove(query, enclosure, measure);
   prove_filtered(

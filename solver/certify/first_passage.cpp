@@ -132,11 +132,7 @@ FirstPassage PassageSolver::run(const std::function<double(State)>& rate) {
   const Expansion total = earned == one_ ? time_ : Expansion{solve(earned, found.solve)};
   settle(total, INFINITY, earned, found);
   prove(total, earned, found);
-  if (found.proven) return found;
-  if (std::any_of(found.value.begin(), found.value.end(), [](double x) { return std::isnan(x); }))
-    found.solve.outcome.stop = Stop::broke_down;
-  else if (swept_ && interrupted())  // before corrections
-    found.solve.outcome.stop = reason_to_stop();
+  judge(earned, found);
   return found;
 }
 
@@ -196,6 +192,19 @@ void PassageSolver::find_time() {
   if (reason_.empty()) return;
   time_.resize(1);
   if (swept_ && !interrupted()) time_ = {solve(one_, time_solved_by_)};
+}
+
+// Without a proof, only totals that were found to the end and without a subtraction are known.
+void PassageSolver::judge(const std::vector<double>& earned, FirstPassage& found) const {
+  if (found.proven) return;
+  Stop& stop = found.solve.outcome.stop;
+  if (swept_ && interrupted()) stop = reason_to_stop();  // before corrections
+  const bool iterated = found.solve.method == AbsorptionMethod::bicgstab || found.solve.iterated > 0;
+  const bool subtracted = std::any_of(earned.begin(), earned.end(), [](double rate) { return rate < 0; });
+  for (std::size_t i = 0; i < inside_.size(); ++i)
+    if (inside_[i] && (!solved(stop) || ((iterated || subtracted) && found.value[i] != 0))) found.value[i] = NAN;
+  const bool unknown = std::any_of(found.value.begin(), found.value.end(), [](double x) { return std::isnan(x); });
+  if (unknown && solved(stop)) stop = iterated || subtracted ? Stop::stagnated : Stop::broke_down;
 }
 
 std::vector<double> PassageSolver::longest_times() {

@@ -39,6 +39,7 @@ class PassageSolver {
   void find_time();
   bool interrupted() const { return observer_.interrupted() || deadline_.over(); }
   Stop reason_to_stop() const { return observer_.interrupted() ? Stop::interrupted : Stop::time_limit; }
+  void judge(const std::vector<double>& earned, FirstPassage& found) const;
   void prove(Expansion total, const std::vector<double>& earned, FirstPassage& found) const;
   void settle(const Expansion& total, double delta, const std::vector<double>& earned, FirstPassage& found) const;
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "formats/base/deadline.hpp"
+#include "solver/certify/renewal.hpp"
 
 namespace steady::detail {
 namespace {
@@ -13,6 +14,19 @@ std::function<double(State)> only_in(const std::vector<bool>& inside, const std:
   return [&](State s) { return inside[s] ? values[s] : 0.0; };
 }
 
+// Takes in that what is earned in a state is only known within an error.
+void add_errors(const Query& leaf, const std::function<FirstPassage(const std::function<double(State)>&)>& solve,
+                FirstPassage& found) {
+  for (std::size_t s = 0; found.proven && s < found.value.size(); ++s)
+    found.proven = std::isfinite(leaf.error(static_cast<State>(s)));
+  if (!found.proven) return;
+  FirstPassage least = solve([&](State s) { return add_down(leaf.value(s), -leaf.error(s)); });
+  FirstPassage most = solve([&](State s) { return add_up(leaf.value(s), leaf.error(s)); });
+  found.proven = least.proven && most.proven;
+  found.lower = std::move(least.lower);
+  found.upper = std::move(most.upper);
+}
+
 }  // namespace
 
 void Passages::solve(const std::vector<Query>& queries, const Options& options, const Observer& observer) {
@@ -20,15 +34,59 @@ void Passages::solve(const std::vector<Query>& queries, const Options& options, 
   for (const Query& query : queries)
     for (const Query* leaf : leaves_of(query)) {
       if (!leaf->target) continue;
-      std::vector<bool> target(chain_.size());
-      for (std::size_t s = 0; s < target.size(); ++s) target[s] = leaf->target(static_cast<State>(s));
-      Options left = options;
-      left.time_limit = deadline.left();
-      FirstPassage& found = found_[leaf] = first_passage(chain_, target, leaf->value, left, observer, Checked::yes);
-      if (solved(found)) continue;
-      for (std::size_t s = 0; s < target.size(); ++s)  // no iterate is an answer
-        if (!target[s] && std::isfinite(found.value[s])) found.value[s] = NAN;
+      const Left left = [&] {
+        Options now = options;
+        now.time_limit = deadline.left();
+        return now;
+      };
+      if (start_ == Start::initial && !query.filter)
+        find_from_initial(*leaf, left, observer);
+      else
+        find(*leaf, left, observer);
     }
+}
+
+FirstPassage& Passages::find(const Query& leaf, const Left& left, const Observer& observer) {
+  std::vector<bool> target(chain_.size());
+  for (std::size_t s = 0; s < target.size(); ++s) target[s] = leaf.target(static_cast<State>(s));
+  const auto solve = [&](const std::function<double(State)>& value) {
+    return first_passage(chain_, target, value, left(), observer, Checked::yes);
+  };
+  FirstPassage& found = found_[&leaf] = solve(leaf.value);
+  if (leaf.error) add_errors(leaf, solve, found);
+  return found;
+}
+
+// What many iterations do not solve from every state is a rare event: it is proven from the initial states alone, and
+// only else iterated for as long as it takes.
+void Passages::find_from_initial(const Query& leaf, const Left& left, const Observer& observer) {
+  constexpr std::size_t many = 1000;
+  const std::size_t most = left().max_iterations;
+  const bool hasty = most == 0 || most > many;
+  const FirstPassage& found = find(
+      leaf,
+      [&] {
+        Options now = left();
+        if (hasty) now.max_iterations = many;
+        return now;
+      },
+      observer);
+  renew(leaf, left(), observer);
+  const bool cut = hasty && found.solve.outcome.stop == Stop::iteration_limit;
+  if (cut && !renewed_.contains(&leaf)) find(leaf, left, observer);
+}
+
+// Where the bounds leave no digits; of uncertain rates nothing better may be true.
+void Passages::renew(const Query& leaf, const Options& options, const Observer& observer) {
+  const double enough = chain_.rate_error.empty() ? 1e-6 : 1;
+  const Interval range = enclosure(leaf);
+  const double width = range.finite() ? range.high - range.low : INFINITY;
+  FirstPassage& found = found_.at(&leaf);
+  if (infinite(found) || (range.finite() && width <= enough * magnitude(range))) return;
+  const Stopwatch watch;
+  const auto total = total_by_renewal(chain_, leaf, options, observer);
+  if (total && total->high - total->low < width) renewed_[&leaf] = *total;
+  found.solve.seconds += watch.seconds();
 }
 
 // The states that the chain starts from.
@@ -48,6 +106,7 @@ bool Passages::infinite(const FirstPassage& passage) const {
 }
 
 double Passages::value(const Query& leaf) const {
+  if (const auto renewed = renewed_.find(&leaf); renewed != renewed_.end()) return middle(renewed->second);
   const FirstPassage& passage = found_.at(&leaf);
   if (infinite(passage)) return INFINITY;
   double sum = 0;
@@ -64,6 +123,7 @@ double Passages::value(const Query& leaf) const {
 }
 
 Interval Passages::enclosure(const Query& leaf) const {
+  if (const auto renewed = renewed_.find(&leaf); renewed != renewed_.end()) return renewed->second;
   const FirstPassage& passage = found_.at(&leaf);
   if (infinite(passage)) return INFINITY;
   if (!passage.proven) return any_number;
@@ -101,7 +161,7 @@ std::vector<Interval> Passages::enclosures(const Query& leaf) const {
 
 Stop Passages::stop() const {
   for (const auto& [leaf, passage] : found_)
-    if (!solved(passage)) return passage.solve.outcome.stop;
+    if (!solved(passage) && !renewed_.contains(leaf)) return passage.solve.outcome.stop;
   return Stop::converged;
 }
 

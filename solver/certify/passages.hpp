@@ -2,6 +2,7 @@
 // the long run.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -39,8 +40,13 @@ class Passages {
   double seconds() const;
 
  private:
+  using Left = std::function<Options()>;  // what is left of a budget
+
   std::vector<bool> starting_states() const;
   bool infinite(const FirstPassage& passage) const;
+  FirstPassage& find(const Query& leaf, const Left& left, const Observer& observer);
+  void find_from_initial(const Query& leaf, const Left& left, const Observer& observer);
+  void renew(const Query& leaf, const Options& options, const Observer& observer);
   Interval from_long_run(const FirstPassage& passage) const;
   Interval from_initial(const FirstPassage& passage) const;
 
@@ -49,6 +55,7 @@ class Passages {
   Start start_;
   Enclosure enclose_;
   std::map<const Query*, FirstPassage> found_;
+  std::map<const Query*, Interval> renewed_;  // from the initial distribution, of those that are better known so
 };
 
 }  // namespace steady::detail

@@ -203,8 +203,9 @@ RelativeBound relative_bound(const Query& query, const RelativeProof& proof) {
   const auto not_proven = [](std::string why) { return RelativeBound{false, std::move(why), {}}; };
   if (!proof.holds()) return not_proven(proof.reason());
   if (query.connective != Query::Connective::none) return not_proven("a combination has no value");
-  const auto enclose = [&](const Query& leaf) { return leaf.target ? Interval(NAN) : proof.bounds(leaf.value); };
-  const Interval bounds = number_of<Interval>(query, enclose);
+  const Enclosure average = [&](const std::function<double(State)>& f) { return proof.bounds(f); };
+  const auto range = [&](const Query& leaf) { return leaf.target ? Interval(NAN) : enclose(leaf, average); };
+  const Interval bounds = number_of<Interval>(query, range);
   if (!bounds.finite()) return not_proven("a number left the range of doubles");
   return {true, "", bounds};
 }

@@ -42,13 +42,16 @@ std::vector<std::string> values_of(std::string_view range) {
 
 std::string cell(const Measure& measure, bool relative) {
   if (measure.undecided) return "undecided";
-  for (const double value : values_of(measure))
-    if (const Figure figure = figure_of(value, measure, relative); !figure.known()) return figure.digits();
-  const auto digits = [&](double value) { return figure_of(value, measure, relative).digits(); };
-  if (measure.filter == Filter::Kind::range) return fmt::format("[{}, {}]", digits(measure.low), digits(measure.high));
   if (measure.filter == Filter::Kind::print) return fmt::format("{} states", measure.by_state.size());
   if (measure.holds) return fmt::format("{}", *measure.holds);
-  return digits(*measure.value);
+  const std::vector<Figure> figures = figures_of(measure, relative);
+  if (measure.filter == Filter::Kind::range) return fmt::format("[{}, {}]", figures[0].digits(), figures[1].digits());
+  return figures[0].digits();
+}
+
+// Of the measure, where any are asked for.
+std::vector<Sensitivity> sensitivities_of(const Result& result, std::size_t measure) {
+  return result.sensitivities.empty() ? std::vector<Sensitivity>() : result.sensitivities[measure];
 }
 
 }  // namespace
@@ -86,12 +89,20 @@ void ExperimentTable::add(const Experiment& experiment, const Result& result) {
   if (rows_.empty()) {
     rows_.push_back(names_);
     rows_.back().emplace_back("states");
-    for (std::string& name : names_of(result.measures)) rows_.back().push_back(std::move(name));
+    const std::vector<std::string> names = names_of(result.measures);
+    for (std::size_t k = 0; k < names.size(); ++k) {
+      rows_.back().push_back(names[k]);
+      for (const Sensitivity& by : sensitivities_of(result, k))
+        rows_.back().push_back(fmt::format("{} by {}", names[k], by.constant));
+    }
     rows_.back().emplace_back("residual");
   }
   std::vector<std::string>& row = rows_.emplace_back(experiment.values);
   row.push_back(with_commas(result.model.chain.size()));
-  for (const Measure& measure : result.measures) row.push_back(cell(measure, result.relatively_proven()));
+  for (std::size_t k = 0; k < result.measures.size(); ++k) {
+    row.push_back(cell(result.measures[k], result.relatively_proven()));
+    for (const Sensitivity& by : sensitivities_of(result, k)) row.push_back(sensitivity_digits(by.derivative, result));
+  }
   row.push_back(fmt::format("{:.2g}{}", result.solution.residual, result.solution.converged ? "" : " NOT CONVERGED"));
 }
 

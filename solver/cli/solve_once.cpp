@@ -13,6 +13,7 @@
 #include "formats/base/stopwatch.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/interrupt.hpp"
+#include "solver/cli/outputs.hpp"
 #include "solver/methods/monitor.hpp"
 
 namespace steady::cli {
@@ -33,24 +34,22 @@ InitialGuess beginning(const SolveArguments& arguments, const Chain& chain, cons
 
 // solve(), which leaves a checkpoint where one is asked for. A full disk is no reason to give up on a long solve.
 Solution solve_with_checkpoints(const SolveArguments& arguments, const Options& options, const Chain& chain,
-                                const Observer& observer, Starts starts, const GridPlace* grid,
-                                ProgressLine& progress) {
+                                const Observer& observer, Starts starts, const GridPlace* grid, ProgressLine& progress,
+                                Outputs& last_checkpoint) {
   const InitialGuess from = beginning(arguments, chain, grid);
   if (arguments.checkpoint.empty()) return solve(chain, options, observer, starts, from, Checked::yes);
   CheckpointWriter checkpoint(arguments.checkpoint, chain);
-  const auto attempt = [&](const auto& save) {
+  const auto on_iteration = [&](const IterationInfo& info) {
+    observer.on_iteration(info);
     try {
-      save();
+      checkpoint.on_iteration(info);
     } catch (const Error& error) {
       progress.note(fmt::format("no checkpoint: {}", error.what()));
     }
   };
-  const auto on_iteration = [&](const IterationInfo& info) {
-    observer.on_iteration(info);
-    attempt([&] { checkpoint.on_iteration(info); });
-  };
   Solution solution = solve(chain, options, {on_iteration, observer.interrupted}, starts, from, Checked::yes);
-  attempt([&] {
+  progress.clear();
+  last_checkpoint.attempt([&] {
     checkpoint.finish(starts == Starts::every ? solution.conditional : solution.distribution, solution.residual);
   });
   return solution;
@@ -138,11 +137,12 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   if (grid != nullptr) result.similar = grid->neighbours.similar(model.chain);
   History history;
   const AnswerObserver observer = observer_for(arguments, progress, hard_limit, history);
+  Outputs last_checkpoint;
   {
     const InterruptGuard guard;
     const auto solve = [&](const Options& solver, Starts starts) {
-      Solution solution =
-          solve_with_checkpoints(arguments, solver, model.chain, observer.solver, starts, grid, progress);
+      Solution solution = solve_with_checkpoints(arguments, solver, model.chain, observer.solver, starts, grid,
+                                                 progress, last_checkpoint);
       hard_limit.dismiss();
       return solution;
     };
@@ -154,7 +154,7 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   result.total_seconds = watch.seconds();
   progress.clear();
   const int exit_code = judge(result, progress);
-  return finish(result, history, exit_code);
+  return last_checkpoint.exit_code(finish(result, history, exit_code));
 }
 
 }  // namespace steady::cli

@@ -50,6 +50,7 @@ struct Query {
   std::optional<double> constant = {};       ///< instead of value: this number
   std::function<bool(State)> target = {};    ///< empty: a long-run average; safe to call from several threads
   std::optional<std::size_t> reward = {};    ///< which of the chain's rewards `value` is; empty: none
+  std::function<double(State)> error = {};   ///< as Reward::error, likewise safe to call; empty: `value` is the model's
 
   /// Whether the answer is true or false.
   bool boolean() const { return threshold || connective != Connective::none; }
@@ -62,6 +63,12 @@ std::vector<const Query*> leaves_of(const Query& query);
 struct StateValue {
   State state;   ///< where the chain starts
   double value;  ///< the average from there
+};
+
+/// What is proven of a value.
+struct ValueBounds {
+  double lower;  ///< the exact value is at least this
+  double upper;  ///< ... at most this
 };
 
 /// The answer to a query.
@@ -80,6 +87,8 @@ struct Measure {
   double low = 0;                             ///< of range: the smallest of the values
   double high = 0;                            ///< ... the largest
   std::string_view kind = "property";         ///< the query's
+  /// Proven, where `bound` is and there are several values: of each of values_of(), in their order.
+  std::vector<ValueBounds> bounds_of_each = {};
 };
 
 /// Its values: several where a filter asks for them, none of a boolean answer alone.

@@ -33,9 +33,11 @@ Model read_prism(const std::string& path, std::string&& text, const ReadOptions&
 Model explored_model(const std::string& path, std::shared_ptr<const Source> source, const ModelSyntax& syntax,
                      const ReadOptions& options) {
   const std::vector<Setting> settings = parse_settings(options.constants);
-  CompiledModel compiled = compile_model(std::move(source), syntax, {settings, options.constants_within},
-                                         {options.derivatives, options.throughputs});
+  CompiledModel compiled =
+      compile_model(std::move(source), syntax, {settings, options.constants_within, options.derivatives},
+                    {options.derivatives, options.throughputs});
   compiled.rate_errors = options.rate_errors || !options.constants_within.empty();
+  compiled.rates_within = options.rates_within;
   compiled.memory_limit = options.memory_limit;
   compiled.note = options.note;
   if (compiled.immediate() && !options.derivatives.empty())

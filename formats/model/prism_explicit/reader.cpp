@@ -53,14 +53,14 @@ std::vector<RewardFiles> reward_files(const std::string& path, const ReadOptions
   return files;
 }
 
-Reward read_rewards(const RewardParts& parts, const Transitions& transitions) {
+Reward read_rewards(const RewardParts& parts, const Transitions& transitions, RewardErrors& errors) {
   const auto& [states, arrivals] = parts;
   Reward reward{"", std::vector<double>(transitions.outgoing.rows())};
   if (states.there())
-    reward = read_state_rewards(states.path, states.text(), transitions.outgoing.rows(), transitions.dialect);
+    reward = read_state_rewards(states.path, states.text(), transitions.outgoing.rows(), transitions.dialect, errors);
   if (!arrivals.there()) return reward;
   const Reward earned =
-      read_transition_rewards(arrivals.path, arrivals.text(), transitions.outgoing, transitions.dialect);
+      read_transition_rewards(arrivals.path, arrivals.text(), transitions.outgoing, transitions.dialect, errors);
   if (states.there() && !earned.name.empty() && !reward.name.empty() && earned.name != reward.name)
     throw Error(fmt::format("{}: rewards \"{}\", but {} has \"{}\": pairs belong together", arrivals.path, earned.name,
                             states.path, reward.name));
@@ -99,7 +99,11 @@ Model assemble(const Parts& parts, const ReadOptions& options) {
   Label& deadlocks = find_or_add_label(chain, "deadlock");
   for (std::size_t i = 0; i < count; ++i)
     if (deadlock[i]) deadlocks.holds[i] = true;
-  for (const RewardParts& rewards : parts.rewards) chain.rewards.push_back(read_rewards(rewards, transitions));
+  for (const RewardParts& rewards : parts.rewards) {
+    RewardErrors errors(options.rate_errors, options.rates_within, count);
+    chain.rewards.push_back(read_rewards(rewards, transitions, errors));
+    chain.rewards.back().error = errors.of_states(chain.rate_error);
+  }
   return model;
 }
 

@@ -16,7 +16,7 @@ namespace steady {
 /// What is earned on the way from each state to the target.
 struct FirstPassage {
   /// One number a state: the expected total; 0 in the target, infinite where it is not reached with probability 1 (by
-  /// the chain's graph alone), not a number where it is beyond the range of doubles.
+  /// the chain's graph alone), not a number where it is beyond the range of doubles, or no digit is known.
   std::vector<double> value;
   bool proven = false;        ///< whether the exact totals are bounded
   std::string reason;         ///< why not

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "formats/base/relative_error.hpp"
 #include "formats/model/prism/explore/command_table.hpp"
 
 namespace steady::detail::prism {
@@ -45,8 +46,15 @@ class Successors {
 
   // Of the state that was expanded last, which must still be there.
   double reward(std::size_t r) { return reward(r, action_rates()); }
-  // With these in place of action_rates().
+  // As StateValues::reward_error(), each transition's rate being within the relative error.
+  double reward_error(std::size_t r, double rate_error) {
+    return reward_error(r, action_rates(), summed(rate_error, static_cast<double>(count_)));
+  }
+  // With these in place of action_rates(), each within the relative error.
   double reward(std::size_t r, const std::vector<double>& action_rates) { return values_.reward(r, action_rates); }
+  double reward_error(std::size_t r, const std::vector<double>& action_rates, double error) {
+    return values_.reward_error(r, action_rates, error);
+  }
   // At most: how far each of the rates is from what it would be if nothing were rounded, relative to it. Infinite where
   // that is not known, and where a rate that is dropped as 0 may be none.
   double rate_error();

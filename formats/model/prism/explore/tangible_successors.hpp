@@ -19,7 +19,8 @@ class TangibleSuccessors {
     targets_.clear();
     rates_.clear();
     action_rates_ = from.action_rates();
-    error_ = 0;
+    error_ = taken_error_ = 0;
+    additions_ = 2 * static_cast<double>(from.count());
     for (std::size_t k = 0; k < from.count(); ++k) {
       if (from.rate(k) > 0 && vanishing_states_.contains(from.target(k))) {
         leave(from.target(k), from.rate(k));
@@ -37,6 +38,8 @@ class TangibleSuccessors {
   const std::vector<double>& action_rates() const { return action_rates_; }  // with those on the way
 
   double error() const { return error_; }  // at most, of what rates were multiplied by, relatively
+  // At most, of action_rates(), each transition's rate being within the relative error.
+  double taken_error(double rate_error) const { return summed(compounded(rate_error, taken_error_), additions_); }
 
  private:
   void leave(const std::uint64_t* state, double rate) {
@@ -45,6 +48,7 @@ class TangibleSuccessors {
     for (const double probability : vanished.probabilities) rates_.push_back(rate * probability);
     for (std::size_t a = 0; a < vanished.taken.size(); ++a) action_rates_[a] += rate * vanished.taken[a];
     error_ = std::max(error_, compounded(vanished.error, half_unit));
+    taken_error_ = std::max(taken_error_, compounded(vanished.taken_error, half_unit));
   }
 
   std::size_t width_;
@@ -52,7 +56,8 @@ class TangibleSuccessors {
   std::vector<std::uint64_t> targets_;
   std::vector<double> rates_;
   std::vector<double> action_rates_;
-  double error_ = 0;
+  double error_ = 0, taken_error_ = 0;
+  double additions_ = 0;  // at most, of each of action_rates_
 };
 
 }  // namespace steady::detail::prism

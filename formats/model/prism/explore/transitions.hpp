@@ -45,6 +45,11 @@ class Transitions {
   double reward(std::size_t r) {
     return tangible_ ? successors_.reward(r, tangible_->action_rates()) : successors_.reward(r);
   }
+  // As StateValues::reward_error(), each rate being within the relative error.
+  double reward_error(std::size_t r, double rate_error) {
+    return tangible_ ? successors_.reward_error(r, tangible_->action_rates(), tangible_->taken_error(rate_error))
+                     : successors_.reward_error(r, rate_error);
+  }
   bool label(std::size_t l) { return successors_.label(l); }
 
   bool rescaled() const { return successors_.rescaled(); }  // as of Successors

@@ -82,10 +82,18 @@ Vanished VanishingStates::find(const std::uint64_t* start) {
       additions[step.to - graph_.nodes()] += 1;
     }
   result.error = summed(result.error, *std::max_element(additions.begin(), additions.end()));
-  if (earns_) result.taken.resize(model_.actions.size() + 1);
-  for (std::size_t k = 0; k < taken_.size(); ++k)
-    for (std::size_t a = 0; a < taken_[k].size(); ++a) result.taken[a] += visited.count[k] * taken_[k][a];
+  if (earns_) add_taken(visited, result);
   return result;
+}
+
+void VanishingStates::add_taken(const Visits& visited, Vanished& result) const {
+  result.taken.resize(model_.actions.size() + 1);
+  for (std::size_t k = 0; k < taken_.size(); ++k) {
+    for (std::size_t a = 0; a < result.taken.size(); ++a) result.taken[a] += visited.count[k] * taken_[k].rates[a];
+    result.taken_error =
+        std::max(result.taken_error, compounded(compounded(visited.error[k], taken_[k].error), half_unit));
+  }
+  result.taken_error = summed(result.taken_error, static_cast<double>(taken_.size()));
 }
 
 // Makes a node of the first vanishing state that is not yet one.
@@ -101,8 +109,8 @@ void VanishingStates::expand() {
   if (!std::isfinite(total)) successors_.fail_here("the weights of what is immediate sum to more than any number");
   graph_.error.push_back(model_.rate_errors ? probability_error(successors_.rate_error(), count) : 0);
   if (earns_) {
-    taken_.push_back(successors_.action_rates());
-    for (double& rate : taken_.back()) rate /= total;
+    taken_.push_back({successors_.action_rates(), summed(graph_.error.back(), static_cast<double>(count))});
+    for (double& rate : taken_.back().rates) rate /= total;
   }
   std::vector<std::uint64_t> targets;
   std::vector<double> probabilities;

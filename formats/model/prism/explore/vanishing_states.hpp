@@ -18,6 +18,7 @@ struct Vanished {
   std::vector<double> probabilities = {};  // of each
   std::vector<double> taken = {};          // as Successors::action_rates(): how often each action is taken on the way
   double error = 0;                        // of each probability, relatively; infinite where it is not known
+  double taken_error = 0;                  // likewise, of `taken`
 };
 
 // Each thread has its own: it keeps what it has found.
@@ -33,11 +34,17 @@ class VanishingStates {
   const Vanished& leave(const std::uint64_t* state);
 
  private:
+  struct Taken {
+    std::vector<double> rates;  // of the actions
+    double error;               // of each, relatively
+  };
+
   Vanished find(const std::uint64_t* start);
   void expand();
   void add_steps(const std::vector<std::uint64_t>& targets, const std::vector<double>& probabilities);
   void require_room(std::size_t component) const;
   Visits visits();
+  void add_taken(const Visits& visited, Vanished& result) const;
 
   const CompiledModel& model_;
   std::size_t width_;
@@ -50,8 +57,8 @@ class VanishingStates {
   // Of the state that is looked at: what follows it.
   LocalStates vanishing_, tangible_;
   std::vector<std::uint64_t> vanishing_words_, tangible_words_;
-  ProbabilityGraph graph_;                  // of the vanishing ones; tangible ones end the way
-  std::vector<std::vector<double>> taken_;  // of each vanishing one, in one visit
+  ProbabilityGraph graph_;    // of the vanishing ones; tangible ones end the way
+  std::vector<Taken> taken_;  // of each vanishing one, in one visit
 };
 
 }  // namespace steady::detail::prism

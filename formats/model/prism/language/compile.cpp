@@ -140,6 +140,9 @@ class Compiler {
     if (const auto constant = known.constants.find(name); constant != known.constants.end()) {
       if (scope_.certain && constant->second.uncertain)
         fail_name(place, "--rates-within: the constant '{}' stands here in what is no rate", name);
+      if (scope_.fixed && constant->second.varied)
+        fail_name(place, "--sensitivity: the constant '{}' stands here in a property, which is not differentiated",
+                  name);
       emit_.push(place, constant->second.value, constant->second.radius);
       return constant->second.type;
     }
@@ -359,7 +362,7 @@ Entry compile(const Expression& e, const Scope& scope, Expected expected, const 
 
 ConstantValue evaluate_constant(const Expression& e, const Scope& scope, Expected expected, const char* what) {
   Program program;
-  const Scope constants{scope.vocabulary, scope.renaming, false, nullptr, scope.certain};
+  const Scope constants{scope.vocabulary, scope.renaming, false, nullptr, scope.certain, scope.fixed};
   ConstantValue result{};
   const Entry entry = compile(e, constants, expected, what, program, &result.type);
   try {

@@ -15,6 +15,7 @@ struct Scope {
   // them. Null: only the vocabulary's labels.
   const Chain* chain = nullptr;
   bool certain = false;  // whether uncertain constants are an error: anywhere in a model but in rates
+  bool fixed = false;    // whether varied constants are an error: in what properties make of states and values
 };
 
 enum class Expected { integer, number, boolean, any };

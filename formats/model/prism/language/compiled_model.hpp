@@ -109,6 +109,7 @@ struct CompiledModel {
   std::shared_ptr<Vocabulary> vocabulary;
   std::vector<std::string> notes;
   bool rate_errors = false;                                              // Chain::rate_error is wanted
+  double rates_within = 0;                                               // so much each rate may be off, relatively
   std::uint64_t memory_limit = machine_memory();                         // bytes
   std::function<void(std::string_view)> note = [](std::string_view) {};  // what cannot wait until all is explored
 

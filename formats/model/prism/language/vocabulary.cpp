@@ -85,7 +85,7 @@ class ConstantResolver {
     if (!fits)
       throw Error(fmt::format("constants: {} is of type {}, and cannot be set to a value of type {} ({})", found->name,
                               name(d.type), name(found->value.type), location(d.name.place)));
-    define(d, found->value, false);
+    define(d, found->value);
     return true;
   }
 
@@ -93,18 +93,21 @@ class ConstantResolver {
     if (!d.value) return false;
     Names names;
     if (!resolve_names(*d.value, names)) return false;
-    const ConstantValue value = evaluate_constant(*d.value, {vocabulary_},
-                                                  d.type == Type::integer ? Expected::integer
-                                                  : d.type == Type::real  ? Expected::number
-                                                                          : Expected::boolean,
-                                                  "the value of a constant");
-    define(d, value, names.uncertain);
+    ConstantValue value = evaluate_constant(*d.value, {vocabulary_},
+                                            d.type == Type::integer ? Expected::integer
+                                            : d.type == Type::real  ? Expected::number
+                                                                    : Expected::boolean,
+                                            "the value of a constant");
+    value.uncertain = names.uncertain;
+    value.varied = names.varied;
+    define(d, value);
     return true;
   }
 
-  void define(const ConstantDeclaration& d, ConstantValue value, bool uncertain) {
+  void define(const ConstantDeclaration& d, ConstantValue value) {
     value.type = d.type;
-    value.uncertain = uncertain;
+    const auto& varied = outside_.varied;
+    value.varied = value.varied || std::find(varied.begin(), varied.end(), d.name.text) != varied.end();
     for (const ConstantError& known : outside_.errors) {
       if (known.name != d.name.text) continue;
       if (d.type == Type::boolean) throw Error(fmt::format("--rates-within: {} is a bool, no number", known.name));
@@ -117,7 +120,7 @@ class ConstantResolver {
   // Met in a constant's expression.
   struct Names {
     std::set<std::string_view> formulas;
-    bool uncertain = false;
+    bool uncertain = false, varied = false;
   };
 
   bool resolve_names(const Expression& e, Names& names) {
@@ -132,9 +135,10 @@ class ConstantResolver {
     bool known = true;
     for (const ExpressionPtr& operand : e.operands) known = resolve_names(*operand, names) && known;
     if (e.op != Operator::identifier) return known;
-    if (const auto d = declarations_.find(e.name); d != declarations_.end()) {
-      if (!resolve(*d->second)) return false;
-      names.uncertain = names.uncertain || vocabulary_.constants.find(e.name)->second.uncertain;
+    if (const auto d = declarations_.find(e.name); d != declarations_.end() && !resolve(*d->second)) return false;
+    if (const auto constant = vocabulary_.constants.find(e.name); constant != vocabulary_.constants.end()) {
+      names.uncertain = names.uncertain || constant->second.uncertain;
+      names.varied = names.varied || constant->second.varied;
       return known;
     }
     const auto formula = vocabulary_.formulas.find(e.name);

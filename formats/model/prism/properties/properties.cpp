@@ -76,7 +76,8 @@ class PropertyReader {
     }
     if (!f.operands.empty()) return q;
     if (f.constant) {
-      q.constant = evaluate_constant(*f.constant, {vocabulary_}, Expected::number, "a number in a property").value;
+      const Scope scope{.vocabulary = vocabulary_, .fixed = true};
+      q.constant = evaluate_constant(*f.constant, scope, Expected::number, "a number in a property").value;
       return q;
     }
     if (f.target) q.target = predicate(*f.target, "what F asks for");
@@ -99,6 +100,7 @@ class PropertyReader {
     const std::size_t r = reward_index(f);
     q.value = [rate = &chain_.rewards[r].rate](State s) { return (*rate)[s]; };
     q.reward = r;
+    if (!chain_.rewards[r].error.empty()) q.error = [error = &chain_.rewards[r].error](State s) { return (*error)[s]; };
     if (f.target) return;
     q.name = chain_.rewards[r].name.empty() ? fmt::format("reward {}", r + 1) : chain_.rewards[r].name;
     q.kind = "reward";
@@ -146,7 +148,8 @@ class PropertyReader {
 
   std::function<double(State)> state_function(const Expression& e, const char* what) const {
     StateFunction f{vocabulary_.source, source_, &chain_, {}, {}, {}, {}};
-    f.entry = compile(e, {vocabulary_, nullptr, true, &chain_}, Expected::boolean, what, f.program);
+    const Scope scope{.vocabulary = vocabulary_, .chain = &chain_, .fixed = true};
+    f.entry = compile(e, scope, Expected::boolean, what, f.program);
     const std::size_t first_label = vocabulary_.variables.size();
     for (const Instruction& i : f.program.code) {
       if (i.op < Opcode::load || i.op > Opcode::within_or) continue;
