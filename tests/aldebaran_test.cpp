@@ -61,7 +61,7 @@ TEST_CASE("labels with rates make a ctmc") {
   CHECK(model.notes == std::vector<std::string>{"1 transition is added to another between the same states"});
 }
 
-TEST_CASE("--throughputs counts the actions of an .aut file") {
+TEST_CASE("the actions of an .aut file are counted with --throughputs") {
   ReadOptions options;
   options.throughputs = true;
   const Chain chain = read(queue, options).chain;
@@ -125,6 +125,20 @@ TEST_CASE("cut and changed .aut files are read or refused in one line") {
   std::mt19937 random(5);
   for (std::size_t size = 0; size < queue.size(); ++size) attempt(queue.substr(0, size));
   for (int k = 0; k < 2000; ++k) attempt(damaged(queue, "0123,;\"\n-.()rate", random));
+}
+
+TEST_CASE("throughputs are not of probabilities that are rescaled") {
+  const std::string text =
+      "des (0, 3, 2)\n(0, \"a; prob .33333333\", 1)\n(0, \"  b; prob .66666666\", 0)\n(1, c; prob 1, 0)\n";
+  CHECK(read(text).chain.size() == 2);
+  ReadOptions options;
+  options.throughputs = true;
+  CHECK_THROWS_AS(read(text, options), Error);
+  std::string exact = text;
+  for (const char* digits : {".33333333", ".66666666"}) exact.replace(exact.find(digits), 9, "0.5");
+  const Chain chain = read(exact, options).chain;
+  REQUIRE(chain.rewards.size() == 3);
+  CHECK(chain.rewards[1].name == "b");
 }
 
 TEST_CASE("the queue example: throughputs of its actions") {

@@ -364,6 +364,35 @@ TEST_CASE("petri nets: rates, weights and arcs that depend on the marking") {
   CHECK(rate(chain, 1, 2) == 1.0);
 }
 
+TEST_CASE("petri nets: input arcs from one place take tokens together") {
+  // Two at a time leave, also by two arcs of one token.
+  const auto net = [](std::vector<NetArc> inputs) {
+    return PlainNet{{{"p", 0}}, {{"come", false, 1, 0, 1, {}, {{0}}, {{0, 4}}}, {"leave", false, 2, 0, 0, inputs, {}}}};
+  };
+  const Chain two = read_project(project(net({{0, 2}}))).chain, apart = read_project(project(net({{0}, {0}}))).chain;
+  REQUIRE(apart.size() == 5);
+  CHECK(apart.inflow.column == two.inflow.column);
+  CHECK(apart.inflow.value == two.inflow.value);
+}
+
+TEST_CASE("petri nets: a constant that is varied stands in rates alone") {
+  const std::string text = project_of(
+      "<constant consttype=\"REAL\" name=\"k\" value=\"2\"/><place name=\"p\" marking=\"Floor[k]\"/>"
+      "<transition name=\"t\" type=\"EXP\" delay=\"k\" nservers=\"1\"/>",
+      "<arc head=\"t\" tail=\"p\" kind=\"INPUT\"/><arc head=\"p\" tail=\"t\" kind=\"OUTPUT\"/>");
+  CHECK(read_project(text).chain.size() == 1);
+  for (const bool within : {true, false}) {
+    ReadOptions options;
+    if (within)
+      options.constants_within = {{"k", 0.01}};
+    else
+      options.derivatives = {"k"};
+    CHECK_THAT(error_of([&] { petri::read_pnpro("net.PNPRO", std::string(text), options); }),
+               mentions(within ? "the constant 'k' stands here in what is no rate"
+                               : "the constant 'k' stands here in what is not differentiated"));
+  }
+}
+
 TEST_CASE("petri nets: constants and parameters are set from outside") {
   const std::string text = project_of(
       "<constant consttype=\"REAL\" name=\"mu\" value=\"2\"/>"
@@ -627,6 +656,9 @@ TEST_CASE("petri nets: what PNML can say and is not read is refused by name") {
   CHECK_THAT(error_of_pnml(ends + pipe_arc("t", "p", "1", "inhibitor")),
              mentions("an inhibitor arc leads from a place"));
   CHECK_THAT(error_of_pnml(ends + pipe_arc("p", "t", "1", "reset")), mentions("an arc of type 'reset' is not read"));
+  for (const auto& [first, second] : {std::pair("read", "normal"), std::pair("normal", "read")})
+    CHECK_THAT(error_of_pnml(ends + pipe_arc("p", "t", "1", first) + pipe_arc("p", "t", "1", second)),
+               mentions("a read arc beside another arc from the same place is not read"));
 }
 
 TEST_CASE("petri nets: the rates of interval arithmetic hold what the decimals mean") {

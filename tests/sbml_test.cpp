@@ -141,6 +141,15 @@ TEST_CASE("a reversible isomerisation of ten molecules is binomial") {
   CHECK_THAT(refused(isomerisation(steep, false).text()), tests::mentions("the rate is -13 in state (7,3)"));
 }
 
+TEST_CASE("a number in e-notation is the nearest double") {
+  const std::string law = applied("times", "<cn type=\"e-notation\">1.3<sep/>-3</cn>", ci("A"));
+  Sbml model;
+  model.of("A", "initialAmount=\"1\"").of("B", "initialAmount=\"0\"");
+  const Chain chain = read_sbml_text(model.react({"flip", "A", "B", law, false}).text()).chain;
+  REQUIRE(chain.size() == 2);
+  CHECK(chain.exit_rate[1] == 1.3e-3);
+}
+
 TEST_CASE("the enzyme example is the same chain in the PRISM language") {
   const std::string path = examples + "/enzyme.sbml";
   const Model model = read_model(path);

@@ -287,7 +287,7 @@ TEST_CASE("a constant that stands in the property itself is refused where it sta
         "S=? [ s>part ]", "const double b = 2*a; S=? [ \"L\" ]*b", "label \"M\" = s>a; S=? [ \"M\" ]"}) {
     INFO(property);
     CHECK_THAT(refusal(property), mentions("--sensitivity: the constant '"));
-    CHECK_THAT(refusal(property), mentions("' stands here in a property, which is not differentiated"));
+    CHECK_THAT(refusal(property), mentions("' stands here in what is not differentiated"));
   }
   CHECK(refusal("S=? [ \"L\" ]*other").empty());
   CHECK(refusal("S>=a [ \"L\" ]").empty());  // the value is differentiated before it is compared

@@ -187,7 +187,7 @@ TEST_CASE("tables that are no chain") {
   CHECK_THAT(refused("from,to,rate\n0,1,1\n", options), ContainsSubstring("--transposed"));
 }
 
-TEST_CASE("--transposed turns the first two columns of a list without a header") {
+TEST_CASE("the first two columns of a list without a header are turned by --transposed") {
   ReadOptions options;
   options.transposed = true;
   require_path(read("1,0,2\n0,1,3\n2,1,1\n1,2,5\n", options));

@@ -118,6 +118,7 @@ class AldebaranReader {
     std::string_view action;
     if (const std::size_t semicolon = text.rfind(';'); semicolon != std::string_view::npos) {
       action = text.substr(0, text.find_last_not_of(" \t", semicolon - (semicolon > 0 ? 1 : 0)) + 1);
+      action.remove_prefix(std::min(action.find_first_not_of(" \t"), action.size()));
       within = scanner_.within(text.substr(semicolon + 1));
     }
     const std::string_view word = within.token();
@@ -148,6 +149,8 @@ class AldebaranReader {
                                         repeated == 1 ? " is" : "s are"));
     if (kind == Kind::dtmc) {
       require_probabilities(path_, outgoing, {"state"}, options_.rescale ? near_one : one_sum, false);
+      if (!throughputs_.empty() && !rows_sum_to_one(outgoing, sum_rounding))
+        throw Error(path_ + ": --throughputs is not for probabilities that do not sum to 1 but by rounding");
       rescale_rows(outgoing, {"state"}, model.notes, errors_);
     }
     Chain& chain = model.chain;

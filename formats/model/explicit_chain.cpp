@@ -14,7 +14,6 @@ namespace steady::detail {
 
 namespace {
 
-constexpr double rounding = 1e-12;  // of a sum of probabilities
 
 double sum_of(const Csr& rows, std::size_t i) {
   double sum = 0;
@@ -68,7 +67,7 @@ void rescale_rows(Csr& rows, const RowNames& called, std::vector<std::string>& n
   double worst_sum = 1;
   for (std::size_t i = 0; i < rows.rows(); ++i) {
     const double sum = sum_of(rows, i);
-    if (empty(rows, i) || std::abs(sum - 1) <= rounding) continue;
+    if (empty(rows, i) || std::abs(sum - 1) <= sum_rounding) continue;
     for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k) rows.value[k] /= sum;
     errors.divided(static_cast<State>(i), sum,
                    {rows.value.data() + rows.row_start[i], rows.row_start[i + 1] - rows.row_start[i]});

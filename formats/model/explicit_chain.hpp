@@ -14,8 +14,9 @@
 
 namespace steady::detail {
 
-constexpr double one_sum = 1e-5;   // probabilities sum to 1 within this
-constexpr double near_one = 1e-2;  // numbers that sum to 1 within this are hardly meant as rates
+constexpr double sum_rounding = 1e-12;  // of a sum of probabilities
+constexpr double one_sum = 1e-5;        // probabilities sum to 1 within this
+constexpr double near_one = 1e-2;       // numbers that sum to 1 within this are hardly meant as rates
 
 // A positive number of states that State can number. Throws Error otherwise; at the scanner's line.
 std::size_t require_states(const Scanner& scanner, std::uint64_t states);

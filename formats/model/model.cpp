@@ -228,8 +228,8 @@ prism::UnexploredModel detail::compile_file(const std::string& path, const ReadO
   const ModelFormat& format = format_to_read(path, options.from);
   require_taken(path, format.name, format.supports, options);
   if (format.compile == nullptr)
-    throw Error(fmt::format("{}: --truncate is for models whose states are still to be found, and a {} file lists them",
-                            path, format.name));
+    throw Error(
+        fmt::format("{}: --truncate is for models in PRISM, JANI or SBML, not for a {} file", path, format.name));
   return format.compile(path, read_file(path, options.memory_limit), options);
 }
 

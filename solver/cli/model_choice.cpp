@@ -38,7 +38,7 @@ po::options_description model_options(ModelChoice& choice) {
   options.add_options()("from", po::value(&choice.from)->value_name("FORMAT"),
                         ("its format, where the extension does not say it: " + formats).c_str())(
       "const", po::value(&choice.constants)->value_name("n=5,m=2"),
-      "constants of a PRISM model; solve takes ranges, n=1:5 or n=2:2:10: one solve a value")(
+      "constants of a model; solve takes ranges, n=1:5 or n=2:2:10: one solve a value")(
       "kind", po::value<std::string>()->value_name("ctmc|dtmc")->notifier([&choice](const std::string& text) {
         choice.kind = named_option<Kind>(text);
       }),

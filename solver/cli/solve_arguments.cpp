@@ -56,8 +56,8 @@ po::options_description options_of(SolveArguments& arguments) {
       "sensitivity", po::value<std::string>()->value_name("mu,gamma")->notifier([&](const std::string& names) {
         for (const std::string_view name : split(names, ',')) arguments.model.derivatives.emplace_back(name);
       }),
-      "derivative and elasticity of every measure by these constants of a PRISM model")(
-      "throughputs", po::bool_switch(&arguments.model.throughputs), "how often each action of a PRISM model happens")(
+      "derivative and elasticity of every measure by these constants of a model")(
+      "throughputs", po::bool_switch(&arguments.model.throughputs), "how often each action of a model happens")(
       "from-steady", po::bool_switch(&arguments.from_steady),
       "times and rewards until a target is reached, T=? [ F e ], from the steady state, not the initial one")(
       "marginals", po::bool_switch(&arguments.marginals), "distribution and mean of every variable")(
@@ -68,7 +68,7 @@ po::options_description options_of(SolveArguments& arguments) {
   truncation.add_options()(
       "truncate", po::value<double>()->value_name("X")->notifier([&](double x) { arguments.truncate = x; }),
       "keeps the states where the probability is, until less than X leaves them and a further growth moves no measure "
-      "by more; of PRISM and JANI models")(
+      "by more; of PRISM, JANI and SBML models")(
       "drift", po::value(&arguments.drift)->value_name("EXPRESSION"),
       "a function of the variables, such as 'x*x + y', that falls on average in every state which is not kept: proves "
       "what the truncation neglects; by default one is looked for");

@@ -197,6 +197,7 @@ class Truncator {
     truncation.proof_reason = fmt::format(
         "no polynomial of degree {} at most was found that falls on average in all states that are not kept",
         most_degree);
+    if (stopped()) truncation.proof_reason = "a drift function was not looked for in time";
     for (unsigned degree = 1; degree <= most_degree && std::isinf(truncation.total_variation) && !stopped(); ++degree) {
       const std::string text = find_drift(states_, degree);
       if (text.empty()) continue;

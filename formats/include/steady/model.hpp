@@ -81,7 +81,7 @@ struct ReadOptions {
   double rates_within = 0;
   /// Likewise rates that constants make which are so far from their values.
   std::vector<ConstantError> constants_within = {};
-  /// Constants of a PRISM model by which its rates and rewards are differentiated: doubles that stand in rates,
+  /// Constants of a model by which its rates and rewards are differentiated: doubles that stand in rates,
   /// probabilities and what rewards earn, and nowhere else. Sets Model::derivatives.
   std::vector<std::string> derivatives = {};
   bool throughputs = false;  ///< a reward more for every action of a PRISM or .aut model: how often it happens

@@ -41,20 +41,38 @@ class SyntaxMaker {
  private:
   // Of an expression without a marking, which is to be an integer of at least `least`.
   std::int64_t value(const ExpressionPtr& e, const char* what, std::int64_t least) const {
-    const double value = prism::evaluate_constant(*e, {constants_}, prism::Expected::integer, what).value;
+    const prism::Scope scope{.vocabulary = constants_, .certain = true, .fixed = true};
+    const double value = prism::evaluate_constant(*e, scope, prism::Expected::integer, what).value;
     if (!(value >= static_cast<double>(least) && value <= static_cast<double>(prism::largest_int)))
       fail(e->place, fmt::format("{} must be an integer from {} on, not {}", what, least, value));
     return static_cast<std::int64_t>(value);
   }
 
-  // Multiplicities as numbers, unless they read a marking.
+  // Multiplicities as numbers, unless they read a marking; one input arc from a place, which takes what all of them do.
   void fold_multiplicities() {
     transitions_ = net_.transitions;
-    for (Transition& t : transitions_)
+    for (Transition& t : transitions_) {
       for (std::vector<Arc>* arcs : {&t.inputs, &t.outputs, &t.inhibitors})
         for (Arc& arc : *arcs)
           if (!reads_marking(*arc.multiplicity, net_))
             arc.multiplicity = integer(arc.multiplicity->place, value(arc.multiplicity, "a multiplicity", 0));
+      join_inputs(t);
+    }
+  }
+
+  static void join_inputs(Transition& t) {
+    std::vector<Arc> joined;
+    for (const Arc& arc : t.inputs) {
+      const auto same = std::find_if(joined.begin(), joined.end(), [&](const Arc& a) { return a.place == arc.place; });
+      if (same == joined.end())
+        joined.push_back(arc);
+      else if (const ExpressionPtr& sum = same->multiplicity, &own = arc.multiplicity;
+               sum->op == Operator::literal && own->op == Operator::literal)
+        same->multiplicity = make_literal(sum->place, Type::integer, sum->value + own->value);
+      else
+        same->multiplicity = make_expression(Operator::sum, sum->place, {sum, own});
+    }
+    t.inputs = std::move(joined);
   }
 
   void add_places() {
@@ -164,6 +182,10 @@ class SyntaxMaker {
     };
     for (const Arc& arc : t.inputs)
       require(Operator::at_least, tokens(arc.place, arc.multiplicity->place), arc.multiplicity);
+    for (const std::vector<Arc>* arcs : {&t.inputs, &t.outputs})
+      for (const Arc& arc : *arcs)
+        if (arc.multiplicity->op != Operator::literal)
+          require(Operator::at_least, arc.multiplicity, integer(arc.multiplicity->place, 0));
     for (const Arc& arc : t.inhibitors)
       require(Operator::less, tokens(arc.place, arc.multiplicity->place), arc.multiplicity);
     for (const auto& [place, added] : additions(t)) {

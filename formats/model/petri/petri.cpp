@@ -23,7 +23,8 @@ Model explored(const std::string& path, const std::shared_ptr<const prism::Sourc
                const ReadOptions& options) {
   prism::Vocabulary constants;
   std::vector<std::string> missing;
-  prism::define_constants(net.constants, {prism::parse_settings(options.constants), options.constants_within},
+  prism::define_constants(net.constants,
+                          {prism::parse_settings(options.constants), options.constants_within, options.derivatives},
                           constants, missing);
   prism::require_none_missing(path, missing);
   const prism::ModelSyntax syntax = make_syntax(net, constants);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "formats/model/petri/expressions.hpp"
@@ -175,10 +177,17 @@ class PnmlReader {
     const Arc arc{output ? to.number : from.number, amount(labelled(node, "inscription"), 1, "a multiplicity")};
     Transition& t = net_.transitions[output ? from.number : to.number];
     const Text kind = arc_kind(node);
+    const bool read = kind.text == "read" || kind.text == "test";
+    const bool beside =
+        std::any_of(t.inputs.begin(), t.inputs.end(), [&](const Arc& a) { return a.place == arc.place; });
+    if (beside && (read || (!output && reads_.contains({to.number, from.number}))))
+      fail(kind.place, "a read arc beside another arc from the same place is not read");
     if (kind.text == "inhibitor") {
       if (output) fail(kind.place, "an inhibitor arc leads from a place to a transition");
       t.inhibitors.push_back(arc);
-    } else if (kind.text == "read" || kind.text == "test") {
+    } else if (read) {
+      if (output) fail(kind.place, "a read arc leads from a place to a transition");
+      reads_.insert({to.number, from.number});
       t.inputs.push_back(arc);
       t.outputs.push_back(arc);
     } else if (kind.text == "normal") {
@@ -206,6 +215,7 @@ class PnmlReader {
   std::vector<pugi::xml_node> pages_;          // the net itself, then its pages and theirs
   std::map<std::string_view, Meaning> by_id_;  // by number
   bool noted_ = false;
+  std::set<std::pair<std::size_t, std::size_t>> reads_ = {};  // transition and place of each read arc
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "formats/base/decimal.hpp"
 #include "formats/base/relative_error.hpp"
 
 namespace steady::detail::sbml {
@@ -71,10 +72,10 @@ ExpressionPtr Meanings::find(std::string_view id) const {
   return nullptr;
 }
 
-ExpressionPtr number(Place place, double value) {
+ExpressionPtr number(Place place, double value, double half_units) {
   if (!std::isfinite(value)) fail(place, fmt::format("a number here is {}", value));
   const bool whole = value == std::floor(value) && std::abs(value) < 0x1p53;
-  return make_literal(place, Type::real, value, whole ? 0 : radius(value, half_unit));
+  return make_literal(place, Type::real, value, whole ? 0 : radius(value, half_units * half_unit));
 }
 
 ExpressionPtr ExpressionReader::make(Operator op, std::vector<ExpressionPtr> operands, std::string_view name) {
@@ -90,8 +91,10 @@ ExpressionPtr ExpressionReader::read(const ::ASTNode& node, Place place, const M
     case AST_INTEGER:
       return number(place_, static_cast<double>(node.getInteger()));
     case AST_REAL:
-    case AST_REAL_E:
       return number(place_, node.getReal());
+    case AST_REAL_E:  // its own getReal() is not the nearest double
+      return number(place_, parse_double(fmt::format("{}e{}", node.getMantissa(), node.getExponent())).value_or(NAN),
+                    2);
     case AST_CONSTANT_E:
       return irrational(place_, std::numbers::e);
     case AST_CONSTANT_PI:

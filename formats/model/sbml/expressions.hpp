@@ -22,7 +22,7 @@ struct Meanings {
 };
 
 // A double of the file, whose decimal it was read from; one that is a whole number is that.
-ExpressionPtr number(Place place, double value);
+ExpressionPtr number(Place place, double value, double half_units = 1);
 
 // Makes expressions; functions are written out.
 class ExpressionReader {

@@ -141,8 +141,7 @@ class Compiler {
       if (scope_.certain && constant->second.uncertain)
         fail_name(place, "--rates-within: the constant '{}' stands here in what is no rate", name);
       if (scope_.fixed && constant->second.varied)
-        fail_name(place, "--sensitivity: the constant '{}' stands here in a property, which is not differentiated",
-                  name);
+        fail_name(place, "--sensitivity: the constant '{}' stands here in what is not differentiated", name);
       emit_.push(place, constant->second.value, constant->second.radius);
       return constant->second.type;
     }
