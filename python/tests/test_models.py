@@ -53,8 +53,8 @@ def test_names_of_states(tmp_path):
     again = steady.read(tmp_path / "frame.csv")
     assert again.states["name"].tolist() == machine.states["name"].tolist()
     assert abs(again.generator - machine.generator).max() == 0
-    answer = steady.solve(again, 'S=? [ "in repair" ]')
-    assert abs(answer.measures["in repair"].value - 0.1) < 1e-12
+    answer = steady.solve(again, properties=['"repair": S=? [ "in repair" ]'])
+    assert abs(answer.measures["repair"].value - 0.1) < 1e-12
 
 
 def test_labels_rewards_constants(fms):
