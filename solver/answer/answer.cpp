@@ -231,9 +231,7 @@ Answer answer(const TruncatedModel& truncated, const std::vector<Query>& queries
 
 const Solution& Answer::solution() const { return result_->solution; }
 const std::vector<Measure>& Answer::measures() const { return result_->measures; }
-double Answer::total_variation() const {
-  return result_->proven() || result_->truncation_proven() ? result_->total_variation() : INFINITY;
-}
+double Answer::total_variation() const { return result_->total_variation(); }
 std::string Answer::reason() const { return result_->proof_reason(); }
 std::string_view Answer::status() const { return result_->status(); }
 bool Answer::reliable() const { return result_->reliable(); }

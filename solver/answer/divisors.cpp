@@ -1,11 +1,17 @@
 #include "solver/answer/divisors.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "formats/base/relative_error.hpp"
 #include "formats/chain/arithmetic.hpp"
 
 namespace steady::detail {
+
+bool divides(const Query& query) {
+  return query.arithmetic == Query::Arithmetic::quotient ||
+         std::any_of(query.operands.begin(), query.operands.end(), divides);
+}
 
 std::set<const Query*> leaves_of_zeros(const Query& query, const LeafEnclosure& known, const LeafValue& value) {
   constexpr double computed = 1e-9;

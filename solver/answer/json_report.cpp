@@ -109,8 +109,7 @@ Json truncation_json(const Result& result) {
   const Chain& chain = result.model.chain;
   Json largest = Json::object();
   for (const Variable& variable : chain.states.packing.variables()) largest[variable.name] = variable.high;
-  const bool whole = truncation.complete && result.proven();
-  const double total_variation = whole ? result.total_variation() : truncation.total_variation;
+  const double total_variation = result.total_variation();
   return {{"tolerance", truncation.tolerance},
           {"states", chain.size()},
           {"outflow", truncation.outflow},

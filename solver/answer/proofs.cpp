@@ -161,19 +161,21 @@ Interval enclose_probability(const std::function<double(State)>& f, const Result
 // The averages, but not numbers where a divisor may be 0.
 Averages without_zeros(const Query& query, const Averages& averages, const LeafEnclosures& enclose,
                        std::size_t states) {
+  if (!divides(query)) return averages;
   std::map<const Query*, std::vector<double>> values;
   std::map<const Query*, std::vector<Interval>> ranges;
   for (const Query* leaf : leaves_of(query)) {
     values[leaf] = averages(*leaf);
     ranges[leaf] = enclose(*leaf);
   }
-  const std::map<const Query*, std::vector<double>> all = values;
+  std::vector<std::pair<const Query*, State>> zeros;
   for (const State s : query.filter->states) {
     const auto range = [&](const Query& leaf) { return ranges.at(&leaf).at(s); };
-    const auto value = [&](const Query& leaf) { return all.at(&leaf).at(s); };
+    const auto value = [&](const Query& leaf) { return values.at(&leaf).at(s); };
     if (s < states)  // evaluate() refuses others
-      for (const Query* leaf : leaves_of_zeros(query, range, value)) values.at(leaf)[s] = NAN;
+      for (const Query* leaf : leaves_of_zeros(query, range, value)) zeros.emplace_back(leaf, s);
   }
+  for (const auto& [leaf, s] : zeros) values.at(leaf)[s] = NAN;
   return [values = std::move(values)](const Query& leaf) { return values.at(&leaf); };
 }
 

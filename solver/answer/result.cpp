@@ -23,7 +23,7 @@ Figure proven_average(const Result& result, const std::function<double(State)>& 
 Figure average_in(const Result& result, const Interval& sum, double low, double high) {
   Figure figure{middle(sum), {}};
   if (!result.whole()) figure.estimated_error = result.estimated_error(figure.value);
-  if (!result.proven() && !result.truncation_proven()) return figure;
+  if (!result.bounded()) return figure;
   const double each = result.total_variation();
   // (p - pi) f = (p - pi) (f - low) + low (p - pi) 1: on any set p - pi is at most `each`.
   const double bound = multiply_up(each, add_up(add_up(high, -low), std::abs(low)));

@@ -62,17 +62,15 @@ struct Result {
   // Why nothing is proven of a truncated model's measure; empty where that is no question.
   std::string reason_of(const Measure& measure) const;
   bool proof_failed() const { return (certificate || relative) && !proven(); }
-  // Proven of the solution's distribution.
+  // Whether a bound in total variation is proven, of the whole chain where it is truncated.
+  bool bounded() const { return proven() || truncation_proven(); }
+  // That bound, of the solution's distribution; infinite where there is none.
   double total_variation() const;
   double proof_seconds() const { return (certificate ? certificate->seconds : 0) + (relative ? relative->seconds : 0); }
   // What is proven of averages by the proofs that there are, at least one.
   Enclosure enclosure() const;
 
-  bool error_reached() const {
-    if (!error_asked) return true;
-    if (truncation_proven()) return truncation->total_variation <= *error_asked;
-    return proven() && total_variation() <= *error_asked;
-  }
+  bool error_reached() const { return !error_asked || (bounded() && total_variation() <= *error_asked); }
   bool relative_reached() const;
   bool proven_as_asked() const { return error_reached() && relative_reached(); }
   // Takes down why one of those systems stopped, if it was not solved.

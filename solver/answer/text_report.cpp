@@ -163,17 +163,18 @@ void append_relative(const Result& result, std::back_insert_iterator<std::string
 }
 
 // A derivative or an elasticity. Where a proof was tried, no digit is shown that is not proven.
-std::string sensitivity_of(const ProvenNumber& number, const Result& result) {
+std::string sensitivity_of(const ProvenNumber& number, const Result& result, std::string (Figure::*said)() const) {
   if (std::isnan(number.value)) return "not known";
   const Figure figure = figure_of(number);
-  return figure.proven || !result.proof_wanted ? figure.text() : "not proven";
+  return figure.proven || !result.proof_wanted ? (figure.*said)() : "not proven";
 }
 
 void append_sensitivities(const Result& result, std::size_t k, std::back_insert_iterator<std::string> out) {
   if (result.sensitivities.empty()) return;
   for (const Sensitivity& by : result.sensitivities[k])
-    fmt::format_to(out, "  by {}: {}, elasticity {}\n", by.constant, sensitivity_of(by.derivative, result),
-                   sensitivity_of(by.elasticity, result));
+    fmt::format_to(out, "  by {}: {}, elasticity {}\n", by.constant,
+                   sensitivity_of(by.derivative, result, &Figure::text),
+                   sensitivity_of(by.elasticity, result, &Figure::text));
 }
 
 void append_measures(const Result& result, std::back_insert_iterator<std::string> out) {
@@ -215,9 +216,7 @@ std::vector<std::string> names_of(const std::vector<Measure>& measures) {
 }
 
 std::string sensitivity_digits(const ProvenNumber& number, const Result& result) {
-  if (std::isnan(number.value)) return "not known";
-  const Figure figure = figure_of(number);
-  return figure.proven || !result.proof_wanted ? figure.digits() : "not proven";
+  return sensitivity_of(number, result, &Figure::digits);
 }
 
 std::string text_report(const Result& result) {
