@@ -62,12 +62,12 @@ class MajorantProver {
   }
 
  private:
-  // z Q = -b until the residual is everywhere at most `share` of the slack; whether it is.
-  bool solve(std::vector<double> b, double share, std::vector<double>& z) {
+  // z Q = -b until the residual is everywhere at most so much of the slack; whether it is.
+  bool solve(std::vector<double> b, double most, std::vector<double>& z) {
     if (!system_) system_.emplace(*kept_.inflow, chain_.exit_rate, kept_.directions[0], cycle(chain_, kept_, p_));
     const std::size_t allowed = allowed_passes();
     std::size_t passes = allowed;
-    const AbsorbingSystem::StoppingCriterion criterion{AbsorbingSystem::StoppingCriterion::Size::in_units, share,
+    const AbsorbingSystem::StoppingCriterion criterion{AbsorbingSystem::StoppingCriterion::Size::in_units, most,
                                                        [this](std::size_t) { return options_.interrupted(); }, slack_};
     auto [solution, reached, iterations] = kept_.method == Method::gauss_seidel
                                                ? system_->solve_plainly(std::move(b), criterion, passes)
@@ -77,7 +77,7 @@ class MajorantProver {
   }
 
   // y M = slack until y M is everywhere at least what the share leaves of the slack; whether it is.
-  bool find_y_by_cycles(double share) {
+  bool find_y_by_cycles() {
     const double unit = chain_.exit_rate[j_] / sum_of(slack_);
     std::vector<double> b(slack_.size());
     for_each_entry(b.size(), [&](std::size_t i) { b[i] = slack_[i] * unit; });
@@ -88,7 +88,7 @@ class MajorantProver {
   }
 
   // The same by z Q = -slack, where both sides sum to 0.
-  bool find_y_by_iterations(double share) {
+  bool find_y_by_iterations() {
     std::vector<double> b = slack_;
     b[j_] = -sum_of(b);
     if (!solve(std::move(b), share, y_)) return false;
@@ -114,22 +114,21 @@ class MajorantProver {
     return reached && best_.cut == Certificate::Cut::none;
   }
 
-  // In units of its mean: twice |r|, which is what the bound is to be about, and of all that is |r| some more shared
-  // out evenly and as what flows: what iterations can find, and what rounding leaves of r is small beside.
+  // In units of about its mean: twice |r|, which is what the bound is to be about, but at least what all of |r| comes
+  // to shared out evenly and as what flows: that iterations can find, and what rounding leaves of r is small beside.
   bool find_majorant() {
-    constexpr double more = 0.5, share = 0.75;
     const auto n = static_cast<double>(p_.size());
     std::vector<double> flow(p_.size());
     for_each_entry(flow.size(), [&](std::size_t i) { flow[i] = p_[i] * chain_.exit_rate[i]; });
     const double total = sum_of(imbalance_), all_flow = sum_of(flow);
-    unit_ = (2 + 2 * more) * total / n;
+    unit_ = 2 * total / n;
     if (!(unit_ >= std::numeric_limits<double>::min()) || !std::isfinite(unit_)) return false;
     slack_.resize(p_.size());
     for_each_entry(slack_.size(), [&](std::size_t i) {
-      slack_[i] = i == j_ ? 0 : (2 * imbalance_[i] + more * total * (1 / n + flow[i] / all_flow)) / unit_;
+      slack_[i] = i == j_ ? 0 : std::max(2 * imbalance_[i], total * (1 / n + flow[i] / all_flow)) / unit_;
     });
     y_.resize(p_.size());
-    return kept_.method == Method::multilevel ? find_y_by_cycles(share) : find_y_by_iterations(share);
+    return kept_.method == Method::multilevel ? find_y_by_cycles() : find_y_by_iterations();
   }
 
   // Until |r| is everywhere so small that the bound will do. Returns whether there is another p.
@@ -138,7 +137,7 @@ class MajorantProver {
     kept_.inflow->residual(arranged(*kept_.inflow, p_), r, Tally::no);
     scale(1 / unit_, r);
     std::vector<double> x;
-    solve(rearranged(*kept_.inflow, r), 0.3 * options_.target / (unit_ * sum_of(y_)), x);
+    solve(rearranged(*kept_.inflow, r), 0.8 * (1 - share) * options_.target / (unit_ * sum_of(y_)), x);
     if (best_.cut == Certificate::Cut::interrupted) return false;
     for_each_entry(x.size(), [&](std::size_t i) { p_[i] = std::max(p_[i] + unit_ * x[i], 0.0); });
     HostVector better = arranged(*kept_.inflow, p_);  // a sweep fills in what was cut off
@@ -175,6 +174,7 @@ class MajorantProver {
   }
 
   static constexpr int most_rounds = 2;
+  static constexpr double share = 0.75;  // of the slack, by which y M may miss it
 
   const Chain& chain_;
   const KeptMatrix& kept_;

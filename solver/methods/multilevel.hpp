@@ -10,8 +10,11 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "solver/methods/problem.hpp"
 #include "solver/multilevel/hierarchy.hpp"
@@ -20,13 +23,20 @@
 namespace steady::detail {
 
 // The cycles, from any x that is positive; what they cost is counted. When they end is their caller's matter.
-template <class Vector>
+// Inflow: of RateOperator at least size(), residual() and gauss_seidel_sweep().
+template <class Vector, class Inflow = RateOperator<Vector>>
 class MultilevelCycles {
  public:
-  // `directions`: of one round of sweeps, the better first.
-  MultilevelCycles(const IrreducibleChain& chain, const RateOperator<Vector>& inflow,
-                   std::span<const Direction> directions)
-      : chain_(chain), inflow_(inflow), directions_(directions), r_(inflow.size()) {}
+  using MakeHierarchy = std::function<Hierarchy<Vector>(const Vector& x)>;
+
+  // `entries`: of the matrix; `directions`: of one round of sweeps, the better first.
+  MultilevelCycles(const Inflow& inflow, std::size_t entries, std::span<const Direction> directions,
+                   MakeHierarchy make_hierarchy)
+      : inflow_(inflow),
+        entries_(entries),
+        directions_(directions),
+        make_hierarchy_(std::move(make_hierarchy)),
+        r_(inflow.size()) {}
 
   // Makes x sum to 1; returns ||x Q||_1. To be called before each cycle.
   double measure(Vector& x) {
@@ -46,13 +56,13 @@ class MultilevelCycles {
     if (presses_on && residual_ < near * first_) recombination_.improve(x, r_);
     sweep_both_ways(x);  // x (D - L) = x U
     if (!hierarchy_)
-      hierarchy_.emplace(chain_, inflow_.order(), x);
+      hierarchy_.emplace(make_hierarchy_(x));
     else if (presses_on && residual_ > slow * before_)
       hierarchy_->visit_coarse_levels(2);
     // x(i) = x(i) y(A) / (sum of x over A) for i in aggregate A; y: the solution of the aggregated chain
     moved_ = hierarchy_->correct(x);
     sweep_both_ways(x);
-    passes_ += 2 + 5 * hierarchy_->coarse_rates() / chain_.inflow.entries();
+    passes_ += 2 + 5 * hierarchy_->coarse_rates() / entries_;
   }
 
   const Vector& residual() const { return r_; }  // x Q, as measured last
@@ -66,9 +76,10 @@ class MultilevelCycles {
     passes_ += directions_.size();
   }
 
-  const IrreducibleChain chain_;
-  const RateOperator<Vector>& inflow_;
+  const Inflow& inflow_;
+  const std::size_t entries_;
   const std::span<const Direction> directions_;
+  const MakeHierarchy make_hierarchy_;
   std::optional<Hierarchy<Vector>> hierarchy_;
   Recombination<Vector> recombination_;
   Vector r_;
@@ -80,7 +91,9 @@ template <class Vector>
 Outcome multilevel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   constexpr double most_moved = 1e-10;               // by the last cycle
   constexpr std::size_t most_without_progress = 30;  // cycles that do not halve that
-  MultilevelCycles<Vector> cycles(problem.chain, problem.inflow, problem.directions);
+  MultilevelCycles<Vector> cycles(
+      problem.inflow, problem.chain.inflow.entries(), problem.directions,
+      [&](const Vector& start) { return Hierarchy<Vector>(problem.chain, problem.inflow.order(), start); });
   double least_moved = INFINITY;
   for (std::size_t done = 0, last_progress = 0;; ++done) {
     const double residual = cycles.measure(x);

@@ -75,7 +75,7 @@ enum class Accuracy {
 };
 
 /// What the program proves unasked.
-inline constexpr double usual_target = 1e-10;
+inline constexpr double usual_target = 1e-9;
 
 /// Proves a bound on the error of `solution`. Where that shows that the residual was not enough, the answer is improved
 /// until the bound is at most `target`, and solution.distribution and .residual are those of the better one. Throws
