@@ -110,6 +110,7 @@ TEST_CASE("jani: 'accumulate' says which parts of a reward a property is of") {
     CHECK(found.at("twice") == Approx(1));
     CHECK(found.at("twice, stays") == Approx(1));
     CHECK(found.at("at 1") == Approx(0.5));
+    CHECK(noted(model->notes, "what this is after each step is not counted"));
     CHECK(noted(model->notes,
                 "3 of the properties in the file ask nothing of the long run that is answered here: "
                 "twice, steps, other, counted"));

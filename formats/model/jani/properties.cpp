@@ -166,6 +166,7 @@ class PropertyPrinter {
     const bool transient = e->op == Operator::identifier && network_.find_transient(e->name) != nullptr;
     if (counts.other || !(counts.stays || counts.steps) || (!transient && chosen && counts.steps)) return std::nullopt;
     if (transient && counts.stays && counts.steps) return e->name;
+    if (!chosen && !transient) note_default(e->place);
     std::vector<prism::RewardStructure>& rewards = network_.syntax.rewards;
     const bool taken = std::any_of(rewards.begin(), rewards.end(),
                                    [&](const prism::RewardStructure& r) { return r.name.text == name_; });
@@ -176,6 +177,13 @@ class PropertyPrinter {
     else
       earn_by_steps(e->name);
     return name;
+  }
+
+  void note_default(Place place) {
+    network_.notes.push_back(
+        fmt::format("{}: what this is after each step is not counted, as JANI has it without 'accumulate'; "
+                    "\"accumulate\": [\"{}\"] says so",
+                    location(place), network_.syntax.kind == Kind::ctmc ? "time" : "exit"));
   }
 
   // What steps earn of the transient variable, they now earn of the last reward, too.
