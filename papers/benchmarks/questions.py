@@ -46,7 +46,7 @@ EXAMPLES = [  # model, a file of examples/ or without its .prism, constants, pro
     ("rings", ["n=5,c=0.01", "n=500,c=1e-6", "n=3000,c=1e-6"], ['S=? [ "first" ]']),
     ("weather", [""], ['S=? [ "wet" ]', 'R{"carried"}=? [ S ]', 'R{"walks"}=? [ S ]']),
     ("gene", [""], ['S=? [ "off" ]']),
-    ("workshop.jani", ["fail=0.01", "fail=0.1", "fail=1"], ["all work", "idle crew"]),
+    ("workshop.jani", ["fail=0.01", "fail=0.1", "fail=0.5"], ["all work", "idle crew"]),
     ("workstations.PNPRO", [f"jobs={n}" for n in (2, 8, 32, 128)], ['R{"X{work_fast} + X{work_slow}"}=? [ S ]', "S=? [ fast_up+slow_up=0 ]"]),
     ("enzyme.sbml", [""], ['R{"busy"}=? [ S ]', "S=? [ P_=0 ]"]),
     ("birth_death.mtx", [""], ['S=? [ "init" ]']),
