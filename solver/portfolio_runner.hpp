@@ -46,7 +46,8 @@ class Portfolio {
         from_(from),
         orders_(chain),
         monitor_(
-            {options.tolerance, options.max_iterations, options.time_limit},
+            {options.tolerance, options.max_iterations, options.time_limit,
+             options.keep_matrix ? closer * options.tolerance : 0},
             *std::max_element(chain.exit_rate.begin(), chain.exit_rate.end()), observer,
             [&chain](const std::vector<double>& x) { return imbalance(chain.inflow, chain.exit_rate, x).balance; }) {
     kernels_ = in_setup([&] { return choose_kernels(device.kernels, chain.inflow, options); });
@@ -83,6 +84,8 @@ class Portfolio {
   }
 
  private:
+  static constexpr double closer = 1e-3;  // than the tolerance: a proof of that need not correct the answer
+
   // f(), whose seconds belong to the set-up.
   template <class Function>
   auto in_setup(Function f) {

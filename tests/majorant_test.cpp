@@ -13,6 +13,7 @@
 
 #include "solver/certify/certify.hpp"
 #include "solver/certify/majorant_checker.hpp"
+#include "solver/certify/restarted_chain.hpp"
 #include "tests/catch.hpp"
 #include "tests/exact_long_run.hpp"
 #include "tests/reference.hpp"
@@ -161,6 +162,50 @@ TEST_CASE("witnesses that do not fit, or of several closed sets, prove nothing",
   CHECK_FALSE(small.check(exact, small.imbalance(exact), {0, 1e308}, 0).holds);
 }
 
+TEST_CASE("what flows through a chain that restarts solves y M = b", "[certify]") {
+  std::mt19937 random(5);
+  std::uniform_real_distribution<double> share(0.1, 1);
+  const Direction directions[] = {Direction::forward, Direction::backward};
+  for (int seed = 0; seed < 40; ++seed) {
+    const std::size_t n = 2 + random() % 80;
+    std::vector<reference::Rate> rates;
+    for (State i = 0; i < n; ++i) {
+      rates.push_back({i, static_cast<State>((i + 1) % n), share(random)});
+      for (std::size_t k = random() % 4; k > 0; --k) {
+        const auto to = static_cast<State>(random() % n);
+        if (to != i && to != (i + 1) % n) rates.push_back({i, to, std::pow(10, -4 * share(random))});
+      }
+    }
+    const Chain chain = reference::chain_of(Kind::ctmc, static_cast<State>(n), rates);
+    const auto j = static_cast<State>(random() % n);
+    std::vector<double> b(n);
+    double sum = 0;
+    for (State i = 0; i < n; ++i) sum += b[i] = i == j ? 0 : share(random);
+    for (double& entry : b) entry *= chain.exit_rate[j] / sum;
+    const Chain restarted = restarted_at(j, b, chain);
+    CHECK(restarted.inflow.entries() >= chain.size() - 1);
+    const std::vector<double> exact = majorant(chain, b, j);
+    for (const double within : {0.5, 1e-9}) {
+      const RestartedFlow flow = flow_restarted_at(j, b, within, chain, directions, 10'000, [] { return false; });
+      INFO("seed " << seed << ", " << n << " states, to " << within);
+      REQUIRE(flow.reached);
+      CHECK(flow.y[j] == 0);
+      double more = 0;  // than the exact solution, on average
+      for (State i = 0; i < n; ++i) {
+        double entering = 0;
+        for (std::uint64_t k = chain.inflow.row_start[i]; k < chain.inflow.row_start[i + 1]; ++k)
+          entering += chain.inflow.value[k] * flow.y[chain.inflow.column[k]];
+        if (i != j) CHECK(flow.y[i] * chain.exit_rate[i] - entering >= (1 - within) * b[i] - 1e-12 * entering);
+        CHECK(flow.y[i] >= (1 - within) * exact[i] * (1 - 1e-9));
+        more += flow.y[i] / (1e-300 + exact[i]) / static_cast<double>(n);
+      }
+      CHECK(more < 3);
+    }
+    CHECK_FALSE(flow_restarted_at(j, b, -1, chain, directions, 100, [] { return false; }).reached);
+    CHECK_FALSE(flow_restarted_at(j, b, -1, chain, directions, 10'000, [] { return true; }).reached);
+  }
+}
+
 TEST_CASE("what a solve keeps makes its proof, the same bits for any number of threads", "[certify]") {
   constexpr State side = 140;
   std::vector<reference::Rate> rates;
@@ -176,7 +221,7 @@ TEST_CASE("what a solve keeps makes its proof, the same bits for any number of t
   for (double& entry : exact) entry /= mass;
   const Chain chain = reference::chain_of(Kind::ctmc, side * side, rates);
   std::vector<double> bounds;
-  for (const Method method : {Method::bicgstab, Method::gauss_seidel})
+  for (const Method method : {Method::bicgstab, Method::gauss_seidel, Method::multilevel})
     for (const int threads : {1, 3}) {
       Options options;
       options.method = method;

@@ -223,7 +223,7 @@ class HostOperator final : public RateOperator<HostVectorOf<Real>> {
     share_out(size(), size() >= worth_sharing, [&](std::size_t p) { to[p] = from[second_to_first_[p]]; });
   }
 
-  static constexpr std::size_t worth_sharing = 512;  // entries
+  static constexpr std::size_t worth_sharing = 4096;  // entries
 
   double max_exit_;
   std::vector<Ordered> orders_;         // for no direction, for one, or for two

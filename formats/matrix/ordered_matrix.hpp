@@ -36,21 +36,23 @@ class OrderedMatrix {
       : order(level_order),
         slices(make_slices(level_order->start)),
         parts(make_parts<Storage>(inflow, *level_order, slices)) {
+    std::size_t wide_slices = 0;
     for (std::size_t l = 0; l < slices.levels(); ++l) {
       const std::size_t first = slices.level[l], last = slices.level[l + 1];
       const bool is_wide = last - first >= wide;
-      shared_ = shared_ || is_wide;
+      if (is_wide) wide_slices += last - first;
       if (!is_wide && !stretches_.empty() && !stretches_.back().wide)
         stretches_.back().last = last;
       else
         stretches_.push_back({first, last, is_wide});
     }
+    shared_ = wide_slices >= worth_threads;
   }
 
   // Calls f(slice) for every slice, in any order.
   template <class SliceFunction>
   void at_once(SliceFunction f) const {
-    share_out(slices.count(), slices.count() >= wide, f);
+    share_out(slices.count(), slices.count() >= worth_threads, f);
   }
 
   // Calls f(slice) for every slice, level after level.
@@ -77,6 +79,7 @@ class OrderedMatrix {
   std::vector<Storage> parts;
 
  private:
+  static constexpr std::size_t worth_threads = 256;  // slices: threads that sleep take 50 microseconds to wake up
   static constexpr std::size_t wide = 16;  // slices of a level that is worth a barrier: 1 to 10 microseconds of work
 
   // Slices that are worked on together: one wide level by all threads, or a run of thin levels by one.
@@ -86,7 +89,7 @@ class OrderedMatrix {
   };
 
   std::vector<Stretch> stretches_;
-  bool shared_ = false;  // whether any of them is wide
+  bool shared_ = false;  // whether threads are woken up for the wide ones
 };
 
 }  // namespace steady::detail

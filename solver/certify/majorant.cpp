@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "formats/base/block_sum.hpp"
@@ -10,6 +11,7 @@
 #include "solver/absorbing_system.hpp"
 #include "solver/certify/certify.hpp"
 #include "solver/certify/majorant_checker.hpp"
+#include "solver/certify/restarted_chain.hpp"
 #include "solver/preconditioners/multilevel.hpp"
 
 namespace steady::detail {
@@ -46,7 +48,6 @@ class MajorantProver {
         given_(distribution),
         p_(distribution),
         j_(most_likely(p_)),
-        system_(*kept.inflow, chain.exit_rate, kept.directions[0], cycle(chain, kept, p_)),
         checker_(chain) {}
 
   Certificate run() {
@@ -63,17 +64,49 @@ class MajorantProver {
  private:
   // z Q = -b until the residual is everywhere at most `share` of the slack; whether it is.
   bool solve(std::vector<double> b, double share, std::vector<double>& z) {
-    constexpr double most = 10'000;  // passes
-    const double pass = work_of_pass(chain_.inflow, kept_.levels);
-    const auto allowed = static_cast<std::size_t>(std::clamp(options_.work / pass, 0.0, most));
+    if (!system_) system_.emplace(*kept_.inflow, chain_.exit_rate, kept_.directions[0], cycle(chain_, kept_, p_));
+    const std::size_t allowed = allowed_passes();
     std::size_t passes = allowed;
     const AbsorbingSystem::StoppingCriterion criterion{AbsorbingSystem::StoppingCriterion::Size::in_units, share,
                                                        [this](std::size_t) { return options_.interrupted(); }, slack_};
     auto [solution, reached, iterations] = kept_.method == Method::gauss_seidel
-                                               ? system_.solve_plainly(std::move(b), criterion, passes)
-                                               : system_.solve(std::move(b), criterion, passes);
-    options_.work -= static_cast<double>(allowed - passes) * pass;
+                                               ? system_->solve_plainly(std::move(b), criterion, passes)
+                                               : system_->solve(std::move(b), criterion, passes);
     z = std::move(solution);
+    return spent(allowed - passes, reached);
+  }
+
+  // y M = slack until y M is everywhere at least what the share leaves of the slack; whether it is.
+  bool find_y_by_cycles(double share) {
+    const double unit = chain_.exit_rate[j_] / sum_of(slack_);
+    std::vector<double> b(slack_.size());
+    for_each_entry(b.size(), [&](std::size_t i) { b[i] = slack_[i] * unit; });
+    RestartedFlow flow =
+        flow_restarted_at(j_, b, share, chain_, kept_.directions, allowed_passes(), options_.interrupted);
+    for_each_entry(b.size(), [&](std::size_t i) { y_[i] = flow.y[i] / unit; });
+    return spent(flow.passes, flow.reached);
+  }
+
+  // The same by z Q = -slack, where both sides sum to 0.
+  bool find_y_by_iterations(double share) {
+    std::vector<double> b = slack_;
+    b[j_] = -sum_of(b);
+    if (!solve(std::move(b), share, y_)) return false;
+    const double factor = y_[j_] / p_[j_];
+    for_each_entry(y_.size(), [&](std::size_t i) { y_[i] = i == j_ ? 0 : std::max(y_[i] - factor * p_[i], 0.0); });
+    return true;
+  }
+
+  double work_of_pass() const { return detail::work_of_pass(chain_.inflow, kept_.levels); }
+
+  std::size_t allowed_passes() const {
+    constexpr double most = 10'000;
+    return static_cast<std::size_t>(std::clamp(options_.work / work_of_pass(), 0.0, most));
+  }
+
+  // Subtracts the passes from the work that is left; whether they have reached what they were for.
+  bool spent(std::size_t passes, bool reached) {
+    options_.work -= static_cast<double>(passes) * work_of_pass();
     if (options_.interrupted())
       best_.cut = Certificate::Cut::interrupted;
     else if (!reached)
@@ -84,7 +117,7 @@ class MajorantProver {
   // In units of its mean: twice |r|, which is what the bound is to be about, and of all that is |r| some more shared
   // out evenly and as what flows: what iterations can find, and what rounding leaves of r is small beside.
   bool find_majorant() {
-    constexpr double more = 0.5;
+    constexpr double more = 0.5, share = 0.75;
     const auto n = static_cast<double>(p_.size());
     std::vector<double> flow(p_.size());
     for_each_entry(flow.size(), [&](std::size_t i) { flow[i] = p_[i] * chain_.exit_rate[i]; });
@@ -95,12 +128,8 @@ class MajorantProver {
     for_each_entry(slack_.size(), [&](std::size_t i) {
       slack_[i] = i == j_ ? 0 : (2 * imbalance_[i] + more * total * (1 / n + flow[i] / all_flow)) / unit_;
     });
-    std::vector<double> b = slack_;
-    b[j_] = -sum_of(b);
-    if (!solve(std::move(b), 0.5, y_)) return false;
-    const double factor = y_[j_] / p_[j_];
-    for_each_entry(y_.size(), [&](std::size_t i) { y_[i] = i == j_ ? 0 : std::max(y_[i] - factor * p_[i], 0.0); });
-    return true;
+    y_.resize(p_.size());
+    return kept_.method == Method::multilevel ? find_y_by_cycles(share) : find_y_by_iterations(share);
   }
 
   // Until |r| is everywhere so small that the bound will do. Returns whether there is another p.
@@ -155,7 +184,7 @@ class MajorantProver {
   double unit_ = 0;
   std::vector<double> slack_, y_;  // y Q = -slack about, but in j, where both are 0
   const State j_;
-  const AbsorbingSystem system_;
+  std::optional<AbsorbingSystem> system_;
   const MajorantChecker checker_;
   Certificate best_;
   ProvenDistribution found_;
@@ -163,10 +192,7 @@ class MajorantProver {
 
 }  // namespace
 
-bool suits_majorant(const KeptMatrix& kept) {
-  constexpr std::size_t few = 20;
-  return kept.method != Method::multilevel || (kept.directions.size() == 2 && kept.iterations <= few);
-}
+bool suits_majorant(const KeptMatrix& kept) { return kept.method != Method::multilevel || kept.directions.size() == 2; }
 
 Certificate certify_by_majorant(const Chain& chain, const std::vector<double>& distribution, const KeptMatrix& kept,
                                 CertifyOptions& options) {

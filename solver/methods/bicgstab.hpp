@@ -48,7 +48,7 @@ class Bicgstab {
       if (const auto stop = best_.check(monitor_, iterations_, ++passes_, residual, x_)) return *stop;
       if (residual > least_gain * before) single.reset();
       before = residual;
-      const double reduction = 0.3 * monitor_.tolerance() / residual;
+      const double reduction = 0.3 * monitor_.goal() / residual;
       std::optional<Outcome> stop;
       if (single) {
         const SubnormalsAsZero quick;

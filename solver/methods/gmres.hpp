@@ -100,7 +100,7 @@ Outcome gmres_with(const Problem<Vector>& problem, Vector& x, Monitor& monitor) 
     const double residual = problem.inflow.residual(x, v[0]);  // v_0 = x Q
     if (const auto stop = best.check(monitor, iterations, ++passes, residual, x)) return *stop;
     const double beta = value(norm2(v[0]));
-    const double target = 0.3 * beta * monitor.tolerance() / residual;  // in the 2-norm
+    const double target = 0.3 * beta * monitor.goal() / residual;  // in the 2-norm
     scale(1 / beta, v[0]);                                              // v_0 = x Q / beta
     h.start(beta);
 

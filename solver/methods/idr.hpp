@@ -52,7 +52,7 @@ Outcome idr(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
     const double residual = problem.inflow.residual(x, r);  // r = x Q
     if (const auto stop = best.check(monitor, iterations, ++passes, residual, x)) return *stop;
     const double start = value(norm2(r));
-    const double target = 0.3 * start * monitor.tolerance() / residual;  // in the 2-norm
+    const double target = 0.3 * start * monitor.goal() / residual;  // in the 2-norm
     std::array<Row, s> m{};                                              // m(i, k) = shadow_i . g_k, lower triangular
     for (std::size_t i = 0; i < s; ++i) m[i][i] = 1, fill(0, g[i]), fill(0, u[i]);
     Real omega = 1, estimate = start;

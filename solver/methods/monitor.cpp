@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "formats/base/larger.hpp"
 
@@ -20,6 +21,7 @@ void Monitor::begin(std::optional<MethodConfig> config, std::optional<std::size_
   iterations_before_ += iterations_;
   iterations_ = 0;
   points_.clear();
+  reached_.reset();
 }
 
 // What has to reach the tolerance. A residual that has must not be small only because some rates are large: the balance
@@ -39,7 +41,7 @@ std::optional<Outcome> Monitor::check(std::size_t iterations, std::size_t passes
   const double best = points_.empty() ? measured : std::fmin(points_.back().best, measured);
   points_.push_back({passes, best});
   const std::optional<Stop> stop = judge(iterations, measured);
-  if (!stop) return std::nullopt;
+  if (!stop || (stop == Stop::converged && goes_on(iterations, residual))) return std::nullopt;
   return Outcome{*stop, iterations, passes, residual};
 }
 
@@ -64,6 +66,17 @@ std::optional<Stop> Monitor::spent(std::size_t iterations) const {
     return Stop::iteration_limit;
   if (budget_.time_limit > 0 && seconds() >= budget_.time_limit) return Stop::time_limit;
   return std::nullopt;
+}
+
+// Whether a method that has converged is to come nearer to the aim: as long as each check finds it clearly nearer, for
+// half of the passes that it took to converge.
+bool Monitor::goes_on(std::size_t iterations, double residual) {
+  constexpr double nearer = 0.8, more_passes = 1.5;
+  const std::size_t passes = points_.back().passes;
+  if (!reached_) reached_ = Point{passes, INFINITY};
+  const double before = std::exchange(reached_->best, residual);
+  return budget_.aim > 0 && residual > budget_.aim && residual < nearer * before &&
+         static_cast<double>(passes) < more_passes * static_cast<double>(reached_->passes) && !spent(iterations);
 }
 
 std::optional<Stop> Monitor::judge(std::size_t iterations, double measured) const {

@@ -20,6 +20,7 @@ class Monitor {
     double tolerance = 1e-12;
     std::size_t max_iterations = 0;  // 0: no limit
     double time_limit = 0;           // seconds; 0: no limit
+    double aim = 0;                  // below the tolerance: where to go on to while that is quick; 0: no farther
   };
 
   using Balance = std::function<double(const std::vector<double>&)>;
@@ -43,7 +44,8 @@ class Monitor {
   // For a method that has nothing more to give: converged, rounding or stagnated. `begin` was told of its iterate.
   Outcome verdict(std::size_t iterations, std::size_t passes, double residual) const;
 
-  double tolerance() const { return budget_.tolerance * unit_; }  // in the units of ||x Q||_1
+  // What a method is to reach, in the units of ||x Q||_1.
+  double goal() const { return unit_ * (budget_.aim > 0 ? budget_.aim : budget_.tolerance); }
   double unit() const { return unit_; }
   double seconds() const { return watch_.seconds(); }  // since the solve began
 
@@ -53,6 +55,7 @@ class Monitor {
     double best;  // smallest measure so far
   };
   std::optional<Stop> judge(std::size_t iterations, double measured) const;
+  bool goes_on(std::size_t iterations, double residual);
   double measure(double residual) const;
   double best_at(std::size_t passes) const;
 
@@ -67,6 +70,7 @@ class Monitor {
   std::size_t iterations_before_ = 0;  // of methods that have ended
   std::size_t iterations_ = 0;         // of the running one
   std::vector<Point> points_;
+  std::optional<Point> reached_;  // the tolerance: after so many passes first, and the residual of the last check
 };
 
 }  // namespace steady::detail

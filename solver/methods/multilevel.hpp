@@ -11,6 +11,7 @@
 
 #include <cmath>
 #include <optional>
+#include <span>
 
 #include "solver/methods/problem.hpp"
 #include "solver/multilevel/hierarchy.hpp"
@@ -18,47 +19,81 @@
 
 namespace steady::detail {
 
+// The cycles, from any x that is positive; what they cost is counted. When they end is their caller's matter.
+template <class Vector>
+class MultilevelCycles {
+ public:
+  // `directions`: of one round of sweeps, the better first.
+  MultilevelCycles(const IrreducibleChain& chain, const RateOperator<Vector>& inflow,
+                   std::span<const Direction> directions)
+      : chain_(chain), inflow_(inflow), directions_(directions), r_(inflow.size()) {}
+
+  // Makes x sum to 1; returns ||x Q||_1. To be called before each cycle.
+  double measure(Vector& x) {
+    normalise(x);
+    ++passes_;
+    before_ = residual_;
+    residual_ = inflow_.residual(x, r_);
+    if (std::isinf(first_)) first_ = residual_;
+    return residual_;
+  }
+
+  // `presses_on`: with combinations of iterates and W-cycles, where they help.
+  void improve(Vector& x, bool presses_on) {
+    constexpr double slow = 0.4;  // a cycle's factor on the residual that calls for W-cycles
+    constexpr double near = 0.1;  // of the first residual: farther, the smaller residual is not the nearer iterate
+    // x = the combination of the last iterates with the least ||x Q||
+    if (presses_on && residual_ < near * first_) recombination_.improve(x, r_);
+    sweep_both_ways(x);  // x (D - L) = x U
+    if (!hierarchy_)
+      hierarchy_.emplace(chain_, inflow_.order(), x);
+    else if (presses_on && residual_ > slow * before_)
+      hierarchy_->visit_coarse_levels(2);
+    // x(i) = x(i) y(A) / (sum of x over A) for i in aggregate A; y: the solution of the aggregated chain
+    moved_ = hierarchy_->correct(x);
+    sweep_both_ways(x);
+    passes_ += 2 + 5 * hierarchy_->coarse_rates() / chain_.inflow.entries();
+  }
+
+  const Vector& residual() const { return r_; }  // x Q, as measured last
+  double moved() const { return moved_; }        // between aggregates in the last cycle, as a share of all
+  std::size_t passes() const { return passes_; }
+
+ private:
+  void sweep_both_ways(Vector& x) {  // the better direction last
+    for (auto direction = directions_.rbegin(); direction != directions_.rend(); ++direction)
+      inflow_.gauss_seidel_sweep(*direction, 1.0, x);
+    passes_ += directions_.size();
+  }
+
+  const IrreducibleChain chain_;
+  const RateOperator<Vector>& inflow_;
+  const std::span<const Direction> directions_;
+  std::optional<Hierarchy<Vector>> hierarchy_;
+  Recombination<Vector> recombination_;
+  Vector r_;
+  double moved_ = 1, first_ = INFINITY, before_ = INFINITY, residual_ = INFINITY;
+  std::size_t passes_ = 0;
+};
+
 template <class Vector>
 Outcome multilevel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) {
   constexpr double most_moved = 1e-10;               // by the last cycle
   constexpr std::size_t most_without_progress = 30;  // cycles that do not halve that
-  constexpr double slow = 0.4;                       // a cycle's factor on the residual that calls for W-cycles
-  constexpr double near = 0.1;  // of the first residual: farther, the smaller residual is not the nearer iterate
-  std::optional<Hierarchy<Vector>> hierarchy;
-  Recombination<Vector> recombination;
-  Vector r(x.size());
-  double moved = 1, least_moved = INFINITY, first_residual = 0, last_residual = INFINITY;
-  std::size_t passes = 0, last_progress = 0;
-  const auto sweep_both_ways = [&] {  // the better direction last
-    for (auto direction = problem.directions.rbegin(); direction != problem.directions.rend(); ++direction)
-      problem.inflow.gauss_seidel_sweep(*direction, 1.0, x);
-    passes += problem.directions.size();
-  };
-  for (std::size_t cycles = 0;; ++cycles) {
-    normalise(x);
-    const double residual = problem.inflow.residual(x, r);  // r = x Q
-    const auto stop = monitor.check(cycles, ++passes, residual);
-    const bool settled = moved <= most_moved;
-    if (stop && (settled || !solved(stop->stop) || monitor.out_of_budget(cycles))) return *stop;
-    if (moved < least_moved / 2) {
-      least_moved = moved;
-      last_progress = cycles;
-    } else if (stop && cycles > last_progress + most_without_progress) {
-      return {Stop::stagnated, cycles, passes, stop->residual};
+  MultilevelCycles<Vector> cycles(problem.chain, problem.inflow, problem.directions);
+  double least_moved = INFINITY;
+  for (std::size_t done = 0, last_progress = 0;; ++done) {
+    const double residual = cycles.measure(x);
+    const auto stop = monitor.check(done, cycles.passes(), residual);
+    const bool settled = cycles.moved() <= most_moved;
+    if (stop && (settled || !solved(stop->stop) || monitor.out_of_budget(done))) return *stop;
+    if (cycles.moved() < least_moved / 2) {
+      least_moved = cycles.moved();
+      last_progress = done;
+    } else if (stop && done > last_progress + most_without_progress) {
+      return {Stop::stagnated, done, cycles.passes(), stop->residual};
     }
-    if (cycles == 0) first_residual = residual;
-    // x = the combination of the last iterates with the least ||x Q||
-    if (!stop && residual < near * first_residual) recombination.improve(x, r);
-    sweep_both_ways();  // x (D - L) = x U
-    if (!hierarchy)
-      hierarchy.emplace(problem.chain, problem.inflow.order(), x);
-    else if (!stop && residual > slow * last_residual)
-      hierarchy->visit_coarse_levels(2);
-    last_residual = residual;
-    // x(i) = x(i) y(A) / (sum of x over A) for i in aggregate A; y: the solution of the aggregated chain
-    moved = hierarchy->correct(x);
-    sweep_both_ways();
-    passes += 2 + 5 * hierarchy->coarse_rates() / problem.chain.inflow.entries();
+    cycles.improve(x, !stop);
   }
 }
 
