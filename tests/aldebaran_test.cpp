@@ -127,18 +127,22 @@ TEST_CASE("cut and changed .aut files are read or refused in one line") {
   for (int k = 0; k < 2000; ++k) attempt(damaged(queue, "0123,;\"\n-.()rate", random));
 }
 
-TEST_CASE("throughputs are not of probabilities that are rescaled") {
+TEST_CASE("throughputs of probabilities that are rescaled are of those that the chain has") {
   const std::string text =
-      "des (0, 3, 2)\n(0, \"a; prob .33333333\", 1)\n(0, \"  b; prob .66666666\", 0)\n(1, c; prob 1, 0)\n";
-  CHECK(read(text).chain.size() == 2);
+      "des (0, 4, 2)\n(0, \"a; prob .33333\", 1)\n(0, \"  b; prob .33333\", 0)\n(0, \"b; prob .33333\", 0)\n"
+      "(1, c; prob 1, 0)\n";
   ReadOptions options;
   options.throughputs = true;
-  CHECK_THROWS_AS(read(text, options), Error);
-  std::string exact = text;
-  for (const char* digits : {".33333333", ".66666666"}) exact.replace(exact.find(digits), 9, "0.5");
-  const Chain chain = read(exact, options).chain;
+  options.rate_errors = true;
+  const Chain chain = read(text, options).chain;
   REQUIRE(chain.rewards.size() == 3);
+  CHECK(chain.rewards[0].rate[0] == rate(chain, 0, 1));
+  CHECK(chain.rewards[0].rate[0] == Approx(1.0 / 3).epsilon(1e-15));
   CHECK(chain.rewards[1].name == "b");
+  CHECK(chain.rewards[1].rate[0] == Approx(2.0 / 3).epsilon(1e-15));
+  CHECK(chain.rewards[0].error[0] > 0);
+  CHECK(chain.rewards[0].error[0] < 1e-14);
+  CHECK(chain.rewards[2].rate == std::vector<double>{0, 1});
 }
 
 TEST_CASE("the queue example: throughputs of its actions") {

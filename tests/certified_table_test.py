@@ -60,6 +60,19 @@ def test_collections(scratch: pathlib.Path) -> None:
         (c, p) for c in ("c=3", "") for p in ('S=? [ "empty" ]', 'R{"length"}=? [ S ]')}, found
 
 
+def test_examples(program: Program) -> None:
+    """Every file that is asked of is there, and what a tool cannot read it is not asked."""
+    found = questions.of_examples(program)
+    assert all(q.file.exists() for q in found), [q.file for q in found if not q.file.exists()]
+    (gene,) = [q for q in found if q.family == "gene"]
+    assert gene.options() == ["--truncate", "1e-9"], gene.options()
+    assert tools.prism(gene).note == "no largest state", tools.prism(gene)
+    (machine,) = [q for q in found if q.family == "machine.csv"]
+    assert tools.prism(machine).note == "does not read .csv", tools.prism(machine)
+    right = tools.certified(program, machine)
+    assert right is not None and right.states == 4 and right.bound < 1e-12, right
+
+
 def test_table(program: Program, scratch: pathlib.Path) -> None:
     """Two values with known fractions, beside a tool that is right, one that is off by a known error, and one that fails."""
     model = with_text(scratch / "queue.prism", BIRTH_DEATH)
@@ -94,4 +107,5 @@ def test_table(program: Program, scratch: pathlib.Path) -> None:
 with tempfile.TemporaryDirectory() as name:
     test_rounding_is_covered()
     test_collections(pathlib.Path(name))
+    test_examples(Program(pathlib.Path(sys.argv[1]), pathlib.Path(name)))
     test_table(Program(pathlib.Path(sys.argv[1]), pathlib.Path(name)), pathlib.Path(name))

@@ -1,66 +1,14 @@
-// JANI: models beside the same in the PRISM language, what the PRISM language has not, and damaged files.
-#include "formats/model/jani/jani.hpp"
-
+// JANI: models beside the same in the PRISM language, and what the PRISM language has not.
 #include <nlohmann/json.hpp>
 
 #include <steady/properties.hpp>
-#include <steady/solve.hpp>
 
-#include "solver/answer/request.hpp"
-#include "tests/damage.hpp"
-#include "tests/prism_models.hpp"
+#include "tests/jani_models.hpp"
 
 using namespace steady;
 using namespace steady::tests;
 
 namespace {
-
-const std::string cases = std::string(STEADY_EXAMPLES) + "/../tests/cases/jani/";
-
-Model read(const std::string& path, const std::string& constants = "") {
-  ReadOptions options;
-  options.constants = constants;
-  return read_model(path, options);
-}
-
-Model read_jani(std::string text, const std::string& constants = "") {
-  ReadOptions options;
-  options.constants = constants;
-  return jani::read_jani("model.jani", std::move(text), options);
-}
-
-std::string error_of_jani(const std::string& text, const std::string& constants = "") {
-  return error_of([&] { read_jani(text, constants); });
-}
-
-// A model of one automaton "a"; what else the model has is in `more`.
-std::string network(const std::string& type, const std::string& variables, const std::string& locations,
-                    const std::string& edges, const std::string& more = "") {
-  return R"({"jani-version":1,"name":"m","type":")" + type + R"(","variables":[)" + variables +
-         R"(],"automata":[{"name":"a","locations":[)" + locations + R"(],"initial-locations":["l"],"edges":[)" + edges +
-         "]}]," +
-         (more.find("\"system\"") == std::string::npos ? R"("system":{"elements":[{"automaton":"a"}]})" : R"("x":0)") +
-         more + "}";
-}
-
-std::string one_location(const std::string& type, const std::string& variables, const std::string& edges,
-                         const std::string& more = "") {
-  return network(type, variables, R"({"name":"l"})", edges, more);
-}
-
-// [low..high], with an initial value unless that is "".
-std::string bounded(const std::string& name, int low, int high, const std::string& initial) {
-  return R"({"name":")" + name + R"(","type":{"kind":"bounded","base":"int","lower-bound":)" + std::to_string(low) +
-         R"(,"upper-bound":)" + std::to_string(high) + "}" + (initial.empty() ? "" : R"(,"initial-value":)" + initial) +
-         "}";
-}
-
-std::string edge(const std::string& guard, const std::string& rate, const std::string& assignments,
-                 const std::string& more = "") {
-  return R"({"location":"l",)" + (guard.empty() ? "" : R"("guard":{"exp":)" + guard + "},") +
-         (rate.empty() ? "" : R"("rate":{"exp":)" + rate + "},") +
-         R"("destinations":[{"location":"l","assignments":[)" + assignments + "]}]" + more + "}";
-}
 
 void check_same(const Model& a, const Model& b) {
   REQUIRE(a.chain.size() == b.chain.size());
@@ -81,27 +29,12 @@ void check_same(const Model& a, const Model& b) {
   for (std::size_t l = 0; l < a.chain.labels.size(); ++l) CHECK(a.chain.labels[l].holds == b.chain.labels[l].holds);
 }
 
-double value(const Model& model, const std::string& reward) {
-  const Solution solution = solve(model.chain);
-  for (const Query& query : default_queries(model.chain))
-    if (query.name == reward) return evaluate(query, solution.distribution).value.value();
-  FAIL("no measure " << reward);
-  return 0;
-}
-
-const Reward& reward(const Model& model, const std::string& name) {
-  for (const Reward& r : model.chain.rewards)
-    if (r.name == name) return r;
-  FAIL("no reward " << name);
-  return model.chain.rewards[0];
-}
-
 }  // namespace
 
 TEST_CASE("jani: what Storm exports is the chain of the PRISM file") {
-  check_same(read(cases + "storm-queue.jani", "mu=0.7"), read(cases + "storm-queue.prism", "mu=0.7"));
-  check_same(read(cases + "storm-several-initial.jani"), read(cases + "storm-several-initial.prism"));
-  check_same(read(cases + "storm-weather.jani"), read_example("weather"));
+  check_same(read(jani_cases + "storm-queue.jani", "mu=0.7"), read(jani_cases + "storm-queue.prism", "mu=0.7"));
+  check_same(read(jani_cases + "storm-several-initial.jani"), read(jani_cases + "storm-several-initial.prism"));
+  check_same(read(jani_cases + "storm-weather.jani"), read_example("weather"));
 }
 
 TEST_CASE("jani: two machines and a crew, by hand") {
@@ -127,42 +60,6 @@ TEST_CASE("jani: two machines and a crew, by hand") {
   CHECK(queries[0].property == "S=? [ down=0 ]");
   CHECK(evaluate(queries[0], solve(model.chain).distribution).value.value() == Approx(uu / total).epsilon(1e-12));
   CHECK(queries[1].property == "filter(forall, S>=(0.9) [ down<2 ], \"init\")");
-}
-
-TEST_CASE("jani: the model's own properties are answered, also beside a measure of the same name") {
-  const std::string variables =
-      bounded("x", 0, 2, "0") + R"(,{"name":"up","type":"bool","transient":true,"initial-value":false},
-        {"name":"down","type":"bool","transient":true,"initial-value":false})";
-  const std::string locations = R"({"name":"l","transient-values":[
-      {"ref":"up","value":{"op":"=","left":"x","right":1}},{"ref":"down","value":{"op":"=","left":"x","right":0}}]})";
-  const std::string edges = R"({"location":"l","guard":{"exp":{"op":"=","left":"x","right":0}},"rate":{"exp":1},
-      "destinations":[{"location":"l","probability":{"exp":0.5},"assignments":[{"ref":"x","value":1}]},
-                      {"location":"l","probability":{"exp":0.5},"assignments":[{"ref":"x","value":2}]}]})";
-  const auto property = [](const std::string& name, const std::string& fun, const std::string& values) {
-    return R"({"name":")" + name + R"(","expression":{"op":"filter","fun":")" + fun + R"(","values":)" + values +
-           R"(,"states":)" + (fun == "max" ? "true" : R"({"op":"initial"})") + "}}";
-  };
-  const auto at_least = [](const std::string& exp, const std::string& bound) {
-    return R"({"op":"≥","left":{"op":"Smin","exp":)" + exp + R"(},"right":)" + bound + "}";
-  };
-  const Model model =
-      read_jani(network("ctmc", variables, locations, edges,
-                        R"(,"properties":[)" + property("up", "values", at_least("\"up\"", "0.9")) + "," +
-                            property("P", "values", at_least(R"({"op":"+","left":"x","right":1})", "2")) + "," +
-                            property("M", "max", R"({"op":"Smin","exp":{"op":"*","left":"x","right":3}})") + "," +
-                            property("down", "values", R"({"op":"Smin","exp":"down"})") + "]"));
-  const Answer found = answer_request({model, "m", {}, 0}, {}, {}, "");
-  const auto measure = [&](const std::string& name, std::string_view kind) -> const Measure& {
-    for (const Measure& m : found.measures())
-      if (m.name == name && m.kind == kind) return m;
-    FAIL("no " << kind << " " << name);
-    return found.measures()[0];
-  };
-  CHECK(*measure("up", "label").value == Approx(0.5));
-  CHECK(measure("up", "property").holds == false);
-  CHECK(measure("P", "property").holds == true);
-  CHECK(*measure("M", "property").value == Approx(6));
-  CHECK(found.measures().size() == 7);  // and the labels up and down, the rewards P and M; down is asked once
 }
 
 TEST_CASE("jani: every operator in every state") {
@@ -414,111 +311,4 @@ TEST_CASE("jani: constants") {
   CHECK_THAT(error_of_jani(text), mentions("constant without a value: n; set it with --const n=..."));
   CHECK_THAT(error_of_jani(text, "n=0"), mentions("the constant 'm' is 1, outside of [1..0]"));
   CHECK_THAT(error_of_jani(text, "k=0"), mentions("the model has no constant 'k'"));
-}
-
-TEST_CASE("jani: what is not read is refused by name, with its line") {
-  const std::string x = bounded("x", 0, 1, "0");
-  const auto of_type = [&](const std::string& type) {
-    return error_of_jani(one_location("dtmc", R"({"name":"x","type":)" + type + "}", ""));
-  };
-  CHECK_THAT(error_of_jani(one_location("mdp", x, "")), mentions("a model of type 'mdp' is not a Markov chain"));
-  CHECK_THAT(error_of_jani(one_location("ma", x, "")), mentions("'ma'"));
-  CHECK_THAT(error_of_jani("{\n \"jani-version\": 1,\n  \"type\": \"pta\"}"),
-             StartsWith("model.jani:3:11: a model of type 'pta'"));
-  CHECK_THAT(error_of_jani(R"({"jani-version":2})"), mentions("only version 1"));
-  CHECK_THAT(error_of_jani("[]"), mentions("a JANI model must be an object"));
-  CHECK_THAT(of_type("\"clock\""), mentions("'clock' belongs to timed or hybrid automata"));
-  CHECK_THAT(of_type("\"real\""), mentions("the variable 'x' is real"));
-  CHECK_THAT(of_type(R"({"kind":"array","base":"int"})"), mentions("variables of kind 'array' are not read"));
-  CHECK_THAT(error_of_jani(one_location("dtmc", x, edge("", "3", ""))), mentions("an edge of a dtmc has no rate"));
-  CHECK_THAT(error_of_jani(one_location("ctmc", x, edge("", "", ""))), mentions("neither a rate nor an action"));
-  CHECK_THAT(
-      error_of_jani(one_location("ctmc", x, edge("", "", "", R"(,"action":"g")"),
-                                 R"(,"system":{"elements":[{"automaton":"a"}],"syncs":[{"synchronise":["g"]}]})")),
-      mentions("belong to Markov automata"));
-  CHECK_THAT(error_of_jani(one_location("ctmc", x, "", R"(,"features":["x-momba-value-passing"])")),
-             mentions("the feature 'x-momba-value-passing' of JANI is not known"));
-  CHECK_THAT(error_of_jani(network("ctmc", x, R"({"name":"l","time-progress":{"exp":true}})", "")),
-             mentions("timed automata"));
-  CHECK_THAT(error_of_jani(one_location("ctmc", x, edge(R"({"op":"sin","exp":"x"})", "1", ""))),
-             mentions("the operator 'sin' is not evaluated"));
-  CHECK_THAT(error_of_jani(one_location("ctmc", x, edge("", R"({"distribution":"Uniform","args":[0,1]})", ""))),
-             mentions("an expression without 'op'"));
-}
-
-TEST_CASE("jani: what is wrong in a model") {
-  const std::string x = bounded("x", 0, 1, "0");
-  const auto with_edge = [&](const std::string& e) { return error_of_jani(one_location("ctmc", x, e)); };
-  CHECK_THAT(with_edge(edge("\"y\"", "1", "")), mentions("unknown name 'y'"));
-  CHECK_THAT(with_edge(edge("\"x\"", "1", "")), mentions("a guard must be a bool"));
-  CHECK_THAT(with_edge(edge("", "-1", "")), mentions("the rate is -1 in state (0)"));
-  CHECK_THAT(with_edge(edge("", "1", R"({"ref":"x","value":2})")), mentions("'x' becomes 2, outside its range [0..1]"));
-  CHECK_THAT(with_edge(edge("", "1", R"({"ref":"x","value":0},{"ref":"x","value":1})")),
-             mentions("'x' is assigned twice"));
-  CHECK_THAT(with_edge(edge("", "1", R"({"ref":"z","value":0})")), mentions("unknown name 'z'"));
-  CHECK_THAT(with_edge(R"({"location":"m","destinations":[]})"), mentions("the automaton has no location 'm'"));
-  CHECK_THAT(with_edge(R"({"location":"l","rate":{"exp":1},"destinations":[]})"), mentions("without a destination"));
-  CHECK_THAT(with_edge(R"({"location":"l","rate":{"exp":1}})"), mentions("an edge without 'destinations'"));
-  CHECK_THAT(
-      with_edge(R"({"location":"l","rate":{"exp":1},"destinations":[{"location":"l","probability":{"exp":0.5}}]})"),
-      mentions("the probabilities of this edge sum to 0.5"));
-  CHECK_THAT(with_edge(edge("", R"({"op":"call","function":"f","args":[]})", "")), mentions("unknown function 'f'"));
-  CHECK_THAT(error_of_jani(one_location("ctmc", x + "," + x, "")), mentions("the name 'x' is declared twice"));
-  CHECK_THAT(error_of_jani(one_location("ctmc", x, "", R"(,"system":{"elements":[{"automaton":"b"}]})")),
-             mentions("there is no automaton 'b'"));
-  CHECK_THAT(error_of_jani(one_location("ctmc", x, "",
-                                        R"(,"system":{"elements":[{"automaton":"a"}],"syncs":[{"synchronise":[]}]})")),
-             mentions("shorter than the list of elements"));
-  CHECK_THAT(
-      error_of_jani(one_location(
-          "ctmc", x, edge("", "1", R"({"ref":"x","value":1})", R"(,"action":"g")"),
-          R"(,"system":{"elements":[{"automaton":"a"},{"automaton":"a"}],"syncs":[{"synchronise":["g","g"]}]})")),
-      mentions("two automata that are taken together assign to 'x'"));
-  CHECK_THAT(
-      error_of_jani(one_location("ctmc", x, "", R"(,"restrict-initial":{"exp":{"op":"=","left":"x","right":1}})")),
-      mentions("the condition on initial states holds in no state"));
-  CHECK_THAT(
-      error_of_jani(one_location("ctmc", x, edge("", R"({"op":"call","function":"f","args":[1]})", ""),
-                                 R"(,"functions":[{"name":"f","type":"int","parameters":[{"name":"n","type":"int"}],
-                                        "body":{"op":"call","function":"f","args":["n"]}}])")),
-      mentions("the function 'f' calls itself"));
-  CHECK_THAT(error_of_jani("{\"jani-version\": 1,\n \"type\": }"), StartsWith("model.jani:2:10: this is no JSON"));
-  CHECK_THAT(error_of_jani("{\"a\": 1, \"a\": 2}"), mentions("the key 'a' twice"));
-}
-
-TEST_CASE("jani: deep and exploding texts end in an error") {
-  const std::string x = bounded("x", 0, 1, "0");
-  CHECK_THAT(error_of_jani(std::string(200'000, '[')), mentions("this is no JSON"));
-  CHECK_THAT(error_of_jani(std::string(200'000, '[') + std::string(200'000, ']')), mentions("must be an object"));
-  std::string deep = "\"x\"", wide = "\"x\"";
-  for (int k = 0; k < 5000; ++k) deep = R"({"op":"*","left":1,"right":)" + deep + "}";
-  CHECK_THAT(error_of_jani(one_location("ctmc", x, edge("", deep, ""))), mentions("nested too deeply"));
-  for (int k = 0; k < 5000; ++k) wide = R"({"op":"+","left":)" + wide + R"(,"right":1})";
-  CHECK(read_jani(one_location("ctmc", x, edge("", wide, ""))).chain.size() == 1);
-  std::string functions =
-      R"(,"functions":[{"name":"f0","type":"int","parameters":[{"name":"n","type":"int"}],"body":"n"})";
-  for (int k = 1; k < 60; ++k) {
-    const std::string call = R"({"op":"call","function":"f)" + std::to_string(k - 1) + R"(","args":["n"]})";
-    functions += R"(,{"name":"f)" + std::to_string(k) +
-                 R"(","type":"int","parameters":[{"name":"n","type":"int"}],"body":{"op":"+","left":)" + call +
-                 R"(,"right":)" + call + "}}";
-  }
-  const std::string call = R"({"op":"call","function":"f59","args":[1]})";
-  CHECK_THAT(error_of_jani(one_location("ctmc", x, edge("", call, ""), functions + "]")),
-             mentions("too large once its functions are written out"));
-}
-
-TEST_CASE("jani: a file cut anywhere, or damaged, ends in an error or a chain") {
-  std::ifstream file(cases + "storm-several-initial.jani");
-  std::stringstream stream;
-  stream << file.rdbuf();
-  const std::string text = stream.str();
-  for (std::size_t size = 0; size + 2 < text.size(); ++size) CHECK(!error_of_jani(text.substr(0, size)).empty());
-  std::mt19937 random(1);
-  ReadOptions options;
-  options.progress = [](std::string_view) { throw Error("long is not wrong"); };
-  for (int k = 0; k < 500; ++k) try {
-      validate(jani::read_jani("model.jani", damaged(text, "{}[]\",:0123456789lab", random), options).chain);
-    } catch (const Error&) {
-    }
 }

@@ -322,6 +322,54 @@ TEST_CASE("npy: a dense matrix is the chain of its entries that are not 0") {
         std::vector<std::uint64_t>{0, 0, 1});
 }
 
+TEST_CASE("npy: numbers of 16 bits, as numpy.float16 has them") {
+  const std::vector<std::pair<std::uint16_t, double>> known = {{0x0000, 0},          {0x8000, -0.0},
+                                                               {0x3c00, 1},          {0xc000, -2},
+                                                               {0x3555, 0x1.554p-2}, {0x7bff, 65504},
+                                                               {0x0400, 0x1p-14},    {0x03ff, 1023 * 0x1p-24},
+                                                               {0x0001, 0x1p-24},    {0x83ff, -1023 * 0x1p-24},
+                                                               {0x7c00, INFINITY},   {0xfc00, -INFINITY}};
+  std::vector<std::uint16_t> patterns;
+  for (const auto& [pattern, value] : known) patterns.push_back(pattern);
+  patterns.push_back(0x7e00);  // no number
+  for (const bool big_endian : {false, true}) {
+    std::vector<std::uint16_t> stored = patterns;
+    if (big_endian)
+      for (std::uint16_t& pattern : stored) pattern = static_cast<std::uint16_t>(pattern << 8 | pattern >> 8);
+    const std::string content = npy<std::uint16_t>(big_endian ? ">f2" : "<f2", stored);
+    const NpyNumbers numbers("halves", read_npy("m.npy", content), 1);
+    for (std::size_t k = 0; k < known.size(); ++k) {
+      CHECK(numbers.real(k) == known[k].second);
+      CHECK(std::signbit(numbers.real(k)) == std::signbit(known[k].second));
+      CHECK(numbers.error(k) == 0);
+    }
+    CHECK(std::isnan(numbers.real(known.size())));
+  }
+  const std::vector<std::uint16_t> rates = {0, 0x4000, 0x4200, 0};  // 2 and 3
+  const Chain chain = read_npy_matrix("m.npy", npy("<f2", "(2, 2)", bytes_of(rates)), {}).chain;
+  CHECK(chain.exit_rate == std::vector<double>{2, 3});
+}
+
+TEST_CASE("npy: a header that is not as NumPy writes it is refused") {
+  const std::string good = npy<double>("<f8", {1, 2});
+  const auto with = [&](const std::string& what, const std::string& other) {
+    std::string content = good;
+    content.replace(content.find(what), what.size(), other);
+    try {
+      read_npy("m.npy", content);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(with("False", "True ").empty());
+  CHECK_THAT(with("False", "Falsy"), ContainsSubstring("fortran_order 'Falsy' is neither True nor False"));
+  CHECK_THAT(with("False", "True1"), ContainsSubstring("neither True nor False"));
+  CHECK_THAT(with("fortran_order", "fortran_ordre"), ContainsSubstring("neither True nor False"));
+  CHECK_THAT(with("(2,), ", "(1 2),"), ContainsSubstring("shape"));
+  CHECK_THAT(with("(2,), ", "(,2), "), ContainsSubstring("shape"));
+}
+
 TEST_CASE("npy: what is no square matrix of numbers is refused, cut anywhere, too") {
   const auto refused_dense = [](const std::string& content) {
     try {

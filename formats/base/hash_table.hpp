@@ -1,6 +1,7 @@
 // Hash tables with open addressing, for what is looked up too often for a node a key.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,17 @@ class HashTable {
   explicit HashTable(std::size_t slots) : slots_(slots, free), shift_(64 - std::countr_zero(slots)) {}
 
   std::size_t size() const { return size_; }  // slots taken
+
+  // Frees all slots, and the memory of more than a few.
+  void clear() {
+    constexpr std::size_t few = 256;
+    if (slots_.size() > few) {
+      *this = HashTable();
+      return;
+    }
+    std::fill(slots_.begin(), slots_.end(), free);
+    size_ = 0;
+  }
 
   // The slot for which is(slot), or the free one where it belongs. The hash's highest bits have to differ; of the same
   // key it is always the same.

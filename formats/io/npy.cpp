@@ -61,17 +61,32 @@ std::vector<std::uint64_t> shape_of(const std::string& path, std::string_view di
   if (text.starts_with('(') && text.find(')') != std::string_view::npos) {
     const char* at = text.data() + 1;
     const char* const end = text.data() + text.find(')');
+    const auto skip_spaces = [&] {
+      while (at != end && *at == ' ') ++at;
+    };
     while (at != end) {
       std::uint64_t size = 0;
       const auto [stop, problem] = std::from_chars(at, end, size);
       if (problem != std::errc()) break;
       shape.push_back(size);
       at = stop;
-      while (at != end && (*at == ',' || *at == ' ')) ++at;
+      skip_spaces();
+      if (at == end || *at != ',') break;
+      ++at;
+      skip_spaces();
     }
     if (at == end) return shape;
   }
   throw Error(fmt::format("{}: shape {} is none", path, in_quotes(text.substr(0, 20))));
+}
+
+// Whether the first index runs fastest.
+bool fortran_order_of(const std::string& path, std::string_view dictionary) {
+  const std::string_view text = value_of(dictionary, "fortran_order");
+  const std::string_view word = text.substr(0, text.find_first_of(",} "));
+  if (word != "True" && word != "False")
+    throw Error(fmt::format("{}: fortran_order {} is neither True nor False", path, in_quotes(word.substr(0, 20))));
+  return word == "True";
 }
 
 // Bytes of one value: "<f8" has 8, "<U3" three characters of 4.
@@ -91,7 +106,7 @@ NpyArray read_npy(const std::string& path, std::string_view content) {
   const std::string_view dictionary = split(path, content, array.values);
   array.type = type_of(path, dictionary);
   array.shape = shape_of(path, dictionary);
-  array.by_columns = value_of(dictionary, "fortran_order").starts_with("True");
+  array.by_columns = fortran_order_of(path, dictionary);
   std::uint64_t bytes = bytes_of(path, array.type);
   for (const std::uint64_t size : array.shape)
     if (__builtin_mul_overflow(bytes, size, &bytes)) throw Error(fmt::format("{}: its shape is too large", path));
@@ -102,7 +117,7 @@ NpyArray read_npy(const std::string& path, std::string_view content) {
 
 NpyNumbers::NpyNumbers(std::string place, const NpyArray& array, std::size_t dimensions)
     : place_(std::move(place)), values_(array.values.data()), shape_(array.shape), by_columns_(array.by_columns) {
-  constexpr std::string_view known[] = {"f8", "f4", "f16", "i4", "i8", "u4", "u8", "i1", "u1", "i2", "u2", "b1"};
+  constexpr std::string_view known[] = {"f8", "f4", "f2", "f16", "i4", "i8", "u4", "u8", "i1", "u1", "i2", "u2", "b1"};
   const std::string_view type = array.type.substr(std::min<std::size_t>(1, array.type.size()));
   if (std::find(std::begin(known), std::end(known), type) == std::end(known))
     fail(fmt::format("its type {} is not one of real or whole numbers", in_quotes(array.type)));
@@ -146,9 +161,24 @@ double NpyNumbers::extended(std::uint64_t k) const {
   return (high >> 15) != 0 ? -size : size;
 }
 
+// A sign, 5 bits of the exponent and 10 of the fraction, as IEEE 754 has them.
+double NpyNumbers::half(std::uint64_t k) const {
+  const auto all = static_cast<unsigned>(bits(k));
+  constexpr unsigned special = 31, fraction_bits = 10, one = 1u << fraction_bits;
+  constexpr int bias = 15;
+  const unsigned exponent = all >> fraction_bits & special, fraction = all % one;
+  double size = fraction == 0 ? INFINITY : NAN;
+  if (exponent != special) {
+    const unsigned digits = exponent == 0 ? fraction : one + fraction;  // below the normal ones all have one exponent
+    size = std::ldexp(digits, static_cast<int>(std::max(exponent, 1u)) - bias - static_cast<int>(fraction_bits));
+  }
+  return (all >> 15) != 0 ? -size : size;
+}
+
 double NpyNumbers::real(std::uint64_t k) const {
   if (kind_ == 'f' && bytes_ == 8) return std::bit_cast<double>(bits(k));
   if (kind_ == 'f' && bytes_ == 4) return std::bit_cast<float>(static_cast<std::uint32_t>(bits(k)));
+  if (kind_ == 'f' && bytes_ == 2) return half(k);
   if (kind_ == 'f') return extended(k);
   if (kind_ == 'u') return static_cast<double>(bits(k));
   return static_cast<double>(whole(k));

@@ -17,7 +17,7 @@ struct NpyArray {
 };
 
 // The elements of an array, of numbers of any type that can be a rate or an index: whole numbers, truth values and
-// numbers of 4 or 8 bytes or of x87's 10, in either order of bytes.
+// numbers of 2, 4 or 8 bytes or of x87's 10, in either order of bytes.
 class NpyNumbers {
  public:
   // Throws Error, calling the array by `place`, for another type or number of dimensions.
@@ -39,6 +39,7 @@ class NpyNumbers {
 
  private:
   std::uint64_t bits(std::uint64_t k) const;
+  double half(std::uint64_t k) const;
   double extended(std::uint64_t k) const;
 
   std::string place_;

@@ -28,12 +28,12 @@ struct RateLabel {
   double error;  // relative
 };
 
+// Of an action, one number a state.
 struct Throughput {
-  Throughput(const ReadOptions& options, std::size_t states)
-      : rate(states), errors(options.rate_errors, options.rates_within, states) {}
+  explicit Throughput(std::size_t states) : rate(states), transitions(states) {}
 
-  std::vector<double> rate;  // one number a state
-  RewardErrors errors;
+  std::vector<double> rate;
+  std::vector<std::uint32_t> transitions;  // whose rates these are
 };
 
 class AldebaranReader {
@@ -101,9 +101,9 @@ class AldebaranReader {
     triplets_.push_back({from, to, label.value});
     errors_.read(from, label.error);
     if (!options_.throughputs || label.action.empty()) return;
-    Throughput& throughput = throughputs_.try_emplace(std::string(label.action), options_, states).first->second;
+    Throughput& throughput = throughputs_.try_emplace(std::string(label.action), states).first->second;
     throughput.rate[from] += label.value;
-    throughput.errors.earns_by_rate(from, 1, label.value);
+    ++throughput.transitions[from];
   }
 
   State read_state(std::uint64_t states) {
@@ -149,9 +149,8 @@ class AldebaranReader {
                                         repeated == 1 ? " is" : "s are"));
     if (kind == Kind::dtmc) {
       require_probabilities(path_, outgoing, {"state"}, options_.rescale ? near_one : one_sum, false);
-      if (!throughputs_.empty() && !rows_sum_to_one(outgoing, sum_rounding))
-        throw Error(path_ + ": --throughputs is not for probabilities that do not sum to 1 but by rounding");
-      rescale_rows(outgoing, {"state"}, model.notes, errors_);
+      for (const auto& [state, sum] : rescale_rows(outgoing, {"state"}, model.notes, errors_))
+        for (auto& [action, throughput] : throughputs_) throughput.rate[state] /= sum;
     }
     Chain& chain = model.chain;
     chain = make_chain(kind, outgoing, Checked::yes);
@@ -160,9 +159,12 @@ class AldebaranReader {
     chain.initial = {{static_cast<State>(header.initial), 1.0}};
     find_or_add_label(chain, "init").holds[header.initial] = true;
     find_or_add_label(chain, "deadlock").holds = std::move(deadlock);
-    for (auto& [action, throughput] : throughputs_)
-      chain.rewards.push_back(
-          {action, std::move(throughput.rate), true, throughput.errors.of_states(chain.rate_error)});
+    for (auto& [action, throughput] : throughputs_) {
+      RewardErrors errors(options_.rate_errors, options_.rates_within, chain.size());
+      for (State s = 0; s < chain.size(); ++s)
+        errors.earns_by_rate(s, 1, throughput.rate[s], throughput.transitions[s]);
+      chain.rewards.push_back({action, std::move(throughput.rate), true, errors.of_states(chain.rate_error)});
+    }
     return model;
   }
 

@@ -17,13 +17,19 @@ namespace {
 
 constexpr const char* space = " \t\r\n\v\f";
 
-// The reward structures' names as the file can hold them: words, or nothing.
-std::vector<std::string> reward_names(const Chain& chain, const std::string& path) {
+// The reward structures' names as the file can hold them: words, or nothing. Where one has spaces, each becomes _, with
+// a note; and where it is taken then, a _ comes behind it.
+std::vector<std::string> reward_names(const Chain& chain, std::vector<std::string>& notes) {
   std::vector<std::string> names;
-  for (const Reward& reward : chain.rewards) {
-    if (reward.name.find_first_of(space) != std::string::npos)
-      throw Error(fmt::format("{}: the reward \"{}\" has a space in its name", path, reward.name));
-    names.push_back(reward.name);
+  for (const Reward& reward : chain.rewards) names.push_back(reward.name);
+  for (std::size_t r = 0; r < names.size(); ++r) {
+    if (names[r].find_first_of(space) == std::string::npos) continue;
+    std::string name = names[r];
+    for (std::size_t k = name.find_first_of(space); k != std::string::npos; k = name.find_first_of(space))
+      name[k] = '_';
+    while (std::find(names.begin(), names.end(), name) != names.end()) name += '_';
+    notes.push_back(fmt::format("the reward \"{}\" is called {}: names in a .drn file have no spaces", names[r], name));
+    names[r] = std::move(name);
   }
   return names;
 }
@@ -85,7 +91,7 @@ std::vector<std::string> write_drn(const std::string& path, const Model& model, 
   if (chain.states.has_variables()) notes.emplace_back("a .drn file holds no variables");
   const std::vector<bool> init = equal_starts(chain, path);
   const std::vector<WrittenLabel> labels = labels_of(chain, init, path, notes);
-  const std::vector<std::string> rewards = reward_names(chain, path);
+  const std::vector<std::string> rewards = reward_names(chain, notes);
   const Csr rates = outgoing_rates(chain);
   const auto write = [&](TextWriter text) {
     write_header(text, chain, rewards);

@@ -14,7 +14,6 @@ namespace steady::detail {
 
 namespace {
 
-
 double sum_of(const Csr& rows, std::size_t i) {
   double sum = 0;
   for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k) sum += rows.value[k];
@@ -61,8 +60,9 @@ bool rows_sum_to_one(const Csr& rows, double tolerance) {
   return rows.entries() > 0;
 }
 
-void rescale_rows(Csr& rows, const RowNames& called, std::vector<std::string>& notes, RateErrors& errors) {
-  std::size_t rescaled = 0;
+std::vector<RescaledRow> rescale_rows(Csr& rows, const RowNames& called, std::vector<std::string>& notes,
+                                      RateErrors& errors) {
+  std::vector<RescaledRow> rescaled;
   std::size_t worst = 0;
   double worst_sum = 1;
   for (std::size_t i = 0; i < rows.rows(); ++i) {
@@ -71,15 +71,16 @@ void rescale_rows(Csr& rows, const RowNames& called, std::vector<std::string>& n
     for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k) rows.value[k] /= sum;
     errors.divided(static_cast<State>(i), sum,
                    {rows.value.data() + rows.row_start[i], rows.row_start[i + 1] - rows.row_start[i]});
-    ++rescaled;
+    rescaled.push_back({static_cast<State>(i), sum});
     if (std::abs(sum - 1) > std::abs(worst_sum - 1)) {
       worst = i;
       worst_sum = sum;
     }
   }
-  if (rescaled > 0)
-    notes.push_back(fmt::format("{} row{} of probabilities rescaled to sum to 1; {} was furthest, with {}", rescaled,
-                                rescaled == 1 ? "" : "s", called(worst), worst_sum));
+  if (!rescaled.empty())
+    notes.push_back(fmt::format("{} row{} of probabilities rescaled to sum to 1; {} was furthest, with {}",
+                                rescaled.size(), rescaled.size() == 1 ? "" : "s", called(worst), worst_sum));
+  return rescaled;
 }
 
 std::vector<bool> mend_deadlocks(Chain& chain, std::vector<std::string>& notes) {

@@ -45,9 +45,15 @@ std::string ways_out(double sum, bool or_rates);
 // Whether every row that is not empty sums to 1 within the tolerance, and there is one.
 bool rows_sum_to_one(const Csr& rows, double tolerance);
 
+struct RescaledRow {
+  State state;
+  double sum;  // that its probabilities were divided by
+};
+
 // Makes the probabilities of every row that is not empty sum to 1, with a note, where they are further than rounding
-// from it.
-void rescale_rows(Csr& rows, const RowNames& called, std::vector<std::string>& notes, RateErrors& errors);
+// from it. Returns those rows.
+std::vector<RescaledRow> rescale_rows(Csr& rows, const RowNames& called, std::vector<std::string>& notes,
+                                      RateErrors& errors);
 
 // A self-loop of 1 for every state that nothing leaves, with a note. Returns these states.
 std::vector<bool> mend_deadlocks(Chain& chain, std::vector<std::string>& notes);

@@ -43,7 +43,7 @@ const std::vector<ModelFormat> formats = {
      prism::compile_prism},
     {"jani",
      {".jani"},
-     {.constants = true, .rescale = false},
+     {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
      jani::read_jani,
      nullptr,
      nullptr,
@@ -51,7 +51,7 @@ const std::vector<ModelFormat> formats = {
      jani::compile_jani},
     {"pnpro",
      {".PNPRO", ".pnpro"},
-     {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
+     {.constants = true, .derivatives = true, .throughputs = true, .net = true, .rescale = false},
      petri::read_pnpro,
      nullptr},
     {"net",
@@ -59,7 +59,7 @@ const std::vector<ModelFormat> formats = {
      {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
      petri::read_net_def,
      nullptr},
-    {"pnml", {".pnml"}, {.throughputs = true, .rescale = false}, petri::read_pnml, nullptr},
+    {"pnml", {".pnml"}, {.throughputs = true, .net = true, .rescale = false}, petri::read_pnml, nullptr},
     {"sbml",
      {".sbml", ".xml"},
      {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
@@ -184,6 +184,7 @@ void detail::require_taken(const std::string& path, std::string_view format, con
   require(supports.constants, !options.constants_within.empty(), "--rates-within NAME=X");
   require(supports.derivatives, !options.derivatives.empty(), "--sensitivity");
   require(supports.throughputs, options.throughputs, "--throughputs");
+  require(supports.net, !options.net.empty(), "--net");
   require(supports.kind, options.kind.has_value(), "--kind");
   require(supports.transposed, options.transposed, "--transposed");
   require(supports.layout, options.layout.has_value(), "--layout");

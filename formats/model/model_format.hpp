@@ -23,6 +23,7 @@ struct SupportedOptions {
   bool constants = false;
   bool derivatives = false;  // by constants
   bool throughputs = false;  // of actions
+  bool net = false;
   bool kind = false;
   bool transposed = false;
   bool layout = false;

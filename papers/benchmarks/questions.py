@@ -24,17 +24,19 @@ class Question:
     file: pathlib.Path
     constants: str  # as for --const
     property: str
+    truncate: str = ""  # as for --truncate, of a model without a largest state
 
     @property
     def model(self) -> str:
         return f"{self.family} {self.size}".strip()
 
     def options(self) -> list[str]:
-        return ["--const", self.constants] if self.constants else []
+        given = {"--const": self.constants, "--truncate": self.truncate}
+        return [word for option, value in given.items() if value for word in (option, value)]
 
 
 THROUGHPUT, PRODUCTIVITY, CUSTOMERS = (f'R{{"{name}"}}=? [ S ]' for name in ("throughput", "productivity", "customers"))
-EXAMPLES = [  # model, constants, properties
+EXAMPLES = [  # model, a file of examples/ or without its .prism, constants, properties
     ("fms", [f"n={n}" for n in range(1, 9)], [PRODUCTIVITY]),
     ("kanban", [f"t={t}" for t in range(1, 6)], [THROUGHPUT, 'R{"tokens_cell1"}=? [ S ]']),
     ("polling", [f"N={n}" for n in (3, 5, 8, 10, 11, 12, 13, 14, 15, 16)], ['S=? [ "s1_waits" ]']),
@@ -43,7 +45,15 @@ EXAMPLES = [  # model, constants, properties
     ("lattice", [f"k={k}" for k in (8, 16, 32, 64, 128, 256, 512)], ['R{"distance"}=? [ S ]']),
     ("rings", ["n=5,c=0.01", "n=500,c=1e-6", "n=3000,c=1e-6"], ['S=? [ "first" ]']),
     ("weather", [""], ['S=? [ "wet" ]', 'R{"carried"}=? [ S ]', 'R{"walks"}=? [ S ]']),
+    ("gene", [""], ['S=? [ "off" ]']),
+    ("workshop.jani", ["fail=0.01", "fail=0.1", "fail=0.5"], ["all work", "idle crew"]),
+    ("workstations.PNPRO", [f"jobs={n}" for n in (2, 8, 32, 128)], ['R{"X{work_fast} + X{work_slow}"}=? [ S ]', "S=? [ fast_up+slow_up=0 ]"]),
+    ("enzyme.sbml", [""], ['R{"busy"}=? [ S ]', "S=? [ P_=0 ]"]),
+    ("birth_death.mtx", [""], ['S=? [ "init" ]']),
+    ("machine.csv", [""], ['S=? [ "in repair" ]']),
+    ("queue.aut", [""], ['S=? [ "init" ]']),
 ]
+TRUNCATED = {"gene": "1e-9"}
 GENERATED = {"polling"}  # the number of modules is not a constant of one file: `steady generate`
 
 
@@ -52,8 +62,10 @@ def of_examples(program: Program) -> list[Question]:
     for model, sizes, properties in EXAMPLES:
         for constants in sizes:
             made = model in GENERATED
-            file = program.generate(model, constants) if made else program.examples / f"{model}.prism"
-            questions += [Question(model, constants, file, "" if made else constants, p) for p in properties]
+            name = model if "." in model else f"{model}.prism"
+            file = program.generate(model, constants) if made else program.examples / name
+            asked_of = "" if made else constants
+            questions += [Question(model, constants, file, asked_of, p, TRUNCATED.get(model, "")) for p in properties]
     return questions
 
 

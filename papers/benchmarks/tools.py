@@ -61,8 +61,19 @@ def finished(command: list[str]) -> subprocess.CompletedProcess | Answer:
     return done
 
 
+def unread(question: Question, formats: set[str]) -> Answer | None:
+    """The answer of a tool that reads files of these formats, and models of finitely many states, to another question."""
+    if question.truncate:
+        return Answer(None, note="no largest state")
+    if question.file.suffix not in formats:
+        return Answer(None, note=f"does not read {question.file.suffix}")
+    return None
+
+
 def storm(environment: str):
     def answer(question: Question) -> Answer:
+        if refusal := unread(question, {".prism", ".sm", ".pm", ".jani"}):
+            return refusal
         if not STORM_PYTHON.exists():
             return Answer(None, note="not installed")
         done = finished([str(STORM_PYTHON), str(HERE / "storm_value.py"), str(question.file), question.constants,
@@ -76,11 +87,11 @@ def storm(environment: str):
 
 def prism(question: Question) -> Answer:
     """PRISM with its defaults, where `prism` is in the path; its seconds are those of the whole command."""
+    if refusal := unread(question, {".prism", ".sm", ".pm"}):
+        return refusal
     program = shutil.which("prism")
     if program is None:
         return Answer(None, note="not installed")
-    if question.file.suffix == ".jani":
-        return Answer(None, note="does not read JANI")
     constants = ["-const", question.constants] if question.constants else []
     start = time.perf_counter()
     done = finished([program, str(question.file), *constants, "-pf", question.property])

@@ -135,7 +135,7 @@ def read(path: str | os.PathLike[str], **options: Any) -> Model:
     path : str or path
     **options
         As of ``steady solve``: ``constants={"n": 5}`` (or "n=5"), ``kind`` ("ctmc" or "dtmc") and ``transposed`` of
-        matrix files and tables, ``layout`` ("edges" or "matrix") of tables, ``initial`` (a state, "uniform" or a file), ``from_`` (the format), ``rates`` ("interval") and
+        matrix files and tables, ``layout`` ("edges" or "matrix") of tables, ``net`` (a name) of files of several Petri nets, ``initial`` (a state, "uniform" or a file), ``from_`` (the format), ``rates`` ("interval") and
         ``rates_within`` for proofs, ``memory_limit`` in GiB, ``threads``.
 
     Raises

@@ -145,15 +145,28 @@ namespace {
 
 constexpr const char* own_properties = "the model's properties";
 
-// What is asked where the user asks nothing.
+// Throws Error for a query that has no answer of this model, with what is wanted of it.
+void require_answerable(const Query& query, const Model& model) {
+  if (!model.derivatives.empty()) require_long_run_value(query);
+  if (model.chain.truncated) require_of_kept_states({query});
+}
+
+// What is asked where the user asks nothing. Of the model's own properties, those that have no answer are noted.
 std::vector<Query> unasked_queries(const std::string& constants, const Model& model, std::vector<std::string>& notes) {
   std::vector<Query> queries = default_queries(model.chain, Checked::yes);
   if (model.properties.empty()) return queries;
-  for (Query& own :
-       read_properties(model.properties, own_properties, *model.vocabulary, model.chain, {constants, {}}, notes))
-    if (std::none_of(queries.begin(), queries.end(),
-                     [&](const Query& q) { return q.name == own.name && q.property == own.property; }))
+  for (Query& own : read_properties(model.properties, own_properties, *model.vocabulary, model.chain,
+                                    {constants, {}, true}, notes)) {
+    const bool there = std::any_of(queries.begin(), queries.end(),
+                                   [&](const Query& q) { return q.name == own.name && q.property == own.property; });
+    if (there) continue;
+    try {
+      require_answerable(own, model);
       queries.push_back(std::move(own));
+    } catch (const Error& error) {
+      notes.push_back(fmt::format("\"{}\" is not answered: {}", own.name, error.what()));
+    }
+  }
   return queries;
 }
 

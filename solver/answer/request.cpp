@@ -30,6 +30,7 @@ template <class Function>
 void for_each_model_choice(Request& r, Function f) {
   f("from", r.read.from);
   f("const", r.constants);
+  f("net", r.read.net);
   f("kind", r.read.kind);
   f("initial", r.initial);
   f("transposed", r.read.transposed);

@@ -39,6 +39,7 @@ po::options_description model_options(ModelChoice& choice) {
                         ("its format, where the extension does not say it: " + formats).c_str())(
       "const", po::value(&choice.constants)->value_name("n=5,m=2"),
       "constants of a model; solve takes ranges, n=1:5 or n=2:2:10: one solve a value")(
+      "net", po::value(&choice.net)->value_name("NAME"), "which net of a .PNPRO or .pnml file that has several")(
       "kind", po::value<std::string>()->value_name("ctmc|dtmc")->notifier([&choice](const std::string& text) {
         choice.kind = named_option<Kind>(text);
       }),
@@ -83,6 +84,7 @@ void require_apart(const std::vector<std::string>& outputs, const ModelChoice& c
 ReadOptions prepare_reading(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
   ReadOptions options = files_of(choice);
   options.constants = joined(choice.constants);
+  options.net = choice.net;
   options.kind = choice.kind;
   options.transposed = choice.transposed;
   options.layout = choice.layout;

@@ -24,6 +24,7 @@ struct ModelChoice {
   std::optional<Kind> kind;
   bool transposed = false;
   std::optional<TableLayout> layout;
+  std::string net;
   bool rescale = false;
   std::string states, labels;
   std::vector<std::string> state_rewards, transition_rewards;

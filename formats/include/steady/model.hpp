@@ -84,7 +84,8 @@ struct ReadOptions {
   /// Constants of a model by which its rates and rewards are differentiated: doubles that stand in rates,
   /// probabilities and what rewards earn, and nowhere else. Sets Model::derivatives.
   std::vector<std::string> derivatives = {};
-  bool throughputs = false;  ///< a reward more for every action of a PRISM or .aut model: how often it happens
+  std::string net = {};      ///< which of the nets in a file of Petri nets; empty: the only one
+  bool throughputs = false;  ///< a reward more for every action of a model that has some: how often it happens
   int threads = 0;           ///< 0: as many as OpenMP gives
   /// Bytes; a file that needs more is refused, before it is allocated.
   std::uint64_t memory_limit = machine_memory();

@@ -19,6 +19,7 @@ struct Vocabulary;
 struct PropertyOptions {
   std::string constants;          ///< as in --const; those that the properties do not declare are left alone
   std::vector<std::string> pick;  ///< names of the properties to read, in this order; empty: all, in theirs
+  bool note_wrong = false;        ///< where all are read, one that has no answer is noted and left out, not an error
 };
 
 /// One query a property that asks for the steady state; any other kind is skipped, and a line on it added to `notes`;

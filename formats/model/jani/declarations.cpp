@@ -59,7 +59,10 @@ prism::Name declared_name(const Json& declaration, const char* what, std::string
 
 void add_transient(const prism::Name& name, const DeclaredType& type, ExpressionPtr initial, Network& network) {
   if (!initial) initial = make_literal(name.place, type.type, 0);
-  network.transients.push_back({name.text, name.place, type.type, std::move(initial)});
+  if (type.low || type.high)
+    network.ranges.push_back(
+        {initial->place, fmt::format("the initial value of '{}'", name.text), initial, type.low, type.high});
+  network.transients.push_back({name.text, name.place, type.type, type.low, type.high, std::move(initial)});
 }
 
 void add_variable(const prism::Name& name, DeclaredType type, ExpressionPtr initial, Network& network) {
@@ -90,7 +93,11 @@ std::vector<std::set<std::string_view>> declare_constants(const Json& model, Net
     prism::ConstantDeclaration& constant = network.syntax.constants[k];
     const DeclaredType type = read_type(*constants[k], "a constant", network.scope, network);
     constant.type = type.type;
-    if (type.low || type.high) network.ranges.push_back({constant.name, type.low, type.high});
+    if (type.low || type.high)
+      network.ranges.push_back(
+          {constant.name.place, fmt::format("the constant '{}'", constant.name.text),
+           prism::make_expression(prism::Operator::identifier, constant.name.place, {}, constant.name.text), type.low,
+           type.high});
     if (const Json* value = constants[k]->find("value"))
       constant.value = network.expressions.read(*value, network.scope);
     used_by.push_back(std::exchange(network.expressions.used, {}));
@@ -104,20 +111,25 @@ void declare_variables(const Json& owner, std::string_view prefix, Scope& scope,
     const Json* value = json->find("initial-value");
     ExpressionPtr initial = value == nullptr ? nullptr : network.expressions.read(*value, scope);
     const prism::Name name = declared_name(*json, "a variable", prefix, scope, network);
-    const Json* transient = json->find("transient");
-    if (transient != nullptr && transient->number != 0)
+    if (json->flag_if_any("transient"))
       add_transient(name, type, std::move(initial), network);
     else
       add_variable(name, type, std::move(initial), network);
   }
 }
 
-void declare_functions(const Json& owner, Scope& scope) {
+void declare_functions(const Json& owner, Scope& scope, Network& network) {
   const std::vector<const Json*>& functions = owner.array_if_any("functions", "a list of functions");
   for (const Json* json : functions) {
+    read_type(*json, "a function", scope, network);
     Scope::Function function{json->place, {}, &json->at("body", "a function"), &scope};
-    for (const Json* parameter : json->array_if_any("parameters", "a function"))
-      function.parameters.push_back(parameter->string_at("name", "a parameter"));
+    for (const Json* parameter : json->array_if_any("parameters", "a function")) {
+      read_type(*parameter, "a parameter", scope, network);
+      const std::string_view name = parameter->string_at("name", "a parameter");
+      if (std::find(function.parameters.begin(), function.parameters.end(), name) != function.parameters.end())
+        fail(parameter->place, fmt::format("the parameter '{}' is declared twice", name));
+      function.parameters.push_back(name);
+    }
     const std::string_view name = json->string_at("name", "a function");
     if (!scope.functions.emplace(name, std::move(function)).second)
       fail(json->place, fmt::format("the function '{}' is declared twice", name));

@@ -17,9 +17,6 @@ using prism::Type;
 
 namespace {
 
-constexpr std::size_t recursion_limit = 1000;
-constexpr std::size_t size_limit = 5'000'000;  // functions written out grow exponentially at worst
-
 struct BinaryOperator {
   std::string_view symbol;
   Operator op;
@@ -39,23 +36,6 @@ constexpr std::array<BinaryOperator, 13> binary_operators = {{{"⇒", Operator::
                                                               {"log", Operator::call, "log"},
                                                               {"min", Operator::call, "min"},
                                                               {"max", Operator::call, "max"}}};
-
-// Counts the levels of the recursion while it lives.
-class Level {
- public:
-  Level(std::size_t& depth, Place place) : depth_(depth) {
-    if (++depth_ > recursion_limit) {
-      --depth_;
-      fail(place, "expressions or functions are nested too deeply");
-    }
-  }
-  ~Level() { --depth_; }
-  Level(const Level&) = delete;
-  Level& operator=(const Level&) = delete;
-
- private:
-  std::size_t& depth_;
-};
 
 ExpressionPtr integer(Place place, double value) { return make_literal(place, Type::integer, value); }
 
@@ -78,18 +58,14 @@ const Scope::Function* Scope::find_function(std::string_view name) const {
   return nullptr;
 }
 
-void ExpressionReader::count(Place place) {
-  if (++count_ > size_limit) fail(place, "the model's expressions are too large once its functions are written out");
-}
-
 ExpressionPtr ExpressionReader::make(Operator op, Place place, std::vector<ExpressionPtr> operands,
                                      std::string_view name) {
-  count(place);
+  limits_.count(place);
   return prism::make_expression(op, place, std::move(operands), name);
 }
 
 ExpressionPtr ExpressionReader::read(const Json& json, const Scope& scope) {
-  const Level level(depth_, json.place);
+  const prism::ExpressionLimits::Level level(limits_, json.place);
   switch (json.kind) {
     case Json::Kind::boolean:
       return make_literal(json.place, Type::boolean, json.number);
@@ -223,11 +199,11 @@ ExpressionPtr ExpressionReader::call(const Json& json, const Scope& scope) {
   const std::string_view name = json.string_at("function", "a call");
   const Scope::Function* function = scope.find_function(name);
   if (function == nullptr) fail(json.place, fmt::format("unknown function '{}'", name));
-  if (!function->formula.empty() && !write_out_) return make(Operator::identifier, json.place, {}, function->formula);
   const std::vector<const Json*>& arguments = json.array_if_any("args", "a call");
   if (arguments.size() != function->parameters.size())
     fail(json.place, fmt::format("'{}' takes {} argument{}, not {}", name, function->parameters.size(),
                                  function->parameters.size() == 1 ? "" : "s", arguments.size()));
+  if (!function->formula.empty() && !write_out_) return make(Operator::identifier, json.place, {}, function->formula);
   if (std::find(functions_.begin(), functions_.end(), function) != functions_.end())
     fail(json.place, fmt::format("the function '{}' calls itself", name));
   Scope inner{function->scope};
@@ -242,7 +218,7 @@ ExpressionPtr ExpressionReader::call(const Json& json, const Scope& scope) {
 ExpressionPtr ExpressionReader::substitute(const ExpressionPtr& expression,
                                            const std::map<std::string_view, ExpressionPtr>& values) {
   if (values.empty()) return expression;
-  count(expression->place);
+  limits_.count(expression->place);
   if (expression->op == Operator::identifier) {
     const auto found = values.find(expression->name);
     return found == values.end() ? expression : found->second;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "formats/model/jani/json.hpp"
+#include "formats/model/prism/language/expression_limits.hpp"
 #include "formats/model/prism/language/syntax.hpp"
 
 namespace steady::detail::jani {
@@ -65,11 +66,8 @@ class ExpressionReader {
   ExpressionPtr call(const Json& json, const Scope& scope);
   ExpressionPtr make(prism::Operator op, Place place, std::vector<ExpressionPtr> operands, std::string_view name = {});
 
-  void count(Place place);
-
   bool write_out_ = false;                         // also functions that are formulas
-  std::size_t depth_ = 0;                          // of the recursion
-  std::size_t count_ = 0;                          // of expressions made and looked at
+  prism::ExpressionLimits limits_;                 // of expressions made and looked at
   std::vector<const Scope::Function*> functions_;  // being written out
 };
 

@@ -135,6 +135,10 @@ const char* name(Json::Kind kind) {
       return "a string";
     case Json::Kind::array:
       return "an array";
+    case Json::Kind::boolean:
+      return "true or false";
+    case Json::Kind::integer:
+      return "an integer";
     default:
       return "an object";
   }
@@ -171,6 +175,16 @@ const std::vector<const Json*>& Json::array_if_any(std::string_view key, const c
   static const std::vector<const Json*> none;
   if (!is(Kind::object)) fail(place, fmt::format("{} must be an object", what));
   return find(key) == nullptr ? none : array_at(key, what);
+}
+
+bool Json::flag_if_any(std::string_view key) const {
+  const Json* found = find(key);
+  return found != nullptr && require(*found, Kind::boolean, key).number != 0;
+}
+
+double Json::integer_if_any(std::string_view key) const {
+  const Json* found = find(key);
+  return found == nullptr ? 0 : require(*found, Kind::integer, key).number;
 }
 
 void parse_json(Document& document, std::uint64_t memory_limit) {

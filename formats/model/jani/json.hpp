@@ -28,8 +28,10 @@ struct Json {
   const Json& at(std::string_view key, const char* what) const;
   std::string_view string_at(std::string_view key, const char* what) const;
   const std::vector<const Json*>& array_at(std::string_view key, const char* what) const;
-  // Nothing where the key is not there.
+  // Nothing, false or 0 where the key is not there.
   const std::vector<const Json*>& array_if_any(std::string_view key, const char* what) const;
+  bool flag_if_any(std::string_view key) const;
+  double integer_if_any(std::string_view key) const;
 };
 
 // A text with its tree, and what the tree refers to.

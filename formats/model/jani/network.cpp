@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "formats/model/jani/keys.hpp"
+
 namespace steady::detail::jani {
 
 using prism::fail;
@@ -96,6 +98,14 @@ void note_actions_without_a_vector(Network& network) {
     }
 }
 
+void note_unrated_edges(Network& network) {
+  if (network.unrated.empty()) return;
+  const std::size_t count = network.unrated.size();
+  network.notes.push_back(fmt::format("{}: this edge{} without a rate, which JANI asks for in a ctmc: it is taken as 1",
+                                      location(network.unrated[0]),
+                                      count == 1 ? " is" : fmt::format(" and {} more are", count - 1)));
+}
+
 // What a transient variable is in a state.
 ExpressionPtr value_in_states(const Transient& transient) {
   ExpressionPtr value = transient.initial;
@@ -115,6 +125,7 @@ void transients(Network& network) {
     prism::ModelSyntax& syntax = network.syntax;
     syntax.formulas.push_back({{t.name, t.place}, value_in_states(t)});
     const ExpressionPtr value = make_expression(Operator::identifier, t.place, {}, t.name);
+    if (!t.in_locations.empty()) require_range(t, value, nullptr, network);
     if (t.type == Type::boolean)
       syntax.labels.push_back({{t.name, t.place}, value});
     else
@@ -163,12 +174,14 @@ void find_needed_constants(Network& network, const std::vector<std::set<std::str
 void read_network(Network& network) {
   const Json& model = *network.document.root;
   header(model, network);
-  declare_functions(model, network.scope);
+  require_known_keys(model);
   const auto used_by = declare_constants(model, network);
+  declare_functions(model, network.scope, network);
   declare_variables(model, {}, network.scope, network);
   make_formulas(network);
   composition(model, network);
   note_actions_without_a_vector(network);
+  note_unrated_edges(network);
   transients(network);
   initial_states(model, network);
   find_needed_constants(network, used_by);

@@ -1,6 +1,7 @@
 // A network of automata on its way to the syntax that is compiled.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -24,6 +25,7 @@ struct Transient {
   std::string_view name;
   Place place;
   prism::Type type;
+  ExpressionPtr low, high;  // null: none
   ExpressionPtr initial;
   std::vector<InLocation> in_locations = {};
 };
@@ -34,14 +36,25 @@ struct SharedAssignment {
   double index;
 };
 
-// What has to hold in every state: that an edge's probabilities sum to 1.
-struct EdgeSum {
+// What has to hold in every state.
+struct Requirement {
   Place place;
   ExpressionPtr holds;
+  std::string otherwise;  // what is wrong where it does not
 };
 
-struct ConstantRange {
-  prism::Name name;
+// Of an edge of a ctmc whose probabilities depend on the state or on constants.
+struct EdgeSum {
+  Place place;
+  ExpressionPtr taken;  // where the edge has a rate
+  ExpressionPtr sum;    // of its probabilities
+};
+
+// A number that is the same in every state, such as a constant, and its range.
+struct FixedRange {
+  Place place;
+  std::string what;
+  ExpressionPtr value;
   ExpressionPtr low, high;  // null: none
 };
 
@@ -51,8 +64,10 @@ struct Network {
   ExpressionReader expressions = {};
   Scope scope = {};  // of the model
   std::vector<Transient> transients = {};
-  std::vector<ConstantRange> ranges = {};
+  std::vector<FixedRange> ranges = {};
+  std::vector<Requirement> requirements = {};
   std::vector<EdgeSum> sums = {};
+  std::vector<Place> unrated = {};                                            // edges of a ctmc without a rate
   std::multimap<std::string_view, SharedAssignment> shared_assignments = {};  // by the model's variable
   std::vector<ExpressionPtr> initial = {};  // what holds in initial states, beside variables' own initial values
   std::vector<std::string> notes = {};
@@ -67,7 +82,7 @@ struct Network {
 // Returns of each constant the names that its value uses.
 std::vector<std::set<std::string_view>> declare_constants(const Json& model, Network& network);
 void declare_variables(const Json& owner, std::string_view prefix, Scope& scope, Network& network);
-void declare_functions(const Json& owner, Scope& scope);
+void declare_functions(const Json& owner, Scope& scope, Network& network);
 
 // The model's functions without parameters become formulas, which properties may use.
 void make_formulas(Network& network);
@@ -80,9 +95,19 @@ void find_shared_assignments(const Json& automaton, std::size_t number, Network&
 std::set<std::string_view> add_automaton(const Json& automaton, const Json& element, Network& network);
 
 // Of an edge of a ctmc, `probabilities` of its destinations: throws Error where they are numbers that do not sum to 1;
-// where they depend on the state, what has to hold joins network.sums.
+// else what has to hold joins the network's requirements.
 void require_sum(std::vector<ExpressionPtr> probabilities, const ExpressionPtr& rate, const prism::Command& command,
                  Network& network);
+
+// That the variable, where it has this value, is in its range: joins the network's requirements. `where`: null:
+// everywhere.
+void require_range(const Transient& transient, const ExpressionPtr& value, const ExpressionPtr& where,
+                   Network& network);
+
+// What has to hold in every state so that the sums of probabilities stay 1 when the constant changes; `derivative` of
+// an expression by it is null where it is 0.
+std::vector<Requirement> requirements_of_sums(const std::vector<EdgeSum>& sums, std::string_view constant,
+                                              const std::function<ExpressionPtr(const ExpressionPtr&)>& derivative);
 
 // The model's properties of the long run, in the PRISM language. Those of a number that is no transient variable become
 // rewards. Others are noted.

@@ -37,6 +37,30 @@ std::string_view text_at(const Json& json, std::string_view key) {
   return found == nullptr ? std::string_view() : found->text;
 }
 
+// Which parts of a reward count, as "accumulate" says it.
+struct Accumulated {
+  bool stays = true;  // what states earn: by "time" in a ctmc, by "exit", once a step, in a dtmc
+  bool steps = true;
+  bool other = false;  // what is not answered here: by "exit" in a ctmc
+};
+
+// Where it is not there: all.
+Accumulated read_accumulation(const Json& json, Kind kind) {
+  if (json.find("accumulate") == nullptr) return {};
+  Accumulated counts{false, false};
+  for (const Json* part : json.array_at("accumulate", "a property")) {
+    if (part->text == "steps")
+      counts.steps = true;
+    else if (part->text == "exit")
+      (kind == Kind::dtmc ? counts.stays : counts.other) = true;
+    else if (part->text != "time")
+      prism::fail(part->place, "'accumulate' is of 'steps', 'time' and 'exit'");
+    else if (kind == Kind::ctmc)
+      counts.stays = true;
+  }
+  return counts;
+}
+
 bool is_steady(const Json& json) {
   const std::string_view op = text_at(json, "op");
   return op == "Smin" || op == "Smax" || op == "S";
@@ -92,11 +116,17 @@ class PropertyPrinter {
     return fmt::format("({})", prism::print(*network_.expressions.read(json, network_.scope)));
   }
 
-  std::string steady(const Json& json, const std::string& query) {
+  std::optional<std::string> steady(const Json& json, const std::string& query) {
+    const Accumulated counts = read_accumulation(json, network_.syntax.kind);
     const ExpressionPtr asked = network_.expressions.read(json.at("exp", "a steady-state property"), network_.scope);
-    if (is_label(*asked)) return fmt::format("S{} [ \"{}\" ]", query, asked->name);
-    if (is_boolean(*asked)) return fmt::format("S{} [ {} ]", query, prism::print(*asked));
-    return fmt::format("R{{\"{}\"}}{} [ S ]", reward(asked), query);
+    const bool label = is_label(*asked);
+    if (label || is_boolean(*asked)) {
+      if (!counts.stays || counts.other || (counts.steps && json.find("accumulate") != nullptr)) return std::nullopt;
+      return label ? fmt::format("S{} [ \"{}\" ]", query, asked->name)
+                   : fmt::format("S{} [ {} ]", query, prism::print(*asked));
+    }
+    const std::optional<std::string_view> name = reward(asked, counts, json.find("accumulate") != nullptr);
+    return name ? std::optional(fmt::format("R{{\"{}\"}}{} [ S ]", *name, query)) : std::nullopt;
   }
 
   bool is_label(const prism::Expression& e) const {
@@ -130,14 +160,43 @@ class PropertyPrinter {
   }
 
   // The name of the reward that is the expression: one of the model's, or a new one that is called as the property.
-  std::string_view reward(const ExpressionPtr& e) {
-    if (e->op == Operator::identifier && network_.find_transient(e->name) != nullptr) return e->name;
+  // `chosen`: it is said which parts of it count; else all of a transient variable do, and of another expression what
+  // it is in the states.
+  std::optional<std::string_view> reward(const ExpressionPtr& e, const Accumulated& counts, bool chosen) {
+    const bool transient = e->op == Operator::identifier && network_.find_transient(e->name) != nullptr;
+    if (counts.other || !(counts.stays || counts.steps) || (!transient && chosen && counts.steps)) return std::nullopt;
+    if (transient && counts.stays && counts.steps) return e->name;
+    if (!chosen && !transient) note_default(e->place);
     std::vector<prism::RewardStructure>& rewards = network_.syntax.rewards;
     const bool taken = std::any_of(rewards.begin(), rewards.end(),
                                    [&](const prism::RewardStructure& r) { return r.name.text == name_; });
     const std::string_view name = taken ? network_.names.unique(name_) : name_;
-    rewards.push_back({{name, e->place}, {{e->place, false, {}, prism::make_literal(e->place, Type::boolean, 1), e}}});
+    rewards.push_back({{name, e->place}, {}});
+    if (counts.stays)
+      rewards.back().items.push_back({e->place, false, {}, prism::make_literal(e->place, Type::boolean, 1), e});
+    else
+      earn_by_steps(e->name);
     return name;
+  }
+
+  void note_default(Place place) {
+    network_.notes.push_back(
+        fmt::format("{}: what this is after each step is not counted, as JANI has it without 'accumulate'; "
+                    "\"accumulate\": [\"{}\"] says so",
+                    location(place), network_.syntax.kind == Kind::ctmc ? "time" : "exit"));
+  }
+
+  // What steps earn of the transient variable, they now earn of the last reward, too.
+  void earn_by_steps(std::string_view transient) {
+    const std::vector<prism::RewardStructure>& rewards = network_.syntax.rewards;
+    const auto own = std::find_if(rewards.begin(), rewards.end(),
+                                  [&](const prism::RewardStructure& r) { return r.name.text == transient; });
+    const auto structure = static_cast<std::size_t>(own - rewards.begin());
+    for (prism::Module& module : network_.syntax.modules)
+      for (prism::Command& command : module.commands)
+        for (std::size_t k = 0; k < command.rewards.size(); ++k)
+          if (const prism::CommandReward earned = command.rewards[k]; earned.structure == structure)
+            command.rewards.push_back({rewards.size() - 1, earned.value});
   }
 
   std::string_view name_;
@@ -148,7 +207,7 @@ class PropertyPrinter {
 
 std::string print_properties(const Json& model, Network& network) {
   std::string text;
-  std::size_t others = 0;
+  std::vector<std::string_view> others;
   for (const Json* json : model.array_if_any("properties", "a JANI model")) {
     const std::string_view name = json->string_at("name", "a property");
     const std::optional<std::string> property =
@@ -156,12 +215,16 @@ std::string print_properties(const Json& model, Network& network) {
     if (property && name.find_first_of("\"\n") == std::string_view::npos)
       text += fmt::format("\"{}\": {};\n", name, *property);
     else
-      ++others;
+      others.push_back(name);
   }
-  if (others > 0)
+  constexpr std::size_t most_named = 5;
+  if (!others.empty())
     network.notes.push_back(
-        fmt::format("{}: {} of the properties in the file ask nothing of the long run that is answered here",
-                    network.document.source.name, others));
+        fmt::format("{}: {} of the properties in the file ask nothing of the long run that is answered here: {}{}",
+                    network.document.source.name, others.size(),
+                    fmt::join(others.begin(),
+                              others.begin() + static_cast<std::ptrdiff_t>(std::min(others.size(), most_named)), ", "),
+                    others.size() > most_named ? ", ..." : ""));
   return text;
 }
 

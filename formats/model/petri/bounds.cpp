@@ -8,7 +8,9 @@ namespace steady::detail::petri {
 namespace {
 
 constexpr std::size_t most_rows = 2000;
-constexpr std::size_t most_work = 1 << 26;  // numbers looked at
+constexpr std::size_t most_numbers = 1 << 24;  // in all rows
+constexpr std::size_t most_work = 1 << 28;     // numbers looked at
+constexpr std::size_t work_between = 1 << 22;  // two calls of progress
 
 // A sum of places, with what each transition adds to it.
 struct Row {
@@ -39,8 +41,10 @@ bool combine(std::int64_t a, const Row& x, std::int64_t b, const Row& y, Row& re
 
 class Semiflows {
  public:
-  explicit Semiflows(const Incidence& net) {
+  Semiflows(const Incidence& net, const Progress& progress)
+      : progress_(progress), width_(net.marking.size() + net.changes.size()) {
     const std::size_t places = net.marking.size();
+    if (places * width_ > most_numbers) return;
     for (std::size_t p = 0; p < places; ++p) {
       Row row{std::vector<std::int64_t>(places), {}};
       row.weights[p] = 1;
@@ -91,6 +95,7 @@ class Semiflows {
       for (const Row& minus : rows_) {
         if (plus.changes[transition] <= 0 || minus.changes[transition] >= 0) continue;
         Row sum;
+        spend(width_);
         if (!combine(-minus.changes[transition], plus, plus.changes[transition], minus, sum)) return false;
         if (!add(next, std::move(sum))) return false;
       }
@@ -101,8 +106,8 @@ class Semiflows {
 
   // Of rows whose places are all in another one's, that other one is needless.
   bool add(std::vector<Row>& rows, Row&& row) {
-    work_ += rows.size() * row.weights.size();
-    if (work_ > most_work || rows.size() > most_rows) return false;
+    spend(rows.size() * row.weights.size());
+    if (work_ > most_work || rows.size() > most_rows || rows.size() * width_ > most_numbers) return false;
     const auto within = [](const Row& a, const Row& b) {
       for (std::size_t p = 0; p < a.weights.size(); ++p)
         if (a.weights[p] != 0 && b.weights[p] == 0) return false;
@@ -114,6 +119,13 @@ class Semiflows {
     return true;
   }
 
+  void spend(std::size_t work) {
+    if ((work_ + work) / work_between != work_ / work_between) progress_("looking for invariants of the net");
+    work_ += work;
+  }
+
+  const Progress& progress_;
+  std::size_t width_;  // numbers of a row, in the beginning
   std::vector<Row> rows_;
   std::vector<std::size_t> left_;  // transitions not yet eliminated
   std::size_t work_ = 0;
@@ -121,9 +133,9 @@ class Semiflows {
 
 }  // namespace
 
-std::vector<std::optional<std::int64_t>> invariant_bounds(const Incidence& net) {
+std::vector<std::optional<std::int64_t>> invariant_bounds(const Incidence& net, const Progress& progress) {
   std::vector<std::optional<std::int64_t>> bounds(net.marking.size());
-  for (const std::vector<std::int64_t>& weights : Semiflows(net).run()) {
+  for (const std::vector<std::int64_t>& weights : Semiflows(net, progress).run()) {
     std::int64_t sum = 0;
     bool fits = true;
     for (std::size_t p = 0; p < weights.size() && fits; ++p) {

@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include <steady/model.hpp>
+
 namespace steady::detail::petri {
 
 // What the transitions of a net add to its places, where that is the same in every marking.
@@ -15,7 +17,8 @@ struct Incidence {
 
 // Of each place the largest number of tokens that invariants allow it: sums of tokens, with weights of at least 0, that
 // no transition changes (place semiflows, by the Fourier-Motzkin elimination of J. Farkas; J. Martinez and M. Silva,
-// 1982). Nothing where no invariant has the place, or where there are too many to find them all.
-std::vector<std::optional<std::int64_t>> invariant_bounds(const Incidence& net);
+// 1982). Nothing where no invariant has the place, or where there are too many to find them all, or some, with a
+// bounded amount of work and memory. `progress` is called now and then.
+std::vector<std::optional<std::int64_t>> invariant_bounds(const Incidence& net, const Progress& progress);
 
 }  // namespace steady::detail::petri

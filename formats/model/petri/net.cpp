@@ -22,7 +22,7 @@ void Net::add_constant(prism::Name name, prism::Type type, ExpressionPtr value) 
 void Net::add_place(prism::Name name, ExpressionPtr marking, ExpressionPtr capacity) {
   const std::string_view unique = names.unique(name.text);
   declare(name, {Meaning::Kind::place, unique, places.size()});
-  places.push_back({{unique, name.place}, std::move(marking), std::move(capacity)});
+  places.push_back({{unique, name.place}, name.text, std::move(marking), std::move(capacity)});
 }
 
 void Net::add_transition(Transition transition) {
@@ -43,7 +43,7 @@ void Net::add_basic_measures(prism::Place place) {
   const ExpressionPtr one = prism::make_literal(place, prism::Type::integer, 1);
   for (const Place& p : places) {
     const ExpressionPtr tokens = prism::make_expression(prism::Operator::identifier, place, {}, p.name.text);
-    add_measure(fmt::format("E{{#{}}}", p.name.text), place, {{place, false, {}, always, tokens}});
+    add_measure(fmt::format("E{{#{}}}", p.written), place, {{place, false, {}, always, tokens}});
   }
   for (const Transition& t : transitions)
     add_measure(fmt::format("X{{{}}}", t.name.text), place, {{place, true, t.name, always, one}});

@@ -15,9 +15,10 @@ namespace steady::detail::petri {
 using prism::ExpressionPtr;
 
 struct Place {
-  prism::Name name;
-  ExpressionPtr marking;   // tokens in the beginning
-  ExpressionPtr capacity;  // null: none
+  prism::Name name;          // as the compiled model calls it
+  std::string_view written;  // as the file calls it
+  ExpressionPtr marking;     // tokens in the beginning
+  ExpressionPtr capacity;    // null: none
 };
 
 struct Arc {

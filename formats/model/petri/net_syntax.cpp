@@ -27,7 +27,8 @@ bool is_literal(const ExpressionPtr& e, double value) { return e->op == Operator
 
 class SyntaxMaker {
  public:
-  SyntaxMaker(const Net& net, const prism::Vocabulary& constants) : net_(net), constants_(constants) {}
+  SyntaxMaker(const Net& net, const prism::Vocabulary& constants, const Progress& progress)
+      : net_(net), constants_(constants), progress_(progress) {}
 
   prism::ModelSyntax make() {
     syntax_.constants = net_.constants;
@@ -85,7 +86,7 @@ class SyntaxMaker {
         if (!known[p]) change[p] = 0;
     std::vector<std::int64_t> marking = incidence.marking;
     drop_unknown(incidence, known);
-    const std::vector<std::optional<std::int64_t>> bounds = invariant_bounds(incidence);
+    const std::vector<std::optional<std::int64_t>> bounds = invariant_bounds(incidence, progress_);
     std::size_t next = 0;
     for (std::size_t p = 0; p < net_.places.size(); ++p) {
       const Place& place = net_.places[p];
@@ -243,14 +244,15 @@ class SyntaxMaker {
 
   const Net& net_;
   const prism::Vocabulary& constants_;
+  const Progress& progress_;
   std::vector<Transition> transitions_;
   prism::ModelSyntax syntax_;
 };
 
 }  // namespace
 
-prism::ModelSyntax make_syntax(const Net& net, const prism::Vocabulary& constants) {
-  return SyntaxMaker(net, constants).make();
+prism::ModelSyntax make_syntax(const Net& net, const prism::Vocabulary& constants, const Progress& progress) {
+  return SyntaxMaker(net, constants, progress).make();
 }
 
 }  // namespace steady::detail::petri

@@ -11,6 +11,6 @@ namespace steady::detail::petri {
 
 // `constants` has the values of the net's constants. Throws Error for a number that is to be an integer of at least 0,
 // and is not, and for servers of a transition whose arcs change with the marking.
-prism::ModelSyntax make_syntax(const Net& net, const prism::Vocabulary& constants);
+prism::ModelSyntax make_syntax(const Net& net, const prism::Vocabulary& constants, const Progress& progress);
 
 }  // namespace steady::detail::petri

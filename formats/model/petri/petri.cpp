@@ -27,7 +27,7 @@ Model explored(const std::string& path, const std::shared_ptr<const prism::Sourc
                           {prism::parse_settings(options.constants), options.constants_within, options.derivatives},
                           constants, missing);
   prism::require_none_missing(path, missing);
-  const prism::ModelSyntax syntax = make_syntax(net, constants);
+  const prism::ModelSyntax syntax = make_syntax(net, constants, options.progress);
   require_no_growth(source, net, syntax, options);
   Model model = prism::explored_model(path, source, syntax, options);
   model.notes.insert(model.notes.begin(), net.notes.begin(), net.notes.end());
@@ -35,13 +35,13 @@ Model explored(const std::string& path, const std::shared_ptr<const prism::Sourc
 }
 
 Model read_document(const std::string& path, std::string&& text, const ReadOptions& options,
-                    void (*read)(const Document&, Net&)) {
+                    void (*read)(const Document&, const std::string& name, Net&)) {
   require_text(path, text);
   const auto document = std::make_shared<Document>();
   document->source = {path, std::move(text)};
   parse_xml(*document, options.memory_limit);
   Net net(document->texts);
-  read(*document, net);
+  read(*document, options.net, net);
   return explored(path, {document, &document->source}, net, options);
 }
 

@@ -19,15 +19,14 @@ namespace {
 
 class PnmlReader {
  public:
-  PnmlReader(const Document& document, Net& net) : document_(document), net_(net) {}
+  PnmlReader(const Document& document, const std::string& asked, Net& net)
+      : document_(document), asked_(asked), net_(net) {}
 
   void read() {
     const pugi::xml_node root = document_.tree.document_element();
     if (std::string_view(root.name()) != "pnml")
       fail(place(document_, root), fmt::format("a PNML file has the root 'pnml', not '{}'", root.name()));
-    const pugi::xml_node net = root.child("net");
-    if (!net) fail(place(document_, root), "the file has no net");
-    if (net.next_sibling("net")) fail(place(document_, net.next_sibling("net")), "the file has several nets");
+    const pugi::xml_node net = find_net(root);
     require_uncoloured(net);
     pages_.push_back(net);
     for (std::size_t k = 0; k < pages_.size(); ++k)
@@ -46,6 +45,17 @@ class PnmlReader {
   void each(const char* name, Use use) {
     for (const pugi::xml_node& page : pages_)
       for (const pugi::xml_node node : page.children(name)) use(node);
+  }
+
+  // By its id, or by its name.
+  pugi::xml_node find_net(const pugi::xml_node& root) const {
+    std::vector<NamedNet> nets;
+    for (const pugi::xml_node net : root.children("net")) {
+      const std::string_view id = net.attribute("id").value();
+      const Text name = labelled(net, "name");
+      nets.push_back({net, asked_ == id || name.text.empty() ? id : name.text});
+    }
+    return find_named(nets, asked_, place(document_, root));
   }
 
   void require_uncoloured(const pugi::xml_node& net) const {
@@ -211,6 +221,7 @@ class PnmlReader {
   }
 
   const Document& document_;
+  const std::string& asked_;  // the net's id or name; empty: the only one
   Net& net_;
   std::vector<pugi::xml_node> pages_;          // the net itself, then its pages and theirs
   std::map<std::string_view, Meaning> by_id_;  // by number
@@ -220,6 +231,6 @@ class PnmlReader {
 
 }  // namespace
 
-void read_pnml(const Document& document, Net& net) { PnmlReader(document, net).read(); }
+void read_pnml(const Document& document, const std::string& name, Net& net) { PnmlReader(document, name, net).read(); }
 
 }  // namespace steady::detail::petri

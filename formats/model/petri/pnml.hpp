@@ -6,9 +6,10 @@
 
 namespace steady::detail::petri {
 
-// Adds the net in the document: of PIPE rates, weights, priorities, servers, capacities and inhibitor arcs; of pm4py
-// and ProM what stands in toolspecific elements of StochasticPetriNet. Throws Error with line and column for what is no
-// net of places and transitions, for a transition without a rate, and by name for what is not read.
-void read_pnml(const Document& document, Net& net);
+// Adds the net of this id or name in the document; of an only net it may be empty: of PIPE rates, weights, priorities,
+// servers, capacities and inhibitor arcs; of pm4py and ProM what stands in toolspecific elements of StochasticPetriNet.
+// Throws Error with line and column for what is no net of places and transitions, for a transition without a rate,
+// where there is no such net, and by name for what is not read.
+void read_pnml(const Document& document, const std::string& name, Net& net);
 
 }  // namespace steady::detail::petri

@@ -25,7 +25,8 @@ bool is_drawn(std::string_view attribute) {
 
 class ProjectReader {
  public:
-  ProjectReader(const Document& document, Net& net) : document_(document), net_(net) {}
+  ProjectReader(const Document& document, const std::string& asked, Net& net)
+      : document_(document), asked_(asked), net_(net) {}
 
   void read() {
     const pugi::xml_node project = document_.tree.document_element();
@@ -45,15 +46,9 @@ class ProjectReader {
 
  private:
   pugi::xml_node find_net(const pugi::xml_node& project) const {
-    std::string names;
-    std::size_t count = 0;
-    for (const pugi::xml_node page : project.children("gspn")) {
-      names += fmt::format("{}'{}'", count++ == 0 ? "" : ", ", page.attribute("name").value());
-    }
-    if (count == 1) return project.child("gspn");
-    if (count == 0) fail(place(document_, project), "the project has no net");
-    fail(place(document_, project),
-         fmt::format("the project has {} nets, and one is read: {}; keep it alone in a project", count, names));
+    std::vector<NamedNet> nets;
+    for (const pugi::xml_node page : project.children("gspn")) nets.push_back({page, page.attribute("name").value()});
+    return find_named(nets, asked_, place(document_, project));
   }
 
   void nodes(const pugi::xml_node& list) {
@@ -190,12 +185,15 @@ class ProjectReader {
   }
 
   const Document& document_;
+  const std::string& asked_;  // the net's name; empty: the only one
   Net& net_;
   std::set<std::string> unknown_;
 };
 
 }  // namespace
 
-void read_project(const Document& document, Net& net) { ProjectReader(document, net).read(); }
+void read_project(const Document& document, const std::string& name, Net& net) {
+  ProjectReader(document, name, net).read();
+}
 
 }  // namespace steady::detail::petri

@@ -6,8 +6,8 @@
 
 namespace steady::detail::petri {
 
-// Adds the net of the project in the document. Throws Error with line and column for what is no project, for one that
-// has not one net, and by name for what is not read.
-void read_project(const Document& document, Net& net);
+// Adds the net of this name of the project in the document; the name of an only net may be empty. Throws Error with
+// line and column for what is no project, where there is no such net, and by name for what is not read.
+void read_project(const Document& document, const std::string& name, Net& net);
 
 }  // namespace steady::detail::petri

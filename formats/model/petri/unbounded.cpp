@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::size_t most_markings = 5000;
 constexpr std::size_t most_comparisons = 5'000'000;
-constexpr std::int64_t most_tokens = 4095;  // in a place, while this is looked for
+constexpr std::size_t markings_between = 256;  // two calls of progress
+constexpr std::int64_t most_tokens = 4095;     // in a place, while this is looked for
 
 void add_names(const prism::Expression& e, std::set<std::string_view>& names) {
   if (e.op == prism::Operator::identifier) names.insert(e.name);
@@ -52,26 +53,17 @@ class GrowthSearch {
     for (const std::uint32_t v : model.unbounded) variables[v].low = 0;
     model.packing = steady::Packing(std::move(variables));
     model.unbounded.clear();
+    known_ = prism::LocalStates(all_bits(model));
   }
 
   // Breadth-first. What goes wrong is left to the search for all states.
-  void run() try {
-    const std::vector<std::uint64_t> initial = prism::initial_states(model_);
-    std::vector<std::uint64_t> mask(model_.words());
-    for (std::size_t v = 0; v < net_.places.size(); ++v) model_.packing.cover(mask.data(), v);
-    prism::LocalStates known(mask);
+  void run(const Progress& progress) {
+    if (!attempt([&] { begin(); })) return;
     prism::Successors successors(model_);
-    known.number(initial.data());
-    add(initial.data(), 0);
-    for (std::size_t m = 0; m < parents_.size() && parents_.size() < most_markings; ++m) {
-      successors.expand(&words_[m * model_.words()]);
-      for (std::size_t k = 0; k < successors.count(); ++k) {
-        if (!(successors.rate(k) > 0) || !known.number(successors.target(k)).second) continue;
-        add(successors.target(k), m);
-        if (!compare(parents_.size() - 1)) return;
-      }
+    for (std::size_t m = 0; m < parents_.size() && parents_.size() < most_markings && !enough_; ++m) {
+      if ((m + 1) % markings_between == 0) progress("looking for a place without a bound");
+      if (!attempt([&] { expand(m, successors); })) return;
     }
-  } catch (const Error&) {
   }
 
   void require_none() const {
@@ -87,6 +79,36 @@ class GrowthSearch {
   struct Grown {
     std::size_t place, from, to;
   };
+
+  // Whether nothing went wrong.
+  template <class Work>
+  static bool attempt(Work work) try {
+    work();
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+
+  static std::vector<std::uint64_t> all_bits(const prism::CompiledModel& model) {
+    std::vector<std::uint64_t> mask(model.words());
+    for (std::size_t v = 0; v < model.packing.variables().size(); ++v) model.packing.cover(mask.data(), v);
+    return mask;
+  }
+
+  void begin() {
+    const std::vector<std::uint64_t> initial = prism::initial_states(model_);
+    known_.number(initial.data());
+    add(initial.data(), 0);
+  }
+
+  void expand(std::size_t marking, prism::Successors& successors) {
+    successors.expand(&words_[marking * model_.words()]);
+    for (std::size_t k = 0; k < successors.count() && !enough_; ++k) {
+      if (!(successors.rate(k) > 0) || !known_.number(successors.target(k)).second) continue;
+      add(successors.target(k), marking);
+      enough_ = !compare(parents_.size() - 1);
+    }
+  }
 
   void add(const std::uint64_t* marking, std::size_t parent) {
     words_.insert(words_.end(), marking, marking + model_.words());
@@ -131,9 +153,11 @@ class GrowthSearch {
   const Net& net_;
   prism::CompiledModel& model_;
   std::vector<bool> hinders_;
+  prism::LocalStates known_{{}};
   std::vector<std::uint64_t> words_;  // of the markings found
   std::vector<std::size_t> parents_;  // the marking that led to each
   std::size_t comparisons_ = 0;
+  bool enough_ = false;  // was seen
   std::optional<Grown> grown_;
 };
 
@@ -147,7 +171,7 @@ void require_no_growth(const std::shared_ptr<const prism::Source>& source, const
   prism::CompiledModel model =
       prism::compile_model(source, syntax, {prism::parse_settings(options.constants), options.constants_within});
   GrowthSearch search(net, model);
-  search.run();
+  search.run(options.progress);
   search.require_none();
 }
 

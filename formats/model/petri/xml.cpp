@@ -60,4 +60,16 @@ Text required(const Document& document, const pugi::xml_node& element, const cha
   return text;
 }
 
+pugi::xml_node find_named(const std::vector<NamedNet>& nets, std::string_view name, prism::Place place) {
+  if (nets.empty()) prism::fail(place, "the file has no net");
+  if (name.empty() && nets.size() == 1) return nets[0].element;
+  std::string names;
+  for (const NamedNet& net : nets) {
+    if (!name.empty() && net.name == name) return net.element;
+    names += fmt::format("{}'{}'", names.empty() ? "" : ", ", net.name);
+  }
+  if (name.empty()) prism::fail(place, fmt::format("the file has several nets: {}; --net NAME says which", names));
+  prism::fail(place, fmt::format("the file has no net '{}'; there is: {}", name, names));
+}
+
 }  // namespace steady::detail::petri

@@ -6,6 +6,7 @@
 #include <pugixml.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "formats/model/prism/language/source.hpp"
 
@@ -40,5 +41,13 @@ Text content(const Document& document, const pugi::xml_node& element);
 
 // An attribute that has to be there, and not empty.
 Text required(const Document& document, const pugi::xml_node& element, const char* name);
+
+struct NamedNet {
+  pugi::xml_node element;
+  std::string_view name;
+};
+
+// The net of this name; where that is empty, the only one. Throws Error, at the place, with the names that there are.
+pugi::xml_node find_named(const std::vector<NamedNet>& nets, std::string_view name, prism::Place place);
 
 }  // namespace steady::detail::petri

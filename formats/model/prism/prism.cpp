@@ -33,7 +33,6 @@ std::shared_ptr<const Source> prism_source(const std::string& path, std::string&
 UnexploredModel compiled_syntax(std::shared_ptr<const Source> source, const ModelSyntax& syntax,
                                 const ReadOptions& options) {
   const std::vector<Setting> settings = parse_settings(options.constants);
-  const std::string name = source->name;
   UnexploredModel model{
       compile_model(std::move(source), syntax, {settings, options.constants_within, options.derivatives},
                     {options.derivatives, options.throughputs}),
@@ -43,8 +42,6 @@ UnexploredModel compiled_syntax(std::shared_ptr<const Source> source, const Mode
   compiled.rates_within = options.rates_within;
   compiled.memory_limit = options.memory_limit;
   compiled.note = options.note;
-  if (compiled.immediate() && !options.derivatives.empty())
-    throw Error(name + ": --sensitivity takes no model with transitions that take no time");
   for (const ConstantDeclaration& c : syntax.constants) {
     const auto set =
         std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == c.name.text; });

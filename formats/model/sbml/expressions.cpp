@@ -19,9 +19,6 @@ using prism::Type;
 
 namespace {
 
-constexpr std::size_t recursion_limit = 1000;
-constexpr std::size_t size_limit = 5'000'000;  // functions written out grow exponentially at worst
-
 struct NamedOperator {
   int type;  // of the node
   Operator op;
@@ -79,13 +76,13 @@ ExpressionPtr number(Place place, double value, double half_units) {
 }
 
 ExpressionPtr ExpressionReader::make(Operator op, std::vector<ExpressionPtr> operands, std::string_view name) {
-  if (++count_ > size_limit) fail(place_, "the model's expressions are too large once its functions are written out");
+  limits_.count(place_);
   return prism::make_expression(op, place_, std::move(operands), name);
 }
 
 ExpressionPtr ExpressionReader::read(const ::ASTNode& node, Place place, const Meanings& meanings) {
   place_ = place;
-  if (depth_ > recursion_limit) fail(place_, "expressions or functions are nested too deeply");
+  const prism::ExpressionLimits::Level level(limits_, place);
   const int type = node.getType();
   switch (type) {
     case AST_INTEGER:
@@ -122,11 +119,9 @@ ExpressionPtr ExpressionReader::read(const ::ASTNode& node, Place place, const M
 }
 
 ExpressionPtr ExpressionReader::read_call(const ::ASTNode& node, const Meanings& meanings) {
-  ++depth_;
   std::vector<ExpressionPtr> x;
   for (unsigned k = 0; k < node.getNumChildren(); ++k) x.push_back(read(*node.getChild(k), place_, meanings));
   ExpressionPtr result = node.getType() == AST_FUNCTION ? call(node, x) : derived(node.getType(), x);
-  --depth_;
   if (result) return result;
   const NamedOperator* op = find(operators, node.getType());
   if (op == nullptr || x.size() < op->least || x.size() > op->most) {
@@ -181,14 +176,12 @@ ExpressionPtr ExpressionReader::compared(Operator op, const std::vector<Expressi
 ExpressionPtr ExpressionReader::piecewise(const ::ASTNode& node, const Meanings& meanings) {
   const unsigned count = node.getNumChildren();
   if (count % 2 == 0) fail(place_, "a piecewise without otherwise has no value elsewhere");
-  ++depth_;
   ExpressionPtr value = read(*node.getChild(count - 1), place_, meanings);
   for (unsigned k = count - 1; k > 0; k -= 2) {
     ExpressionPtr piece = read(*node.getChild(k - 2), place_, meanings);
     ExpressionPtr condition = read(*node.getChild(k - 1), place_, meanings);
     value = make(Operator::conditional, {std::move(condition), std::move(piece), std::move(value)});
   }
-  --depth_;
   return value;
 }
 

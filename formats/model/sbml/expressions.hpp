@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "formats/model/prism/language/expression_limits.hpp"
 #include "formats/model/prism/language/syntax.hpp"
 #include "formats/model/sbml/document.hpp"
 
@@ -43,8 +44,7 @@ class ExpressionReader {
 
   const ::Model& model_;
   Place place_ = {};
-  std::size_t depth_ = 0;  // of the recursion
-  std::size_t count_ = 0;  // of expressions made
+  prism::ExpressionLimits limits_;
 };
 
 }  // namespace steady::detail::sbml

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "formats/base/parallel.hpp"
 #include "formats/model/prism/explore/state_numbers.hpp"
 #include "formats/model/prism/explore/state_values.hpp"
+#include "formats/model/prism/explore/vanishing_states.hpp"
 
 namespace steady::detail::prism {
 namespace {
@@ -68,6 +70,7 @@ class StateDerivatives {
         numbers_(chain.states.words.empty() ? no_variables_ : chain.states.words, width_),
         commands_(model.parts.size()),
         action_rate_(model.actions.size() + 1) {
+    if (model.immediate()) vanishing_.emplace(model);
     for (const CompiledCommand& command : model.commands) commands_[command.part].push_back(&command);
   }
 
@@ -81,8 +84,8 @@ class StateDerivatives {
       for (const std::uint32_t part : together.parts) parts.push_back(alternatives(part));
       if (std::any_of(parts.begin(), parts.end(), [](const Alternatives& a) { return a.commands == 0; })) continue;
       add_action_rate(together, parts, choices);
-      if (std::any_of(parts.begin(), parts.end(), [](const Alternatives& a) { return a.varies; }))
-        combine(state, parts, 0, {1 / choices, {}}, changes);
+      const bool varies = std::any_of(parts.begin(), parts.end(), [](const Alternatives& a) { return a.varies; });
+      if (varies || (vanishing_ && vanishing_->earns())) combine(state, parts, 0, {1 / choices, {}}, changes);
     }
     std::vector<std::vector<double>> earned;
     for (const CompiledReward& reward : model_.rewards) earned.push_back(derivatives_of(reward));
@@ -178,23 +181,38 @@ class StateDerivatives {
       }
       return;
     }
-    const auto changes_with = [](double derivative) { return derivative != 0; };
-    if (std::none_of(rate.derivatives.begin(), rate.derivatives.end(), changes_with)) return;
-    const State target = target_of(source);
-    if (target != source) changes.push_back({source, target, rate.derivatives});
+    const std::vector<std::uint64_t> target = words_after(source);
+    if (vanishing_ && vanishing_->contains(target.data()))
+      leave(source, target, rate, changes);
+    else
+      add_change(source, target.data(), rate, changes);
   }
 
-  // Where the updates that are taken lead.
-  State target_of(State source) {
+  // By what takes no time, on to the tangible states: how likely each is does not change with the constants.
+  void leave(State source, const std::vector<std::uint64_t>& target, const Varied& rate, std::vector<Change>& changes) {
+    const Vanished& vanished = vanishing_->leave(target.data());
+    for (std::size_t k = 0; k < vanished.probabilities.size(); ++k)
+      add_change(source, &vanished.states[k * width_], rate * Varied{vanished.probabilities[k], {}}, changes);
+    for (std::size_t a = 0; a < vanished.taken.size(); ++a) action_rate_[a] += rate * Varied{vanished.taken[a], {}};
+  }
+
+  void add_change(State source, const std::uint64_t* target, const Varied& rate, std::vector<Change>& changes) {
+    const auto changes_with = [](double derivative) { return derivative != 0; };
+    if (std::none_of(rate.derivatives.begin(), rate.derivatives.end(), changes_with)) return;
+    const State number = numbers_.find(target, width_);
+    if (number >= chain_.size() || !std::equal(target, target + width_, words(number)))
+      values_.fail_in_state(taken_.front()->place,
+                            "--sensitivity: the rate is 0 and its derivative is not, to a state that is not reached,");
+    if (number != source) changes.push_back({source, number, rate.derivatives});
+  }
+
+  // The words of the state that the updates which are taken lead to.
+  std::vector<std::uint64_t> words_after(State source) {
     std::vector<std::uint64_t> target(words(source), words(source) + width_);
     for (const CompiledUpdate* update : taken_)
       for (const CompiledAssignment& a : update->assignments)
         model_.packing.set(target.data(), a.variable, values_.assigned(a));
-    const State number = numbers_.find(target.data(), width_);
-    if (number >= chain_.size() || !std::equal(target.begin(), target.end(), words(number)))
-      values_.fail_in_state(taken_.front()->place,
-                            "--sensitivity: the rate is 0 and its derivative is not, to a state that is not reached,");
-    return number;
+    return target;
   }
 
   std::vector<double> derivatives_of(const CompiledReward& reward) {
@@ -220,6 +238,7 @@ class StateDerivatives {
   std::vector<std::vector<const CompiledCommand*>> commands_;  // by part
   std::vector<Varied> action_rate_;                            // of each action, and last of what has none
   std::vector<const CompiledUpdate*> taken_;
+  std::optional<VanishingStates> vanishing_;  // where some command takes no time
 };
 
 }  // namespace

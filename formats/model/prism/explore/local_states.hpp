@@ -32,7 +32,7 @@ class LocalStates {
 
   void clear() {
     keys_.clear();
-    slots_ = {};
+    slots_.clear();
   }
 
  private:

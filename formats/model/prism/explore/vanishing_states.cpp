@@ -48,6 +48,7 @@ VanishingStates::VanishingStates(const CompiledModel& model)
       tangible_(all_bits(model)) {}
 
 const Vanished& VanishingStates::leave(const std::uint64_t* state) {
+  if (follow(state)) return certain_;
   if (kept_ > most_kept) {
     known_.clear();
     found_.clear();
@@ -58,6 +59,27 @@ const Vanished& VanishingStates::leave(const std::uint64_t* state) {
   found_.push_back(find(state));
   kept_ += found_.back().states.size() + found_.back().taken.size() + width_;
   return found_.back();
+}
+
+// Whether a few steps, each of which is certain, lead to a tangible state, and nobody asks what is taken on the way:
+// then nothing need be eliminated, nor kept.
+bool VanishingStates::follow(const std::uint64_t* start) {
+  constexpr int most_steps = 8;
+  if (earns_) return false;
+  certain_.states.assign(start, start + width_);
+  for (int step = 0; step < most_steps; ++step) {
+    successors_.expand(certain_.states.data());
+    std::size_t only = successors_.count();
+    for (std::size_t k = 0; k < successors_.count(); ++k) {
+      if (!(successors_.rate(k) > 0)) continue;
+      if (only < successors_.count() || !std::isfinite(successors_.rate(k))) return false;
+      only = k;
+    }
+    if (only == successors_.count()) return false;
+    std::copy_n(successors_.target(only), width_, certain_.states.begin());
+    if (!successors_.vanishing(certain_.states.data())) return true;
+  }
+  return false;
 }
 
 Vanished VanishingStates::find(const std::uint64_t* start) {

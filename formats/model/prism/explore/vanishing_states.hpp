@@ -44,6 +44,7 @@ class VanishingStates {
     double error;               // of each, relatively
   };
 
+  bool follow(const std::uint64_t* start);
   Vanished find(const std::uint64_t* start);
   void expand();
   void add_steps(const std::vector<std::uint64_t>& targets, const std::vector<double>& probabilities);
@@ -55,6 +56,7 @@ class VanishingStates {
   std::size_t width_;
   bool earns_;
   Successors successors_;
+  Vanished certain_{{}, {1}};    // what follow() found
   LocalStates known_;            // for which the result is there
   std::vector<Vanished> found_;  // of those
   std::size_t kept_ = 0;         // words of their states

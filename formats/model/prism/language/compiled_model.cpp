@@ -31,8 +31,10 @@ void require_rates_alone(Differentiator& by, const ModelSyntax& model, const std
     variables(m.module->variables, &m.renaming);
     for (const Command& c : m.module->commands) {
       by.require_unchanged(c.guard, &m.renaming, "a guard");
-      for (const Update& u : c.updates)
+      for (const Update& u : c.updates) {
+        if (c.priority > 0) by.require_unchanged(u.rate, &m.renaming, "the weight of an immediate transition");
         for (const Assignment& a : u.assignments) by.require_unchanged(a.value, &m.renaming, "what is assigned");
+      }
     }
   }
   for (const RewardStructure& r : model.rewards)
@@ -222,7 +224,8 @@ class ModelCompiler {
   std::vector<CompiledEarning> earnings(const Command& c) {
     std::vector<CompiledEarning> result;
     for (const CommandReward& r : c.rewards)
-      result.push_back({r.structure, compile(*r.value, scope(), Expected::number, "a reward", program()), c.place});
+      result.push_back({r.structure, compile(*r.value, scope(), Expected::number, "a reward", program()), c.place,
+                        derivatives(r.value, nullptr)});
     return result;
   }
 
@@ -337,18 +340,24 @@ class ModelCompiler {
     for (const Synchronization& s : compiled_.synchronizations)
       for (const std::uint32_t p : s.parts)
         for (const CompiledEarning& e : compiled_.parts[p].earnings)
-          compiled_.rewards[e.structure].items.push_back({always, e.value, e.place, true, s.action});
+          compiled_.rewards[e.structure].items.push_back({always, e.value, e.place, true, s.action, e.derivatives});
   }
 
-  // How often each action happens: a reward of 1 for it.
+  // How often each action happens: a reward of 1 for it, however many of one name there are.
   void throughputs() {
     static const Expression one{.op = Operator::literal, .value = 1},
         yes{.op = Operator::literal, .value = 1, .type = Type::boolean};
     const Entry guard = compile(yes, scope(), Expected::boolean, "a guard", program());
     const Entry value = compile(one, scope(), Expected::number, "a reward", program());
-    for (std::size_t a = 0; a < compiled_.actions.size(); ++a)
-      compiled_.rewards.push_back(
-          {compiled_.actions[a], {{guard, value, {}, true, a, CompiledDerivatives(differentiators_.size())}}, true});
+    std::map<std::string_view, std::size_t> found;
+    for (std::size_t a = 0; a < compiled_.actions.size(); ++a) {
+      const std::string& name = compiled_.actions[a];
+      if (name.empty()) continue;  // it earns something, and has no name
+      const auto [number, added] = found.emplace(name, compiled_.rewards.size());
+      if (added) compiled_.rewards.push_back({name, {}, true});
+      compiled_.rewards[number->second].items.push_back(
+          {guard, value, {}, true, a, CompiledDerivatives(differentiators_.size())});
+    }
   }
 
   void initial_states() {

@@ -42,6 +42,7 @@ struct CompiledEarning {
   std::size_t structure;  // number of the reward
   Entry value;
   Place place;
+  CompiledDerivatives derivatives = {};  // of the value
 };
 
 // A module's commands with one action, or all of those without one; only those that earn the same. A synchronization

@@ -204,6 +204,35 @@ class PropertyReader {
   const Chain& chain_;
 };
 
+std::vector<Query> all_queries(const PropertyReader& reader, bool note_wrong, std::vector<std::string>& notes) {
+  std::vector<Query> queries;
+  for (const PropertySyntax& p : reader.syntax().properties) {
+    if (!p.skipped.empty()) {
+      notes.push_back(fmt::format("{}: {}, skipped: {}{}", location(p.place), p.skipped, p.text.substr(0, 80),
+                                  p.text.size() > 80 ? "..." : ""));
+      continue;
+    }
+    try {
+      queries.push_back(reader.query(p));
+    } catch (const Error& error) {
+      if (!note_wrong || error.cause != Error::Cause::input) throw;
+      notes.push_back(fmt::format("\"{}\" is not answered: {}", p.name.text, error.what()));
+    }
+  }
+  return queries;
+}
+
+const PropertySyntax& find_property(const std::vector<PropertySyntax>& properties, const std::string& name,
+                                    const std::string& source_name) {
+  const auto found =
+      std::find_if(properties.begin(), properties.end(), [&](const PropertySyntax& p) { return p.name.text == name; });
+  if (found != properties.end()) return *found;
+  std::string known;
+  for (const PropertySyntax& p : properties)
+    if (!p.name.text.empty()) known += fmt::format("{}{}", known.empty() ? "; it has " : ", ", p.name.text);
+  throw Error(fmt::format("{}: there is no property '{}'{}", source_name, name, known));
+}
+
 }  // namespace
 
 std::vector<Query> read_properties(const std::string& text, const std::string& source_name,
@@ -213,27 +242,12 @@ std::vector<Query> read_properties(const std::string& text, const std::string& s
   const PropertyReader reader(text, source_name, vocabulary, chain, options);
   const std::vector<PropertySyntax>& properties = reader.syntax().properties;
   if (properties.empty()) throw Error(fmt::format("{}: there is no property", source_name));
+  if (options.pick.empty()) return all_queries(reader, options.note_wrong, notes);
   std::vector<Query> queries;
-  if (options.pick.empty()) {
-    for (const PropertySyntax& p : properties) {
-      if (p.skipped.empty())
-        queries.push_back(reader.query(p));
-      else
-        notes.push_back(fmt::format("{}: {}, skipped: {}{}", location(p.place), p.skipped, p.text.substr(0, 80),
-                                    p.text.size() > 80 ? "..." : ""));
-    }
-  }
   for (const std::string& name : options.pick) {
-    const auto found = std::find_if(properties.begin(), properties.end(),
-                                    [&](const PropertySyntax& p) { return p.name.text == name; });
-    if (found == properties.end()) {
-      std::string known;
-      for (const PropertySyntax& p : properties)
-        if (!p.name.text.empty()) known += fmt::format("{}{}", known.empty() ? "; it has " : ", ", p.name.text);
-      throw Error(fmt::format("{}: there is no property '{}'{}", source_name, name, known));
-    }
-    if (!found->skipped.empty()) fail(found->place, found->skipped);
-    queries.push_back(reader.query(*found));
+    const PropertySyntax& property = find_property(properties, name, source_name);
+    if (!property.skipped.empty()) fail(property.place, property.skipped);
+    queries.push_back(reader.query(property));
   }
   return queries;
 }
