@@ -167,7 +167,7 @@ TEST_CASE("what flows through a chain that restarts solves y M = b", "[certify]"
   std::uniform_real_distribution<double> share(0.1, 1);
   const Direction directions[] = {Direction::forward, Direction::backward};
   for (int seed = 0; seed < 40; ++seed) {
-    const std::size_t n = 2 + random() % 80;
+    const std::size_t n = 2 + random() % 32;
     std::vector<reference::Rate> rates;
     for (State i = 0; i < n; ++i) {
       rates.push_back({i, static_cast<State>((i + 1) % n), share(random)});
