@@ -37,17 +37,27 @@ double detail::work_of_pass(const Csr& matrix, std::size_t levels) {
 
 namespace {
 
-// By what the solve has kept, if anything, and where that is not enough by a matrix of the proof's own.
+// By what the solve has kept, if anything, and where that is not enough by a matrix of the proof's own; the other way
+// round where no distribution of doubles is likely to be near enough.
 Certificate find_proof(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options,
                        const ProofHints& hints) {
+  constexpr double near = 1e-11;
+  CertifyOptions left = options;
+  const auto by_hitting_times = [&](const std::vector<double>& p) {
+    return certify_by_hitting_times(chain, p, left, hints);
+  };
+  const auto by_majorant = [&](const std::vector<double>& p) {
+    return certify_by_majorant(chain, p, *hints.kept, left);
+  };
   const bool fits = hints.kept && hints.kept->inflow->size() == chain.size() && chain.size() > dense_limit;
   if (!fits || hints.direct || !chain.rate_error.empty() || !suits_majorant(*hints.kept))
-    return certify_by_hitting_times(chain, distribution, options, hints);
-  CertifyOptions left = options;
-  Certificate first = certify_by_majorant(chain, distribution, *hints.kept, left);
-  const bool enough = first.proven && first.total_variation <= options.target;
+    return by_hitting_times(distribution);
+  const bool majorant_first = options.target >= near;
+  Certificate first = majorant_first ? by_majorant(distribution) : by_hitting_times(distribution);
+  const bool enough = first.proven && first.total_variation <= (majorant_first ? options.target : near);
   if (enough || first.cut == Certificate::Cut::interrupted) return first;
-  Certificate second = certify_by_hitting_times(chain, first.proven ? first.distribution : distribution, left, hints);
+  const std::vector<double>& better = first.proven ? first.distribution : distribution;
+  Certificate second = majorant_first ? by_hitting_times(better) : by_majorant(better);
   first.cut = second.cut;
   if (first.proven && !(second.proven && second.total_variation <= first.total_variation)) return first;
   second.improved = second.improved || first.improved;

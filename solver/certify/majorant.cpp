@@ -62,10 +62,9 @@ class MajorantProver {
   }
 
  private:
-  // z Q = -b until the residual is everywhere at most so much of the slack; whether it is.
-  bool solve(std::vector<double> b, double most, std::vector<double>& z) {
+  // z Q = -b until the residual is everywhere at most so much of the slack, in so many passes; whether it is.
+  bool solve(std::vector<double> b, double most, std::size_t allowed, std::vector<double>& z) {
     if (!system_) system_.emplace(*kept_.inflow, chain_.exit_rate, kept_.directions[0], cycle(chain_, kept_, p_));
-    const std::size_t allowed = allowed_passes();
     std::size_t passes = allowed;
     const AbsorbingSystem::StoppingCriterion criterion{AbsorbingSystem::StoppingCriterion::Size::in_units, most,
                                                        [this](std::size_t) { return options_.interrupted(); }, slack_};
@@ -91,7 +90,7 @@ class MajorantProver {
   bool find_y_by_iterations() {
     std::vector<double> b = slack_;
     b[j_] = -sum_of(b);
-    if (!solve(std::move(b), share, y_)) return false;
+    if (!solve(std::move(b), share, allowed_passes(), y_)) return false;
     const double factor = y_[j_] / p_[j_];
     for_each_entry(y_.size(), [&](std::size_t i) { y_[i] = i == j_ ? 0 : std::max(y_[i] - factor * p_[i], 0.0); });
     return true;
@@ -106,6 +105,7 @@ class MajorantProver {
 
   // Subtracts the passes from the work that is left; whether they have reached what they were for.
   bool spent(std::size_t passes, bool reached) {
+    passes_ += passes;
     options_.work -= static_cast<double>(passes) * work_of_pass();
     if (options_.interrupted())
       best_.cut = Certificate::Cut::interrupted;
@@ -128,7 +128,9 @@ class MajorantProver {
       slack_[i] = i == j_ ? 0 : std::max(2 * imbalance_[i], total * (1 / n + flow[i] / all_flow)) / unit_;
     });
     y_.resize(p_.size());
-    return kept_.method == Method::multilevel ? find_y_by_cycles() : find_y_by_iterations();
+    const bool found = kept_.method == Method::multilevel ? find_y_by_cycles() : find_y_by_iterations();
+    passes_for_y_ = passes_;
+    return found;
   }
 
   // Until |r| is everywhere so small that the bound will do. Returns whether there is another p.
@@ -137,7 +139,9 @@ class MajorantProver {
     kept_.inflow->residual(arranged(*kept_.inflow, p_), r, Tally::no);
     scale(1 / unit_, r);
     std::vector<double> x;
-    solve(rearranged(*kept_.inflow, r), 0.8 * (1 - share) * options_.target / (unit_ * sum_of(y_)), x);
+    const double most = 0.8 * (1 - share) * options_.target / (unit_ * sum_of(y_));
+    const std::size_t allowed = std::min(allowed_passes(), 10 * passes_for_y_ + 100);  // rounding may keep r above that
+    solve(rearranged(*kept_.inflow, r), most, allowed, x);
     if (best_.cut == Certificate::Cut::interrupted) return false;
     for_each_entry(x.size(), [&](std::size_t i) { p_[i] = std::max(p_[i] + unit_ * x[i], 0.0); });
     HostVector better = arranged(*kept_.inflow, p_);  // a sweep fills in what was cut off
@@ -182,6 +186,7 @@ class MajorantProver {
   const std::vector<double>& given_;
   std::vector<double> p_, imbalance_;  // at least |p Q|
   double unit_ = 0;
+  std::size_t passes_ = 0, passes_for_y_ = 0;
   std::vector<double> slack_, y_;  // y Q = -slack about, but in j, where both are 0
   const State j_;
   std::optional<AbsorbingSystem> system_;
