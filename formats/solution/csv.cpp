@@ -37,7 +37,7 @@ struct Columns {
   std::vector<std::size_t> variable;  // of each column, where it is one
 };
 
-std::vector<std::string_view> names_of(std::string_view header) {
+std::vector<std::string_view> columns_of(std::string_view header) {
   std::vector<std::string_view> names;
   for (std::size_t begin = 0; begin <= header.size();) {
     const std::size_t end = std::min(header.find(',', begin), header.size());
@@ -54,7 +54,7 @@ std::vector<std::string_view> names_of(std::string_view header) {
 Columns read_header(const Scanner& scanner, const Chain& chain) {
   Columns header;
   const std::vector<Variable>& variables = chain.states.packing.variables();
-  const std::vector<std::string_view> names = names_of(scanner.rest_of_line());
+  const std::vector<std::string_view> names = columns_of(scanner.rest_of_line());
   std::size_t states = names.size();  // the column of them
   for (std::size_t c = 0; c < names.size(); ++c) {
     const std::string_view name = names[c];

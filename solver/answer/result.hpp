@@ -90,7 +90,18 @@ std::string json_report(const Result& result);
 std::string json_report_of_unsolved(const std::string& file, const std::string& command, const std::string& settings,
                                     const std::string& why, double seconds);
 
-// Parts that `steady info` shares.
+// Parts that other reports share. `relative`: a relative proof was made; `tried`: any was.
+nlohmann::ordered_json measure_json(const Measure& measure, const States& states, bool relative);
+nlohmann::ordered_json state_json(const States& states, State state);
+nlohmann::ordered_json marginals_json(const std::vector<Marginal>& marginals);
+nlohmann::ordered_json provenance_json(const nlohmann::ordered_json& gpu, const std::string& command);
+nlohmann::ordered_json constants_json(const Model& model);
+std::string text_of(const nlohmann::ordered_json& json);
+std::string text_of(const std::vector<Marginal>& marginals);
+// " n=5 m=2": those set from outside, as a report has them behind the model's name.
+std::string constants_of(const Model& model);
+// The value as it is printed, and how far the exact one can be from that.
+std::string value_of(const Measure& measure, const States& states, bool relative, bool tried);
 nlohmann::ordered_json model_json(const std::string& file, const Model& model);
 nlohmann::ordered_json structure_json(const Structure& structure);
 

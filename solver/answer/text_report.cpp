@@ -31,28 +31,6 @@ std::string infinite_value(const Measure& measure) {
   return measure.holds ? fmt::format("{}  ({})", *measure.holds, value) : value;
 }
 
-// The value as it is printed, and how far the exact one can be from that.
-std::string value_of(const Measure& measure, const Result& result) {
-  if (measure.undecided && !measure.value) return "undecided";
-  if (measure.filter == Filter::Kind::range || measure.filter == Filter::Kind::print)
-    return several_of(measure, result.model.chain.states, result.relatively_proven());
-  if (!measure.value) return fmt::format("{}", *measure.holds);
-  if (std::isinf(*measure.value)) return infinite_value(measure);
-  const Figure figure = figure_of(*measure.value, measure, result.relatively_proven());
-  if (measure.undecided)
-    return fmt::format("undecided{}  ({})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits());
-  const bool tried = result.certificate || result.relative;
-  const std::string number = figure.text() + (tried && !measure.bound ? ", not proven" : "");
-  return measure.holds ? fmt::format("{}  ({})", *measure.holds, number) : number;
-}
-
-std::string constants(const Model& model) {
-  std::string text;
-  for (const Constant& constant : model.constants)
-    text += std::visit([&](auto value) { return fmt::format(" {}={}", constant.name, value); }, constant.value);
-  return text;
-}
-
 std::string method_of(const Attempt& attempt) {
   const auto& [method, preconditioner, direction] = attempt.config;
   std::string text(name(method));
@@ -65,7 +43,7 @@ std::string method_of(const Attempt& attempt) {
 void append_model(const Result& result, std::back_insert_iterator<std::string> out) {
   const Chain& chain = result.model.chain;
   const Structure& structure = result.solution.structure;
-  fmt::format_to(out, "model      {}{}: {}, {} states, {} transitions\n", result.file, constants(result.model),
+  fmt::format_to(out, "model      {}{}: {}, {} states, {} transitions\n", result.file, constants_of(result.model),
                  name(chain.kind), with_commas(chain.size()), with_commas(chain.transitions()));
   fmt::format_to(out, "structure  {} component{}, {} of them bottom, {} transient states", structure.components,
                  structure.components == 1 ? "" : "s", structure.bottom_components,
@@ -147,16 +125,10 @@ void append_measures(const Result& result, std::back_insert_iterator<std::string
   std::size_t width = 0;
   for (const std::string& name : names) width = std::max(width, name.size());
   for (std::size_t k = 0; k < names.size(); ++k) {
-    fmt::format_to(out, "{:<{}}  {}\n", names[k], width, value_of(result.measures[k], result));
+    fmt::format_to(out, "{:<{}}  {}\n", names[k], width,
+                   value_of(result.measures[k], result.model.chain.states, result.relatively_proven(),
+                            result.certificate || result.relative));
     append_sensitivities(result, k, out);
-  }
-}
-
-void append_marginals(const Result& result, std::back_insert_iterator<std::string> out) {
-  for (const Marginal& marginal : marginals(result)) {
-    fmt::format_to(out, "{}: mean {}\n", marginal.variable, marginal.mean.digits());
-    for (const auto& [value, probability] : marginal.probability)
-      fmt::format_to(out, "  {:>6}  {}\n", value, probability.digits());
   }
 }
 
@@ -168,6 +140,37 @@ void append_top(const Result& result, std::back_insert_iterator<std::string> out
 }
 
 }  // namespace
+
+std::string value_of(const Measure& measure, const States& states, bool relative, bool tried) {
+  if (measure.undecided && !measure.value) return "undecided";
+  if (measure.filter == Filter::Kind::range || measure.filter == Filter::Kind::print)
+    return several_of(measure, states, relative);
+  if (!measure.value) return fmt::format("{}", *measure.holds);
+  if (std::isinf(*measure.value)) return infinite_value(measure);
+  const Figure figure = figure_of(*measure.value, measure, relative);
+  if (measure.undecided)
+    return fmt::format("undecided{}  ({})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits());
+  const std::string number = figure.text() + (tried && !measure.bound ? ", not proven" : "");
+  return measure.holds ? fmt::format("{}  ({})", *measure.holds, number) : number;
+}
+
+std::string text_of(const std::vector<Marginal>& marginals) {
+  std::string text;
+  const auto out = std::back_inserter(text);
+  for (const Marginal& marginal : marginals) {
+    fmt::format_to(out, "{}: mean {}\n", marginal.variable, marginal.mean.digits());
+    for (const auto& [value, probability] : marginal.probability)
+      fmt::format_to(out, "  {:>6}  {}\n", value, probability.digits());
+  }
+  return text;
+}
+
+std::string constants_of(const Model& model) {
+  std::string text;
+  for (const Constant& constant : model.constants)
+    text += std::visit([&](auto value) { return fmt::format(" {}={}", constant.name, value); }, constant.value);
+  return text;
+}
 
 std::vector<std::string> names_of(const std::vector<Measure>& measures) {
   std::map<std::string_view, std::size_t> count;
@@ -198,10 +201,7 @@ std::string text_report(const Result& result) {
                  result.total_seconds);
   if (!result.measures.empty()) text += '\n';
   append_measures(result, out);
-  if (result.marginals) {
-    text += '\n';
-    append_marginals(result, out);
-  }
+  if (result.marginals) text += '\n' + text_of(marginals(result));
   if (result.top > 0) {
     text += '\n';
     append_top(result, out);
