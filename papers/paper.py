@@ -87,6 +87,7 @@ def main() -> int:
         return 2
     spec = importlib.util.spec_from_file_location("experiment", folder / "experiment.py")
     experiment = importlib.util.module_from_spec(spec)
+    sys.modules["experiment"] = experiment  # where its dataclasses look their types up
     sys.path.insert(0, str(HERE))
     spec.loader.exec_module(experiment)
     print(title(folder))

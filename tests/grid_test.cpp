@@ -87,7 +87,24 @@ TEST_CASE("solve draws what it found", "[grid]") {
   CHECK(steady_run("solve " + model + " --const c=3 --marginals --quiet --plot " + single).exit_code == 0);
   CHECK_THAT(content(single), ContainsSubstring("residual"));
   CHECK_THAT(content(single), ContainsSubstring("probability"));
-  const Run refused = steady_run("solve " + model + " --const c=3 --plot " + scratch.path("one.png"));
-  CHECK(refused.exit_code == 2);
-  CHECK_THAT(refused.errors, ContainsSubstring("a picture is written as .svg"));
+}
+
+TEST_CASE("Pictures are written as what their names say", "[grid]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string model = examples + "/tandem.prism --const c=3 ";
+  for (const std::string command : {"solve " + model + "--quiet --plot ", "info " + model + "--picture "}) {
+    CAPTURE(command);
+    const Run refused = steady_run(command + scratch.path("one.pdf"));
+    CHECK(refused.exit_code == 2);
+    CHECK_THAT(refused.errors, ContainsSubstring("a picture is written as .svg or .png"));
+    const std::string png = scratch.path("one.png");
+    const Run without = steady_run(command + png, "/dev/null", "PATH=/none");
+    CHECK(without.exit_code == 3);
+    CHECK_THAT(without.errors, ContainsSubstring("rsvg-convert, which is not here"));
+    if (std::system("command -v rsvg-convert >/dev/null") != 0) continue;
+    CHECK(steady_run(command + png).exit_code == 0);
+    CHECK(content(png).starts_with("\x89PNG\r\n"));
+    CHECK(content(png).size() > 1000);
+  }
 }

@@ -12,7 +12,6 @@ using namespace steady::detail;
 using tests::error_of;
 using tests::error_of_model;
 using tests::mentions;
-using tests::StartsWith;
 
 TEST_CASE("what the language does not allow is an error with line and column") {
   const auto in_module = [](const std::string& body) {

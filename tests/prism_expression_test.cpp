@@ -11,7 +11,6 @@ using namespace steady;
 using namespace steady::detail;
 using namespace steady::detail::prism;
 using tests::mentions;
-using tests::StartsWith;
 
 namespace {
 

@@ -14,16 +14,8 @@ namespace steady::tests {
 
 using namespace detail;
 
-using Catch::Matchers::StartsWith;
-
 // A message that has these words in it.
-inline auto mentions(const std::string& words) {
-#if __has_include(<catch2/catch_all.hpp>)
-  return Catch::Matchers::ContainsSubstring(words);
-#else
-  return Catch::Matchers::Contains(words);
-#endif
-}
+inline auto mentions(const std::string& words) { return ContainsSubstring(words); }
 
 inline Model read_text(std::string text, const std::string& constants = "") {
   ReadOptions options;

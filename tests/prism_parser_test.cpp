@@ -6,7 +6,6 @@ using namespace steady;
 using namespace steady::detail;
 using namespace steady::detail::prism;
 using tests::mentions;
-using tests::StartsWith;
 
 TEST_CASE("a model's items become a syntax tree") {
   const Source source{"m", R"(

@@ -10,7 +10,6 @@ using namespace steady::detail;
 using namespace steady::detail::prism;
 using tests::mentions;
 using tests::read_text;
-using tests::StartsWith;
 
 namespace {
 

@@ -10,6 +10,7 @@
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/outputs.hpp"
 #include "solver/cli/picture.hpp"
+#include "solver/cli/picture_file.hpp"
 #include "solver/cli/progress.hpp"
 
 namespace steady::cli {
@@ -28,7 +29,7 @@ po::options_description options_of(InfoArguments& arguments) {
   all.add(model_options(arguments.model));
   all.add_options()("json", po::value(&arguments.json)->value_name("FILE"),
                     "the same for a program; - is standard output")(
-      "picture", po::value(&arguments.picture)->value_name("FILE.svg"),
+      "picture", po::value(&arguments.picture)->value_name("FILE.svg|.png"),
       "where the transitions lie in the matrix, and how many leave a state")(
       "quiet,q", po::bool_switch(&arguments.quiet), "no progress, no notes");
   return all;
@@ -49,6 +50,7 @@ int run_info(const std::vector<std::string>& words) {
     if (!file.empty()) require_writable(file);
   if (arguments.json == "-" && arguments.picture == "-")
     throw Error("only one of --json and --picture can be standard output");
+  if (!arguments.picture.empty()) require_picture_path("--picture", arguments.picture);
   require_apart({arguments.json, arguments.picture}, arguments.model);
 
   ProgressLine progress(arguments.quiet ? ProgressLine::Volume::quiet : ProgressLine::Volume::normal);
@@ -60,7 +62,7 @@ int run_info(const std::vector<std::string>& words) {
   const std::string& path = arguments.model.path;
   if (!arguments.picture.empty()) {
     progress.begin("drawing the picture");
-    outputs.attempt([&] { replace_file(arguments.picture, picture(path, model.chain)); });
+    outputs.attempt([&] { replace_picture(arguments.picture, picture(path, model.chain)); });
   }
   progress.clear();
   if (!arguments.json.empty()) outputs.attempt([&] { replace_file(arguments.json, json_info(path, model, info)); });

@@ -71,9 +71,4 @@ std::string ExperimentPlot::svg(const std::string& title) const {
   return charts_as_svg(title, charts);
 }
 
-void require_picture_path(const std::string& path) {
-  if (path == "-" || path.ends_with(".svg") || path.ends_with(".svg.gz") || path.ends_with(".svg.xz")) return;
-  throw Error(fmt::format("--plot {}: a picture is written as .svg; browsers and converters make others of it", path));
-}
-
 }  // namespace steady::cli

@@ -29,7 +29,4 @@ class ExperimentPlot {
   std::map<std::string, std::vector<ChartLine>> lines_;  // by measure
 };
 
-// Throws Error for a file that no picture is written as.
-void require_picture_path(const std::string& path);
-
 }  // namespace steady::cli

@@ -12,6 +12,7 @@
 #include "formats/base/stopwatch.hpp"
 #include "formats/io/file.hpp"
 #include "solver/cli/outputs.hpp"
+#include "solver/cli/picture_file.hpp"
 #include "solver/cli/plot.hpp"
 #include "solver/cli/solve_all.hpp"
 
@@ -39,7 +40,8 @@ int write_results(const SolveArguments& arguments, const Result& result, const H
     progress.clear();
   }
   if (!arguments.history.empty()) outputs.attempt([&] { replace_file(arguments.history, as_csv(history)); });
-  if (!arguments.plot.empty()) outputs.attempt([&] { replace_file(arguments.plot, plot_of_solve(result, history)); });
+  if (!arguments.plot.empty())
+    outputs.attempt([&] { replace_picture(arguments.plot, plot_of_solve(result, history)); });
   if (!arguments.json.empty()) outputs.attempt([&] { replace_file(arguments.json, json_report(result)); });
   const std::string* const places[] = {&arguments.json, &arguments.output, &arguments.history, &arguments.plot};
   if (std::none_of(std::begin(places), std::end(places), [](const std::string* place) { return *place == "-"; }))

@@ -13,6 +13,7 @@
 #include "formats/io/file.hpp"
 #include "solver/cli/interrupt.hpp"
 #include "solver/cli/outputs.hpp"
+#include "solver/cli/picture_file.hpp"
 #include "solver/cli/plot.hpp"
 
 namespace steady::cli {
@@ -39,7 +40,7 @@ class Answers {
     Outputs outputs;
     if (!arguments_.json.empty()) outputs.attempt([&] { replace_file(arguments_.json, json_ + "]\n"); });
     if (!arguments_.plot.empty())
-      outputs.attempt([&] { replace_file(arguments_.plot, plot_.svg(arguments_.model.path)); });
+      outputs.attempt([&] { replace_picture(arguments_.plot, plot_.svg(arguments_.model.path)); });
     if (arguments_.json != "-" && arguments_.plot != "-") outputs.attempt([&] { replace_file("-", table_.text()); });
     return outputs.exit_code(exit_code);
   }

@@ -11,7 +11,7 @@
 #include "formats/io/file.hpp"
 #include "solver/answer/solver_options.hpp"
 #include "solver/cli/named_option.hpp"
-#include "solver/cli/plot.hpp"
+#include "solver/cli/picture_file.hpp"
 
 namespace steady::cli {
 namespace {
@@ -105,7 +105,7 @@ po::options_description options_of(SolveArguments& arguments) {
                        "standard output")("json", po::value(&arguments.json)->value_name("FILE"),
                                           "the whole result; - is standard output")(
       "history", po::value(&arguments.history)->value_name("FILE.csv"), "iteration, seconds, residual, method")(
-      "plot", po::value(&arguments.plot)->value_name("FILE.svg"),
+      "plot", po::value(&arguments.plot)->value_name("FILE.svg|.png"),
       "a picture: measures against the constants that vary, with proven bounds; of one solve marginals and residuals")(
       "quiet,q", po::bool_switch(&arguments.quiet), "no progress, no notes")(
       "verbose", po::bool_switch(&arguments.verbose), "every measured residual");
@@ -129,7 +129,7 @@ SolveArguments parse_solve_arguments(const std::vector<std::string>& words) {
   if (arguments.checkpoint == "-") throw Error("--checkpoint -: standard output cannot be replaced");
   for (const char* place : {"json", "history", "plot", "checkpoint"})  // now, not after a long solve
     if (map.count(place) > 0) require_writable(map[place].as<std::string>());
-  if (!arguments.plot.empty()) require_picture_path(arguments.plot);
+  if (!arguments.plot.empty()) require_picture_path("--plot", arguments.plot);
   if (map.count("output") > 0) require_solution_path(arguments.output);
   // A checkpoint is there to replace the one that a run resumes from.
   require_apart({arguments.output, arguments.json, arguments.history, arguments.plot, arguments.checkpoint},
