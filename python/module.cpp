@@ -8,7 +8,6 @@
 #include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
 
-#include <cctype>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,6 +17,7 @@
 #include <steady/error.hpp>
 #include <steady/version.hpp>
 
+#include "formats/io/scanner.hpp"
 #include "formats/model/matrix_arrays.hpp"
 #include "python/arrays.hpp"
 #include "python/watcher.hpp"
@@ -45,6 +45,7 @@ struct AnswerHandle {
   ModelHandle model;  // which the answer refers to
   Answer answer;
   std::vector<Sample> history;
+  bool interrupted;  // by Ctrl-C
 };
 
 Request request_of(const Choices& choices) {
@@ -64,8 +65,8 @@ ModelHandle load_without_gil(const std::string& name, const Choices& choices, Ma
   }))};
 }
 
-ModelHandle read(const std::string& path, const Choices& choices) {
-  return load_without_gil(path, choices, [&](const ReadOptions& options) { return read_model(path, options); });
+ModelHandle read(const std::string& path, const std::string& name, const Choices& choices) {
+  return load_without_gil(name, choices, [&](const ReadOptions& options) { return read_model(path, options); });
 }
 
 template <class Index>
@@ -83,17 +84,18 @@ AnswerHandle solve(const ModelHandle& model, const Choices& choices, const std::
     return answer_request(*model.held, request, watcher.observer(), command);
   }();
   watcher.finish(false);
-  return {model, std::move(answer), watcher.history()};
+  return {model, std::move(answer), watcher.history(), watcher.stopped()};
 }
 
 // The bottom components, each state's probability within its own, whether that has converged, and the residual.
 nb::tuple components(const ModelHandle& model, const Choices& choices) {
   const Request request = request_of(choices);
+  Options options = request.answer.solver;
+  options.memory_limit = request.memory_limit;
   Watcher watcher;
   Solution solution = [&] {
     const nb::gil_scoped_release unlocked;
-    return steady::solve(model.chain(), request.answer.solver, watcher.observer().solver, Starts::every, {},
-                         Checked::yes);
+    return steady::solve(model.chain(), options, watcher.observer().solver, Starts::every, {}, Checked::yes);
   }();
   watcher.finish(true);
   nb::list states;
@@ -142,6 +144,13 @@ nb::list variables(const ModelHandle& model) {
   return list;
 }
 
+// Of the states; empty where they have none.
+nb::list state_names(const ModelHandle& model) {
+  nb::list list;
+  for (const std::string& name : model.chain().states.names) list.append(nb::str(name.data(), name.size()));
+  return list;
+}
+
 // A variable's value in every state.
 nb::object values(const ModelHandle& model, std::size_t variable) {
   const States& states = model.chain().states;
@@ -187,20 +196,16 @@ nb::list history(const AnswerHandle& answer) {
   return list;
 }
 
-// The digits of a measure that its bound proves, as the command prints them, with how far the exact value can be.
-std::string figure_text(double value, double bound) {
-  return Figure{value, Interval(add_down(value, -bound), add_up(value, bound)), false}.text();
-}
-
-std::string figure_digits(double value, double bound) {
-  return Figure{value, Interval(add_down(value, -bound), add_up(value, bound)), false}.digits();
+// Of a value that is proven within the bound, as the command prints it; `relative`: by a relative proof.
+Figure figure(double value, double bound, bool relative) {
+  return {value, Interval(add_down(value, -bound), add_up(value, bound)), relative};
 }
 
 // The library's messages name options as the command line does: "--no-certify" is "no_certify" here.
 std::string in_python(std::string message) {
   for (std::size_t at = message.find("--"); at != std::string::npos; at = message.find("--", at)) {
     message.erase(at, 2);
-    for (; at < message.size() && (std::isalpha(static_cast<unsigned char>(message[at])) || message[at] == '-'); ++at)
+    for (; at < message.size() && (is_letter(message[at]) || message[at] == '-'); ++at)
       if (message[at] == '-') message[at] = '_';
   }
   return message;
@@ -233,6 +238,7 @@ void add_model(nb::module_& m) {
       .def_prop_ro("notes", [](const ModelHandle& h) { return h.model().notes; })
       .def_prop_ro("constants", &constants)
       .def_prop_ro("variables", &variables)
+      .def_prop_ro("state_names", &state_names)
       .def("values", &values)
       .def_prop_ro("labels", &labels)
       .def_prop_ro("rewards", &rewards)
@@ -259,11 +265,15 @@ void add_answer(nb::module_& m) {
       .def_prop_ro("reason", [](const AnswerHandle& h) { return in_python(h.answer.reason()); })
       .def_prop_ro("reliable", [](const AnswerHandle& h) { return h.answer.reliable(); })
       .def_prop_ro("history", &history)
+      .def_prop_ro("interrupted", [](const AnswerHandle& h) { return h.interrupted; })
       .def("text", [](const AnswerHandle& h) { return h.answer.text(); })
       .def("json", [](const AnswerHandle& h) { return h.answer.json(); });
   m.def("solve", &solve, nb::arg(), nb::arg(), nb::arg(), nb::arg().none());
-  m.def("figure_text", &figure_text);
-  m.def("figure_digits", &figure_digits);
+  m.def("figure_text", [](double value, double bound, bool relative) { return figure(value, bound, relative).text(); });
+  m.def("figure_digits",
+        [](double value, double bound, bool relative) { return figure(value, bound, relative).digits(); });
+  m.def("between", [](double lower, double upper) { return between({lower, upper}); });
+  m.def("upward", &upward);
   m.def("components", &components);
   m.def("verify", &verify, nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none());
 }
@@ -277,8 +287,9 @@ NB_MODULE(_core, m) {
   add_errors(m);
   add_model(m);
   add_answer(m);
-  const auto [of_models, of_solves] = steady::detail::request_names();
+  const auto [of_models, of_solves, of_answers] = steady::detail::request_names();
   m.attr("model_options") = nb::cast(of_models);
   m.attr("solve_options") = nb::cast(of_solves);
+  m.attr("answer_options") = nb::cast(of_answers);
   m.attr("__version__") = steady::build.version;
 }

@@ -40,6 +40,8 @@ class Watcher {
   void finish(bool all);
 
   const std::vector<Sample>& history() const { return history_; }
+  // Whether a signal or a callback has stopped the work.
+  bool stopped() const { return stopped_; }
 
  private:
   bool interrupted();

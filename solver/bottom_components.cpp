@@ -8,6 +8,7 @@
 #include <numeric>
 #include <optional>
 
+#include "formats/base/deadline.hpp"
 #include "formats/base/larger.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/vectors/host.hpp"
@@ -23,7 +24,12 @@ class PartsSolver {
  public:
   PartsSolver(const Chain& chain, const StructureHints& hints, const Options& options, const Observer& observer,
               const InitialGuess& from)
-      : chain_(chain), hints_(hints), options_(options), observer_(observer), from_(from) {
+      : chain_(chain),
+        hints_(hints),
+        options_(options),
+        observer_(observer),
+        from_(from),
+        deadline_(options.time_limit) {
     parts_.how.converged = parts_.how.eliminated = true;
   }
 
@@ -36,7 +42,7 @@ class PartsSolver {
     if (parts_.conditional.empty()) parts_.conditional.assign(chain_.size(), 0.0);
     std::atomic<bool> spent{false};
     const auto out_of_budget = [&] {  // asks the caller from its own thread only
-      if (omp_get_thread_num() == 0 && (observer_.interrupted() || over_time())) spent = true;
+      if (omp_get_thread_num() == 0 && (observer_.interrupted() || deadline_.over())) spent = true;
       return spent.load();
     };
     const Stopwatch watch;
@@ -61,7 +67,7 @@ class PartsSolver {
     parts_.how.passes += 1;
     parts_.how.solve_seconds += watch.seconds();
     const std::optional<MethodConfig> config = MethodConfig{Method::gth};
-    observer_.on_iteration({config, outcome.iterations, outcome.passes, watch_.seconds(), residual, {}});
+    observer_.on_iteration({config, outcome.iterations, outcome.passes, deadline_.seconds(), residual, {}});
     record({*config, outcome, watch.seconds(), components.size()}, 0);
   }
 
@@ -70,12 +76,12 @@ class PartsSolver {
     IrreducibleChain part = subchain.chain();
     if (states.size() == chain_.size()) part.hints = &hints_;
     Options options = options_;
-    options.time_limit = time_left(options.time_limit, watch_.seconds());
+    options.time_limit = deadline_.left();
     if (options.max_iterations > 0)
       options.max_iterations =
           std::max<std::size_t>(1, options.max_iterations - std::min(options.max_iterations, iterations_));
     const Observer observer{[&](const IterationInfo& s) { show(s, states); }, observer_.interrupted};
-    begun_ = watch_.seconds();
+    begun_ = deadline_.seconds();
     Stationary found = find_stationary(part, options, observer, restrict_to(states, from_));
     if (states.size() == chain_.size()) {
       parts_.conditional = std::move(found.distribution);
@@ -116,8 +122,6 @@ class PartsSolver {
     observer_.on_iteration({s.config, s.iterations, s.passes, begun_ + s.seconds, s.residual, iterate, states.front()});
   }
 
-  bool over_time() const { return options_.time_limit > 0 && watch_.seconds() >= options_.time_limit; }
-
   // Attempts of one kind on several components become one, so that thousands of components make no list of thousands.
   // Returns how many of those at the beginning are still of other components.
   std::size_t record(Attempt attempt, std::size_t of_others) {
@@ -145,7 +149,7 @@ class PartsSolver {
   const Options& options_;
   const Observer& observer_;
   const InitialGuess& from_;
-  const Stopwatch watch_;
+  const Deadline deadline_;
   double begun_ = 0;  // when the running component did
   std::size_t iterations_ = 0;
   StationaryParts parts_;

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <cstdlib>
+#include <optional>
 
 #include <steady/error.hpp>
+
+#include "formats/base/decimal.hpp"
 
 namespace steady::detail {
 
@@ -18,8 +20,8 @@ constexpr OptionRange ranges[] = {
     {.option = "relaxation", .low = 0, .high = 2, .ends = false},
     {.option = "restart", .low = 1, .high = 1000, .whole = true},
     {.option = "threads", .low = 0, .high = 4096, .whole = true},
-    {.option = "max-iterations", .low = 0, .whole = true},
-    {.option = "top", .low = 0, .whole = true},
+    {.option = "max-iterations", .low = 0, .high = 0x1p53, .whole = true},
+    {.option = "top", .low = 0, .high = 0x1p53, .whole = true},
     {.option = "time-limit", .low = 0},
     {.option = "memory-limit", .low = 0},
     {.option = "limit", .low = 0, .ends = false},
@@ -53,13 +55,11 @@ void require_in_range(std::string_view option, double value) {
 }
 
 void require_in_range(const OptionRange& range, const std::string& text) {
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
+  const std::optional<double> value = parse_double(text);
   const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
-  const std::string mantissa = text.substr(0, text.find_first_of("eE"));
-  if (value == 0 && mantissa.find_first_of("123456789") != std::string::npos)
+  if (value == 0.0 && !parse_decimal(text).digits.empty())
     throw Error(fmt::format("--{} {}: no double is so small", range.option, text));
-  if (text.empty() || *end != '\0' || (range.whole && !digits) || !takes(range, value))
+  if (!value || (range.whole && !digits) || !takes(range, *value))
     throw Error(fmt::format("--{} must be {}, got {}", range.option, describe(range), text.empty() ? "''" : text));
 }
 

@@ -1,5 +1,6 @@
 #include "solver/portfolio_cuda.hpp"
 
+#include "formats/base/memory.hpp"
 #include "formats/vectors/cuda.hpp"
 #include "solver/portfolio_runner.hpp"
 
@@ -10,7 +11,6 @@ void require_room(std::uint64_t bytes) {
   const Gpus gpus = find_gpus();
   if (!gpus.reason.empty()) throw Error(gpus.reason, Error::Cause::machine);
   const Gpu& gpu = gpus.list.front();
-  constexpr double gib = 1 << 30;
   if (bytes > gpu.free_bytes)
     throw NoRoom(
         fmt::format("the GPU ({}) has too little memory: about {:.2f} GiB are needed, {:.2f} of {:.2f} GiB are "

@@ -1,40 +1,29 @@
-// The portfolio as one text for every device: which methods run, in which order, and when the next one takes over.
+// The portfolio as one text for every device: runs the plans, and says when the next one takes over.
 #pragma once
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
 #include <memory>
 #include <type_traits>
 #include <utility>
 
 #include <steady/error.hpp>
 
-#include "formats/base/parallel.hpp"
 #include "formats/base/stopwatch.hpp"
-#include "formats/chain/levels.hpp"
 #include "formats/matrix/arrangement.hpp"
 #include "formats/matrix/list.hpp"
-#include "solver/elimination/elimination.hpp"
 #include "solver/kernel_choice.hpp"
-#include "solver/methods/list.hpp"
+#include "solver/known_orders.hpp"
+#include "solver/plan.hpp"
+#include "solver/plan_memory.hpp"
+#include "solver/planner.hpp"
 #include "solver/portfolio.hpp"
-#include "solver/preconditioners/list.hpp"
 #include "solver/residual.hpp"
-#include "solver/structure/structure.hpp"
 #include "solver/structure/sweep_direction.hpp"
 
 namespace steady::detail {
-
-using Directions = std::vector<Direction>;
-
-inline SweepDirection direction_of(const Directions& directions) {
-  if (directions.size() > 1) return SweepDirection::symmetric;
-  return directions.front() == Direction::forward ? SweepDirection::forward : SweepDirection::backward;
-}
 
 // A device as the portfolio sees it.
 template <class Vector>
@@ -42,15 +31,6 @@ struct DeviceKernels {
   Device device;
   std::span<const Kernel<Vector>> kernels;
   void (*require_room)(std::uint64_t bytes);  // throws NoRoom where the device has less
-};
-
-// What is to be run, one after the other until one solves the chain.
-template <class Vector>
-struct Plan {
-  const MethodEntry<Vector>* method;
-  const PreconditionerEntry<Vector>* preconditioner;  // null where the method takes none
-  Directions directions;                              // of its sweeps, and of the operator
-  EliminationLimits elimination = {};
 };
 
 template <class Vector>
@@ -64,13 +44,12 @@ class Portfolio {
         chain_(chain),
         options_(options),
         from_(from),
+        orders_(chain),
         monitor_(
             {options.tolerance, options.max_iterations, options.time_limit},
             *std::max_element(chain.exit_rate.begin(), chain.exit_rate.end()), observer,
             [&chain](const std::vector<double>& x) { return imbalance(chain.inflow, chain.exit_rate, x).balance; }) {
     kernels_ = in_setup([&] { return choose_kernels(device.kernels, chain.inflow, options); });
-    if (chain.hints)
-      for (const auto& order : chain.hints->orders) known_[order->direction] = order;
     result_.device = device.device;
     const std::size_t n = chain.inflow.rows();
     result_.distribution.assign(n, 1.0 / static_cast<double>(n));
@@ -117,7 +96,7 @@ class Portfolio {
     if constexpr (std::is_same_v<Vector, HostVector>) {
       if (!options_.keep_matrix || !inflow_ || made_for_.empty()) return;
       const Attempt& last = result_.tried.back();
-      KeptMatrix kept{std::move(inflow_), made_for_, known_.at(made_for_[0])->levels(), last.config.method,
+      KeptMatrix kept{std::move(inflow_), made_for_, orders_.of(made_for_)[0]->levels(), last.config.method,
                       last.outcome.iterations};
       result_.kept = std::make_shared<const KeptMatrix>(std::move(kept));
     }
@@ -137,119 +116,20 @@ class Portfolio {
     return found == plans.end() ? 0 : static_cast<std::size_t>(found - plans.begin());
   }
 
-  static MethodConfig config_of(const Plan& plan) {
-    MethodConfig config{plan.method->method};
-    if (plan.preconditioner) config.preconditioner = plan.preconditioner->preconditioner;
-    if (plan.method->sweeps) config.direction = direction_of(plan.directions);
-    return config;
-  }
-
-  Preconditioner wanted_preconditioner() const {
-    if (options_.preconditioner != Preconditioner::automatic) return options_.preconditioner;
-    return options_.direction == SweepDirection::symmetric ? Preconditioner::symmetric_gauss_seidel
-                                                           : Preconditioner::gauss_seidel;
-  }
-
   std::vector<Plan> make_plans() {
-    const Preconditioner wanted = wanted_preconditioner();
-    if (options_.method != Method::automatic) {
-      Plan plan = make_plan(options_.method, wanted);
-      plan.elimination.multiplications = options_.most_multiplications;
-      return {plan};
-    }
-    const std::size_t n = chain_.inflow.rows();
-    if (n <= dense_limit) return {make_plan(Method::gth)};
-    const auto entries = static_cast<double>(chain_.inflow.entries());
-    std::vector<Plan> plans;
-    const auto add_elimination = [&](double multiplications) {
-      plans.push_back(make_plan(Method::gth));
-      plans.back().elimination.multiplications = multiplications;
-    };
-    if (looks_sparse_to_eliminate(chain_)) add_elimination(100 * entries + 1e7);
-    // Of a chain of weakly coupled blocks, a small residual says little.
-    const bool decomposable = in_setup([&] { return look_at_chain(); });
-    if (!decomposable) plans.push_back(make_plan(Method::bicgstab, wanted));
-    // What bicgstab does not take to, or does not see, elimination may do in the time of some sweeps.
-    constexpr std::size_t planned_soon = 100'000, planned_at_all = 300'000;  // states: an order takes long, too
-    if (n <= planned_soon) add_elimination(std::max(1000 * entries, 1e8));
-    plans.push_back(make_plan(Method::multilevel));
-    if (n <= planned_at_all) add_elimination(2e10);
-    if (options_.preconditioner == Preconditioner::automatic && wanted == Preconditioner::gauss_seidel) {
-      plans.push_back(make_plan(Method::bicgstab, Preconditioner::symmetric_gauss_seidel));
-      plans.push_back(make_plan(Method::bicgstab, Preconditioner::ilu0));
-    }
-    plans.push_back(make_plan(Method::gauss_seidel));
-    if (options_.direction != SweepDirection::symmetric) {
-      plans.push_back(plans.back());
-      plans.back().directions = {opposite(plans.back().directions[0])};
-    }
-    if (n <= planned_at_all) add_elimination(1e12);
-    plans.push_back(make_plan(Method::power));
-    return plans;
-  }
-
-  // Whether the chain is one of weakly coupled blocks; and the level orders that are about to be asked for: each is the
-  // work of one thread, so all are done at once.
-  bool look_at_chain() {
-    Directions wanted = directions_to_compare();
-    std::erase_if(wanted, [&](Direction direction) { return known_.contains(direction); });
-    const bool known = chain_.hints && chain_.hints->indecomposable;
-    bool decomposable = false;
-    LevelOrders found(wanted.size());
-    in_parallel(1 + wanted.size(), [&](std::size_t task) {
-      if (task > 0)
-        found[task - 1] = std::make_shared<const LevelOrder>(level_order(chain_.inflow, wanted[task - 1]));
-      else if (!known)
-        decomposable = is_decomposable(chain_.inflow, chain_.exit_rate, weak_share, chain_.begin);
-    });
-    for (auto& order : found) known_[order->direction] = std::move(order);
-    return decomposable;
-  }
-
-  // Those that the options leave open.
-  Directions directions_to_compare() const {
-    if (options_.direction == SweepDirection::forward) return {Direction::forward};
-    if (options_.direction == SweepDirection::backward) return {Direction::backward};
-    return {std::begin(both_directions), std::end(both_directions)};
-  }
-
-  // The entry of the list with this value of a field.
-  template <class Entry, std::size_t count, class Value>
-  static const Entry& find(const Entry (&list)[count], Value Entry::*field, Value value) {
-    return *std::find_if(list, list + count, [=](const Entry& entry) { return entry.*field == value; });
-  }
-
-  // `preconditioner`: for a method that takes one.
-  Plan make_plan(Method wanted, Preconditioner preconditioner = Preconditioner::none) {
-    const MethodEntry<Vector>& method = find(methods<Vector>, &MethodEntry<Vector>::method, wanted);
-    Plan plan{&method, nullptr, method.sweeps ? directions() : Directions{}};
-    plan.elimination.entries = std::min(plan.elimination.entries, entries_within_limit());
-    if (wanted == Method::multilevel && plan.directions.size() == 1 && options_.direction == SweepDirection::automatic)
-      plan.directions.push_back(opposite(plan.directions[0]));
-    if (!method.preconditioned) return plan;
-    plan.preconditioner = &find(preconditioners<Vector>, &PreconditionerEntry<Vector>::preconditioner, preconditioner);
-    if (plan.preconditioner->directions == 1 && plan.directions.size() > 1)
-      throw Error(fmt::format("preconditioner {} goes in one direction; symmetric-gauss-seidel goes in both",
-                              name(preconditioner)));
-    if (plan.preconditioner->directions > plan.directions.size())
-      plan.directions.push_back(opposite(plan.directions[0]));
-    return plan;
-  }
-
-  Directions directions() {
-    if (options_.direction != SweepDirection::automatic) return directions_to_compare();
-    if (!better_) better_ = better_direction();
-    return {*better_};
+    const auto look = [&] { return orders_.look_at_chain(directions_to_compare(options_)); };
+    Planner<Vector> planner(chain_, options_, {[&] { return in_setup(look); }, [&] { return better_direction(); }});
+    return planner.make_plans();
   }
 
   // The start of the first method is what a trial has found, if there was one.
   Direction better_direction() {
     return in_setup([&] {
-      const LevelOrders both = orders({std::begin(both_directions), std::end(both_directions)});
+      const LevelOrders both = orders_.of({std::begin(both_directions), std::end(both_directions)});
       ChosenDirection chosen = choose_direction(chain_, both[0]->levels(), both[1]->levels(), result_.distribution,
                                                 [&] { return monitor_.out_of_budget(0); });
       result_.passes += chosen.passes;
-      if (!chosen.distribution.empty()) {
+      if (!chosen.distribution.empty() && std::isfinite(chosen.residual)) {
         result_.distribution = std::move(chosen.distribution);
         best_residual_ = chosen.residual / monitor_.unit();
       }
@@ -257,66 +137,22 @@ class Portfolio {
     });
   }
 
-  // Found once, however many operators are made.
-  LevelOrders orders(const Directions& directions) {
-    Directions missing;
-    for (const Direction direction : directions)
-      if (!known_.contains(direction)) missing.push_back(direction);
-    for (auto& order : level_orders(chain_.inflow, missing)) known_[order->direction] = std::move(order);
-    LevelOrders wanted;
-    for (const Direction direction : directions) wanted.push_back(known_.at(direction));
-    return wanted;
-  }
-
   // Makes the operator that the plan needs, unless it is there; what does not sweep takes any.
   void use(const Plan& plan) {
     if (inflow_ && (made_for_ == plan.directions || plan.directions.empty()))
-      return require_within_limit(bytes_for(kernels_.front(), plan));
+      return require_within_limit(chain_, options_, bytes_for(kernels_.front(), plan, chain_, options_));
     const Stopwatch watch;
     inflow_.reset();
     inflow_ = first_that_fits(kernels_, [&](const FittingKernel<Vector>& fitting) {
-      require_within_limit(bytes_for(fitting, plan));
-      device_.require_room(bytes_for(fitting, plan));
-      return fitting.kernel->make(chain_.inflow, chain_.exit_rate, orders(plan.directions));
+      const std::uint64_t bytes = bytes_for(fitting, plan, chain_, options_);
+      require_within_limit(chain_, options_, bytes);
+      device_.require_room(bytes);
+      return fitting.kernel->make(chain_.inflow, chain_.exit_rate, orders_.of(plan.directions));
     });
     result_.storage = kernels_.front().kernel->storage;
     result_.kernel = kernels_.front().kernel->kernel;
     made_for_ = plan.directions;
     result_.setup_seconds += watch.seconds();
-  }
-
-  static constexpr double gib = 1 << 30;
-
-  double chain_bytes() const {
-    return 12.0 * static_cast<double>(chain_.inflow.entries()) +
-           static_cast<double>((sizeof(std::uint64_t) + sizeof(double)) * chain_.inflow.rows());
-  }
-
-  // What an elimination may keep in what memory the chain leaves.
-  std::uint64_t entries_within_limit() const {
-    if (options_.memory_limit <= 0) return std::numeric_limits<std::uint64_t>::max();
-    return static_cast<std::uint64_t>(
-        std::max(0.0, 0.7 * (options_.memory_limit * gib - chain_bytes()) / sizeof(double)));
-  }
-
-  void require_within_limit(std::uint64_t bytes) const {
-    const double needed = (chain_bytes() + static_cast<double>(bytes)) / gib;
-    if (options_.memory_limit > 0 && needed > options_.memory_limit)
-      throw Error(fmt::format("about {:.3g} GiB of memory are needed, more than --memory-limit {:.3g}", needed,
-                              options_.memory_limit),
-                  Error::Cause::machine);
-  }
-
-  // What the operator and the method's vectors take, about.
-  std::uint64_t bytes_for(const FittingKernel<Vector>& fitting, const Plan& plan) const {
-    const std::uint64_t orders = std::max<std::size_t>(plan.directions.size(), 1);
-    const std::uint64_t work_space = orders > 1 ? 4 : 2;
-    const std::uint64_t vectors = 1 + plan.method->vectors(options_.restart) + orders + work_space;  // x; exit rates
-    const MethodConfig config = config_of(plan);
-    const bool multilevel = config.method == Method::multilevel || config.preconditioner == Preconditioner::multilevel;
-    const std::uint64_t bytes_a_transition = multilevel ? 24 : config.preconditioner == Preconditioner::ilu0 ? 36 : 0;
-    return orders * fitting.bytes + vectors * sizeof(double) * chain_.inflow.rows() +
-           bytes_a_transition * chain_.inflow.entries();
   }
 
   Outcome attempt(const Plan& plan, Vector& x, bool another_waits) {
@@ -325,7 +161,7 @@ class Portfolio {
     const Stopwatch watch;
     const auto& entry = plan.preconditioner ? *plan.preconditioner : preconditioners<Vector>[0];
     const auto make_like = [&](const Csr& matrix, const std::vector<double>& diagonal) {
-      return csr_kernel(device_.kernels).make(matrix, diagonal, orders(plan.directions));
+      return csr_kernel(device_.kernels).make(matrix, diagonal, orders_.of(plan.directions));
     };
     const InSingle single = in_single_precision(plan, entry);
     const std::size_t before = plan.preconditioner ? sweep_first(plan, x) : 0;
@@ -411,11 +247,10 @@ class Portfolio {
   const Options& options_;
   std::vector<FittingKernel<Vector>> kernels_;  // the first is used; one that does not fit in level order is dropped
   const InitialGuess& from_;
+  KnownOrders orders_;
   Monitor monitor_;
   std::unique_ptr<RateOperator<Vector>> inflow_;
   Directions made_for_;
-  std::optional<Direction> better_;  // once it is known
-  std::map<Direction, std::shared_ptr<const LevelOrder>> known_;
   Stationary result_;
   double best_residual_ = INFINITY;  // of result_.distribution
 };

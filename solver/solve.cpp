@@ -6,8 +6,8 @@
 #include <steady/error.hpp>
 #include <steady/solve.hpp>
 
+#include "formats/base/deadline.hpp"
 #include "formats/base/larger.hpp"
-#include "formats/base/stopwatch.hpp"
 #include "formats/base/thread_count.hpp"
 #include "solver/aggregate_error.hpp"
 #include "solver/bottom_components.hpp"
@@ -100,10 +100,8 @@ void check_aggregates(const Chain& chain, Solution& solution, const Options& opt
     require_one_entry_a_state(solution.distribution, chain, "solution");
   }
   if (solution.eliminated || !solution.converged) return;
-  const Stopwatch watch;
-  const auto stop = [&] {
-    return observer.interrupted() || (options.time_limit > 0 && watch.seconds() > options.time_limit);
-  };
+  const Deadline deadline(options.time_limit);
+  const auto stop = [&] { return observer.interrupted() || deadline.over(); };
   try {
     solution.aggregate_error = aggregate_error(chain, solution, stop);
   } catch (const std::bad_alloc&) {  // then the answer is not known
@@ -120,7 +118,7 @@ void check_aggregates(const Chain& chain, Solution& solution, const Options& opt
     Options exactly = options;
     exactly.method = Method::gth;
     exactly.most_multiplications = 1e9 * patience;
-    if (options.time_limit > 0) exactly.time_limit = time_left(options.time_limit, watch.seconds());
+    exactly.time_limit = deadline.left();
     const Starts starts = solution.conditional.empty() ? Starts::initial : Starts::every;
     Solution eliminated = solve(chain, exactly, observer, starts, {}, Checked::yes);
     if (eliminated.eliminated) {
@@ -141,7 +139,7 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   Solution solution;
   solution.threads = omp_get_max_threads();
 
-  const Stopwatch watch;
+  const Deadline deadline(options.time_limit);
   const Components components = find_components(chain);
   const Grouping grouping = group_states(components);
   StructureHints hints{components.indecomposable, {}};
@@ -153,12 +151,13 @@ Solution solve(const Chain& chain, const Options& options, const Observer& obser
   const std::vector<State> wanted = bottom_components(components, starts);
   if (solution.structure.bottom_components == 0) throw Error("the chain has no initial state");
   for (const State c : wanted)
-    solution.components.push_back({{grouping[c].begin(), grouping[c].end()}, components.reachable[c] ? 1.0 : 0.0});
-  solution.seconds.structure = watch.seconds();
+    solution.components.push_back(
+        {{grouping[c].begin(), grouping[c].end()}, components.reachable[c] ? 1.0 : 0.0, components.reachable[c]});
+  solution.seconds.structure = deadline.seconds();
 
   const auto what_is_left = [&] {
     Options left = options;
-    left.time_limit = time_left(options.time_limit, watch.seconds());
+    left.time_limit = deadline.left();
     return left;
   };
   StationaryParts parts = solve_components(chain, hints, grouping, wanted, what_is_left(), observer, from);

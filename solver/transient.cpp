@@ -21,6 +21,7 @@ TransientPart::TransientPart(const Chain& chain, const Components& components, c
       components_(components),
       grouping_(grouping),
       options_(options),
+      deadline_(options.time_limit),
       observer_(observer),
       absorption_rate_(chain.size(), 0.0) {
   const Csr& in = chain.inflow;
@@ -93,9 +94,8 @@ TransientPart::Part TransientPart::solve(std::size_t component, Side side, const
 std::optional<std::vector<double>> TransientPart::eliminate(const AbsorbingRates& rates, Side side,
                                                             const std::vector<double>& b,
                                                             AbsorptionSolveInfo& absorption) const {
-  const std::vector<ExtendedRange> x = solve_by_elimination(rates, side, b, [this] {
-    return observer_.interrupted() || (options_.time_limit > 0 && watch_.seconds() >= options_.time_limit);
-  });
+  const std::vector<ExtendedRange> x =
+      solve_by_elimination(rates, side, b, [this] { return observer_.interrupted() || deadline_.over(); });
   if (x.empty()) {
     absorption.outcome.stop = observer_.interrupted() ? Stop::interrupted : Stop::time_limit;
     return std::nullopt;

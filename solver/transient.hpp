@@ -12,7 +12,7 @@
 #include <steady/iteration.hpp>
 #include <steady/options.hpp>
 
-#include "formats/base/stopwatch.hpp"
+#include "formats/base/deadline.hpp"
 #include "solver/absorbing_rates.hpp"
 #include "solver/structure/structure.hpp"
 
@@ -63,9 +63,7 @@ class TransientPart {
                                                AbsorptionSolveInfo& absorption) const;
   std::vector<double> iterate(std::size_t component, const AbsorbingRates& rates, Side side,
                               const std::vector<double>& b, const Scale& scale, AbsorptionSolveInfo& absorption) const;
-  Monitor::Budget budget(double tolerance) const {
-    return {tolerance, options_.max_iterations, time_left(options_.time_limit, watch_.seconds())};
-  }
+  Monitor::Budget budget(double tolerance) const { return {tolerance, options_.max_iterations, deadline_.left()}; }
   bool count(const Outcome& outcome, AbsorptionSolveInfo& absorption) const;
   double most_steps(std::size_t component, const AbsorbingRates& rates, AbsorptionSolveInfo& absorption) const;
   void judge(AbsorptionSolveInfo& absorption, double decisive) const;
@@ -74,7 +72,7 @@ class TransientPart {
   const Components& components_;
   const Grouping& grouping_;
   Options options_;
-  Stopwatch watch_;  // a time limit is for all components together
+  Deadline deadline_;  // for all components together
   Observer observer_;
   std::vector<double> absorption_rate_;          // of each state: its rates to other components
   mutable std::map<std::size_t, double> steps_;  // by component, as far as they were asked for

@@ -1,4 +1,6 @@
 // A whole answer by the library, and what it is asked by names.
+#include "solver/answer/answer.hpp"
+
 #include <cmath>
 #include <string>
 #include <vector>
@@ -8,7 +10,9 @@
 
 #include "solver/answer/request.hpp"
 #include "solver/answer/verdict.hpp"
+#include "solver/option_ranges.hpp"
 #include "tests/catch.hpp"
+#include "tests/reference.hpp"
 
 using namespace steady;
 using namespace steady::detail;
@@ -91,6 +95,34 @@ TEST_CASE("an answer has its proof, its measures and its reports", "[answer]") {
         std::string::npos);
 }
 
+TEST_CASE("an answer that has not converged keeps no matrix", "[answer]") {
+  const Model model{reference::random_chain(Kind::ctmc, 3000, 3, 3, 1), {}, {}};
+  AnswerOptions options;
+  options.solver.method = Method::gauss_seidel;
+  options.solver.max_iterations = 1;
+  options.solver.keep_matrix = true;
+  REQUIRE(solve(model.chain, options.solver).kept != nullptr);
+  const Answer found = answer(model, {}, options);
+  CHECK(found.status() == "not converged");
+  CHECK(found.solution().kept == nullptr);
+}
+
+TEST_CASE("the total variation that is reported is of the distribution that is", "[answer]") {
+  const Model model = make_model(queue);
+  Result result = result_for(model, {}, {});
+  result.solution = solve(model.chain);
+  result.relative = certify_relatively(model.chain, result.solution);
+  REQUIRE(result.relatively_proven());
+  CHECK(result.total_variation() < 1e-12);
+  result.solution.distribution = {0, 0, 0, 1};
+  CHECK(result.total_variation() >= 14.0 / 15);
+  CHECK(result.total_variation() < 14.0 / 15 + 1e-12);
+  result.certificate = certify(model.chain, {0, 0, 0, 1});
+  REQUIRE(result.certificate->proven);
+  result.solution.distribution = result.certificate->distribution;
+  CHECK(result.total_variation() < 1e-9);
+}
+
 TEST_CASE("options by name are those of the command line", "[answer]") {
   Request request;
   request.set("method", "gth");
@@ -107,6 +139,20 @@ TEST_CASE("options by name are those of the command line", "[answer]") {
   CHECK(message_of([&] { request.set("threads", "1.5"); }) ==
         "threads must be a whole number, from 0 to 4096, got 1.5");
   CHECK(message_of([&] { request.set("tolerance", "1e-9x"); }) == "tolerance must be a number, got '1e-9x'");
+  CHECK(message_of([&] { request.set("tolerance", " 1e-9"); }) == "tolerance must be a number, got ' 1e-9'");
+  CHECK(message_of([&] { request.set("max-iterations", "1e30"); }) ==
+        "max-iterations must be a whole number, from 0 to 9007199254740992, got 1e+30");
+  for (const std::string_view name : request_names().of_solves)  // 1e30 or infinity: no whole number of this machine
+    for (const char* value : {"1e30", "inf", "nan"}) {
+      Request other;
+      if (message_of([&] { other.set(name, value); }).empty()) {
+        INFO(name << " " << value);
+        CHECK((find_range(name) == nullptr || (!find_range(name)->whole && value != std::string("nan"))));
+      }
+    }
+  request.set("sensitivity", "mu,gamma");
+  request.set("sensitivity", "eta");
+  CHECK(request.read.derivatives == std::vector<std::string>{"mu", "gamma", "eta"});
   CHECK(message_of([&] { request.set("rescale", "1"); }) == "rescale must be true or false, got '1'");
   CHECK(message_of([&] {
           request.set("tolerence", "1e-9");

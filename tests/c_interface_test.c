@@ -75,6 +75,10 @@ static void mistakes(void) {
   CHECK(steady_options_set(options, "tolerance", "5") == STEADY_INPUT);
   CHECK(strcmp(steady_message(), "tolerance must be above 0 and below 1, got 5") == 0);
   CHECK(steady_options_set(options, "colour", "red") == STEADY_INPUT);
+  CHECK(steady_options_set(options, "top", "1e30") == STEADY_INPUT);
+  CHECK(steady_options_set(options, NULL, "1") == STEADY_INPUT && steady_options_set(options, "top", NULL) == STEADY_INPUT);
+  CHECK(steady_model_read(NULL, NULL, &model) == STEADY_INPUT && strcmp(steady_message(), "the path is NULL") == 0);
+  CHECK(steady_model_from_csr(4, row_start, NULL, value, NULL, &model) == STEADY_INPUT && model == NULL);
   CHECK(steady_options_set(options, "device", "abacus") == STEADY_INPUT);
   steady_options_free(options);
   steady_options_free(NULL);

@@ -289,3 +289,31 @@ TEST_CASE("every method has a history") {
   solve_json(pairs + " --history " + file);
   CHECK(content(file).ends_with(",gth\n"));
 }
+
+TEST_CASE("a checkpoint that could not be written at the end is exit code 3") {
+  const Run run = steady_run("solve " + examples + "/tandem.prism --const c=3 --quiet --checkpoint /dev/full");
+  CHECK(run.exit_code == 3);
+  CHECK_THAT(run.errors, ContainsSubstring("/dev/full: cannot be written"));
+  CHECK_THAT(run.output, ContainsSubstring("customers"));  // what was found is said all the same
+}
+
+TEST_CASE("what is written is made of numbers, whatever the rates") {
+  const Scratch scratch;
+  const std::string file = scratch.put(
+      "far.mtx",
+      "%%MatrixMarket matrix coordinate real general\n3 3 4\n1 2 1e300\n2 1 1e-300\n2 3 1e300\n3 2 1e-300\n");
+  const std::string output = scratch.path("pi.txt");
+  for (const std::string method :
+       {"power", "jacobi", "gauss-seidel", "sor", "gmres", "bicgstab", "idr", "multilevel"}) {
+    INFO(method);
+    const Run run = steady_run("solve " + file + " --kind ctmc --quiet --method " + method + " --output " + output);
+    CHECK(run.exit_code <= 1);
+    CHECK_THAT(content(output), !ContainsSubstring("nan") && !ContainsSubstring("inf"));
+    CHECK_THAT(run.output, !ContainsSubstring("nan:"));
+  }
+  for (const std::string method : {"auto", "gth"}) {  // pi(2) = 1 but for 1e-600
+    const Json json = solve_json(file + " --kind ctmc --method " + method + " --top 1", 1);
+    CHECK(json["top"][0]["state"] == 2);
+    CHECK(json["top"][0]["probability"] == 1);
+  }
+}

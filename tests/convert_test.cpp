@@ -60,8 +60,8 @@ void require_same_rewards(const Chain& a, const Chain& b) {
 }
 
 void require_same_variables(const Chain& a, const Chain& b) {
-  REQUIRE(a.states.named() == b.states.named());
-  if (!a.states.named()) return;
+  REQUIRE(a.states.has_variables() == b.states.has_variables());
+  if (!a.states.has_variables()) return;
   for (std::size_t v = 0; v < a.states.packing.variables().size(); ++v)
     REQUIRE(a.states.packing.variables()[v].name == b.states.packing.variables()[v].name);
   for (std::size_t i = 0; i < a.size(); ++i) REQUIRE(a.states.describe(i) == b.states.describe(i));
@@ -125,9 +125,16 @@ TEST_CASE("every example comes back from every format") {
   require_same_labels(model.chain, from_drn);
   require_same_rewards(model.chain, from_drn);
 
-  const std::string mtx = scratch.path("model.mtx");
-  write_model(mtx, model);
-  require_same_matrix(model.chain, read_model(mtx).chain);
+  for (const char* file : {"model.mtx", "model.csv", "model.tsv.gz"}) {
+    write_model(scratch.path(file), model);
+    require_same_matrix(model.chain, read_model(scratch.path(file)).chain);
+  }
+
+  const std::string aut = scratch.path("model.aut");
+  write_model(aut, model);
+  const Chain from_aut = read_model(aut).chain;
+  require_same_matrix(model.chain, from_aut);
+  require_same_loops_and_start(model.chain, from_aut);
 }
 
 TEST_CASE("numbers come back as the same bits") {
@@ -151,7 +158,7 @@ TEST_CASE("numbers come back as the same bits") {
   model.chain = make_chain(Kind::ctmc, outgoing);
   model.chain.rewards = {{"r", rates}};
   const Scratch scratch;
-  for (const char* file : {"m.tra", "m.pexp", "m.drn", "m.mtx"}) {
+  for (const char* file : {"m.tra", "m.pexp", "m.drn", "m.mtx", "m.csv", "m.aut"}) {
     INFO(file);
     write_model(scratch.path(file), model);
     require_same_matrix(model.chain, read_model(scratch.path(file)).chain);
@@ -172,6 +179,25 @@ TEST_CASE("self-loops, several initial states, labels of two words") {
       require_same_labels(model.chain, back.chain);
       require_same_rewards(model.chain, back.chain);
     }
+}
+
+TEST_CASE("names of states come back from tables, and are said to be lost elsewhere") {
+  const Scratch scratch;
+  Model model;
+  model.chain = make_chain(Kind::ctmc, to_csr(4, {{0, 2, 0.1}, {2, 1, 1.0 / 3}, {1, 0, 5}, {1, 1, 2}}));
+  model.chain.states.names = {"idle", "a, b", "\"quoted\" #", "stop"};
+  model.chain.labels = {{"deadlock", {false, false, false, true}}};
+  for (const char* file : {"m.csv", "m.tsv"}) {
+    INFO(file);
+    CHECK(write_model(scratch.path(file), model).empty());
+    const Chain back = read_model(scratch.path(file)).chain;
+    require_same_matrix(model.chain, back);
+    CHECK(back.states.names == model.chain.states.names);
+    REQUIRE(back.self_loops.size() == 2);
+    CHECK(back.self_loops[0].value == 2);
+    CHECK(back.self_loops[1].state == 3);  // a deadlock, mended
+  }
+  CHECK(write_model(scratch.path("m.tra"), model).back() == "a .tra file holds no names of states");
 }
 
 TEST_CASE("what a matrix file holds is chosen so that it reads back, or as asked") {

@@ -1,5 +1,7 @@
 // Expected totals until a target is reached: against closed forms, and against elimination in exact fractions, between
 // whose bounds every entry has to lie.
+#include <fmt/format.h>
+
 #include <cmath>
 #include <optional>
 
@@ -9,6 +11,7 @@
 #include "tests/catch.hpp"
 #include "tests/program.hpp"
 #include "tests/reference.hpp"
+#include "tests/scratch.hpp"
 
 using namespace steady;
 using namespace steady::detail;
@@ -128,16 +131,60 @@ TEST_CASE("the time until a queue is full has a closed form", "[passage]") {
 }
 
 TEST_CASE("times beyond the digits of doubles are right, and bounded only where that is proven", "[passage]") {
-  const Chain chain = reference::mmck(1e-3, 1e3, 1, 6);
-  const FirstPassage found = first_passage(chain, target_of(chain, {6}), time_itself);
-  double step = 1e3, total = 0;
-  for (int i = 0; i < 6; ++i) {
-    total += step;
-    step = 1e3 + 1e6 * step;
+  const Chain chain = reference::mmck(1e-3, 1e3, 1, 4);  // 1e21
+  const FirstPassage found = first_passage(chain, target_of(chain, {4}), time_itself);
+  const auto exact = exact_totals(chain, target_of(chain, {4}), std::vector<double>(5, 1.0));
+  REQUIRE(found.proven);
+  CHECK(Rational(found.lower[0]) <= *exact[0]);
+  CHECK(*exact[0] <= Rational(found.upper[0]));
+  CHECK(found.upper[0] - found.lower[0] < 1e-5 * found.value[0]);
+  // No four doubles tell the 1 beside these: what corrections make of them is not taken.
+  for (const int places : {6, 20}) {
+    INFO(places);
+    const Chain longer = reference::mmck(1e-3, 1e3, 1, places);
+    const auto last = static_cast<State>(places);
+    const FirstPassage unproven = first_passage(longer, target_of(longer, {last}), time_itself);
+    CHECK_FALSE(unproven.proven);
+    CHECK_FALSE(unproven.reason.empty());
+    CHECK(solved(unproven));
+    const auto total = exact_totals(longer, target_of(longer, {last}), std::vector<double>(last + 1, 1.0));
+    for (State s = 0; s < last; ++s) CHECK(unproven.value[s] == Approx(static_cast<double>(*total[s])).epsilon(1e-12));
   }
-  CHECK(found.value[0] == Approx(total).epsilon(1e-12));
-  CHECK(found.proven == found.reason.empty());
-  if (found.proven) CHECK(found.upper[0] >= total);
+}
+
+TEST_CASE("times beyond the range of doubles are not known, nor taken to be infinite", "[passage]") {
+  const Chain chain = reference::mmck(1e-3, 1e3, 1, 60);  // 1e360
+  const FirstPassage found = first_passage(chain, target_of(chain, {60}), time_itself);
+  CHECK(std::isnan(found.value[0]));
+  CHECK_FALSE(found.proven);
+  CHECK_FALSE(solved(found));
+
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string model = scratch.put("far.prism",
+                                        "ctmc\nmodule m\n n : [0..60];\n [] n<60 -> 0.001 : (n'=n+1);\n"
+                                        " [] n>0 -> 1000 : (n'=n-1);\nendmodule\n");
+  for (const char* start : {"", " --from-steady"})
+    for (const char* proof : {"", " --no-certify"}) {
+      INFO(start << proof);
+      const std::string options = model + start + proof;
+      const Json time = solve_json(options + " --prop 'T=? [ F n=60 ]'", 1)["measures"][0];
+      CHECK(time["value"].is_null());
+      CHECK(time["status"] == "undecided");
+      CHECK(solve_json(options + " --prop 'T<1 [ F n=60 ]'", 1)["measures"][0]["status"] == "undecided");
+    }
+}
+
+TEST_CASE("times that there was no time to solve for are not solved", "[passage]") {
+  Options none;
+  none.time_limit = 1e-9;
+  for (const int places : {100, 2500}) {  // by elimination, and by sweeps
+    INFO(places);
+    const Chain chain = reference::mmck(3, 2, 1, places);
+    const FirstPassage found = first_passage(chain, target_of(chain, {static_cast<State>(places)}), time_itself, none);
+    CHECK_FALSE(solved(found));
+    CHECK(found.solve.outcome.stop == Stop::time_limit);
+  }
 }
 
 TEST_CASE("totals until a target agree with fractions", "[passage]") {
@@ -242,4 +289,153 @@ TEST_CASE("the program answers how long it takes", "[passage]") {
   CHECK(solve_json(broken + " --prop 'T<1e9 [ F s=1 ]'")["measures"][0]["value"] == false);
   const Run report = steady_run("solve " + broken + " --prop 'T=? [ F s=1 ]'");
   CHECK_THAT(report.output, ContainsSubstring("infinite: the target is not reached with probability 1"));
+}
+
+TEST_CASE("from the steady state of several ends", "[passage]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string model = scratch.put("ends.prism",
+                                        "ctmc\nmodule m\n x : [0..4];\n [] x=0 -> 1 : (x'=1) + 2 : (x'=3);\n"
+                                        " [] x=1 -> 1 : (x'=2);\n [] x=2 -> 3 : (x'=1);\n"
+                                        " [] x=3 -> 1 : (x'=4);\n [] x=4 -> 1 : (x'=3);\nendmodule\n");
+  const Json both = solve_json(model + " --from-steady --prop 'T=? [ F x=2 | x=4 ]'")["measures"][0];
+  CHECK(both["value"].get<double>() == Approx(1.0 / 3 * 3 / 4 + 2.0 / 3 / 2).epsilon(1e-12));
+  CHECK(both["bound"].get<double>() < 1e-9);
+  CHECK(solve_json(model + " --from-steady --prop 'T=? [ F x=2 ]'")["measures"][0]["status"] == "infinite");
+  // An end whose probability no double holds is one, too.
+  const std::string unlikely =
+      scratch.put("unlikely.prism",
+                  "dtmc\nmodule m\n x : [0..4];\n"
+                  " [] x=0 -> 1e-200 : (x'=1) + 1-1e-200 : (x'=3);\n"
+                  " [] x=1 -> 1e-200 : (x'=2) + 1-1e-200 : (x'=3);\n [] x=2 -> 1 : true;\n"
+                  " [] x=3 -> 0.5 : (x'=4) + 0.5 : true;\n [] x=4 -> 1 : (x'=3);\nendmodule\n");
+  const Json never = solve_json(unlikely + " --from-steady --prop 'T=? [ F x=4 ]'")["measures"][0];
+  CHECK(never["status"] == "infinite");
+  CHECK(solve_json(unlikely + " --from-steady --prop 'T<2 [ F x=4 ]'")["measures"][0]["value"] == false);
+}
+
+TEST_CASE("what a target takes from the initial states does not wait for the long run", "[passage]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string model = scratch.put("queue.prism",
+                                        "ctmc\nmodule m\n n : [0..50];\n [] n<50 -> 1 : (n'=n+1);\n"
+                                        " [] n>0 -> 2 : (n'=n-1);\nendmodule\n") +
+                            " --method power --max-iterations 3";
+  const std::string time = " --prop 'T=? [ F n=2 ]'";  // 1 + 1 + 2: from 0 to 1, and from 1 to 2
+  const Json found = solve_json(model + time);
+  CHECK(found["solver"]["converged"] == false);
+  CHECK(found["status"] == "solved");
+  CHECK(found["measures"][0]["value"].get<double>() == Approx(4).epsilon(1e-12));
+  CHECK(found["measures"][0]["bound"].get<double>() < 1e-11);
+  CHECK(solve_json(model + time + " --from-steady", 1)["status"] == "not converged");
+  CHECK(solve_json(model + time + " --top 1", 1)["status"] == "not converged");
+  CHECK(solve_json(model + time + " --output " + scratch.path("p.npy"), 1)["status"] == "not converged");
+  CHECK(solve_json(model + time + " --prop 'S=? [ n=2 ]'", 1)["status"] == "not converged");
+}
+
+TEST_CASE("infinite times and what is made of them", "[passage]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string model = scratch.put("ends.prism",
+                                        "ctmc\nmodule m\n x : [0..4];\n [] x=0 -> 1 : (x'=1) + 1 : (x'=3);\n"
+                                        " [] x=1 -> 2 : (x'=2);\n [] x=2 -> 1 : (x'=1);\n"
+                                        " [] x=3 -> 1 : (x'=4);\n [] x=4 -> 1 : (x'=3);\nendmodule\n");
+  const auto of = [&](const std::string& property) {
+    return solve_json(model + " --prop '" + property + "'")["measures"][0];
+  };
+  const auto text_of = [&](const std::string& property) {
+    return steady_run("solve " + model + " --prop '" + property + "'").output;
+  };
+  CHECK(solve_json(model + " --relative 1e-6 --prop 'T=? [ F x=2 ]'")["status"] == "solved");
+  CHECK(of("T=? [ F x=2 ] + 1")["status"] == "infinite");
+  CHECK(of("-T=? [ F x=2 ]")["status"] == "-infinite");
+  CHECK_THAT(text_of("-T=? [ F x=2 ]"), ContainsSubstring("-infinite: the target is not reached with probability 1"));
+  CHECK(of("T=? [ F x=2 ] * S=? [ x=2 ]")["status"] == "infinite");
+  CHECK(of("T=? [ F x=2 ] - T=? [ F x=1 ]")["status"] == "undecided");
+  CHECK(of("1 / T=? [ F x=2 ]")["value"] == 0);
+  CHECK(of("1 / T=? [ F x=2 ]")["bound"] == 0);
+  CHECK(of("1 / T=? [ F x=2 ] < 1e-9")["value"] == true);
+  // Beyond the range of doubles is not infinite.
+  CHECK(of("S=? [ true ] * 1e308 * 10")["status"] == "undecided");
+  CHECK_THAT(text_of("S=? [ true ] * 1e308 * 10"), !ContainsSubstring("infinite"));
+  // A filter's least value is known where others are infinite, and which these are.
+  const Json least = of("filter(min, T=? [ F x=2 ], x!=2)");
+  CHECK(least["value"].get<double>() == Approx(0.5).epsilon(1e-12));
+  CHECK(least["bound"].get<double>() < 1e-12);
+  CHECK(of("filter(max, -T=? [ F x=2 ], x!=2)")["bound"].get<double>() < 1e-12);
+  CHECK(of("filter(max, T=? [ F x=2 ])")["status"] == "infinite");
+  CHECK(of("filter(avg, T=? [ F x=2 ])")["status"] == "infinite");
+  const Json range = of("filter(range, T=? [ F x=2 ], x!=2)");
+  CHECK(range["status"] == "range");
+  CHECK(range["values"][0].get<double>() == Approx(0.5).epsilon(1e-12));
+  CHECK(range["values"][1].is_null());
+  CHECK(range["bound"].get<double>() < 1e-12);
+  CHECK_THAT(text_of("filter(range, T=? [ F x=2 ], x!=2)"), ContainsSubstring("infinite]"));
+}
+
+TEST_CASE("a filter's values are each said with their own bounds", "[passage]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string file = scratch.put("way.prism",
+                                       "ctmc\nmodule m\n s:[0..2];\n [] s=0 -> 3:(s'=1);\n [] s=1 -> 0.7:(s'=2);\n"
+                                       " [] s=2 -> 1:(s'=0);\nendmodule\n");
+  const std::string asked = file + " --prop 'filter(range, T=? [ F s=2 ])' --prop 'filter(print, T=? [ F s=2 ])'";
+  const double from_1 = 1 / 0.7, from_0 = 1 / 3.0 + from_1;
+  const Json json = solve_json(asked);
+  const Json &range = json["measures"][0]["values"], &print = json["measures"][1]["values"];
+  REQUIRE(json["measures"][0]["status"] == "range");
+  CHECK(range[0] == 0);  // in the target: known, though it has no digit
+  CHECK(range[1].get<double>() == Approx(from_0).epsilon(1e-13));
+  REQUIRE(print.size() == 2);
+  CHECK(print[0]["value"].get<double>() == Approx(from_0).epsilon(1e-13));
+  CHECK(print[1]["value"].get<double>() == Approx(from_1).epsilon(1e-13));
+  CHECK_THAT(steady_run("solve --quiet " + asked).output, ContainsSubstring("[0, 1.7619047619"));
+}
+
+// A chain 0 .. places that goes up at `up` and down at `down`, as a file; and the mean time from 0 to the end.
+struct Ladder {
+  double up, down;
+  int places;
+
+  std::string text() const {
+    return fmt::format(
+        "ctmc\nmodule m\n s:[0..{0}];\n [] s<{0} -> {1}:(s'=s+1);\n [] s>0 -> {2}:(s'=s-1);\nendmodule\n"
+        "rewards \"both\" s=0 : 1; s=1 : -1; endrewards\n",
+        places, up, down);
+  }
+  double time() const {
+    double step = 1 / up, total = 0;
+    for (int i = 0; i < places; ++i, step = 1 / up + down / up * step) total += step;
+    return total;
+  }
+};
+
+TEST_CASE("times of rare events are proven relatively", "[passage]") {
+  using namespace steady::tests;
+  const auto [ladder, settings] = GENERATE(
+      std::pair(Ladder{1e-10, 1, 6}, ""), std::pair(Ladder{1e-60, 1, 4}, ""), std::pair(Ladder{1e-14, 1, 4}, ""),
+      std::pair(Ladder{1e-10, 1, 6}, " --no-certify"), std::pair(Ladder{1, 1.01, 3000}, ""));
+  const Scratch scratch;
+  const std::string file = scratch.put("ladder.prism", ladder.text());
+  INFO(ladder.text() << settings);
+  const std::string end = fmt::format(" [ F s={} ]'", ladder.places);
+  const Json json = solve_json(file + settings + " --prop 'T=?" + end + " --prop 'T<1" + end);
+  const Json& time = json["measures"][0];
+  REQUIRE(time["value"].is_number());
+  CHECK(std::abs(time["value"].get<double>() / ladder.time() - 1) < 1e-10);
+  CHECK(json["measures"][1]["value"] == false);
+}
+
+TEST_CASE("rewards until a rare event are proven, or nothing is said of them", "[passage]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const Ladder ladder{1e-10, 1, 6};
+  const std::string file = scratch.put("ladder.prism", ladder.text());
+  // In 0 the chain is 1/(1e-10) times as long as in 1, but for what is lost to 2.
+  const Json measure = solve_json(file + " --prop 'R{\"both\"}=? [ F s=6 ]'")["measures"][0];
+  CHECK(measure["value"].get<double>() == Approx(ladder.time()).epsilon(1e-9));
+  CHECK(measure["bound_relative"].get<double>() < 1e-9);
+  const Json several = solve_json(file + " --prop 'filter(max, R{\"both\"}=? [ F s=6 ])'", 1)["measures"][0];
+  CHECK(several["value"].is_null());
+  CHECK(several["status"] == "undecided");
 }

@@ -6,6 +6,7 @@
 #include <steady/properties.hpp>
 #include <steady/solve.hpp>
 
+#include "solver/answer/request.hpp"
 #include "tests/damage.hpp"
 #include "tests/prism_models.hpp"
 
@@ -128,6 +129,42 @@ TEST_CASE("jani: two machines and a crew, by hand") {
   CHECK(queries[1].property == "filter(forall, S>=(0.9) [ down<2 ], \"init\")");
 }
 
+TEST_CASE("jani: the model's own properties are answered, also beside a measure of the same name") {
+  const std::string variables =
+      bounded("x", 0, 2, "0") + R"(,{"name":"up","type":"bool","transient":true,"initial-value":false},
+        {"name":"down","type":"bool","transient":true,"initial-value":false})";
+  const std::string locations = R"({"name":"l","transient-values":[
+      {"ref":"up","value":{"op":"=","left":"x","right":1}},{"ref":"down","value":{"op":"=","left":"x","right":0}}]})";
+  const std::string edges = R"({"location":"l","guard":{"exp":{"op":"=","left":"x","right":0}},"rate":{"exp":1},
+      "destinations":[{"location":"l","probability":{"exp":0.5},"assignments":[{"ref":"x","value":1}]},
+                      {"location":"l","probability":{"exp":0.5},"assignments":[{"ref":"x","value":2}]}]})";
+  const auto property = [](const std::string& name, const std::string& fun, const std::string& values) {
+    return R"({"name":")" + name + R"(","expression":{"op":"filter","fun":")" + fun + R"(","values":)" + values +
+           R"(,"states":)" + (fun == "max" ? "true" : R"({"op":"initial"})") + "}}";
+  };
+  const auto at_least = [](const std::string& exp, const std::string& bound) {
+    return R"({"op":"≥","left":{"op":"Smin","exp":)" + exp + R"(},"right":)" + bound + "}";
+  };
+  const Model model =
+      read_jani(network("ctmc", variables, locations, edges,
+                        R"(,"properties":[)" + property("up", "values", at_least("\"up\"", "0.9")) + "," +
+                            property("P", "values", at_least(R"({"op":"+","left":"x","right":1})", "2")) + "," +
+                            property("M", "max", R"({"op":"Smin","exp":{"op":"*","left":"x","right":3}})") + "," +
+                            property("down", "values", R"({"op":"Smin","exp":"down"})") + "]"));
+  const Answer found = answer_request({model, "m", {}, 0}, {}, {}, "");
+  const auto measure = [&](const std::string& name, std::string_view kind) -> const Measure& {
+    for (const Measure& m : found.measures())
+      if (m.name == name && m.kind == kind) return m;
+    FAIL("no " << kind << " " << name);
+    return found.measures()[0];
+  };
+  CHECK(*measure("up", "label").value == Approx(0.5));
+  CHECK(measure("up", "property").holds == false);
+  CHECK(measure("P", "property").holds == true);
+  CHECK(*measure("M", "property").value == Approx(6));
+  CHECK(found.measures().size() == 7);  // and the labels up and down, the rewards P and M; down is asked once
+}
+
 TEST_CASE("jani: every operator in every state") {
   using nlohmann::json;
   const auto op = [](const char* name, json left, json right) {
@@ -204,6 +241,29 @@ TEST_CASE("jani: destinations share the rate, and a reward of a step is their av
   CHECK(rate(model.chain, 0, 1) == 2);
   CHECK(rate(model.chain, 0, 2) == 6);
   CHECK(reward(model, "r").rate == std::vector<double>{8, 0, 0});
+  std::string one = variables;
+  one.replace(one.find(R"("initial-value":0})", one.find("transient")), 18, R"("initial-value":1})");
+  CHECK(reward(read_jani(one_location("ctmc", one, edges)), "r").rate ==
+        std::vector<double>{9, 1, 1});  // states earn 1
+}
+
+TEST_CASE("jani: the probabilities of an edge sum to 1 in every state where it has a rate") {
+  const auto with = [](const std::string& guard, const std::string& p, const std::string& q) {
+    return one_location("ctmc", bounded("x", 0, 3, "1"),
+                        R"({"location":"l","guard":{"exp":)" + guard +
+                            R"(},"rate":{"exp":3},"destinations":[
+        {"location":"l","probability":{"exp":)" +
+                            p + R"(},"assignments":[{"ref":"x","value":1}]},
+        {"location":"l","probability":{"exp":)" +
+                            q + R"(},"assignments":[{"ref":"x","value":2}]}]})");
+  };
+  const std::string half = R"({"op":"/","left":"x","right":4})";
+  const std::string rest = R"({"op":"-","left":1,"right":)" + half + "}";
+  CHECK(read_jani(with("true", half, rest)).chain.size() == 2);
+  CHECK_THAT(error_of_jani(with("true", half, "0.75")),
+             mentions("the probabilities of this edge do not sum to 1 in state (2)"));
+  CHECK(read_jani(with(R"({"op":"<","left":"x","right":2})", half, "0.75")).chain.size() == 2);  // not taken in 2
+  CHECK_THAT(error_of_jani(with("true", "0.5", "0.25")), mentions("the probabilities of this edge sum to 0.75"));
 }
 
 TEST_CASE("jani: a rate that is 0 has no destinations, whatever its probabilities are") {
@@ -253,18 +313,54 @@ TEST_CASE("jani: what takes part is what the vectors say") {
 }
 
 TEST_CASE("jani: what another automaton assigns earlier in the same step is not read") {
-  const auto together = [](const std::string& index) {
-    return R"({"jani-version":1,"name":"m","type":"dtmc","variables":[)" + bounded("x", 0, 2, "0") + "," +
-           bounded("y", 0, 2, "0") + R"(],"automata":[
-      {"name":"a","locations":[{"name":"l"}],"initial-locations":["l"],"edges":[)" +
-           edge("", "", R"({"ref":"x","value":1})", R"(,"action":"go")") +
+  const auto together = [](const std::string& name, const std::string& index, const std::string& value) {
+    return R"({"jani-version":1,"name":"m","type":"dtmc","variables":[)" + bounded(name, 0, 2, "0") + "," +
+           bounded("y", 0, 2, "0") + R"(],"functions":[{"name":"f","type":"int","parameters":[],"body":")" + name +
+           R"("}],"automata":[{"name":"a","locations":[{"name":"l"}],"initial-locations":["l"],"edges":[)" +
+           edge("", "", R"({"ref":")" + name + R"(","value":1})", R"(,"action":"go")") +
            R"(]},{"name":"b","locations":[{"name":"l"}],"initial-locations":["l"],"edges":[)" +
-           edge("", "", R"({"ref":"y","value":"x","index":)" + index + "}", R"(,"action":"go")") +
+           edge("", "", R"({"ref":"y","value":)" + value + R"(,"index":)" + index + "}", R"(,"action":"go")") +
            R"(]}],"system":{"elements":[{"automaton":"a"},{"automaton":"b"}],"syncs":[{"synchronise":["go","go"]}]}})";
   };
-  CHECK(read_jani(together("0")).chain.states.describe(1) == "(1,0)");
-  CHECK_THAT(error_of_jani(together("1")),
-             mentions("'x' is read after another automaton may have assigned to it in the same step"));
+  const std::string call = R"({"op":"call","function":"f","args":[]})";
+  for (const auto& [name, written] : {std::pair("x", "x"), {"x.y", "x_y"}, {"min", "min_"}, {"a b", "a_b"}})
+    for (const std::string& value : {"\"" + std::string(name) + "\"", call}) {
+      INFO(name << " " << value);
+      CHECK(read_jani(together(name, "0", value)).chain.states.describe(1) == "(1,0)");
+      CHECK_THAT(error_of_jani(together(name, "1", value)),
+                 mentions("'" + std::string(written) +
+                          "' is read after another automaton may have assigned to it in the same step"));
+    }
+}
+
+TEST_CASE("jani: local variables of one name are not one variable") {
+  const std::string local =
+      R"("locations":[{"name":"l"}],"initial-locations":["l"],"variables":[)" + bounded("c", 0, 3, "0") + "," +
+      bounded("d", 0, 3, "0") + R"(],"edges":[)" +
+      edge("", "", R"({"ref":"c","value":{"op":"-","left":3,"right":"c"}},{"ref":"d","value":"c","index":1})",
+           R"(,"action":"go")") +
+      "]}";
+  const auto pair = [&](const std::string& automata, const std::string& second) {
+    return read_jani(R"({"jani-version":1,"name":"m","type":"dtmc","automata":[)" + automata +
+                     R"(],"system":{"elements":[{"automaton":"a"},{"automaton":")" + second +
+                     R"("}],"syncs":[{"synchronise":["go","go"]}]}})");
+  };
+  const std::string a = R"({"name":"a",)" + local, b = R"({"name":"b",)" + local;
+  for (const Model& model : {pair(a + "," + b, "b"), pair(a, "a")}) {  // two automata, and one that is there twice
+    REQUIRE(model.chain.size() == 2);
+    CHECK(model.chain.states.describe(1) == "(3,3,3,3)");
+  }
+}
+
+TEST_CASE("jani: a function of what the same edge assigned before has its new value") {
+  const std::string function =
+      R"(,"functions":[{"name":"twice","type":"int","parameters":[],"body":{"op":"*","left":2,"right":"x"}}])";
+  const std::string assignments =
+      R"({"ref":"x","value":3},{"ref":"y","value":{"op":"call","function":"twice","args":[]},"index":1})";
+  const Model model = read_jani(one_location("dtmc", bounded("x", 0, 9, "1") + "," + bounded("y", 0, 9, "0"),
+                                             edge("", "", assignments), function));
+  REQUIRE(model.chain.size() == 2);
+  CHECK(model.chain.states.describe(1) == "(3,6)");
 }
 
 TEST_CASE("jani: initial states") {
@@ -292,6 +388,16 @@ TEST_CASE("jani: names that the PRISM language has not are written otherwise") {
   CHECK(model.chain.states.packing.variables()[0].name == "min_");
   CHECK(model.chain.states.packing.variables()[1].name == "a_b");
   CHECK(model.chain.states.packing.variables()[2].name == "a_b_");
+
+  std::string labels;
+  for (const char* name : {"init", "deadlock"})
+    labels += std::string(R"(,{"name":")") + name + R"(","type":"bool","transient":true,"initial-value":true})";
+  const Model labelled = read_jani(one_location("dtmc", bounded("x", 0, 1, "0") + labels, ""));
+  const auto has = [&](const std::string& name) {
+    const std::vector<Label>& all = labelled.chain.labels;
+    return std::any_of(all.begin(), all.end(), [&](const Label& l) { return l.name == name; });
+  };
+  CHECK((has("init_") && has("deadlock_")));
 }
 
 TEST_CASE("jani: constants") {

@@ -1,4 +1,5 @@
-"""Includes point downwards: each floor of formats/ and solver/ includes only itself and the floors before it."""
+"""Includes point downwards: each floor of formats/ and solver/ includes only itself and the floors before it. Nor does either
+read numbers by what depends on the locale."""
 import pathlib
 import re
 import sys
@@ -25,6 +26,7 @@ FLOORS = [
     [("solver", "which methods run and in which order; weights of bottom components; the residual that is reported",
       "checkpoint solve starting_states")],
     [("solver/certify", "finds what proves an error bound, and checks it", "certify first_passage sensitivity")],
+    [("solver/truncation", "models without a largest state, kept where the probability is", "truncate")],
     [("solver/answer", "solve, proof and measures in their order, and the report of it", "answer steady")],
     [("solver/c", "the library for C", "steady.h")],
     [("solver/cli", "the program: options in, report out, nothing numerical", "")],
@@ -35,6 +37,8 @@ RANK = {folder: rank for rank, row in enumerate(FLOORS) for folder, _, _ in row}
 FLOOR_OF_PUBLIC = {name if name.endswith(".h") else name + ".hpp": folder
                    for row in FLOORS for folder, _, names in row for name in names.split()}
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]((?:formats|solver|steady)/[^>"]+|[^">]+(?="))')
+# formats/base/decimal.hpp and formats/io/scanner.hpp read numbers the same everywhere.
+LOCAL = re.compile(r"\b(strto(d|f|ld)|sto(d|f|ld)|atof|v?f?s?scanf|v?s?n?printf|setlocale)\s*\(")
 SOURCES = {".cpp", ".hpp", ".h", ".cu", ".cuh"}
 
 
@@ -57,6 +61,8 @@ def faults_of(path: str, text: str) -> list[str]:
         return [f"{path}: on no floor; tests/layers_test.py lists the floors and their public headers"]
     faults = []
     for number, line in enumerate(text.splitlines(), 1):
+        if (call := LOCAL.search(line)) is not None:
+            faults.append(f"{path}:{number}: {call[1]} depends on the locale")
         found = INCLUDE.match(line)
         if not found:
             continue
@@ -95,6 +101,9 @@ def check_itself() -> None:
         "solver/include/steady/new.hpp": ("", ": on no floor"),
         "solver/attic/old.cpp": ("", ": on no floor"),
         "formats/loose.cpp": ("", ": on no floor"),
+        "formats/io/comma.cpp": ("\ndouble x = std::strtod(text, nullptr);\n", ":2: strtod depends on the locale"),
+        "formats/io/point.cpp": ("double x = parse_double(text).value(); // not strtod\n", None),
+        "solver/cli/printed.cpp": ('std::snprintf(text, 9, "%g", x);\n', ":1: snprintf depends on the locale"),
     }
     with tempfile.TemporaryDirectory() as folder:
         for path, (text, _) in planted.items():

@@ -26,7 +26,7 @@ Chain ring() {
   chain.rate_error = {0, 1e-16, 0};
   chain.initial = {{0, 0.5}, {2, 0.5}};
   chain.labels = {{"up", {true, false, true}}};
-  chain.rewards = {{"gain", {1, 2, 3}}};
+  chain.rewards = {{"gain", {1, 2, 3}, false, {0, 0.5, 0}}};
   return chain;
 }
 
@@ -61,6 +61,8 @@ const std::vector<Damage<Chain>> chain_damages{
     {[](Chain& c) { c.rate_error.pop_back(); }, "2 rate errors for 3 states"},
     {[](Chain& c) { c.rate_error[1] = -1e-9; }, "state 1: rate error -1e-09"},
     {[](Chain& c) { c.rate_error[1] = nan; }, "state 1: rate error nan"},
+    {[](Chain& c) { c.rewards[0].error.pop_back(); }, "reward \"gain\": 2 errors for 3 states"},
+    {[](Chain& c) { c.rewards[0].error[1] = -0.5; }, "reward \"gain\": error -0.5 in state 1"},
     {[](Chain& c) { c.initial[1].state = 3; }, "state 3 has probability 0.5"},
     {[](Chain& c) { c.initial[1].state = 0; }, "state 0 comes after state 0"},
     {[](Chain& c) { c.initial[1].probability = nan; }, "state 2 has probability nan"},

@@ -454,3 +454,19 @@ TEST_CASE("multilevel takes about as many cycles on a chain 16 times as large") 
       solve_with(families::tandem(127), Method::multilevel, 1e-12).tried.back().outcome.iterations;
   CHECK(static_cast<double>(large) <= 1.5 * static_cast<double>(small));
 }
+
+TEST_CASE("a large tolerance does not make an answer of what is out of balance") {
+  // A fast rate makes any residual small: 0 <-> 1 slowly, 2 hurries back.
+  const Chain chain = reference::chain_of(Kind::ctmc, 3, {{0, 1, 1}, {1, 0, 3}, {1, 2, 1}, {2, 1, 1e50}});
+  Options options;
+  options.tolerance = 1e-3;
+  for (const Method method : {Method::power, Method::jacobi, Method::gauss_seidel, Method::gmres, Method::multilevel}) {
+    INFO(name(method));
+    options.method = method;
+    options.max_iterations = 1000;
+    const Solution solution = solve(chain, options);
+    if (!solution.converged) continue;
+    CHECK(solution.balance <= 0.01);
+    CHECK(solution.distribution[0] == Approx(0.75).margin(0.02));
+  }
+}

@@ -74,7 +74,7 @@ void require_same_states(const ChainBlock& block, const Chain& chain) {
   for (std::size_t i = 0; i < own.size(); ++i) {
     const std::size_t s = block.first + i;
     REQUIRE(own.exit_rate[i] == chain.exit_rate[s]);
-    if (chain.states.named()) REQUIRE(own.states.describe(i) == chain.states.describe(s));
+    if (chain.states.has_variables()) REQUIRE(own.states.describe(i) == chain.states.describe(s));
     for (std::size_t r = 0; r < chain.rewards.size(); ++r) REQUIRE(own.rewards[r].rate[i] == chain.rewards[r].rate[s]);
     for (std::size_t l = 0; l < chain.labels.size(); ++l) REQUIRE(own.labels[l].holds[i] == chain.labels[l].holds[s]);
   }

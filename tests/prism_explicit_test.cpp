@@ -19,6 +19,8 @@ using namespace steady::detail;
 
 namespace {
 
+RewardErrors nobody_asks(false, 0, 0);
+
 // The transitions alone: from standard input nothing is looked for beside them.
 Chain read(const std::string& text, std::optional<Kind> kind = {}, std::vector<std::string>* notes = nullptr) {
   ReadOptions options;
@@ -254,7 +256,7 @@ TEST_CASE("bad states, labels and rewards are refused with their line") {
   CHECK_THAT(labels("#DECLARATION\na\n#END\n0 b\n"), ContainsSubstring("m.lab:4: the label 'b' is not declared"));
 
   const auto rewards = [](const std::string& text) {
-    return refused([&] { read_state_rewards("m.srew", text, 2, {}); });
+    return refused([&] { read_state_rewards("m.srew", text, 2, {}, nobody_asks); });
   };
   CHECK_THAT(rewards(""), ContainsSubstring("m.srew:1: the sizes expected"));
   CHECK_THAT(rewards("3 1\n0 1\n"), ContainsSubstring("rewards of 3 states: the transitions have 2"));
@@ -266,7 +268,7 @@ TEST_CASE("bad states, labels and rewards are refused with their line") {
   const Chain chain = read("2 2\n0 1 2\n1 0 3\n");
   const Csr outgoing = outgoing_rates(chain);
   const auto earned = [&](const std::string& text) {
-    return refused([&] { read_transition_rewards("m.trew", text, outgoing, {}); });
+    return refused([&] { read_transition_rewards("m.trew", text, outgoing, {}, nobody_asks); });
   };
   CHECK_THAT(earned("2 1\n0 0 1\n"), ContainsSubstring("m.trew:2: the transition 0 -> 0 does not exist"));
   CHECK_THAT(earned("2 2\n0 1 1\n0 1 1\n"), ContainsSubstring("m.trew:3: the transition 0 -> 1 for the second time"));
@@ -298,7 +300,7 @@ TEST_CASE("explicit files cut or changed anywhere are read or refused, never wor
       {"m.lab", "#DECLARATION\ninit up\ndown\n#END\n0 init up\n1 down\n",
        [](const std::string& text) { prism_explicit::read_labels("m.lab", text, 3, {}); }},
       {"m.srew", "# Reward structure \"cost\"\n# State rewards\n3 2\n0 1.5\n2 -1\n",
-       [](const std::string& text) { prism_explicit::read_state_rewards("m.srew", text, 3, {}); }},
+       [](const std::string& text) { prism_explicit::read_state_rewards("m.srew", text, 3, {}, nobody_asks); }},
   };
   std::mt19937 random(5);
   for (const File& file : files) {

@@ -237,6 +237,9 @@ TEST_CASE("filters choose starting states") {
   CHECK_THAT(error("filter(forall, S=? [ x=0 ])"), mentions("need a comparison"));
   CHECK_THAT(error("filter(min, S>0.5 [ x=0 ])"), mentions("need a number"));
   CHECK_THAT(error("filter(min, S=? [ x=0 {up}{min} ])"), mentions("filter inside of a filter"));
+  for (const char* several : {"S=? [ x=0 {up} ] + S=? [ x=1 ]", "S=? [ x=0 ] - S=? [ x=1 {up} ]", "!S>0.5 [ x=0 {up} ]",
+                              "S>0.5 [ x=0 {up} ] & S<0.5 [ x=1 ]", "-S=? [ x=0 {up}{min} ]"})
+    CHECK_THAT(error(several), mentions("filters one operator alone"));
   CHECK_THAT(error("filter(min, S=? [ x=0 ], x)"), mentions("the states of a filter must be a bool"));
   CHECK_THAT(error("S=? [ x=0 {up}{sum} ]"), mentions("expected min or max"));
 }

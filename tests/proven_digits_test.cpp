@@ -129,15 +129,64 @@ TEST_CASE("proven digits: filters and comparisons of rare events") {
       queue.arguments("--prop 'filter(max, S=? [ n=K ], n>3)' --prop 'filter(range, S=? [ n=K ], n>3)' "
                       "--prop 'filter(print, S=? [ n=K ], n>3)' --prop 'S<=1e-9 [ n=K ]' --prop 'S<1e-30 [ n=K ]' "
                       "--prop 'filter(range, S=? [ n=0 ], n>3)'"));
-  for (int k = 0; k < 3; ++k) {
-    INFO(json["measures"][k]);
-    CHECK(json["measures"][k]["status"] == "below");
-    CHECK_FALSE(json["measures"][k].contains("values"));
-    require_below(json["measures"][k], "value", exact(places));
+  CHECK(json["measures"][0]["status"] == "below");
+  require_below(json["measures"][0], "value", exact(places));
+  const Json& range = json["measures"][1];
+  CHECK(range["status"] == "range");
+  for (int end = 0; end < 2; ++end) {
+    CHECK(range["values"][end].is_null());
+    CHECK(range["bounds"][end][0].get<double>() <= exact(places));
+    CHECK(range["bounds"][end][1].get<double>() >= exact(places));
   }
+  CHECK(json["measures"][2]["status"] == "print");
+  for (const Json& from : json["measures"][2]["values"]) require_below(from, "value", exact(places));
   CHECK(json["measures"][3]["value"] == true);
   CHECK(json["measures"][4]["status"] == "undecided");
   for (int k = 3; k < 5; ++k) require_below(json["measures"][k], "long_run_average", exact(places));
   CHECK(json["measures"][5]["status"] == "range");
   CHECK(json["measures"][5]["bound"].get<double>() < 1e-9);
+}
+
+namespace {
+
+std::string three_states(const steady::Scratch& scratch) {
+  return scratch.put("three.prism",
+                     "ctmc\nconst double a = 0.3;\nmodule m\n s:[0..2];\n [] s=0 -> a:(s'=1);\n"
+                     " [] s=1 -> 0.7:(s'=0)+0.1:(s'=2);\n [] s=2 -> 1:(s'=0);\nendmodule\nlabel \"L\" = s=1;\n");
+}
+
+}  // namespace
+
+TEST_CASE("proven digits: a quotient whose divisor may be 0 is undecided") {
+  const steady::Scratch scratch;
+  const std::string file = three_states(scratch);
+  for (const std::string settings : {"", " --no-certify", " --accuracy relative"})
+    for (const std::string quotient :
+         {"1/(1-S=? [ s=0 ]-S=? [ s>0 ])", "S=? [ \"L\" ]/(1-S=? [ s>=0 ])",
+          "1/(S=? [ s=0 ]-S=? [ s!=1 & s!=2 ]) > -0.5", "filter(max, 1/(1-S=? [ s=0 ]-S=? [ s>0 ]))"}) {
+      INFO(quotient << settings);
+      const Json measure = solve_json(file + settings + " --prop '" + quotient + "'")["measures"][0];
+      CHECK(measure["status"] == "undecided");
+      CHECK(measure["value"].is_null());
+    }
+  const Json known = solve_json(file + " --prop '1/S=? [ s=2 ]' --prop '1/(S=? [ s=0 ]-S=? [ s=1 ])'");
+  for (const Json& measure : known["measures"]) CHECK(measure["value"].is_number());
+  const Run table =
+      steady_run("solve --quiet " + file + " --const a=0.1:0.1:0.3 --prop 'S=? [ \"L\" ]/(1-S=? [ s>=0 ])'");
+  CHECK_THAT(table.output, ContainsSubstring("undecided") && !ContainsSubstring("e+"));
+}
+
+TEST_CASE("proven digits: a value outside of its proven bounds gives way to them") {
+  const steady::Scratch scratch;
+  // What doubles make of pi(s >= 0) - 1 is some units of rounding; exactly it is 0.
+  const Json json = solve_json(three_states(scratch) + " --accuracy relative --prop '(S=? [ s>=0 ]-1)*1e40'");
+  const Json& measure = json["measures"][0];
+  if (measure.contains("lower")) {
+    CHECK(measure["lower"].get<double>() <= 0);
+    CHECK(measure["upper"].get<double>() >= 0);
+    CHECK(measure["bound"].get<double>() <= measure["upper"].get<double>() - measure["lower"].get<double>());
+  } else {
+    CHECK(measure["value"] == 0);
+    CHECK(measure["bound"] == 0);
+  }
 }

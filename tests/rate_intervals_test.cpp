@@ -315,6 +315,22 @@ TEST_CASE("numbers that are doubles have no error", "[intervals]") {
   CHECK(read("model.prism", prism, false).rate_error.empty());
 }
 
+TEST_CASE("what is earned is bounded by what the model's decimals mean", "[intervals]") {
+  const Chain chain =
+      read("model.prism",
+           "ctmc\nmodule m\n x:[0..0];\n [go] true -> 0.1*3 : true;\nendmodule\n"
+           "rewards \"by rate\" [go] true : 1; endrewards\nrewards \"of state\" true : 0.1*3; endrewards\n"
+           "rewards \"exact\" true : 0.5; endrewards\n");
+  for (const Reward& reward : chain.rewards) {
+    INFO(reward.name);
+    const cpp_rational meant = reward.name == "exact" ? cpp_rational(1, 2) : cpp_rational(3, 10);
+    const cpp_rational off = abs(cpp_rational(reward.rate[0]) - meant);
+    CHECK((off > 0) == (reward.name != "exact"));
+    CHECK(off <= cpp_rational(reward.error[0]));
+    CHECK(reward.error[0] < 1e-15);
+  }
+}
+
 TEST_CASE("rates that cancel are proven only as intervals", "[intervals]") {
   // Exactly 1e-10 in both directions: (1/2, 1/2).
   const std::string text =

@@ -149,6 +149,56 @@ TEST_CASE("rates within: one error of all rates, of any file", "[rates-within]")
   CHECK(proven["measures"][0]["bound"].get<double>() < 1e-2);
 }
 
+// Bounds of what a measure is where its rate is at either end of its error: the exact values are `least` and `most`.
+void check_within(const Json& proven, const std::string& name, double least, double most) {
+  INFO(name << " of " << proven["measures"].dump());
+  const Json& measures = proven["measures"];
+  const auto found = std::find_if(measures.begin(), measures.end(), [&](const Json& m) { return m["name"] == name; });
+  REQUIRE(found != measures.end());
+  const double value = (*found)["value"], bound = (*found)["bound"];
+  CHECK(value - bound <= least);
+  CHECK(value + bound >= most);
+  CHECK(bound < 3 * (most - least));
+}
+
+TEST_CASE("rates within: what transitions earn varies with their rates", "[rates-within]") {
+  const Scratch scratch;
+  const std::string file = scratch.put("moves.prism",
+                                       "ctmc\nconst double a=0.5;\nmodule m\n s:[0..1];\n [go] s=0 -> a:(s'=1);\n"
+                                       " [back] s=1 -> 1000:(s'=0);\nendmodule\n"
+                                       "rewards \"moves\"\n [go] true : 2;\n s=1 : 100;\nendrewards\n");
+  const auto often = [](double a) { return a * 1000 / (a + 1000); };  // how often the chain goes
+  const double least = often(0.5 * 0.99), most = often(0.5 * 1.01);
+  for (const std::string within : {"a=0.01", "0.01"}) {
+    const Json proven = solve_json(file + " --throughputs --rates-within " + within);
+    check_within(proven, "go", least, most);
+    check_within(proven, "moves", 2.1 * least, 2.1 * most);
+  }
+  const auto holds = [&](const std::string& property) {
+    return solve_json(file + " --rates-within a=0.01 --prop '" + property + "'")["measures"][0]["value"];
+  };
+  CHECK(holds("R{\"moves\"}=? [S] < 1.055") == Json(nullptr));
+  CHECK(holds("R{\"moves\"}=? [S] < 1.08") == Json(true));
+  check_within(solve_json(file + " --rates-within 0.01 --prop 'R{\"moves\"}=? [ F s=1 ]'"), "R{\"moves\"}=? [ F s=1 ]",
+               1.98, 2.02);
+}
+
+TEST_CASE("rates within: ... in files of transitions, too", "[rates-within]") {
+  const Scratch scratch;
+  const auto often = [](double a) { return a * 2 / (a + 2); };
+  const double least = often(0.99) / (1 + 1e-9), most = often(1.01);
+  const std::string tra = scratch.put("earn.tra", "2 2\n0 1 1\n1 0 2\n");
+  scratch.put("earn.trew", "# Reward structure \"moves\"\n2 1\n0 1 1\n");
+  check_within(solve_json(tra + " --kind ctmc --rates-within 0.01"), "moves", least, most);
+  const std::string drn = scratch.put("earn.drn",
+                                      "@type: CTMC\n@parameters\n\n@reward_models\nmoves\n@nr_states\n2\n@model\n"
+                                      "state 0 !1 [0] init\n\taction 0 [1]\n\t\t1 : 1\n"
+                                      "state 1 !2 [0]\n\taction 0 [0]\n\t\t0 : 2\n");
+  check_within(solve_json(drn + " --rates-within 0.01"), "moves", least, most);
+  const std::string aut = scratch.put("earn.aut", "des (0, 2, 2)\n(0, \"go; rate 1\", 1)\n(1, \"back; rate 2\", 0)\n");
+  check_within(solve_json(aut + " --throughputs --rates-within 0.01"), "go", least, most);
+}
+
 TEST_CASE("rates within: bad values are refused", "[rates-within]") {
   const Scratch scratch;
   const std::string file = scratch.put("model.prism", stations);

@@ -21,6 +21,7 @@ MODELS = {
                   " [] s=1 -> 1 : (s'=1);\n [] s=2 -> 5 : (s'=3);\n [] s=3 -> 1 : (s'=2);\nendmodule\n"
                   "rewards \"r\" s=3 : 2; endrewards\n",
     "bare.prism": "dtmc\nmodule m\n x : [0..2];\n [] x<2 -> (x'=x+1);\n [] x=2 -> (x'=0);\nendmodule\n",
+    "endless.prism": "ctmc\nmodule m\n x : int;\n [] true -> 1 : (x'=x+1);\n [] x>0 -> 2 : (x'=x-1);\nendmodule\nlabel \"empty\" = x=0;\n",
     "queue.prism": "ctmc\nconst double lambda = 1;\nmodule m\n n : [0..60];\n [] n<60 -> lambda : (n'=n+1);\n [] n>0 -> 2 : (n'=n-1);\nendmodule\n",
     "one.mtx": "%%MatrixMarket matrix coordinate real general\n1 1 1\n1 1 1\n",
 }
@@ -30,7 +31,7 @@ def part(name):
     return jsonschema.Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": SCHEMA["$defs"]})
 
 
-NAMED = ("constants", "values", "rates_within")  # whose keys are the model's own names
+NAMED = ("constants", "values", "rates_within", "largest")  # whose keys are the model's own names
 WHOLE = jsonschema.Draft202012Validator(SCHEMA)
 
 
@@ -118,6 +119,10 @@ def check_solve(folder):
     assert rare["top"][60]["probability"] is None and rare["top"][60]["upper"] > 0
     assert rare["relative"] is None
     require_refused(rare, "solution")
+    asked = [word for f in ("range", "print") for word in ("--prop", f"filter({f}, S=? [ n=60 ], n<3)")]
+    rare = run(["solve", folder / "queue.prism", "--accuracy", "absolute", "--method", "bicgstab", *asked], "solution")["measures"]
+    assert rare[0]["values"] == [None, None] and rare[0]["bounds"][1][1] < 1e-9
+    assert all(state["value"] is None and state["upper"] < 1e-9 for state in rare[1]["values"])
     rare = run(["solve", folder / "queue.prism", "--method", "bicgstab", "--prop", "S=? [ n=60 ]"], "solution")
     assert rare["relative"]["automatic"] and rare["relative"]["proven"] and rare["measures"][0]["bound_relative"] < 1e-10
     require_refused(rare, "solution")
@@ -137,6 +142,16 @@ def check_solve(folder):
     assert len(several["ends"]) == 2 and several["solver"]["transient"] and several["measures"][1]["values"]
     require_refused(several, "solution")
     assert run(["solve", folder / "ends.prism", "--const", "stop=true"], "solution")["notes"]
+    machine = run(["solve", EXAMPLES / "machine.csv", "--top", 1, "--prop", "filter(print, S=? [ \"new\" ])"], "solution")
+    assert machine["top"][0]["name"] == machine["measures"][0]["values"][0]["name"] == "new"
+    endless = ["solve", folder / "endless.prism", "--truncate", 1e-9]
+    unproven = run([*endless, "--no-certify"], "solution")
+    assert unproven["truncation"]["total_variation"] is None and unproven["measures"][0]["reason"]
+    assert run(endless, "solution")["truncation"]["drift"]
+    truncated = run([*endless, "--drift", "x"], "solution")
+    assert truncated["truncation"]["proven"] and truncated["truncation"]["largest"]["x"] > 30
+    require_refused(truncated, "solution")
+    assert run([*endless, "--drift", "1"], "solution")["truncation"]["proof_reason"]
     assert run(["solve", folder / "bare.prism"], "solution")["structure"]["period"] == 3
     assert run(["solve", folder / "one.mtx"], "solution")["solver"]["method"] == "none"
     for method in ("gmres", "jacobi", "gauss-seidel", "multilevel", "gth", "idr"):
@@ -172,6 +187,11 @@ def check_others(folder):
         keys(document)
         verdict = run(["verify", *model, answer], "verdict", exit_code)
         assert verdict["verdict"] == ("refuted" if exit_code else "proven"), verdict
+    run(["solve", EXAMPLES / "machine.csv", "--output", folder / "machine.json"], "", 0, json_option=False)
+    named = json.loads((folder / "machine.json").read_text(encoding="utf-8"))
+    require_valid(named, "distribution", folder / "machine.json")
+    keys(named)
+    assert named["names"] == ["new", "worn", "broken", "in repair"]
     require_refused({**document, "distribution": document["distribution"][:2], "variables": document["variables"][:2]}, "distribution")
     require_refused(verdict, "verdict")
     late = run(["verify", EXAMPLES / "fms.prism", "--const", "n=9", answer, "--time-limit", 0.01], "verdict", 1)

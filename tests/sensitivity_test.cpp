@@ -2,14 +2,17 @@
 #include <cmath>
 #include <functional>
 
+#include <steady/answer.hpp>
 #include <steady/sensitivity.hpp>
 
 #include "tests/catch.hpp"
 #include "tests/prism_models.hpp"
 #include "tests/program.hpp"
+#include "tests/reference.hpp"
 
 using namespace steady;
 using namespace steady::detail;
+using reference::Rational;
 using tests::mentions;
 
 namespace {
@@ -103,6 +106,68 @@ TEST_CASE("sensitivities of a queue agree with its closed form", "[sensitivity]"
   CHECK(std::isinf(unproven[0].derivative.upper));
 }
 
+TEST_CASE("sensitivities of a queue lie within their bounds", "[sensitivity]") {
+  // In exact fractions: lambda = 2, mu = 1/2, so that no rate is rounded, nor a reward or a derivative of one. pi(n) is
+  // in proportion to w(n), and w(n) to lambda^n and mu^-n.
+  std::string text = queue_text;
+  text.replace(text.find("mu = 0.9"), 8, "mu = 0.5");
+  const Model model = read(text, {"lambda", "mu"});
+  const Solution solution = solve(model.chain);
+  const Certificate certificate = certify(model.chain, solution.distribution);
+  REQUIRE(certificate.proven);
+  const Rational lambda = 2, mu(1, 2);
+  using Reward = std::function<Rational(int)>;
+  const Reward zero = [](int) { return 0; };
+  struct Measure {
+    const char* name;
+    Reward value, by_lambda, by_mu;
+  };
+  const Measure measures[] = {
+      {"length", [](int n) { return n; }, zero, zero},
+      {"full", [](int n) { return n == 8 ? 1 : 0; }, zero, zero},
+      {"income", [&](int n) { return std::min(n, 3) * (5 - lambda); }, [](int n) { return -std::min(n, 3); }, zero}};
+  for (const auto& [name, value, by_lambda, by_mu] : measures) {
+    INFO(name);
+    Rational weight = 1, total = 0, sum = 0, numbers = 0, numbers_sum = 0, earned[2] = {0, 0};
+    for (int n = 0; n <= 8; weight *= lambda / (std::min(++n, 3) * mu)) {
+      total += weight;
+      sum += weight * value(n);
+      numbers += weight * n;
+      numbers_sum += weight * n * value(n);
+      earned[0] += weight * by_lambda(n);
+      earned[1] += weight * by_mu(n);
+    }
+    const Rational mean = sum / total, covariance = numbers_sum / total - mean * numbers / total;
+    const Rational exact[] = {covariance / lambda + earned[0] / total, -covariance / mu + earned[1] / total};
+    const Rational constants[] = {lambda, mu};
+    const auto by = sensitivities(model, query_named(model.chain, name), solution, certificate);
+    for (std::size_t k = 0; k < 2; ++k) {
+      const auto check = [](const ProvenNumber& found, const Rational& truth) {
+        CHECK(Rational(found.lower) <= truth);
+        CHECK(truth <= Rational(found.upper));
+        CHECK(found.lower <= found.value);
+        CHECK(found.value <= found.upper);
+        CHECK(found.upper - found.lower < 1e-10);
+      };
+      check(by[k].derivative, exact[k]);
+      check(by[k].elasticity, exact[k] * constants[k] / mean);
+    }
+  }
+}
+
+TEST_CASE("sensitivities that there was no time for are not numbers", "[sensitivity]") {
+  const Model model = read(
+      "ctmc\nconst double lambda = 1;\nmodule m\n n : [0..300];\n [] n<300 -> lambda : (n'=n+1);\n"
+      " [] n>0 -> 2 : (n'=n-1);\nendmodule\nlabel \"full\" = n=300;\n",
+      {"lambda"});
+  const Solution solution = solve(model.chain);
+  Options none;
+  none.time_limit = 1e-9;
+  const auto by = sensitivities(model, query_named(model.chain, "full"), solution, std::nullopt, none);
+  CHECK(std::isnan(by[0].derivative.value));
+  CHECK(std::isinf(by[0].derivative.upper));
+}
+
 TEST_CASE("sensitivities of M/M/1/K are enclosed", "[sensitivity]") {
   // pi(n) = r^n / S, r = lambda/mu = 1/2, K = 3: S = 15/8. d pi(0)/d lambda = -S'/S^2, S' = 1 + 2r + 3r^2 = 11/4 by r.
   const Model model = read(
@@ -177,6 +242,16 @@ TEST_CASE("derivatives of rates, rewards and probabilities agree with difference
   }
 }
 
+TEST_CASE("a power of 0 does not change with its base", "[sensitivity]") {
+  // The rate from 0 is x^0 + x^1 = 1 + x at x = 0, with the derivative 1: pi(1) = r / (1 + r), its derivative 1/4.
+  const Model model = read(
+      "ctmc const double x = 0; module m a : [0..1]; [] a=0 -> pow(x,0)+x^1 : (a'=1); [] a=1 -> 1 : (a'=0); endmodule\n"
+      "label \"one\" = a=1;\n",
+      {"x"});
+  const auto by = sensitivities(model, query_named(model.chain, "one"), solve(model.chain));
+  CHECK(by[0].derivative.value == Approx(0.25).epsilon(1e-12));
+}
+
 TEST_CASE("what no derivative is of is refused by name", "[sensitivity]") {
   const std::string head = "ctmc const double x = 1; const int k = 2; const double y = 2*x;\nmodule m a : [0..2]";
   const std::string tail = " [] a>0 -> 1 : (a'=a-1); endmodule\n";
@@ -196,6 +271,26 @@ TEST_CASE("what no derivative is of is refused by name", "[sensitivity]") {
       mentions("sum to 1, not 0"));
   CHECK_THAT(error(head + "; [] a<1 -> 1 : (a'=a+1) + x-1 : (a'=2);" + tail, "x"),
              mentions("a state that is not reached"));
+}
+
+TEST_CASE("a constant that stands in the property itself is refused where it stands", "[sensitivity]") {
+  const Model model = read(
+      "ctmc\nconst double a = 0.5; const double twice = 2*a; const double other = 3;\nformula part = twice;\n"
+      "module m\n s : [0..1];\n [] s=0 -> a : (s'=1);\n [] s=1 -> 1 : (s'=0);\nendmodule\nlabel \"L\" = s=1;\n",
+      {"a"});
+  const auto refusal = [&](const std::string& property) {
+    std::vector<std::string> notes;
+    return tests::error_of([&] { make_queries(model, {property}, notes); });
+  };
+  for (const char* property :
+       {"S=? [ \"L\" ]*a", "a+S=? [ \"L\" ]", "S=? [ \"L\" ]/twice", "S=? [ \"L\" ]-part", "S=? [ s>a ]",
+        "S=? [ s>part ]", "const double b = 2*a; S=? [ \"L\" ]*b", "label \"M\" = s>a; S=? [ \"M\" ]"}) {
+    INFO(property);
+    CHECK_THAT(refusal(property), mentions("--sensitivity: the constant '"));
+    CHECK_THAT(refusal(property), mentions("' stands here in what is not differentiated"));
+  }
+  CHECK(refusal("S=? [ \"L\" ]*other").empty());
+  CHECK(refusal("S>=a [ \"L\" ]").empty());  // the value is differentiated before it is compared
 }
 
 TEST_CASE("the program says how measures change", "[sensitivity]") {
@@ -248,6 +343,25 @@ TEST_CASE("the program says how measures change", "[sensitivity]") {
   const Run several = steady_run("solve " + ends + " --sensitivity x");
   CHECK(several.exit_code == 2);
   CHECK_THAT(several.errors, ContainsSubstring("can end in 2 bottom components"));
+  const std::string unlikely =
+      scratch.put("unlikely.prism",  // one of the ends has a probability that no double holds
+                  "ctmc\nconst double x = 1;\nmodule m\n s : [0..3];\n [] s=0 -> 1e-200 : (s'=1) + 1 : (s'=2);\n"
+                  " [] s=1 -> 1e-200 : (s'=3) + 1 : (s'=2);\n [] s=2 -> x : true;\nendmodule\nlabel \"two\" = s=2;\n");
+  const Run two = steady_run("solve " + unlikely + " --sensitivity x");
+  CHECK(two.exit_code == 2);
+  CHECK_THAT(two.errors, ContainsSubstring("can end in 2 bottom components"));
+}
+
+TEST_CASE("an elasticity of 0 is not known", "[sensitivity]") {
+  using namespace steady::tests;
+  const Scratch scratch;
+  const std::string file = scratch.put("m.prism", queue_text);
+  for (const std::string settings : {"", " --no-certify"}) {
+    const Run run = steady_run("solve " + file + settings + " --quiet --sensitivity mu --prop 'S=? [ false ]'");
+    CHECK_THAT(run.output,
+               ContainsSubstring("by mu: 0, elasticity not ") || ContainsSubstring("by mu: 0 +- 0, elasticity not "));
+    CHECK_THAT(run.output, !ContainsSubstring("nan"));
+  }
 }
 
 TEST_CASE("throughputs of actions", "[sensitivity]") {
@@ -272,6 +386,14 @@ TEST_CASE("throughputs of actions", "[sensitivity]") {
   REQUIRE(two["measures"].size() == 2);
   CHECK(measure(two, "go") == Approx(3).epsilon(1e-12));  // y goes at 6 and comes back at 6
   CHECK(measure(two, "home") == Approx(3).epsilon(1e-12));
+  // They are no rewards: R means the same as without them.
+  const Run none = steady_run("solve " + together + " --throughputs --prop 'R=? [ S ]'");
+  CHECK(none.exit_code == 2);
+  CHECK_THAT(none.errors, ContainsSubstring("the model has no rewards"));
+  const Run named = steady_run("solve " + model + " --throughputs --prop 'R{\"serve\"}=? [ S ]'");
+  CHECK_THAT(named.errors, ContainsSubstring("it has \"length\", \"income\""));
+  const Run third = steady_run("solve " + model + " --throughputs --prop 'R{3}=? [ S ]'");
+  CHECK_THAT(third.errors, ContainsSubstring("there is no reward 3; the model has 2"));
   const Run matrix = steady_run("solve " + examples + "/courtois.mtx --throughputs");
   CHECK(matrix.exit_code == 2);
   CHECK_THAT(matrix.errors, ContainsSubstring("--throughputs means nothing to a mtx file"));

@@ -106,6 +106,24 @@ TEST_CASE("the formats are what other programs expect") {
   CHECK(npy[127] == '\n');
 }
 
+TEST_CASE("names of states are written and compared") {
+  const Scratch scratch;
+  Chain chain = ring(3, false);
+  chain.states.names = {"a", "b, (c)", "\"d\""};
+  const std::vector<double> p = {0.5, 0.25, 0.125};
+  for (const SolutionFormat& format : solution_formats()) {
+    const std::string path = scratch.path(fmt::format("solution{}", format.extension));
+    write_solution(path, chain, p, {true, 0});
+    CHECK(read_solution(path, chain) == p);
+  }
+  CHECK(scratch.get("solution.txt") == "0:(a)=0.5\n1:(b, (c))=0.25\n2:(\"d\")=0.125\n");
+  CHECK(scratch.get("solution.csv") == "state,name,probability\n0,a,0.5\n1,\"b, (c)\",0.25\n2,\"\"\"d\"\"\",0.125\n");
+  CHECK(nlohmann::json::parse(scratch.get("solution.json"))["names"] == chain.states.names);
+  CHECK_THAT(refused(scratch, "x.csv", "state,name,probability\n0,b,0.5\n", chain),
+             ContainsSubstring("x.csv:2: state 0: the name is 'b' here and 'a' in the model"));
+  CHECK_THAT(refused(scratch, "x.txt", "0:(b)=0.5\n", chain), ContainsSubstring("x.txt:1: state 0 is 'b' here"));
+}
+
 TEST_CASE("a solution's path is refused before it is needed") {
   const Scratch scratch;
   CHECK_NOTHROW(require_solution_path("-"));
@@ -165,15 +183,15 @@ TEST_CASE("damaged csv solutions are refused") {
   bad("state,probability\n0,0.5\n", ":2: the file ends after 1 of 2 states");
   bad("state,probability\n0,0.5\n0,0.5\n", ":3: state 0 for the second time");
   bad("state,probability\n0,0.5\n2,0.5\n", ":3: state 2: the model has 2");
-  bad("state,probability\n0,0.5\n-1,0.5\n", ":3: state '-1,0.5' is negative");
+  bad("state,probability\n0,0.5\n-1,0.5\n", ":3: state '-1' is negative");
   bad("state,probability\n0,0.5\n1,nan\n", ":3: probability 'nan'");
-  bad("state,probability\n0,0.5\n1\n", "',' expected, as the header has 2 columns");
+  bad("state,probability\n0,0.5\n1\n", ":3: 1 cells, but the header has 2 columns");
   bad("state,probability\n0,0.5\n1,2,0.5\n", "the header has 2 columns");
   bad("state,x,up,probability\n0,0.5\n", "the header has 4 columns");
   bad("state,x,up,probability\n0,1,false,0.5\n", "state 0: x is '1' here and -1 in the model");
   bad("state,x,up,probability\n0,-1,true,0.5\n", "state 0: up is 'true' here and 0 in the model");
   bad("state,y,probability\n0,1,0.5\n", ":1: the header");
-  bad("state,probability\n0,0.5\n1,0.5 x\n", "found 'x'");
+  bad("state,probability\n0,0.5\n1,0.5 x\n", ":3: probability expected, found '0.5 x'");
 }
 
 TEST_CASE("csv as pandas writes it") {

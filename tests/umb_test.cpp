@@ -229,7 +229,7 @@ TEST_CASE("umb: variables, packed bit by bit") {
     parts.more = R"(, "valuations": {"states": {"unique": true, "classes": [{"variables": [{"name": "x", "type": )" +
                  std::string(type) + "}]}]}}";
     const Model model = read(parts);
-    CHECK_FALSE(model.chain.states.named());
+    CHECK_FALSE(model.chain.states.has_variables());
     REQUIRE(model.notes.size() == 1);
     CHECK_THAT(model.notes[0], ContainsSubstring("'x'"));
   }

@@ -82,6 +82,8 @@ struct Interval {
   bool finite() const { return std::isfinite(low) && std::isfinite(high); }
 };
 
+inline const Interval any_number(-INFINITY, INFINITY);
+
 inline Interval operator+(const Interval& a, const Interval& b) {
   return {add_down(a.low, b.low), add_up(a.high, b.high)};
 }

@@ -22,7 +22,6 @@ namespace steady::detail {
 namespace {
 
 constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
-constexpr double gib = 1 << 30;
 
 std::string first_line(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -76,6 +75,8 @@ const Bound& bound() {
 }
 
 }  // namespace
+
+std::uint64_t bytes_in(double limit) { return static_cast<std::uint64_t>(std::min(limit * gib, 0x1p63)); }
 
 const std::string& machine_memory_source() { return bound().source; }
 

@@ -10,6 +10,11 @@
 
 namespace steady::detail {
 
+constexpr double gib = 1 << 30;  // bytes
+
+// A limit in GiB, in whole bytes; at most 2^63.
+std::uint64_t bytes_in(double limit);
+
 // Which of its three limits machine_memory() (version.hpp) is: "90 % of the machine's 15.6 GiB".
 const std::string& machine_memory_source();
 

@@ -247,6 +247,11 @@ void validate_inflow(const Chain& chain) {
 
 }  // namespace
 
+void require_whole(const Chain& chain) {
+  if (chain.truncated)
+    throw Error("the chain is truncated: proofs are of whole chains, and answer() of its TruncatedModel has its own");
+}
+
 void validate(const Chain& chain) {
   const std::size_t n = chain.size();
   require(chain.exit_rate.size() == n,
@@ -261,6 +266,8 @@ void validate(const Chain& chain) {
   const std::size_t words = chain.states.packing.words();
   require(chain.states.words.size() == n * words,
           [&] { return fmt::format("{} words for {} states of {}", chain.states.words.size(), n, words); });
+  require(chain.states.names.empty() || chain.states.names.size() == n,
+          [&] { return fmt::format("{} names for {} states", chain.states.names.size(), n); });
 
   double total = 0;
   for (std::size_t k = 0; k < chain.initial.size(); ++k) {
@@ -288,6 +295,11 @@ void validate(const Chain& chain) {
     for (std::size_t i = 0; i < n; ++i)
       require(std::isfinite(reward.rate[i]),
               [&] { return fmt::format("reward \"{}\": {} in state {}", reward.name, reward.rate[i], i); });
+    require(reward.error.empty() || reward.error.size() == n,
+            [&] { return fmt::format("reward \"{}\": {} errors for {} states", reward.name, reward.error.size(), n); });
+    for (std::size_t i = 0; i < reward.error.size(); ++i)
+      require(reward.error[i] >= 0,
+              [&] { return fmt::format("reward \"{}\": error {} in state {}", reward.name, reward.error[i], i); });
   }
 }
 

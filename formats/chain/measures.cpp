@@ -73,6 +73,7 @@ Query query_of_reward(const Chain& chain, std::size_t index) {
               value, std::nullopt};
   query.kind = "reward";
   query.reward = index;
+  if (!reward.error.empty()) query.error = [&reward](State s) { return reward.error[s]; };
   if (!reward.throughput) return query;
   query.kind = "throughput";
   query.property = fmt::format("throughput of [{}]", reward.name);
@@ -98,6 +99,7 @@ std::vector<Query> default_queries(const Chain& chain, Checked checked) {
     queries.push_back({label.name, fmt::format("S=? [ \"{}\" ]", label.name),
                        [&label](State s) { return label.holds[s] ? 1.0 : 0.0; }, std::nullopt});
     queries.back().kind = "label";
+    queries.back().probability = true;
   }
   return queries;
 }
@@ -117,7 +119,7 @@ double average(const std::function<double(State)>& value_of, const std::vector<d
     return block;
   });
   if (failure) std::rethrow_exception(failure);
-  return value;
+  return std::isfinite(value) ? value : NAN;
 }
 
 // Nothing is proven of the long run from each state: a comparison that rounding might turn is left open.
@@ -220,7 +222,9 @@ Measure evaluate(const Query& query, const Averages& averages) {
       measure.value = high;
       break;
     case Filter::Kind::average:
-      measure.value = sum / static_cast<double>(values.size());
+      if (std::isfinite(sum) || (std::isinf(sum) && (std::isinf(low) || std::isinf(high))))
+        measure.value = sum / static_cast<double>(values.size());
+      measure.undecided = !measure.value;
       break;
     case Filter::Kind::range:
       measure.low = low;

@@ -2,6 +2,7 @@
 // what it does with them, state by state.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,35 @@ class RateErrors {
   bool wanted_;
   std::vector<Rate> read_;
   std::vector<double> of_states_;
+};
+
+// Likewise how far what the states earn can be from what a file means, as it is a sum of rewards and of rates times
+// rewards.
+class RewardErrors {
+ public:
+  // rounded: by what the numbers are rounded on the way, too; within: each rate may be so much off, relatively.
+  RewardErrors(bool rounded, double within, std::size_t states)
+      : rounded_(rounded), within_(within), earned_(rounded || within > 0 ? states : 0) {}
+
+  // The state earns a reward; by a rate, or by a sum of so many.
+  void earns(State state, double value) { add(state, value, false, 0); }
+  void earns_by_rate(State state, double value, double rate, double rates = 1) {
+    add(state, value * rate, true, rates);
+  }
+
+  // Reward::error, where the rates from each state have these errors; empty: none.
+  std::vector<double> of_states(const std::vector<double>& rate_error) const;
+
+ private:
+  struct Earned {
+    double size = 0, by_rates = 0;  // sums of magnitudes, rounded: of all, of what rates earn
+    double roundings = 0;
+  };
+  void add(State state, double value, bool by_rate, double rates);
+
+  bool rounded_;
+  double within_;
+  std::vector<Earned> earned_;
 };
 
 // Takes in that each rate can be off by `error` as well: adds it to the errors of the states, none of which are known

@@ -33,7 +33,8 @@ void States::append(std::string& text, std::size_t state) const {
     char digits[24];
     text.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
   };
-  if (!named()) return number(state);
+  if (!names.empty()) return void(text += names[state]);
+  if (!has_variables()) return number(state);
   for (std::size_t v = 0; v < packing.variables().size(); ++v) {
     if (v > 0) text += ',';
     const std::int64_t value = this->value(state, v);

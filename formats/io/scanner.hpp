@@ -12,6 +12,9 @@ namespace steady::detail {
 // UTF-8's, before a text.
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
+// Of ASCII, in every locale.
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
 // The lines of a text end in \n or \r\n. Spaces, tabs and \r separate words. A byte-order mark before the text is no
 // part of it. The text and the path must outlive it.
 class Scanner {
@@ -50,6 +53,13 @@ class Scanner {
   // What was read since a copy of it was made, in the same line.
   std::string_view since(const Scanner& earlier) const {
     return {earlier.at_, static_cast<std::size_t>(at_ - earlier.at_)};
+  }
+  // A scanner of a word of this line alone.
+  Scanner within(std::string_view word) const {
+    Scanner part = *this;
+    part.at_ = word.data();
+    part.end_ = word.data() + word.size();
+    return part;
   }
   std::size_t bytes_left() const { return static_cast<std::size_t>(end_ - at_); }
   // Throws Error "path:line: what".

@@ -1,4 +1,4 @@
-// What a matrix file may be asked to hold.
+// What a matrix file may be asked to hold, and what the lines of a table are called.
 #pragma once
 
 #include <steady/model.hpp>
@@ -15,6 +15,12 @@ struct NamesOf<MatrixContent> {
       {MatrixContent::rates, "rates"},
       {MatrixContent::probabilities, "probabilities"},
   };
+};
+
+template <>
+struct NamesOf<TableLayout> {
+  static constexpr std::string_view option = "layout";
+  static constexpr Named<TableLayout> list[] = {{TableLayout::edges, "edges"}, {TableLayout::matrix, "matrix"}};
 };
 
 }  // namespace steady::detail

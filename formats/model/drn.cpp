@@ -10,6 +10,7 @@
 #include <steady/error.hpp>
 
 #include "formats/base/relative_error.hpp"
+#include "formats/chain/rate_errors.hpp"
 #include "formats/io/archive.hpp"
 #include "formats/io/scanner.hpp"
 #include "formats/model/explicit_chain.hpp"
@@ -58,7 +59,7 @@ class DrnReader {
     if (states_ > (scanner_.bytes_left() + 1) / 8)
       scanner_.fail(fmt::format("{} states are promised, more than the rest of the file can hold", states_));
     require_memory_for(path_, states_, 0, options_.memory_limit);
-    for (std::string& name : reward_names_) rewards_.push_back({std::move(name), std::vector<double>(states_)});
+    for (std::string& name : reward_names_) add_reward(std::move(name));
     next_line();
   }
 
@@ -89,6 +90,11 @@ class DrnReader {
     }
     scanner_.end_line();
     next_line();
+  }
+
+  void add_reward(std::string&& name) {
+    rewards_.push_back({std::move(name), std::vector<double>(states_)});
+    reward_errors_.emplace_back(options_.rate_errors, options_.rates_within, states_);
   }
 
   // Storm writes each name with a space behind it, and takes them apart at each space: a name may be empty.
@@ -179,7 +185,11 @@ class DrnReader {
       exit = read_not_negative("exit rate").value;
     else if (kind_ == Kind::ctmc)
       scanner_.fail(fmt::format("state {} of a CTMC without an exit rate, as in '!2.5'", state));
-    if (scanner_.skip('[')) read_rewards([&](std::size_t r, double value) { rewards_[r].rate[next_] = value; });
+    if (scanner_.skip('['))
+      read_rewards([&](std::size_t r, double value) {
+        rewards_[r].rate[next_] = value;
+        reward_errors_[r].earns(static_cast<State>(next_), value);
+      });
     while (!scanner_.at_line_end()) read_label();
     next_line();
     const std::size_t first = triplets_.size();
@@ -222,6 +232,7 @@ class DrnReader {
   double read_transitions() {
     double sum = 0;
     bool action = false;
+    const std::size_t before = triplets_.size();
     action_rewards_.assign(rewards_.size(), 0.0);
     for (; more_; next_line()) {
       const char first = scanner_.peek();
@@ -245,9 +256,20 @@ class DrnReader {
       errors_.read(static_cast<State>(next_), error);
       sum += value;
     }
-    for (std::size_t r = 0; r < rewards_.size(); ++r)
-      rewards_[r].rate[next_] += action_rewards_[r] * (kind_ == Kind::ctmc ? sum : 1);
+    earn_by_action(sum, static_cast<double>(triplets_.size() - before));
     return sum;
+  }
+
+  // What the state's action earns: a CTMC at the sum of so many rates, a DTMC in each step.
+  void earn_by_action(double sum, double rates) {
+    const auto state = static_cast<State>(next_);
+    for (std::size_t r = 0; r < rewards_.size(); ++r) {
+      rewards_[r].rate[next_] += action_rewards_[r] * (kind_ == Kind::ctmc ? sum : 1);
+      if (kind_ == Kind::ctmc)
+        reward_errors_[r].earns_by_rate(state, action_rewards_[r], sum, rates);
+      else
+        reward_errors_[r].earns(state, action_rewards_[r]);
+    }
   }
 
   void read_action() {
@@ -269,7 +291,7 @@ class DrnReader {
     if (const std::size_t repeated = count - outgoing.entries(); repeated > 0)
       model.notes.push_back(fmt::format("{} transition{} added to another between the same states", repeated,
                                         repeated == 1 ? " is" : "s are"));
-    if (kind_ == Kind::dtmc) rescale_rows(outgoing, "state", 0, model.notes, errors_);
+    if (kind_ == Kind::dtmc) rescale_rows(outgoing, {"state"}, model.notes, errors_);
     Chain& chain = model.chain;
     chain = make_chain(kind_, outgoing, Checked::yes);
     chain.rate_error = errors_.of_states();
@@ -287,6 +309,8 @@ class DrnReader {
     for (std::size_t i = 0; i < states_; ++i)
       if (deadlock[i]) deadlocks.holds[i] = true;
     chain.rewards = std::move(rewards_);
+    for (std::size_t r = 0; r < chain.rewards.size(); ++r)
+      chain.rewards[r].error = reward_errors_[r].of_states(chain.rate_error);
     return model;
   }
 
@@ -307,7 +331,8 @@ class DrnReader {
   std::size_t next_ = 0;  // state
   std::vector<Triplet> triplets_;
   std::vector<Reward> rewards_;
-  std::vector<double> action_rewards_;  // of the state being read
+  std::vector<RewardErrors> reward_errors_;  // of each
+  std::vector<double> action_rewards_;       // of the state being read
   std::vector<Label> labels_;
   std::map<std::string, std::size_t, std::less<>> label_index_;
 };

@@ -82,7 +82,7 @@ std::vector<std::string> write_drn(const std::string& path, const Model& model, 
                                    ReplacedFiles& files) {
   const Chain& chain = model.chain;
   std::vector<std::string> notes;
-  if (chain.states.named()) notes.emplace_back("a .drn file holds no variables");
+  if (chain.states.has_variables()) notes.emplace_back("a .drn file holds no variables");
   const std::vector<bool> init = equal_starts(chain, path);
   const std::vector<WrittenLabel> labels = labels_of(chain, init, path, notes);
   const std::vector<std::string> rewards = reward_names(chain, path);

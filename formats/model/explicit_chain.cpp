@@ -14,7 +14,6 @@ namespace steady::detail {
 
 namespace {
 
-constexpr double rounding = 1e-12;  // of a sum of probabilities
 
 double sum_of(const Csr& rows, std::size_t i) {
   double sum = 0;
@@ -39,12 +38,16 @@ void require_memory_for(const std::string& path, std::uint64_t states, std::uint
                  28.0 * static_cast<double>(entries) + 56.0 * static_cast<double>(states), limit);
 }
 
-void require_probabilities(const std::string& path, const Csr& rows, const char* what, std::size_t first,
-                           double tolerance, bool or_rates) {
+std::string RowNames::operator()(std::size_t row) const {
+  return names.empty() ? fmt::format("{} {}", what, row + first) : fmt::format("{} {}", what, in_quotes(names[row]));
+}
+
+void require_probabilities(const std::string& path, const Csr& rows, const RowNames& called, double tolerance,
+                           bool or_rates) {
   for (std::size_t i = 0; i < rows.rows(); ++i)
     if (const double sum = sum_of(rows, i); !empty(rows, i) && !(std::abs(sum - 1) <= tolerance))
-      throw Error(fmt::format("{}: {} {} sums to {}: probabilities sum to 1{}", path, what, i + first, sum,
-                              ways_out(sum, or_rates)));
+      throw Error(
+          fmt::format("{}: {} sums to {}: probabilities sum to 1{}", path, called(i), sum, ways_out(sum, or_rates)));
 }
 
 std::string ways_out(double sum, bool or_rates) {
@@ -58,13 +61,13 @@ bool rows_sum_to_one(const Csr& rows, double tolerance) {
   return rows.entries() > 0;
 }
 
-void rescale_rows(Csr& rows, const char* what, std::size_t first, std::vector<std::string>& notes, RateErrors& errors) {
+void rescale_rows(Csr& rows, const RowNames& called, std::vector<std::string>& notes, RateErrors& errors) {
   std::size_t rescaled = 0;
   std::size_t worst = 0;
   double worst_sum = 1;
   for (std::size_t i = 0; i < rows.rows(); ++i) {
     const double sum = sum_of(rows, i);
-    if (empty(rows, i) || std::abs(sum - 1) <= rounding) continue;
+    if (empty(rows, i) || std::abs(sum - 1) <= sum_rounding) continue;
     for (std::uint64_t k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k) rows.value[k] /= sum;
     errors.divided(static_cast<State>(i), sum,
                    {rows.value.data() + rows.row_start[i], rows.row_start[i + 1] - rows.row_start[i]});
@@ -75,8 +78,8 @@ void rescale_rows(Csr& rows, const char* what, std::size_t first, std::vector<st
     }
   }
   if (rescaled > 0)
-    notes.push_back(fmt::format("{} row{} of probabilities rescaled to sum to 1; {} {} was furthest, with {}", rescaled,
-                                rescaled == 1 ? "" : "s", what, worst + first, worst_sum));
+    notes.push_back(fmt::format("{} row{} of probabilities rescaled to sum to 1; {} was furthest, with {}", rescaled,
+                                rescaled == 1 ? "" : "s", called(worst), worst_sum));
 }
 
 std::vector<bool> mend_deadlocks(Chain& chain, std::vector<std::string>& notes) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -28,88 +27,70 @@ class ArrayReader {
   ArrayReader(const MatrixArrays<Start, Index>& arrays, const std::string& name, const ReadOptions& options)
       : arrays_(arrays), name_(name), transposed_(options.transposed), lines_(arrays.start.size() - 1) {}
 
-  // Throws Error unless the arrays fit together and each number may stand where it does.
-  void check() const {
+  // Throws Error unless the arrays fit together and each number may stand where it does. Another thread may write to
+  // the arrays meanwhile: every number is read once, and checked as it was read.
+  void read() {
     if (lines_ == 0) throw Error(fmt::format("{}: 0 rows: a chain has at least one state", name_));
     if (arrays_.index.size() != arrays_.value.size())
       throw Error(fmt::format("{}: {} indices for {} values", name_, arrays_.index.size(), arrays_.value.size()));
-    if (arrays_.start[0] != 0)
-      throw Error(fmt::format("{}: the first row start is {}, not 0", name_, arrays_.start[0]));
-    for (std::size_t line = 0; line < lines_; ++line) {
-      if (arrays_.start[line + 1] < arrays_.start[line] ||
-          std::cmp_greater(arrays_.start[line + 1], arrays_.value.size()))
-        throw Error(fmt::format("{}: row start {} is {}, after {}, of {} entries", name_, line + 1,
-                                arrays_.start[line + 1], arrays_.start[line], arrays_.value.size()));
-      for (std::size_t k = first(line); k < first(line + 1); ++k) check_entry(line, k);
-    }
-  }
-
-  // What leaves each state, columns ascending; entries at the same place are added.
-  Csr outgoing() const {
-    Csr matrix = arrays_.lines_are_columns == transposed_ ? copy() : turned();
-    add_up(matrix);
-    return matrix;
-  }
-
-  // Nothing was rounded yet but sums of entries at the same place.
-  RateErrors errors(bool wanted, const Csr& matrix) const {
-    RateErrors errors(wanted);
-    if (!wanted) return errors;
-    const bool source_is_line = arrays_.lines_are_columns == transposed_;
+    read_starts();
+    kept_.column.reserve(kept_.row_start[lines_]);
+    kept_.value.reserve(kept_.row_start[lines_]);
     for (std::size_t line = 0; line < lines_; ++line)
-      for (std::size_t k = first(line); k < first(line + 1); ++k)
-        errors.read(static_cast<State>(source_is_line ? line : static_cast<std::size_t>(arrays_.index[k])), 0);
-    errors.added(matrix);
-    return errors;
+      for (std::uint64_t k = kept_.row_start[line]; k < kept_.row_start[line + 1]; ++k)
+        read_entry(line, arrays_.index[k], arrays_.value[k]);
   }
 
   // "matrix: row 3" of the first negative entry on the diagonal; empty where there is none.
   std::string negative_diagonal() const {
     for (std::size_t line = 0; line < lines_; ++line)
-      for (std::size_t k = first(line); k < first(line + 1); ++k)
-        if (std::cmp_equal(arrays_.index[k], line) && arrays_.value[k] < 0)
-          return fmt::format("{}: row {}", name_, line);
+      for (std::uint64_t k = kept_.row_start[line]; k < kept_.row_start[line + 1]; ++k)
+        if (kept_.column[k] == line && kept_.value[k] < 0) return fmt::format("{}: row {}", name_, line);
     return "";
   }
 
- private:
-  std::size_t first(std::size_t line) const { return static_cast<std::size_t>(arrays_.start[line]); }
+  // What leaves each state, columns ascending; entries at the same place are added. `errors`: of these sums, nothing
+  // else was rounded yet. The last that is asked of this.
+  Csr outgoing(RateErrors& errors) {
+    Csr matrix = arrays_.lines_are_columns == transposed_ ? std::move(kept_) : transpose(kept_, Checked::yes);
+    kept_ = {};
+    for (std::size_t i = 0; errors.wanted() && i < lines_; ++i)
+      for (std::uint64_t k = matrix.row_start[i]; k < matrix.row_start[i + 1]; ++k)
+        errors.read(static_cast<State>(i), 0);
+    add_up(matrix);
+    errors.added(matrix);
+    return matrix;
+  }
 
-  void check_entry(std::size_t line, std::size_t k) const {
-    const Index index = arrays_.index[k];
-    const double value = arrays_.value[k];
+ private:
+  void read_starts() {
+    const std::size_t entries = arrays_.value.size();
+    if (const Start start = arrays_.start[0]; start != 0)
+      throw Error(fmt::format("{}: the first row start is {}, not 0", name_, start));
+    kept_.row_start.assign(1, 0);
+    kept_.row_start.reserve(lines_ + 1);
+    for (std::size_t line = 1; line <= lines_; ++line) {
+      const Start start = arrays_.start[line];
+      if (std::cmp_less(start, kept_.row_start.back()) || std::cmp_greater(start, entries))
+        throw Error(fmt::format("{}: row start {} is {}, after {}, of {} entries", name_, line, start,
+                                kept_.row_start.back(), entries));
+      kept_.row_start.push_back(static_cast<std::uint64_t>(start));
+    }
+  }
+
+  void read_entry(std::size_t line, Index index, double value) {
     const bool inside = std::cmp_greater_equal(index, 0) && std::cmp_less(index, lines_);
-    if (inside && std::isfinite(value) && (value >= 0 || std::cmp_equal(index, line))) return;
+    if (!inside || !std::isfinite(value) || (value < 0 && !std::cmp_equal(index, line)))
+      refuse(line, index, value, inside);
+    kept_.column.push_back(static_cast<State>(index));
+    kept_.value.push_back(value);
+  }
+
+  [[noreturn]] void refuse(std::size_t line, Index index, double value, bool inside) const {
     const std::string place = arrays_.lines_are_columns ? fmt::format("{}: row {}, column {}", name_, index, line)
                                                         : fmt::format("{}: row {}, column {}", name_, line, index);
     if (!inside) throw Error(fmt::format("{}: a matrix of {} states ends at {}", place, lines_, lines_ - 1));
     throw Error(fmt::format("{}: {} is {}", place, value, std::isfinite(value) ? "negative" : "not finite"));
-  }
-
-  Csr copy() const {
-    Csr matrix;
-    matrix.row_start.assign(arrays_.start.begin(), arrays_.start.end());
-    matrix.column.assign(arrays_.index.begin(), arrays_.index.begin() + static_cast<std::ptrdiff_t>(first(lines_)));
-    matrix.value.assign(arrays_.value.begin(), arrays_.value.begin() + static_cast<std::ptrdiff_t>(first(lines_)));
-    return matrix;
-  }
-
-  // Lines become columns.
-  Csr turned() const {
-    Csr matrix;
-    matrix.row_start.assign(lines_ + 1, 0);
-    for (std::size_t k = 0; k < first(lines_); ++k) ++matrix.row_start[static_cast<std::size_t>(arrays_.index[k]) + 1];
-    std::partial_sum(matrix.row_start.begin(), matrix.row_start.end(), matrix.row_start.begin());
-    matrix.column.resize(first(lines_));
-    matrix.value.resize(first(lines_));
-    std::vector<std::uint64_t> next(matrix.row_start.begin(), matrix.row_start.end() - 1);
-    for (std::size_t line = 0; line < lines_; ++line)
-      for (std::size_t k = first(line); k < first(line + 1); ++k) {
-        const std::uint64_t place = next[static_cast<std::size_t>(arrays_.index[k])]++;
-        matrix.column[place] = static_cast<State>(line);
-        matrix.value[place] = arrays_.value[k];
-      }
-    return matrix;
   }
 
   // Sorts rows that are not in order, and adds entries at the same place.
@@ -141,6 +122,7 @@ class ArrayReader {
   const std::string& name_;
   bool transposed_;
   std::size_t lines_;
+  Csr kept_;  // the lines as they were read
 };
 
 void require_room(const std::string& name, std::size_t states, std::size_t entries, std::uint64_t limit) {
@@ -160,12 +142,12 @@ Model model_of(const MatrixArrays<Start, Index>& arrays, const std::string& name
   require_taken(name, "matrix", {.kind = true, .transposed = true}, options);
   if (arrays.start.empty()) throw Error(fmt::format("{}: no row starts", name));
   require_room(name, arrays.start.size() - 1, arrays.value.size(), options.memory_limit);
-  const ArrayReader reader(arrays, name, options);
-  reader.check();
+  ArrayReader reader(arrays, name, options);
+  reader.read();
   MatrixFile file;
-  file.outgoing = reader.outgoing();
   file.negative_diagonal = reader.negative_diagonal();
-  file.errors = reader.errors(options.rate_errors, file.outgoing);
+  file.errors = RateErrors(options.rate_errors);
+  file.outgoing = reader.outgoing(file.errors);
   file.transposed = options.transposed;
   Model model;
   set_chain(name, std::move(file), options, model);

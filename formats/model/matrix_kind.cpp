@@ -44,11 +44,18 @@ std::vector<Line> columns_of(const Csr& matrix) {
 bool sums_to_zero(const Line& line, double tolerance) { return std::abs(line.sum) <= tolerance * line.largest; }
 bool sums_to_one(const Line& line) { return std::abs(line.sum - 1) <= one_sum; }
 
+RowNames called_in(const MatrixFile& file) { return {file.transposed ? "column" : "row", file.first_row, file.names}; }
+
 // Finds out what a matrix is; throws Error where a row does not fit.
 class Reading {
  public:
   Reading(const std::string& path, const MatrixFile& file, const ReadOptions& options, std::vector<std::string>& notes)
-      : path_(path), file_(file), options_(options), notes_(notes), rows_(rows_of(file.outgoing)) {}
+      : path_(path),
+        file_(file),
+        options_(options),
+        notes_(notes),
+        called_(called_in(file)),
+        rows_(rows_of(file.outgoing)) {}
 
   Meaning meaning() {
     if (options_.kind == Kind::dtmc || options_.rescale) return probabilities();
@@ -58,7 +65,7 @@ class Reading {
     }
     if (!file_.negative_diagonal.empty()) return rounded_generator();
     if (const std::size_t i = first_unless(rows_, [](const Line& row) { return std::isfinite(row.sum); }); i < size())
-      throw Error(fmt::format("{}: {} sums to {}", path_, called(i), rows_[i].sum));
+      throw Error(fmt::format("{}: {} sums to {}", path_, called_(i), rows_[i].sum));
     if (!options_.kind && !file_.pattern && looks_like_probabilities()) return Meaning::probabilities;
     note("read as the rates of a ctmc");
     return Meaning::rates;
@@ -67,7 +74,6 @@ class Reading {
  private:
   std::size_t size() const { return rows_.size(); }
   const char* row() const { return file_.transposed ? "column" : "row"; }
-  std::string called(std::size_t i) const { return fmt::format("{} {}", row(), i + file_.first_row); }
 
   // The first line that does not fit; the number of lines where there is none.
   template <class Fits>
@@ -91,7 +97,7 @@ class Reading {
     const bool transposed = file_.transposed;
     const bool may_be_rates = !options_.kind && file_.negative_diagonal.empty();
     throw Error(fmt::format("{}: {} sums to {} and every {} to {}: {} --transposed row i holds what {} state i{}",
-                            path_, called(wrong), rows_[wrong].sum, transposed ? "row" : "column", sum,
+                            path_, called_(wrong), rows_[wrong].sum, transposed ? "row" : "column", sum,
                             transposed ? "without" : "with", transposed ? "leaves" : "flows into",
                             may_be_rates ? "; --kind ctmc takes the numbers as rates as they stand" : ""));
   }
@@ -105,20 +111,20 @@ class Reading {
       throw Error(
           fmt::format("{}: {} is empty: probabilities sum to 1; a state that is never left has a 1 on the "
                       "diagonal, or none in a matrix of rates (--kind ctmc)",
-                      path_, called(i)));
-    require_probabilities(path_, file_.outgoing, row(), file_.first_row, options_.rescale ? near_one : one_sum, true);
+                      path_, called_(i)));
+    require_probabilities(path_, file_.outgoing, called_, options_.rescale ? near_one : one_sum, true);
     return Meaning::probabilities;
   }
 
   // Of rows without a kind. Throws Error where they are probabilities but for rounding, or by columns.
   bool looks_like_probabilities() {
     if (rows_sum_to_one(file_.outgoing, near_one)) {
-      require_probabilities(path_, file_.outgoing, row(), file_.first_row, one_sum, true);
+      require_probabilities(path_, file_.outgoing, called_, one_sum, true);
       const std::size_t empty = first_empty();
       if (empty == size()) note(fmt::format("every {} sums to 1: read as the probabilities of a dtmc", row()));
       if (empty < size())
         notes_.push_back(fmt::format("every {} sums to 1 but {}, which is empty: as rates, its state is never left",
-                                     row(), called(empty)));
+                                     row(), called_(empty)));
       return empty == size();
     }
     double total = 0;  // which tells most matrices of rates without a look at the columns
@@ -137,12 +143,12 @@ class Reading {
     if (!rounded || options_.kind != Kind::ctmc)
       throw Error(
           fmt::format("{}: a negative diagonal entry, as in a generator, but {} sums to {} and not to 0{}",
-                      file_.negative_diagonal, called(wrong), rows_[wrong].sum,
+                      file_.negative_diagonal, called_(wrong), rows_[wrong].sum,
                       rounded ? "; --kind ctmc takes the rates beside the diagonal, and not the diagonal" : ""));
     notes_.push_back(
         fmt::format("{} sums to {} and not to 0: the rates beside the diagonal are taken, each diagonal "
                     "entry as minus their sum",
-                    called(wrong), rows_[wrong].sum));
+                    called_(wrong), rows_[wrong].sum));
     return Meaning::rounded_generator;
   }
 
@@ -154,6 +160,7 @@ class Reading {
   const MatrixFile& file_;
   const ReadOptions& options_;
   std::vector<std::string>& notes_;
+  RowNames called_;
   std::vector<Line> rows_;
 };
 
@@ -168,10 +175,10 @@ void drop_diagonal(Csr& matrix) {
 void set_chain(const std::string& path, MatrixFile&& file, const ReadOptions& options, Model& model) {
   const Meaning meaning = Reading(path, file, options, model.notes).meaning();
   if (meaning == Meaning::generator || meaning == Meaning::rounded_generator) drop_diagonal(file.outgoing);
-  if (meaning == Meaning::probabilities)
-    rescale_rows(file.outgoing, file.transposed ? "column" : "row", file.first_row, model.notes, file.errors);
+  if (meaning == Meaning::probabilities) rescale_rows(file.outgoing, called_in(file), model.notes, file.errors);
   model.chain = make_chain(meaning == Meaning::probabilities ? Kind::dtmc : Kind::ctmc, file.outgoing, Checked::yes);
   model.chain.rate_error = file.errors.of_states();
+  model.chain.states.names = std::move(file.names);
   std::vector<bool> deadlock = mend_deadlocks(model.chain, model.notes);
   find_or_add_label(model.chain, "init").holds[0] = true;
   find_or_add_label(model.chain, "deadlock").holds = std::move(deadlock);

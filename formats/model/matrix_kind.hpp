@@ -11,12 +11,13 @@
 namespace steady::detail {
 
 struct MatrixFile {
-  Csr outgoing;                   // row i holds what leaves state i; only the diagonal may be negative
-  std::string negative_diagonal;  // where its first negative entry is, for a message; empty where there is none
-  RateErrors errors;              // of the rates from each state
-  bool pattern = false;           // every entry is 1 and says nothing of what the matrix is
-  bool transposed = false;        // what leaves a state is a column of the file
-  std::size_t first_row = 0;      // the file's number of the first state
+  Csr outgoing;                    // row i holds what leaves state i; only the diagonal may be negative
+  std::string negative_diagonal;   // where its first negative entry is, for a message; empty where there is none
+  RateErrors errors;               // of the rates from each state
+  bool pattern = false;            // every entry is 1 and says nothing of what the matrix is
+  bool transposed = false;         // what leaves a state is a column of the file
+  std::size_t first_row = 0;       // the file's number of the first state
+  std::vector<std::string> names;  // of the states; empty where they have none
 };
 
 // Sets the chain, with the labels "init" (state 0) and "deadlock", and adds notes. Without a kind a matrix is a

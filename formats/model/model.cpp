@@ -10,15 +10,19 @@
 #include "formats/chain/rate_errors.hpp"
 #include "formats/io/compression.hpp"
 #include "formats/io/file.hpp"
+#include "formats/model/aldebaran.hpp"
 #include "formats/model/drn.hpp"
 #include "formats/model/jani/jani.hpp"
 #include "formats/model/matrix_market.hpp"
 #include "formats/model/model_format.hpp"
 #include "formats/model/npz.hpp"
+#include "formats/model/petri/petri.hpp"
 #include "formats/model/prism/language/vocabulary.hpp"
 #include "formats/model/prism/prism.hpp"
 #include "formats/model/prism_explicit/files.hpp"
 #include "formats/model/prism_explicit/prism_explicit.hpp"
+#include "formats/model/sbml/sbml.hpp"
+#include "formats/model/table/table.hpp"
 #include "formats/model/umb/umb.hpp"
 
 namespace steady {
@@ -31,10 +35,39 @@ namespace {
 const std::vector<ModelFormat> formats = {
     {"prism",
      {".prism", ".sm", ".pm"},
-     {.constants = true, .actions = true, .rescale = false},
+     {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
      prism::read_prism,
+     nullptr,
+     nullptr,
+     false,
+     prism::compile_prism},
+    {"jani",
+     {".jani"},
+     {.constants = true, .rescale = false},
+     jani::read_jani,
+     nullptr,
+     nullptr,
+     false,
+     jani::compile_jani},
+    {"pnpro",
+     {".PNPRO", ".pnpro"},
+     {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
+     petri::read_pnpro,
      nullptr},
-    {"jani", {".jani"}, {.constants = true, .rescale = false}, jani::read_jani, nullptr},
+    {"net",
+     {".net", ".def"},
+     {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
+     petri::read_net_def,
+     nullptr},
+    {"pnml", {".pnml"}, {.throughputs = true, .rescale = false}, petri::read_pnml, nullptr},
+    {"sbml",
+     {".sbml", ".xml"},
+     {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
+     sbml::read_sbml,
+     nullptr,
+     nullptr,
+     false,
+     sbml::compile_sbml},
     {"tra",
      {".tra"},
      {.kind = true, .siblings = true},
@@ -45,6 +78,21 @@ const std::vector<ModelFormat> formats = {
     {"mtx", {".mtx"}, {.kind = true, .transposed = true}, read_matrix_market, write_matrix_market},
     {"npz", {".npz"}, {.kind = true, .transposed = true}, read_npz, nullptr},
     {"npy", {".npy"}, {.kind = true, .transposed = true}, read_npy_matrix, nullptr},
+    {"csv",
+     {".csv"},
+     {.kind = true, .transposed = true, .layout = true},
+     table::read_csv,
+     table::write_csv,
+     nullptr,
+     true},
+    {"tsv",
+     {".tsv"},
+     {.kind = true, .transposed = true, .layout = true},
+     table::read_tsv,
+     table::write_tsv,
+     nullptr,
+     true},
+    {"aut", {".aut"}, {.throughputs = true}, read_aldebaran, write_aldebaran},
     {"umb", {".umb"}, {}, nullptr, umb::write_umb, umb::read_umb},
 };
 
@@ -134,10 +182,11 @@ void detail::require_taken(const std::string& path, std::string_view format, con
   };
   require(supports.constants, !options.constants.empty(), "--const");
   require(supports.constants, !options.constants_within.empty(), "--rates-within NAME=X");
-  require(supports.actions, !options.derivatives.empty(), "--sensitivity");
-  require(supports.actions, options.throughputs, "--throughputs");
+  require(supports.derivatives, !options.derivatives.empty(), "--sensitivity");
+  require(supports.throughputs, options.throughputs, "--throughputs");
   require(supports.kind, options.kind.has_value(), "--kind");
   require(supports.transposed, options.transposed, "--transposed");
+  require(supports.layout, options.layout.has_value(), "--layout");
   require(supports.rescale, options.rescale, "--rescale");
   if (options.rescale && options.kind == Kind::ctmc)
     throw Error(fmt::format("{}: --rescale is of probabilities, and --kind ctmc says that these are rates", path));
@@ -174,6 +223,16 @@ Model read_model(const std::string& path, const ReadOptions& options) {
   return model;
 }
 
+prism::UnexploredModel detail::compile_file(const std::string& path, const ReadOptions& options) {
+  require_errors(options);
+  const ModelFormat& format = format_to_read(path, options.from);
+  require_taken(path, format.name, format.supports, options);
+  if (format.compile == nullptr)
+    throw Error(
+        fmt::format("{}: --truncate is for models in PRISM, JANI or SBML, not for a {} file", path, format.name));
+  return format.compile(path, read_file(path, options.memory_limit), options);
+}
+
 std::vector<std::string> files_read(const std::string& path, const ReadOptions& options) {
   std::vector<std::string> files{path, options.states, options.labels};
   for (const std::vector<std::string>& more : {options.state_rewards, options.transition_rewards})
@@ -202,7 +261,10 @@ std::vector<std::string> write_model(const std::string& path, const Model& model
   const ModelFormat& format = format_to_write(path, options.to);
   ReplacedFiles files;
   std::vector<std::string> notes = format.write(path, model, options, files);
+  if (model.chain.truncated) notes.push_back("the file does not say that the chain is truncated");
   files.commit();
+  if (!model.chain.states.names.empty() && !format.names)
+    notes.push_back(fmt::format("a {} file holds no names of states", format.extensions[0]));
   return notes;
 }
 

@@ -14,12 +14,18 @@
 
 namespace steady::detail {
 
+namespace prism {
+struct UnexploredModel;
+}
+
 // Which of ReadOptions mean something to a format.
 struct SupportedOptions {
   bool constants = false;
-  bool actions = false;  // throughputs, and derivatives by constants
+  bool derivatives = false;  // by constants
+  bool throughputs = false;  // of actions
   bool kind = false;
   bool transposed = false;
+  bool layout = false;
   bool siblings = false;  // states, labels, rewards
   bool rescale = true;
 };
@@ -35,6 +41,9 @@ struct ModelFormat {
                                     ReplacedFiles& files);
   // Of large binary files, read where they lie: as FileContent says, the content may change while it is read.
   Model (*read_in_place)(const std::string& path, std::string_view content, const ReadOptions& options) = nullptr;
+  bool names = false;  // of states are written
+  // Of languages whose models can be explored in parts. Null where a file lists all states.
+  prism::UnexploredModel (*compile)(const std::string& path, std::string&& text, const ReadOptions& options) = nullptr;
 };
 
 // Throws Error for an option that a format of this name does not take, and for a wrong one.
@@ -44,6 +53,10 @@ void require_taken(const std::string& path, std::string_view format, const Suppo
 // The model in the content of a file of this format.
 Model read_content(const ModelFormat& format, const std::string& path, std::string&& content,
                    const ReadOptions& options);
+
+// The model in a file, not explored yet. Throws Error as read_model() does, and for a format whose files list all
+// states.
+prism::UnexploredModel compile_file(const std::string& path, const ReadOptions& options);
 
 // Every format that can be read.
 std::span<const ModelFormat> model_formats();

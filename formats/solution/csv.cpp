@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <span>
 
+#include "formats/base/decimal.hpp"
+#include "formats/io/delimited.hpp"
 #include "formats/solution/lines.hpp"
 
 namespace steady::detail {
@@ -12,12 +14,17 @@ namespace steady::detail {
 void write_csv_solution(ReplacedFile& file, const Chain& chain, const std::vector<double>& distribution,
                         const SolutionMark& mark) {
   std::string lines = comment_of(mark) + "state,";
+  const bool names = !chain.states.names.empty();
+  if (names) lines += "name,";
   for (const Variable& variable : chain.states.packing.variables()) lines += variable.name + ',';
   lines += "probability\n";
   for (std::size_t i = 0; i < distribution.size(); ++i) {
     append_number(lines, i);
     lines += ',';
-    if (chain.states.named()) {
+    if (names) {
+      append_cell(lines, chain.states.names[i], ',');
+      lines += ',';
+    } else if (chain.states.has_variables()) {
       chain.states.append(lines, i);
       lines += ',';
     }
@@ -30,31 +37,19 @@ void write_csv_solution(ReplacedFile& file, const Chain& chain, const std::vecto
 
 namespace {
 
-enum class Column { state, passed_over, variable, probability };
+enum class Column { state, name, passed_over, variable, probability };
 
 struct Columns {
   std::vector<Column> columns;
   std::vector<std::size_t> variable;  // of each column, where it is one
 };
 
-std::vector<std::string_view> columns_of(std::string_view header) {
-  std::vector<std::string_view> names;
-  for (std::size_t begin = 0; begin <= header.size();) {
-    const std::size_t end = std::min(header.find(',', begin), header.size());
-    std::string_view name = header.substr(begin, end - begin);
-    if (name.size() > 1 && name.starts_with('"') && name.ends_with('"')) name = name.substr(1, name.size() - 2);
-    names.push_back(name);
-    begin = end + 1;
-  }
-  return names;
-}
-
 // Of a line such as "state,x,y,probability". pandas puts an index before it, with or without a name, which stands for
 // the state where that has no column; the last column, the probability, may have any name but a variable's.
-Columns read_header(const Scanner& scanner, const Chain& chain) {
+Columns read_header(const DelimitedLines& lines, const Chain& chain) {
   Columns header;
   const std::vector<Variable>& variables = chain.states.packing.variables();
-  const std::vector<std::string_view> names = columns_of(scanner.rest_of_line());
+  const std::span<const std::string_view> names = lines.cells();
   std::size_t states = names.size();  // the column of them
   for (std::size_t c = 0; c < names.size(); ++c) {
     const std::string_view name = names[c];
@@ -63,14 +58,16 @@ Columns read_header(const Scanner& scanner, const Chain& chain) {
     const bool index =
         name.empty() || name.starts_with("Unnamed: ") || (name == "index" && variable == variables.end());
     const bool last = c + 1 == names.size();
-    const bool known = variable != variables.end() || name == "state" || index;
+    const bool named = name == "name" && !chain.states.names.empty();
+    const bool known = variable != variables.end() || name == "state" || named || index;
     if (last ? known && name != "probability" : !known)
-      scanner.fail(fmt::format("the header 'state,...,probability' expected, of which {} is not {}", in_quotes(name),
-                               last ? "the last" : "a part"));
+      lines.fail(fmt::format("the header 'state,...,probability' expected, of which {} is not {}", in_quotes(name),
+                             last ? "the last" : "a part"));
     const bool found = states < names.size() && names[states] == "state";  // a variable may have that name, too
     if (!found && (name == "state" || index)) states = c;
     header.variable.push_back(static_cast<std::size_t>(variable - variables.begin()));
     header.columns.push_back(last                          ? Column::probability
+                             : named                       ? Column::name
                              : variable != variables.end() ? Column::variable
                                                            : Column::passed_over);
   }
@@ -87,47 +84,37 @@ bool same(std::string_view cell, const Variable& variable, std::int64_t value) {
 }
 
 // A line: the state, whose values have to be the chain's, and its probability.
-void read_line(Scanner& scanner, const Columns& header, std::uint64_t line, PartialSolution& solution) {
+void read_line(const DelimitedLines& lines, const Columns& header, std::uint64_t line, PartialSolution& solution) {
+  const std::span<const std::string_view> cells = lines.cells();
+  if (cells.size() != header.columns.size())
+    lines.fail(fmt::format("{} cells, but the header has {} columns", cells.size(), header.columns.size()));
   std::uint64_t state = line;
-  double probability = 0;
-  std::vector<std::string_view> cells(header.columns.size());
-  for (std::size_t c = 0; c < cells.size(); ++c) {
-    if (c > 0 && !scanner.skip(','))
-      scanner.fail(
-          fmt::format("',' expected, as the header has {} columns, found {}", cells.size(), scanner.next_in_quotes()));
-    if (header.columns[c] == Column::state)
-      state = scanner.natural("state");
-    else if (header.columns[c] == Column::probability)
-      probability = scanner.number("probability");
-    else
-      cells[c] = scanner.token(",");
-  }
-  if (scanner.peek() == ',') scanner.fail(fmt::format("the header has {} columns", cells.size()));
-  scanner.end_line();
-  solution.see(scanner, state);
+  for (std::size_t c = 0; c < cells.size(); ++c)
+    if (header.columns[c] == Column::state) state = lines.natural(cells[c], "state");
+  const double probability = lines.number(cells.back(), "probability");
+  solution.see(lines.scanner(), state);
   const States& states = solution.chain.states;
+  const auto differs = [&](std::string_view what, std::string_view here, std::string_view expected) {
+    lines.fail(fmt::format("state {}: {} is {} here and {} in the model", state, what, in_quotes(here), expected));
+  };
   for (std::size_t c = 0; c < cells.size(); ++c) {
+    if (header.columns[c] == Column::name && cells[c] != states.names[state])
+      differs("the name", cells[c], in_quotes(states.names[state]));
     if (header.columns[c] != Column::variable) continue;
     const Variable& variable = states.packing.variables()[header.variable[c]];
     const std::int64_t value = states.value(state, header.variable[c]);
-    if (!same(cells[c], variable, value))
-      scanner.fail(
-          fmt::format("state {}: {} is {} here and {} in the model", state, variable.name, in_quotes(cells[c]), value));
+    if (!same(cells[c], variable, value)) differs(variable.name, cells[c], fmt::format("{}", value));
   }
   solution.distribution[state] = probability;
 }
 
-bool is_number(std::string_view text) {
-  double value = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return problem == std::errc() && end == text.data() + text.size();
-}
-
 // Lines of one column: in the order of the states, with a header or without.
-std::vector<double> read_column(Scanner scanner, const Chain& chain) {
+std::vector<double> read_column(const std::string& path, const std::string& content, const Chain& chain) {
+  Scanner scanner(path, content);
+  scanner.next_line('#');
   std::vector<double> distribution;
   const std::string_view header = scanner.rest_of_line();
-  bool more = is_number(header) || scanner.next_line('#');
+  bool more = parse_double(header).has_value() || scanner.next_line('#');
   for (; more; more = scanner.next_line('#')) {
     // pandas calls a column without a name 0.
     if (distribution.size() == chain.size() && header == "0" && distribution.front() == 0)
@@ -146,14 +133,14 @@ std::vector<double> read_column(Scanner scanner, const Chain& chain) {
 
 std::vector<double> read_csv_solution(const std::string& path, const std::string& content, const Chain& chain) {
   require_text(path, content);
-  Scanner scanner(path, content);
-  if (!scanner.next_line('#')) scanner.fail("no header 'state,...,probability'");
-  if (scanner.rest_of_line().find(',') == std::string_view::npos) return read_column(scanner, chain);
-  const Columns header = read_header(scanner, chain);
+  DelimitedLines lines(path, content, ',');
+  if (!lines.next()) lines.fail("no header 'state,...,probability'");
+  if (lines.cells().size() == 1) return read_column(path, content, chain);
+  const Columns header = read_header(lines, chain);
   PartialSolution solution(chain);
-  for (std::uint64_t line = 0; scanner.next_line('#'); ++line) read_line(scanner, header, line, solution);
+  for (std::uint64_t line = 0; lines.next(); ++line) read_line(lines, header, line, solution);
   if (solution.count < chain.size())
-    scanner.fail(fmt::format("the file ends after {} of {} states", solution.count, chain.size()));
+    lines.fail(fmt::format("the file ends after {} of {} states", solution.count, chain.size()));
   return std::move(solution.distribution);
 }
 

@@ -42,7 +42,7 @@ std::string values_of(const std::string& path, std::size_t entry, const nlohmann
 // The states by their variables' values.
 std::unordered_map<std::string, std::size_t> states_by_values(const std::string& path, const Chain& chain) {
   std::unordered_map<std::string, std::size_t> states;
-  if (!chain.states.named()) return states;
+  if (!chain.states.has_variables()) return states;
   for (std::size_t i = 0; i < chain.size(); ++i) {
     std::string values;
     chain.states.append(values, i);
@@ -69,7 +69,7 @@ std::vector<double> read_entries(const std::string& path, const nlohmann::json& 
     std::size_t state = chain.size();
     if (of.is_number_unsigned()) {
       state = of.get<std::size_t>();
-    } else if (of.is_object() && chain.states.named()) {
+    } else if (of.is_object() && chain.states.has_variables()) {
       if (!by_values) by_values = states_by_values(path, chain);
       const auto found = by_values->find(values_of(path, k, of, chain.states.packing.variables()));
       if (found != by_values->end()) state = found->second;
@@ -86,11 +86,13 @@ std::vector<double> read_entries(const std::string& path, const nlohmann::json& 
 
 void write_json_solution(ReplacedFile& file, const Chain& chain, const std::vector<double>& distribution,
                          const SolutionMark& mark) {
+  constexpr auto replace = nlohmann::json::error_handler_t::replace;
   auto variables = nlohmann::json::array();
   for (const Variable& variable : chain.states.packing.variables()) variables.push_back(variable.name);
-  std::string lines =
-      fmt::format("{{\"states\": {},\n \"variables\": {},\n \"converged\": {},\n \"residual\": ", distribution.size(),
-                  variables.dump(), mark.converged);
+  std::string lines = fmt::format("{{\"states\": {},\n \"variables\": {},\n", distribution.size(), variables.dump());
+  if (!chain.states.names.empty())
+    lines += fmt::format(" \"names\": {},\n", nlohmann::json(chain.states.names).dump(-1, ' ', false, replace));
+  lines += fmt::format(" \"converged\": {},\n \"residual\": ", mark.converged);
   if (std::isfinite(mark.residual))
     append_number(lines, mark.residual);
   else

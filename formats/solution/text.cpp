@@ -58,7 +58,8 @@ std::vector<double> read_states(Scanner scanner, const Chain& chain) {
     if (!scanner.skip('(')) scanner.fail(fmt::format("'(' expected, found {}", scanner.next_in_quotes()));
     const std::string_view rest = scanner.rest_of_line();
     if (!scanner.skip_past(')')) scanner.fail(fmt::format("')' missing after state {}", state));
-    solution.require_values(scanner, state, rest.substr(0, rest.find(')')));
+    while (scanner.skip_past(')')) continue;  // a state's name may have some, too
+    solution.require_values(scanner, state, rest.substr(0, rest.rfind(')')));
     if (!scanner.skip('=')) scanner.fail(fmt::format("'=' expected, found {}", scanner.next_in_quotes()));
     solution.distribution[state] = scanner.number("probability");
     scanner.end_line();

@@ -16,8 +16,8 @@ import numpy as np
 
 from ._load import _core
 from ._core import Error
-from .models import Model, as_model, read
-from .options import choices_of
+from .models import Model, as_model, from_file
+from .options import choices_of, require_of_reading, require_of_solving
 from .results import NotReached
 
 
@@ -26,9 +26,12 @@ def _through_file(write: Callable[[str], Any], suffix: str, name: str, options: 
     with tempfile.TemporaryDirectory(prefix="steady-") as folder:
         path = pathlib.Path(folder) / f"model{suffix}"
         write(str(path))
-        model = read(path, **options)
-    model.name = name
-    return model
+        choices = choices_of(options)
+        require_of_reading(choices)
+        try:
+            return from_file(path, name, choices)
+        except Error as error:
+            raise Error(str(error).replace(str(path), name)) from None
 
 
 def from_stormpy(model: Any, **options: Any) -> Model:
@@ -74,7 +77,9 @@ def from_umbi(ats: Any, **options: Any) -> Model:
 def _components(matrix: Any, options: dict[str, Any]) -> tuple[list[np.ndarray], np.ndarray]:
     """The states of each bottom component, and the probability of each state within its own, 0 in transient ones."""
     choices = choices_of(options)
-    states, within, converged, residual = _core.components(as_model(matrix, choices)._core, choices)
+    require_of_solving(choices)
+    model = as_model(matrix, choices, both=("memory-limit",))
+    states, within, converged, residual = _core.components(model._core, choices)
     if not converged:
         warnings.warn(f"not converged: the residual is {residual:.2g}", NotReached, stacklevel=3)
     return states, within
@@ -90,7 +95,7 @@ def stationary_distributions(matrix: Any, **options: Any) -> np.ndarray:
     Parameters
     ----------
     matrix : matrix, Model or path
-        As of :func:`steady.solve`; `options` as well.
+        As of :func:`steady.solve`; `options` as well, but for those of properties and proofs, which are an Error.
 
     Returns
     -------
@@ -123,7 +128,7 @@ def stationary_distribution(matrix: Any, **options: Any) -> np.ndarray:
     Parameters
     ----------
     matrix : matrix, Model or path
-        As of :func:`steady.solve`; `options` as well.
+        As of :func:`steady.solve`; `options` as well, but for those of properties and proofs, which are an Error.
 
     Returns
     -------

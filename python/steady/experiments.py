@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ._load import _core
 from ._core import Error
 from .results import Result, solve
 
@@ -62,7 +63,7 @@ class Experiment:
     def _texts(self) -> list[list[str]]:
         """The table in words, with no digit that is not proven."""
         return [[*map(str, setting), str(len(r.distribution)), *(m.digits for m in r.measures), f"{r.residual:.2g}",
-                 "unknown" if r.error is None else f"{r.error:.2g}"] for setting, r in zip(self.settings, self.results)]
+                 "unknown" if r.error is None else _core.upward(r.error)] for setting, r in zip(self.settings, self.results)]
 
     def to_pandas(self) -> Any:
         """The table as a pandas.DataFrame. Raises ImportError without pandas."""
@@ -107,6 +108,8 @@ def experiment(path: str | os.PathLike[str], constants: Mapping[str, Any], **opt
     ------
     Error
         As :func:`steady.solve`, with the constants that it was about; where no constant has a value.
+    KeyboardInterrupt
+        At Ctrl-C, once the solve that it stops has ended.
     """
     values = {name: list(v) if isinstance(v, Iterable) and not isinstance(v, str) else [v]
               for name, v in constants.items()}
@@ -121,5 +124,7 @@ def experiment(path: str | os.PathLike[str], constants: Mapping[str, Any], **opt
             results.append(solve(path, constants=chosen or None, **options))
         except Error as error:
             raise Error(f"with {', '.join(f'{k}={v}' for k, v in chosen.items())}: {error}") from None
+        if results[-1].interrupted:
+            raise KeyboardInterrupt
         settings.append(tuple(chosen[name] for name in names))
     return Experiment(names, settings, results)

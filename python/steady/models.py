@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 from ._load import _core
 from .matrices import model_of
-from .options import choices_of
+from .options import Choices, choices_of, require_no_model_options, require_of_reading
 
 
 class Model:
@@ -94,7 +94,10 @@ class Model:
 
     @property
     def states(self) -> StateTable:
-        """What the states are: one row a state, one column a variable of the model; no columns where there are none."""
+        """What the states are: one row a state, one column a variable of the model, or a column ``name`` where the file
+        names its states; no columns where there is neither."""
+        if names := self._core.state_names:
+            return np.array(names).view([("name", f"U{max(map(len, names))}")]).view(StateTable)
         variables = self._core.variables
         table = np.empty(len(self), dtype=[(name, np.bool_ if boolean else np.int64) for name, boolean in variables])
         for k, (name, _) in enumerate(variables):
@@ -103,7 +106,7 @@ class Model:
 
 
 class StateTable(np.ndarray):
-    """A structured array of the variables' values in each state."""
+    """A structured array of the variables' values in each state, or of the states' names."""
 
     def to_pandas(self) -> Any:
         """The same as a pandas.DataFrame. Raises ImportError where pandas is missing."""
@@ -124,14 +127,15 @@ class Info(dict):
 
 
 def read(path: str | os.PathLike[str], **options: Any) -> Model:
-    """A model from a file of any format that is read: PRISM language and explicit files, Storm's drn, umb, mtx, npz.
+    """A model from a file of any format that is read: PRISM language and explicit files, Storm's
+    drn, umb, mtx, npz, npy, csv and tsv, aut.
 
     Parameters
     ----------
     path : str or path
     **options
         As of ``steady solve``: ``constants={"n": 5}`` (or "n=5"), ``kind`` ("ctmc" or "dtmc") and ``transposed`` of
-        matrix files, ``initial`` (a state, "uniform" or a file), ``from_`` (the format), ``rates`` ("interval") and
+        matrix files and tables, ``layout`` ("edges" or "matrix") of tables, ``initial`` (a state, "uniform" or a file), ``from_`` (the format), ``rates`` ("interval") and
         ``rates_within`` for proofs, ``memory_limit`` in GiB, ``threads``.
 
     Raises
@@ -141,16 +145,34 @@ def read(path: str | os.PathLike[str], **options: Any) -> Model:
     MachineError
         Where memory is missing.
     """
-    return Model(_core.read(os.fspath(path), choices_of(options)))
+    choices = choices_of(options)
+    require_of_reading(choices)
+    return from_file(path, os.fspath(path), choices)
 
 
-def as_model(model: Any, choices: list[tuple[str, str]]) -> Model:
-    """A Model as it is; else the model in a file or a matrix, read as the choices say."""
+def from_file(path: str | os.PathLike[str], name: str, choices: Choices) -> Model:
+    """The model in the file, which reports call by the name."""
+    return Model(_core.read(os.fspath(path), name, choices))
+
+
+def as_model(model: Any, choices: Choices, both: tuple[str, ...] = ()) -> Model:
+    """A Model as it is; else the model in a file or a matrix, read as the choices say.
+
+    Raises Error where an option of reading, but for `both`, is given with a Model.
+    """
     if isinstance(model, Model):
+        require_no_model_options(choices, both)
         return model
     if isinstance(model, (str, os.PathLike)):
-        return Model(_core.read(os.fspath(model), choices))
+        return from_file(model, os.fspath(model), choices)
     return Model(*model_of(model, choices))
+
+
+def only_read(model: Any, options: dict[str, Any]) -> Model:
+    """As as_model(), of what is not solved."""
+    choices = choices_of(options)
+    require_of_reading(choices)
+    return as_model(model, choices)
 
 
 def info(model: Any, **options: Any) -> Info:
@@ -161,7 +183,7 @@ def info(model: Any, **options: Any) -> Info:
     model : Model, path or matrix
         As of :func:`steady.solve`; `options` as of :func:`read`.
     """
-    text, values = _core.info(as_model(model, choices_of(options))._core)
+    text, values = _core.info(only_read(model, options)._core)
     return Info(json.loads(values), text)
 
 
@@ -173,7 +195,7 @@ def convert(model: Any, path: str | os.PathLike[str], to: str = "", **options: A
     model : Model, path or matrix
         As of :func:`steady.solve`; `options` as of :func:`read`.
     path : str or path
-        Its extension says the format (tra, pexp, drn, umb, mtx), unless `to` does; .gz or .xz compresses.
+        Its extension says the format (tra, pexp, drn, umb, mtx, csv, tsv, aut), unless `to` does; .gz or .xz compresses.
 
     Returns
     -------
@@ -185,4 +207,4 @@ def convert(model: Any, path: str | os.PathLike[str], to: str = "", **options: A
     Error
         For a format that is not written, or one that cannot hold the model.
     """
-    return _core.write(as_model(model, choices_of(options))._core, os.fspath(path), to)
+    return _core.write(only_read(model, options)._core, os.fspath(path), to)

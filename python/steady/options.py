@@ -39,9 +39,23 @@ def choices_of(options: Mapping[str, Any]) -> Choices:
     return choices
 
 
-def require_no_model_options(choices: Choices) -> None:
-    """Raises Error where an option of reading is given with a model that has been read."""
-    both = {"const", "memory-limit"}
+def require_of_reading(choices: Choices) -> None:
+    """Raises Error for an option that means nothing to a model that is only read."""
+    others = {*_core.solve_options, *_core.answer_options} - {"threads"}
+    _require_none_of(others, choices, "is of solving a model, and this one is only read")
+
+
+def require_of_solving(choices: Choices) -> None:
+    """Raises Error for an option of what is asked and proven, where neither is."""
+    _require_none_of(_core.answer_options, choices, "means nothing here: nothing is asked but the distribution, and no proof made")
+
+
+def require_no_model_options(choices: Choices, both: Iterable[str] = ()) -> None:
+    """Raises Error where an option of reading, but for `both`, is given with a model that has been read."""
+    _require_none_of({*_core.model_options} - {*both}, choices, "is of reading a model, and this one has been read")
+
+
+def _require_none_of(others: Iterable[str], choices: Choices, why: str) -> None:
     for name, _ in choices:
-        if name in _core.model_options and name not in both:
-            raise Error(f"{name.replace('-', '_')} is of reading a model, and this one has been read")
+        if name in others:
+            raise Error(f"{name.replace('-', '_')} {why}")

@@ -16,7 +16,7 @@ import numpy as np
 from ._load import _core
 from ._core import Error
 from .models import Model, as_model
-from .options import choices_of, require_no_model_options
+from .options import choices_of
 from .progress import Progress, observer_of
 
 
@@ -31,10 +31,10 @@ class Measure:
     Attributes
     ----------
     name, kind, property : str
-        The property's own name, else the reward's or label's; "reward", "label" or "property"; its text.
+        The property's own name, else the reward's or label's; "reward", "throughput", "label" or "property"; its text.
     value : float, bool or None
-        None where no digit is proven (status "below"), where a comparison is undecided, or where there are several
-        values (status "range" or "print").
+        None where no digit is proven (status "below"), where a comparison is undecided, where it is infinite, or where
+        there are several values (status "range" or "print").
     bound : float or None
         Proven: the exact value is no further from `value`. None where nothing is proven.
     bound_relative : float or None
@@ -42,9 +42,13 @@ class Measure:
     lower, upper : float or None
         Where no digit is proven: the exact value lies between them.
     status : str or None
-        "below", "undecided", "range", "print", or None for a plain value.
+        "below", "undecided", "infinite", "-infinite", "range", "print", or None for a plain value.
     values : list or None
-        Of "range" its two ends, of "print" each state's value.
+        Of "range" its two ends, of "print" each state's value; None where no digit of it is proven.
+    bounds : list or None
+        Of "range", where an end has no proven digit: between which numbers each of the two lies.
+    relative : bool
+        Whether `bound` is of a relative proof, which counts digits from the number itself, however small.
     sensitivities : list of dict or None
         With ``sensitivity=["mu"]``: of each of these constants derivative and elasticity, as in docs/result.schema.json.
     """
@@ -59,8 +63,10 @@ class Measure:
     upper: float | None = None
     status: str | None = None
     values: list[Any] | None = None
+    bounds: list[list[float]] | None = None
     long_run_average: float | None = None
     sensitivities: list[dict[str, Any]] | None = None
+    relative: bool = False
 
     def __float__(self) -> float:
         if self.value is None:
@@ -69,24 +75,24 @@ class Measure:
 
     def __str__(self) -> str:
         if self.status == "below":
-            return f"between {self.lower:.2g} and {self.upper:.2g}, no digit proven"
+            return _core.between(self.lower, self.upper)
         if self.value is None:
             return str(self.values) if self.values is not None else str(self.status)
         if isinstance(self.value, bool) or self.bound is None:
             return str(self.value)
-        return _core.figure_text(self.value, self.bound)
+        return _core.figure_text(self.value, self.bound, self.relative)
 
     @property
     def digits(self) -> str:
-        """The digits of the value that are proven, at most 12; all of them where nothing is; else as str()."""
+        """The digits that are proven, at most 12, or 17 by a relative proof; all where nothing is; else as str()."""
         if isinstance(self.value, float) and self.bound is not None:
-            return _core.figure_digits(self.value, self.bound)
+            return _core.figure_digits(self.value, self.bound, self.relative)
         return str(self)
 
     @classmethod
-    def of(cls, report: dict[str, Any]) -> Measure:
+    def of(cls, report: dict[str, Any], relative: bool = False) -> Measure:
         """From an element of the report's "measures"."""
-        return cls(**{key: value for key, value in report.items() if key in cls.__dataclass_fields__})
+        return cls(**{key: value for key, value in report.items() if key in cls.__dataclass_fields__}, relative=relative)
 
 
 class Measures(tuple):
@@ -121,6 +127,8 @@ class Result:
         "solved", "not converged", "not known" or "not proven", as in docs/result.schema.json.
     measures : Measures
         The answers: of the properties that were asked, else of every reward and label.
+    interrupted : bool
+        Whether Ctrl-C stopped the solve: this is the best iterate by then.
     history : ndarray of (iterations, seconds, residual, method)
         Every residual that was measured.
     model : Model
@@ -135,10 +143,12 @@ class Result:
         self.converged: bool = core.converged
         self.error: float | None = core.error if math.isfinite(core.error) else None
         self.error_reason: str = core.reason
+        self.interrupted: bool = core.interrupted
         #: Everything, as ``steady solve --json`` writes it: docs/result.schema.json describes every key.
         self.report: dict[str, Any] = json.loads(core.json())
         self.status: str = self.report["status"]
-        self.measures = Measures(Measure.of(one) for one in self.report["measures"])
+        relative = bool(self.report["relative"] and self.report["relative"]["proven"])
+        self.measures = Measures(Measure.of(one, relative) for one in self.report["measures"])
 
     @property
     def history(self) -> np.ndarray:
@@ -149,14 +159,14 @@ class Result:
         return self._core.text()
 
     def __repr__(self) -> str:
-        proven = "error unknown" if self.error is None else f"error at most {self.error:.2g}"
+        proven = "error unknown" if self.error is None else f"error at most {_core.upward(self.error)}"
         return f"<steady.Result {self.status}: {len(self.distribution):,} states, residual {self.residual:.2g}, {proven}>"
 
     def __iter__(self) -> Iterator[Measure]:
         return iter(self.measures)
 
     def _repr_html_(self) -> str:
-        error = "unknown: " + self.error_reason if self.error is None else f"at most {self.error:.2g}, proven"
+        error = "unknown: " + self.error_reason if self.error is None else f"at most {_core.upward(self.error)}, proven"
         facts = [("status", self.status), ("states", f"{len(self.distribution):,}"),
                  ("residual", f"{self.residual:.2g}"), ("error (total variation)", error)]
         rows = facts + [(m.name, str(m)) for m in self.measures]
@@ -237,9 +247,7 @@ def solve(model: Any, *, progress: bool | Callable[[Progress], Any] | None = Non
     same bits as the command's, whatever the number of threads.
     """
     choices = choices_of(options)
-    if isinstance(model, Model):
-        require_no_model_options(choices)
-    known = as_model(model, choices)
+    known = as_model(model, choices, both=("const", "memory-limit"))
     observer, end = observer_of(progress, float(options.get("tolerance") or 1e-12))
     try:
         answer = _core.solve(known._core, choices, " ".join(sys.argv), observer)

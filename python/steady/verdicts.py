@@ -11,8 +11,7 @@ import numpy as np
 from ._load import _core
 from ._core import Error
 from .matrices import refuse_device_arrays
-from .models import as_model
-from .options import choices_of
+from .models import only_read
 
 
 @dataclass(frozen=True)
@@ -76,5 +75,5 @@ def verify(model: Any, distribution: Any, *, error: float | None = None, relativ
     values = np.ascontiguousarray(distribution, dtype=np.float64)
     if values.ndim != 1:
         raise Error(f"distribution: {values.ndim} dimensions, and it has one: the state")
-    found = json.loads(_core.verify(as_model(model, choices_of(options))._core, values, error, relative))
+    found = json.loads(_core.verify(only_read(model, options)._core, values, error, relative))
     return Verdict(**{key: found[key] for key in Verdict.__dataclass_fields__})

@@ -1,11 +1,14 @@
 """Bridges to other packages, against the packages themselves."""
 
+import pathlib
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
 from chains import EXAMPLES, queue
 
 import steady
+from steady import bridges
 
 REDUCIBLE = np.array([[0.5, 0.25, 0.25, 0, 0], [0, 0.5, 0.5, 0, 0], [0, 1, 0, 0, 0], [0, 0, 0, 0, 1.0], [0, 0, 0, 1.0, 0]])
 
@@ -60,6 +63,18 @@ def test_umbi():
     result = steady.solve(steady.from_umbi(ats))
     assert np.allclose(result.distribution, np.array([6, 3, 2]) / 11, rtol=1e-14)
     assert abs(float(result.measures["last"]) - 2 / 11) < 1e-14
+    assert result.report["model"]["file"] == "umbi model" and "model      umbi model:" in str(result)
+    with pytest.raises(steady.Error, match="error is of solving"):
+        steady.from_umbi(ats, error=1e-9)
+
+
+def test_the_file_between_is_not_named():
+    """By itself: the packages may not be here."""
+    text = "%%MatrixMarket matrix coordinate real general\n2 2 2\n1 2 1\n2 1 {}\n"
+    model = bridges._through_file(lambda path: pathlib.Path(path).write_text(text.format(1)), ".mtx", "their model", {})
+    assert model.name == "their model" and "model      their model: dtmc" in str(steady.solve(model))
+    with pytest.raises(steady.Error, match="^their model:4: row 2, column 1: -1 is negative$"):
+        bridges._through_file(lambda path: pathlib.Path(path).write_text(text.format(-1)), ".mtx", "their model", {})
 
 
 def test_quantecon():

@@ -67,6 +67,32 @@ def test_options_of_reading_for_a_model_that_is_read():
         steady.solve(model, kind="ctmc")
 
 
+def test_options_that_mean_nothing_to_a_call(tmp_path):
+    generator, pi = queue(5)
+    model = steady.read(EXAMPLES / "fms.prism", constants="n=1")
+    steps = np.array([[0.5, 0.5], [0.25, 0.75]])
+    for call, message in [(lambda: steady.read(EXAMPLES / "fms.prism", constants="n=1", time_limit=5), "time_limit is of solving"),
+                          (lambda: steady.read(EXAMPLES / "fms.prism", constants="n=1", error=1e-9), "error is of solving"),
+                          (lambda: steady.info(generator, method="gth"), "method is of solving"),
+                          (lambda: steady.info(model, constants="n=2"), "const is of reading a model"),
+                          (lambda: steady.convert(generator, tmp_path / "q.mtx", properties="S=? [ true ]"), "prop is of solving"),
+                          (lambda: steady.verify(generator, pi, certify=True), "certify is of solving"),
+                          (lambda: steady.verify(model, [1.0], kind="ctmc"), "kind is of reading a model"),
+                          (lambda: steady.stationary_distribution(steps, error=1e-9), "error means nothing here"),
+                          (lambda: steady.stationary_distributions(steps, guess="pi.npy"), "guess means nothing here"),
+                          (lambda: steady.stationary_distribution(model, constants="n=2"), "const is of reading a model")]:
+        with pytest.raises(steady.Error) as raised:
+            call()
+        assert message in str(raised.value)
+    assert len(steady.read(EXAMPLES / "fms.prism", constants="n=1", threads=1, memory_limit=1)) == len(model)
+
+
+def test_the_limit_on_memory_holds_for_stationary_distributions():
+    model = steady.read(EXAMPLES / "fms.prism", constants="n=4")
+    with pytest.raises(steady.MachineError, match="memory"):
+        steady.stationary_distribution(model, memory_limit=1e-4)
+
+
 def test_files(tmp_path):
     with pytest.raises(steady.Error, match="no_such.prism"):
         steady.read("no_such.prism")

@@ -43,6 +43,20 @@ def test_states(fms):
     assert steady.read(EXAMPLES / "birth_death.mtx").states.dtype.names in (None, ())
 
 
+def test_names_of_states(tmp_path):
+    machine = steady.read(EXAMPLES / "machine.csv")
+    assert machine.states.dtype.names == ("name",)
+    assert machine.states["name"].tolist() == ["new", "worn", "broken", "in repair"]
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame(machine.generator.toarray(), index=machine.states["name"], columns=machine.states["name"])
+    frame.to_csv(tmp_path / "frame.csv")
+    again = steady.read(tmp_path / "frame.csv")
+    assert again.states["name"].tolist() == machine.states["name"].tolist()
+    assert abs(again.generator - machine.generator).max() == 0
+    answer = steady.solve(again, properties=['"repair": S=? [ "in repair" ]'])
+    assert abs(answer.measures["repair"].value - 0.1) < 1e-12
+
+
 def test_labels_rewards_constants(fms):
     assert fms.labels["init"].dtype == np.bool_ and fms.labels["init"].sum() == 1
     assert fms.rewards["productivity"].shape == (810,)
@@ -52,7 +66,7 @@ def test_labels_rewards_constants(fms):
     assert abs(measure.value - pi @ fms.rewards["productivity"]) <= 1e-12 * measure.value
 
 
-@pytest.mark.parametrize("extension", ["tra", "pexp", "drn", "umb", "mtx", "umb.gz"])
+@pytest.mark.parametrize("extension", ["tra", "pexp", "drn", "umb", "mtx", "csv", "tsv.xz", "aut", "umb.gz"])
 def test_convert_and_read_again(fms, tmp_path, extension):
     path = tmp_path / f"fms.{extension}"
     assert isinstance(steady.convert(fms, path), list)

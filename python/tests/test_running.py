@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from chains import EXAMPLES, queue, slow_walk
 
 import steady
@@ -85,6 +86,44 @@ def test_ctrl_c_from_outside():
     """
     done = subprocess.run([sys.executable, "-c", code], cwd=os.path.dirname(__file__), capture_output=True, text=True)
     assert done.stdout == "not converged interrupted\n", done.stderr
+
+
+def test_ctrl_c_ends_an_experiment():
+    begun = []
+
+    def progress(p):
+        if p.work == "solving" and p.method is None:
+            begun.append(p)
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.warns(steady.NotReached), pytest.raises(KeyboardInterrupt):
+        steady.experiment(EXAMPLES / "fms.prism", {"n": range(1, 5)}, method="power", progress=progress)
+    assert len(begun) == 1
+    assert not steady.solve(queue()[0]).interrupted
+
+
+def test_another_thread_that_writes_to_the_matrix():
+    """What is read is checked as it was read: an error or a chain, and never a write beyond an array."""
+    n = 100_000
+    matrix = sp.csc_array(sp.diags_array([np.ones(n - 1), np.ones(n - 1)], offsets=[1, -1]))
+    last, done = matrix.indices[-1], threading.Event()
+
+    def write():
+        while not done.is_set():
+            matrix.indices[-1] = 2**31 - 1
+            matrix.indices[-1] = last
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    seen = set()
+    for _ in range(40):
+        try:
+            seen.add(steady.matrices.model_of(matrix, [])[0].size)
+        except steady.Error as error:
+            seen.add(str(error))
+    done.set()
+    thread.join()
+    assert seen <= {n, f"matrix: row 2147483647, column {n - 1}: a matrix of {n} states ends at {n - 1}"}
 
 
 def test_bar():

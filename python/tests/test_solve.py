@@ -131,7 +131,10 @@ def test_properties_and_what_is_proven_of_them():
 def test_no_digit_that_is_not_proven():
     below = steady.Measure.of({"name": "x", "kind": "label", "property": "", "value": None, "status": "below",
                                "lower": 0.0, "upper": 1e-20, "bound": 1e-20, "bound_relative": None})
-    assert below.value is None and "no digit proven" in str(below)
+    assert below.value is None and str(below) == below.digits == "below 1e-20, no digit proven"
+    rough = steady.Measure("x", "label", "", None, 0.1, None, lower=0.126, upper=0.254, status="below")
+    words = str(rough).split()
+    assert words[0] == "between" and float(words[1]) <= 0.126 and float(words[3].rstrip(",")) >= 0.254
     with pytest.raises(steady.Error, match="no digit"):
         float(below)
 
@@ -142,6 +145,16 @@ def test_digits_are_those_of_the_commands_report():
     assert f"productivity  {measure}\n" in str(result) and str(measure).startswith(measure.digits + " +- ")
     rough = steady.Measure("x", "label", "", 0.123456789, 1e-4, None)
     assert (rough.digits, str(rough)) == ("0.123", "0.123 +- 0.00056")
+    relative = steady.solve(EXAMPLES / "fms.prism", constants="n=2", accuracy="relative")
+    measure = relative.measures["productivity"]
+    assert "relative, proven" in str(measure) and f"productivity  {measure.digits} +- " in str(relative)
+
+
+def test_a_bound_is_rounded_up():
+    result = steady.solve(GENERATOR)
+    result.error = 1.249e-13
+    assert "error at most 1.3e-13" in repr(result) and "at most 1.3e-13, proven" in result._repr_html_()
+    assert "1.3e-13" in repr(steady.Experiment([], [()], [result]))
 
 
 def test_no_proof():

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include <steady/properties.hpp>
 #include <steady/starting_states.hpp>
 
+#include "formats/base/deadline.hpp"
 #include "formats/base/larger.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "solver/answer/proofs.hpp"
@@ -20,13 +22,33 @@ namespace steady {
 using namespace detail;
 namespace {
 
-// Comparisons are not answered by an iterate that has not converged, unless a proof has decided them.
-void leave_open(Result& result) {
-  if (result.solution.converged || result.proven()) return;
-  for (Measure& measure : result.measures) {
+// Comparisons are not answered by an iterate that has not converged, or of too few states, unless a proof has decided
+// them.
+void leave_open(const std::vector<Query>& queries, Result& result) {
+  if (result.converged() || result.proven()) return;
+  for (std::size_t k = 0; k < queries.size(); ++k) {
+    Measure& measure = result.measures[k];
+    if (proven_by_truncation(queries[k], result)) continue;
     measure.undecided = measure.undecided || measure.holds;
     measure.holds.reset();
   }
+}
+
+// Of what the states that a truncation neglects may change without a bound, nothing is said.
+void require_of_kept_states(const std::vector<Query>& queries) {
+  const auto refuse = [](const Query& query, const char* what) {
+    throw Error(fmt::format("{}: {}, and --truncate keeps some of them",
+                            query.property.empty() ? query.name : query.property, what));
+  };
+  const std::function<void(const Query&, const Query&)> look = [&](const Query& query, const Query& part) {
+    if (part.target) refuse(query, "what is asked until a target is reached is of all states");
+    if (part.filter) refuse(query, "a filter is of all states");
+    const bool quotient = part.arithmetic == Query::Arithmetic::quotient;
+    if (quotient && !leaves_of(part.operands.back()).empty())
+      refuse(query, "a quotient is of averages over all states");
+    for (const Query& operand : part.operands) look(query, operand);
+  };
+  for (const Query& query : queries) look(query, query);
 }
 
 // Answers the queries with a filter, each in its place among the others.
@@ -41,20 +63,18 @@ void answer_filters(const std::vector<Query>& queries, const Options& options, c
       result.measures.insert(place, answer(queries[k], averages, passages, result));
     }
   solution.residual = larger(solution.residual, starts.absorption().outcome.residual);
-  solution.converged = solution.converged && solved(starts.absorption().outcome.stop);
+  result.note_stop(starts.absorption().outcome.stop);
   solution.seconds.solve += starts.absorption().seconds;
 }
 
-// Solves what leads to the queries' targets.
-Passages find_passages(const std::vector<Query>& queries, const AnswerOptions& options, const Observer& observer,
-                       Result& result) {
-  Solution& solution = result.solution;
-  const auto start = options.from_steady ? Passages::Start::long_run : Passages::Start::initial;
-  Passages passages(result.model.chain, solution, start, result.proven() ? result.enclosure() : Enclosure());
-  passages.solve(queries, options.solver, observer);
-  solution.converged = solution.converged && passages.solved();
-  solution.seconds.solve += passages.seconds();
-  return passages;
+// Whether an answer is of the long run, not only of how a target is reached from the initial states.
+bool of_long_run(const std::vector<Query>& queries, const AnswerOptions& options) {
+  if (queries.empty() || options.marginals || options.top > 0) return true;
+  return std::any_of(queries.begin(), queries.end(), [&](const Query& query) {
+    const std::vector<const Query*> leaves = leaves_of(query);
+    return std::any_of(leaves.begin(), leaves.end(),
+                       [&](const Query* leaf) { return !leaf->target || (options.from_steady && !query.filter); });
+  });
 }
 
 // Of every measure, by the constants that the model was differentiated by.
@@ -66,6 +86,7 @@ void find_sensitivities(const std::vector<Query>& queries, const Options& option
   SensitivitySolver solver(result.model, result.solution, result.certificate ? &*result.certificate : nullptr,
                            provable ? result.enclosure() : Enclosure(), options, observer.solver);
   for (const Query& query : queries) result.sensitivities.push_back(solver.run(query));
+  result.note_stop(solver.stop());
 }
 
 }  // namespace
@@ -85,20 +106,39 @@ Result detail::result_for(const Model& model, const AnswerOptions& options, cons
 void detail::find_answer(const std::vector<Query>& queries, const AnswerOptions& options,
                          const AnswerObserver& observer, const std::function<Solution(const Options&, Starts)>& solve,
                          Result& result) {
+  if (!result.whole()) require_of_kept_states(queries);
   const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
-  AnswerOptions asked = options;
-  asked.solver.check_aggregates = options.proof.no_certify;  // else where nothing is proven
-  asked.solver.keep_matrix = !options.proof.no_certify;
+  const Deadline deadline(options.solver.time_limit);
+  const auto left = [&] {
+    Options now = options.solver;
+    now.time_limit = deadline.left();
+    now.check_aggregates = options.proof.no_certify || !result.whole();  // else where nothing is proven
+    now.keep_matrix = !now.check_aggregates;
+    return now;
+  };
+  Passages passages(result.model.chain, result.solution,
+                    options.from_steady ? Passages::Start::long_run : Passages::Start::initial, result.enclosure());
+  const auto solve_passages = [&] { passages.solve(queries, left(), observer.solver); };
+  result.long_run_wanted = result.long_run_wanted || of_long_run(queries, options);
   observer.begins("solving");
-  result.solution = solve(asked.solver, every ? Starts::every : Starts::initial);
-  prove(asked, queries, observer, result);
+  if (!result.long_run_wanted) solve_passages();  // a budget is for what is asked, first of all
+  result.solution = solve(left(), every ? Starts::every : Starts::initial);
+  if (result.whole()) prove(options, queries, deadline, observer, result);
   observer.begins("evaluating the measures");
-  const Passages passages = find_passages(queries, asked, observer.solver, result);
+  if (result.long_run_wanted) solve_passages();
+  result.solution.seconds.solve += passages.seconds();
+  result.note_stop(passages.stop());
   for (const Query& query : queries)
     if (!query.filter) result.measures.push_back(answer(query, passages, result));
-  if (every) answer_filters(queries, asked.solver, observer.solver, passages, result);
-  find_sensitivities(queries, asked.solver, observer, result);
-  leave_open(result);
+  if (every) answer_filters(queries, left(), observer.solver, passages, result);
+  find_sensitivities(queries, left(), observer, result);
+  leave_open(queries, result);
+  result.solution.kept.reset();  // where no proof has let go of it
+}
+
+void detail::show_distribution(AnswerOptions& options) {
+  options.marginals = true;
+  if (options.top == 0) options.top = 10;
 }
 
 namespace {
@@ -111,7 +151,8 @@ std::vector<Query> unasked_queries(const std::string& constants, const Model& mo
   if (model.properties.empty()) return queries;
   for (Query& own :
        read_properties(model.properties, own_properties, *model.vocabulary, model.chain, {constants, {}}, notes))
-    if (std::none_of(queries.begin(), queries.end(), [&](const Query& q) { return q.name == own.name; }))
+    if (std::none_of(queries.begin(), queries.end(),
+                     [&](const Query& q) { return q.name == own.name && q.property == own.property; }))
       queries.push_back(std::move(own));
   return queries;
 }
@@ -156,6 +197,7 @@ Answer answer(const Model& model, const std::vector<Query>& queries, const Answe
               const AnswerObserver& observer, const InitialGuess& from, const Origin& origin) {
   check_options(options.solver);
   require_consistent(options.proof, options.rates);
+  require_whole(model.chain);
   const Stopwatch watch;
   const auto result = std::make_shared<Result>(result_for(model, options, origin));
   find_answer(
@@ -168,9 +210,28 @@ Answer answer(const Model& model, const std::vector<Query>& queries, const Answe
   return Answer(result);
 }
 
+Answer answer(const TruncatedModel& truncated, const std::vector<Query>& queries, const AnswerOptions& options,
+              const AnswerObserver& observer, const Origin& origin) {
+  check_options(options.solver);
+  require_consistent(options.proof, options.rates);
+  const Stopwatch watch;
+  const auto result = std::make_shared<Result>(result_for(truncated.model, options, origin));
+  result->truncation = truncated.truncation;
+  const Chain& chain = truncated.model.chain;
+  find_answer(
+      queries, options, observer,
+      [&](const Options& solver, Starts starts) {
+        if (chain.truncated) return truncated.solution;
+        return solve(chain, solver, observer.solver, starts, {truncated.solution.distribution, {}, {}}, Checked::no);
+      },
+      *result);
+  result->total_seconds = origin.load_seconds + watch.seconds();
+  return Answer(result);
+}
+
 const Solution& Answer::solution() const { return result_->solution; }
 const std::vector<Measure>& Answer::measures() const { return result_->measures; }
-double Answer::total_variation() const { return result_->proven() ? result_->total_variation() : INFINITY; }
+double Answer::total_variation() const { return result_->total_variation(); }
 std::string Answer::reason() const { return result_->proof_reason(); }
 std::string_view Answer::status() const { return result_->status(); }
 bool Answer::reliable() const { return result_->reliable(); }

@@ -15,9 +15,12 @@ namespace steady::detail {
 Result result_for(const Model& model, const AnswerOptions& options, const Origin& origin);
 
 // Solves the chain by `solve`, for every starting state where a query asks for several, proves what is asked to be
-// proven, and answers the queries. A model with nothing to ask is answered by its marginals and likely states.
+// proven, and answers the queries.
 void find_answer(const std::vector<Query>& queries, const AnswerOptions& options, const AnswerObserver& observer,
                  const std::function<Solution(const Options&, Starts)>& solve, Result& result);
+
+// Has a report show the distribution by itself: for a model with neither reward nor label, of which nothing is asked.
+void show_distribution(AnswerOptions& options);
 
 // Properties, as texts.
 struct PropertyText {

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
+
+#include "formats/base/decimal.hpp"
 
 namespace steady::detail {
 namespace {
@@ -28,7 +29,7 @@ int proven_digits(double value, double bound, int most) {
 
 // The number that the text says, which is within half a unit in the last place of the double it is read as.
 Interval decimal(const std::string& text) {
-  const double x = std::strtod(text.c_str(), nullptr);
+  const double x = parse_double(text).value();
   if (fmt::format("{:.800g}", x) == text) return x;
   const double half = multiply_up(0.5, add_up(next_up(std::abs(x)), -std::abs(x)));
   return Interval(x) + Interval(-half, half);
@@ -55,17 +56,21 @@ int digits_apart(double low, double high) {
 
 double Figure::bound() const { return std::max(add_up(proven->high, -value), add_up(value, -proven->low)); }
 
-bool Figure::known() const { return !proven || proven_digits(value, bound(), 1) > 0; }
+bool Figure::known() const {
+  if (std::isinf(value)) return true;
+  if (proven) return proven_digits(value, bound(), 1) > 0;
+  return !estimated_error || proven_digits(value, *estimated_error, 1) > 0;
+}
 
 std::string Figure::digits() const {
   if (std::isinf(value)) return value > 0 ? "infinite" : "-infinite";
-  if (!proven) return fmt::format("{:.12g}", value);
+  if (!proven) {
+    const int digits = estimated_error ? proven_digits(value, *estimated_error, 12) : 12;
+    return digits > 0 ? fmt::format("{:.{}g}", value, digits) : "no digit known";
+  }
   if (const int digits = proven_digits(value, bound(), relative ? 17 : 12); digits > 0)
     return fmt::format("{:.{}g}", value, digits);
-  if (proven->low == 0) return fmt::format("below {}, no digit proven", not_below(proven->high, 2));
-  const int digits = digits_apart(proven->low, proven->high);
-  return fmt::format("between {} and {}, no digit proven", not_above(proven->low, digits),
-                     not_below(proven->high, digits));
+  return between(*proven);
 }
 
 std::string Figure::text() const {
@@ -77,13 +82,27 @@ std::string Figure::text() const {
   return fmt::format("{} +- {} relative, proven", text, upward(divide_up(distance, least)));
 }
 
-Figure figure_of(double value, const Measure& measure, bool relative) {
-  Figure figure{value, {}, relative};
-  if (measure.lower)
-    figure.proven = Interval(*measure.lower, *measure.upper);
-  else if (measure.bound)  // one for several values
-    figure.proven = Interval(value) + Interval(-*measure.bound, *measure.bound);
+Figure figure_of(const Measure& measure, bool relative) {
+  Figure figure{*measure.value, {}, relative};
+  if (measure.lower) figure.proven = Interval(*measure.lower, *measure.upper);
+  figure.estimated_error = measure.estimated_error;
   return figure;
+}
+
+std::vector<Figure> figures_of(const Measure& measure, bool relative) {
+  if (measure.value) return {figure_of(measure, relative)};
+  std::vector<Figure> figures;
+  for (const double value : values_of(measure)) figures.push_back({value, {}, relative});
+  for (std::size_t k = 0; k < measure.bounds_of_each.size(); ++k)
+    figures[k].proven = Interval(measure.bounds_of_each[k].lower, measure.bounds_of_each[k].upper);
+  return figures;
+}
+
+std::string between(const Interval& proven) {
+  if (proven.low == 0) return fmt::format("below {}, no digit proven", not_below(proven.high, 2));
+  const int digits = digits_apart(proven.low, proven.high);
+  return fmt::format("between {} and {}, no digit proven", not_above(proven.low, digits),
+                     not_below(proven.high, digits));
 }
 
 std::string upward(double bound) {
@@ -92,8 +111,10 @@ std::string upward(double bound) {
 }
 
 void add(nlohmann::ordered_json& json, const char* key, const Figure& figure) {
-  json[key] = figure.known() ? nlohmann::ordered_json(figure.value) : nlohmann::ordered_json(nullptr);
-  if (figure.known()) return;
+  const bool estimated = !figure.proven && figure.estimated_error;
+  const auto value = [&] { return estimated ? parse_double(figure.digits()).value_or(figure.value) : figure.value; };
+  json[key] = figure.known() ? nlohmann::ordered_json(value()) : nlohmann::ordered_json(nullptr);
+  if (figure.known() || !figure.proven) return;
   json["lower"] = figure.proven->low;
   json["upper"] = figure.proven->high;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <vector>
@@ -20,6 +21,9 @@ std::vector<StateProbability> initial_distribution(const std::string& choice, co
     for (std::size_t i = 0; i < n; ++i) initial.push_back({static_cast<State>(i), 1.0 / static_cast<double>(n)});
     return initial;
   }
+  const std::vector<std::string>& names = chain.states.names;
+  if (const auto named = std::find(names.begin(), names.end(), choice); named != names.end())
+    return {{static_cast<State>(named - names.begin()), 1.0}};
   std::size_t state = 0;
   const auto [end, error] = std::from_chars(choice.data(), choice.data() + choice.size(), state);
   if (error == std::errc() && end == choice.data() + choice.size()) {

@@ -91,6 +91,29 @@ Json proof_json(const Result& result) {
           {"reason", reason.empty() ? Json(nullptr) : Json(reason)}};
 }
 
+// Which states were kept of a model without a largest one, and what that neglects.
+Json truncation_json(const Result& result) {
+  if (!result.truncation) return nullptr;
+  const Truncation& truncation = *result.truncation;
+  const Chain& chain = result.model.chain;
+  Json largest = Json::object();
+  for (const Variable& variable : chain.states.packing.variables()) largest[variable.name] = variable.high;
+  const double total_variation = result.total_variation();
+  return {{"tolerance", truncation.tolerance},
+          {"states", chain.size()},
+          {"outflow", truncation.outflow},
+          {"moved", truncation.moved},
+          {"largest", largest},
+          {"solves", truncation.solves},
+          {"complete", truncation.complete},
+          {"reached", truncation.reached},
+          {"reason", truncation.reason.empty() ? Json(nullptr) : Json(truncation.reason)},
+          {"proven", std::isfinite(total_variation)},
+          {"total_variation", std::isfinite(total_variation) ? Json(total_variation) : Json(nullptr)},
+          {"drift", truncation.drift.empty() ? Json(nullptr) : Json(truncation.drift)},
+          {"proof_reason", truncation.proof_reason.empty() ? Json(nullptr) : Json(truncation.proof_reason)}};
+}
+
 // What computing entry by entry came to, and what is proven of it.
 Json relative_json(const Result& result) {
   if (!result.relative) return nullptr;
@@ -105,25 +128,42 @@ Json relative_json(const Result& result) {
           {"seconds", relative.seconds}};
 }
 
+// The state's number and what it is.
+Json state_json(const States& states, State state) {
+  Json json{{"state", state}};
+  if (!states.names.empty()) json["name"] = states.names[state];
+  json["values"] = values_json(states, state);
+  return json;
+}
+
+// The ends of a range. Where one is not known, the bounds of both.
+void add_range(const std::vector<Figure>& ends, Json& json) {
+  Json& values = json["values"] = Json::array();
+  for (const Figure& end : ends) values.push_back(end.known() ? Json(end.value) : Json(nullptr));
+  if (ends[0].known() && ends[1].known()) return;
+  for (const Figure& end : ends) json["bounds"].push_back({end.proven->low, end.proven->high});
+}
+
+void add_printed(const Measure& measure, const std::vector<Figure>& figures, const States& states, Json& json) {
+  Json& list = json["values"] = Json::array();
+  for (std::size_t k = 0; k < figures.size(); ++k)
+    add(list.emplace_back(state_json(states, measure.by_state[k].state)), "value", figures[k]);
+}
+
 // The value of a measure that is a number, or its several values.
 void add_numbers(const Measure& measure, const States& states, bool relative, Json& json) {
   json["value"] = nullptr;
-  for (const double value : values_of(measure))
-    if (const Figure figure = figure_of(value, measure, relative); !figure.known()) {
-      json["status"] = "below";
-      return add(json, "value", figure);
-    }
-  if (measure.value) json["value"] = *measure.value;
-  if (measure.value && std::isinf(*measure.value)) json["status"] = "infinite";
-  if (!measure.undecided && measure.filter == Filter::Kind::range) {
+  const std::vector<Figure> figures = figures_of(measure, relative);
+  if (measure.value) {
+    add(json, "value", figures[0]);
+    if (!figures[0].known()) json["status"] = figures[0].proven ? "below" : "truncated";
+    if (std::isinf(*measure.value)) json["status"] = figures[0].digits();
+  } else if (measure.filter == Filter::Kind::range) {
     json["status"] = "range";
-    json["values"] = {measure.low, measure.high};
-  }
-  if (!measure.undecided && measure.filter == Filter::Kind::print) {
+    add_range(figures, json);
+  } else {
     json["status"] = "print";
-    Json& list = json["values"] = Json::array();
-    for (const auto& [state, value] : measure.by_state)
-      list.push_back({{"state", state}, {"values", state_json(states, state)}, {"value", value}});
+    add_printed(measure, figures, states, json);
   }
 }
 
@@ -150,7 +190,7 @@ Json components_json(const Result& result) {
   constexpr std::size_t most = 100;
   Json list = Json::array();
   for (const BottomComponent& part : result.solution.components)
-    if (part.weight > 0 && list.size() < most) {
+    if (part.reachable && list.size() < most) {
       list.push_back({{"states", part.states.size()}, {"first_state", part.states.front()}});
       add(list.back(), "probability", probability_of(result, part));
     }
@@ -163,28 +203,28 @@ void add_distribution(const Result& result, Json& json) {
   if (result.top == 0) return;
   Json& list = json["top"] = Json::array();
   for (const State state : most_likely(distribution, result.top))
-    add(list.emplace_back(Json{{"state", state}, {"values", state_json(result.model.chain.states, state)}}),
-        "probability", probability_of(result, state));
+    add(list.emplace_back(state_json(result.model.chain.states, state)), "probability", probability_of(result, state));
 }
 
 }  // namespace
 
-Json measure_json(const Measure& measure, const States& states, bool relative) {
+Json measure_json(const Measure& measure, const States& states, const ProofMade& proof) {
   Json json{{"name", measure.name}, {"kind", measure.kind}, {"property", measure.property}};
   if (measure.holds || measure.undecided) {
     json["value"] = measure.holds ? Json(*measure.holds) : Json(nullptr);
     if (measure.undecided) json["status"] = "undecided";
     if (measure.value && std::isfinite(*measure.value))
-      add(json, "long_run_average", figure_of(*measure.value, measure, relative));
+      add(json, "long_run_average", figure_of(measure, proof.relative));
   } else {
-    add_numbers(measure, states, relative, json);
+    add_numbers(measure, states, proof.relative, json);
   }
   json["bound"] = measure.bound ? Json(*measure.bound) : Json(nullptr);
   json["bound_relative"] = measure.bound_relative ? Json(*measure.bound_relative) : Json(nullptr);
+  if (!proof.reason.empty()) json["reason"] = proof.reason;
   return json;
 }
 
-Json state_json(const States& states, State state) {
+Json values_json(const States& states, State state) {
   Json values = Json::object();
   for (std::size_t v = 0; v < states.packing.variables().size(); ++v) {
     const Variable& variable = states.packing.variables()[v];
@@ -247,7 +287,8 @@ std::string json_report(const Result& result) {
   const Solution& solution = result.solution;
   Json measures = Json::array();
   for (std::size_t k = 0; k < result.measures.size(); ++k) {
-    measures.push_back(measure_json(result.measures[k], result.model.chain.states, result.relatively_proven()));
+    const Measure& measure = result.measures[k];
+    measures.push_back(measure_json(measure, result.model.chain.states, result.proof_of(measure)));
     if (!result.sensitivities.empty())
       measures.back()["sensitivities"] = sensitivities_json(result.sensitivities[k], result);
   }
@@ -258,6 +299,7 @@ std::string json_report(const Result& result) {
             {"error_bound", error_json(result)},
             {"proof", proof_json(result)},
             {"relative", relative_json(result)},
+            {"truncation", truncation_json(result)},
             {"seconds",
              {{"load", result.load_seconds},
               {"structure", solution.seconds.structure},

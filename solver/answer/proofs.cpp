@@ -4,15 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <new>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include <steady/error.hpp>
 
 #include "formats/base/memory.hpp"
-#include "formats/base/stopwatch.hpp"
-#include "solver/methods/monitor.hpp"
+#include "solver/answer/divisors.hpp"
 #include "solver/names.hpp"
 
 namespace steady::detail {
@@ -29,11 +30,8 @@ std::string cut_of(Certificate::Cut cut, const char* limit, const char* option, 
 
 class AnswerProver {
  public:
-  AnswerProver(const AnswerOptions& options, const AnswerObserver& observer, Result& result)
-      : choice_(options.proof), options_(options.solver), observer_(observer), result_(result) {
-    const Solution::Seconds& seconds = result.solution.seconds;
-    before_ = seconds.structure + seconds.setup + seconds.solve;
-  }
+  AnswerProver(const AnswerOptions& options, const Deadline& deadline, const AnswerObserver& observer, Result& result)
+      : choice_(options.proof), options_(options.solver), deadline_(deadline), observer_(observer), result_(result) {}
 
   void prove(bool relatively, const std::vector<Query>& queries) {
     if (relatively) attempt([&] { prove_relatively(); });
@@ -45,8 +43,7 @@ class AnswerProver {
   }
 
  private:
-  bool out_of_time() const { return options_.time_limit > 0 && before_ + watch_.seconds() > options_.time_limit; }
-  bool interrupted() const { return observer_.solver.interrupted() || out_of_time(); }
+  bool interrupted() const { return observer_.solver.interrupted() || deadline_.over(); }
 
   template <class Proof>
   void attempt(Proof proof) {
@@ -69,7 +66,7 @@ class AnswerProver {
     solution.kept.reset();
     result_.relative = certify_relatively(result_.model.chain, solution, options, Checked::yes);
     result_.proof_cut = cut_of(result_.relative->cut, "about six times the cost of the solve or some seconds",
-                               "--relative", out_of_time());
+                               "--relative", deadline_.over());
     if (!result_.relative->proof.holds()) return;
     solution.distribution = result_.relative->distribution;
     measure_residual(result_.model.chain, solution);
@@ -98,7 +95,8 @@ class AnswerProver {
   void prove_absolutely() {
     observer_.begins("proving an error bound");
     Options left = options_;
-    left.time_limit = time_left(options_.time_limit, before_ + watch_.seconds());
+    left.time_limit = deadline_.left();
+    left.check_aggregates = false;
     const double target = choice_.error ? 0.9 * *choice_.error : usual_target;
     try {
       result_.certificate = certify_or_check(
@@ -107,20 +105,20 @@ class AnswerProver {
           result_.similar);
     } catch (const std::bad_alloc&) {
       result_.certificate.emplace();
-      check_aggregates(result_.model.chain, result_.solution, options_, {}, Checked::yes);
+      left.time_limit = deadline_.left();
+      check_aggregates(result_.model.chain, result_.solution, left, observer_.solver, Checked::yes);
       throw;
     }
     if (result_.certificate)
       result_.proof_cut =
-          cut_of(result_.certificate->cut, "about twice the cost of the solve", "--error", out_of_time());
+          cut_of(result_.certificate->cut, "about twice the cost of the solve", "--error", deadline_.over());
   }
 
   const ProofOptions& choice_;
   const Options& options_;
+  const Deadline& deadline_;
   const AnswerObserver& observer_;
   Result& result_;
-  const Stopwatch watch_;
-  double before_;  // seconds
 };
 
 // Whether there is something to bound the query by. `long_runs`: whether these are proven.
@@ -138,6 +136,49 @@ Measure left_open(Measure measure, const Result& result) {
   return measure;
 }
 
+// What the comparison of a truncation's sets of states says of a query, in place of a proof.
+void estimate(const Query& query, const LeafValue& value, const Result& result, Measure& measure) {
+  const auto range = [&](const Query& leaf) {
+    const double middle = value(leaf), error = result.estimated_error(middle);
+    const Interval near = Interval(middle) + Interval(-error, error);
+    return leaf.probability ? Interval(std::clamp(near.low, 0.0, 1.0), std::clamp(near.high, 0.0, 1.0)) : near;
+  };
+  prove(query, LeafEnclosure(range), measure);
+  measure.estimated_error = measure.bound.value_or(INFINITY);
+  for (auto* proven : {&measure.bound, &measure.bound_relative, &measure.lower, &measure.upper}) proven->reset();
+}
+
+// What a truncation's proof says of probabilities.
+Interval enclose_probability(const std::function<double(State)>& f, const Result& result) {
+  EnclosedSum sum;
+  const std::vector<double>& p = result.solution.distribution;
+  for (std::size_t i = 0; i < p.size(); ++i) sum.add_product(p[i], f(static_cast<State>(i)));
+  const double bound = result.truncation->total_variation;
+  const Interval range = sum.value() + Interval(-bound, bound);
+  return {std::clamp(range.low, 0.0, 1.0), std::clamp(range.high, 0.0, 1.0)};
+}
+
+// The averages, but not numbers where a divisor may be 0.
+Averages without_zeros(const Query& query, const Averages& averages, const LeafEnclosures& enclose,
+                       std::size_t states) {
+  if (!divides(query)) return averages;
+  std::map<const Query*, std::vector<double>> values;
+  std::map<const Query*, std::vector<Interval>> ranges;
+  for (const Query* leaf : leaves_of(query)) {
+    values[leaf] = averages(*leaf);
+    ranges[leaf] = enclose(*leaf);
+  }
+  std::vector<std::pair<const Query*, State>> zeros;
+  for (const State s : query.filter->states) {
+    const auto range = [&](const Query& leaf) { return ranges.at(&leaf).at(s); };
+    const auto value = [&](const Query& leaf) { return values.at(&leaf).at(s); };
+    if (s < states)  // evaluate() refuses others
+      for (const Query* leaf : leaves_of_zeros(query, range, value)) zeros.emplace_back(leaf, s);
+  }
+  for (const auto& [leaf, s] : zeros) values.at(leaf)[s] = NAN;
+  return [values = std::move(values)](const Query& leaf) { return values.at(&leaf); };
+}
+
 }  // namespace
 
 void require_consistent(const ProofOptions& options, const ProvenRates& rates) {
@@ -151,20 +192,29 @@ void require_consistent(const ProofOptions& options, const ProvenRates& rates) {
     throw Error("--accuracy relative comes with its proof, and --no-certify wants none");
 }
 
-void prove(const AnswerOptions& options, const std::vector<Query>& queries, const AnswerObserver& observer,
-           Result& result) {
+void prove(const AnswerOptions& options, const std::vector<Query>& queries, const Deadline& deadline,
+           const AnswerObserver& observer, Result& result) {
   const ProofOptions& wanted = options.proof;
   const Accuracy accuracy = wanted.relative ? Accuracy::relative : wanted.accuracy;
   const bool asked = wanted.asked() || accuracy == Accuracy::relative;
   if (wanted.no_certify || (!result.solution.converged && !asked)) return;
   const bool relatively = wants_relative(accuracy, queries, result.solution);
   result.relative_for_rare = relatively && accuracy == Accuracy::automatic;
-  AnswerProver(options, observer, result).prove(relatively, queries);
+  AnswerProver(options, deadline, observer, result).prove(relatively, queries);
+}
+
+bool proven_by_truncation(const Query& query, const Result& result) {
+  const std::vector<const Query*> leaves = leaves_of(query);
+  return result.truncation_proven() &&
+         std::all_of(leaves.begin(), leaves.end(), [](const Query* leaf) { return leaf->probability; });
 }
 
 Measure answer(const Query& query, const Passages& passages, const Result& result) {
+  const bool truncated = proven_by_truncation(query, result);
   const auto enclose = [&](const Query& leaf) {
-    return leaf.target ? passages.enclosure(leaf) : result.enclosure()(leaf.value);
+    return leaf.target ? passages.enclosure(leaf)
+           : truncated ? enclose_probability(leaf.value, result)
+                       : detail::enclose(leaf, result.enclosure());
   };
   const LeafValue value = [&](const Query& leaf) {
     if (leaf.target) return passages.value(leaf);
@@ -172,8 +222,14 @@ Measure answer(const Query& query, const Passages& passages, const Result& resul
       if (const Interval range = enclose(leaf); range.finite()) return middle(range);
     return evaluate(leaf, result.solution.distribution, Checked::yes).value.value_or(NAN);
   };
-  Measure measure = evaluate(query, value);
-  if (!provable(query, result.proven(), result)) return left_open(std::move(measure), result);
+  const std::set<const Query*> zeros = leaves_of_zeros(query, enclose, value);
+  Measure measure =
+      evaluate(query, LeafValue([&](const Query& leaf) { return zeros.contains(&leaf) ? NAN : value(leaf); }));
+  if (!result.whole() && !truncated) {
+    estimate(query, value, result, measure);
+    return measure;
+  }
+  if (!truncated && !provable(query, result.proven(), result)) return left_open(std::move(measure), result);
   prove(query, LeafEnclosure(enclose), measure);
   return measure;
 }
@@ -182,7 +238,8 @@ Measure answer(const Query& query, const Averages& averages, const Passages& pas
   const bool one_end = result.solution.components.size() == 1;  // of all states, not only of those that can be reached
   const std::size_t states = result.model.chain.size();
   const auto enclose = [&](const Query& leaf) {
-    return leaf.target ? passages.enclosures(leaf) : std::vector<Interval>(states, result.enclosure()(leaf.value));
+    return leaf.target ? passages.enclosures(leaf)
+                       : std::vector<Interval>(states, detail::enclose(leaf, result.enclosure()));
   };
   const Averages values = [&](const Query& leaf) {
     if (leaf.target) return passages.values(leaf);
@@ -191,7 +248,10 @@ Measure answer(const Query& query, const Averages& averages, const Passages& pas
         return std::vector<double>(states, middle(range));
     return averages(leaf);
   };
-  Measure measure = evaluate(query, values);
+  const auto known = [&](const Query& leaf) {
+    return leaf.target || one_end ? enclose(leaf) : std::vector<Interval>(states, any_number);
+  };
+  Measure measure = evaluate(query, without_zeros(query, values, known, states));
   if (!provable(query, one_end && result.proven(), result)) return left_open(std::move(measure), result);
   prove_filtered(query, enclose, measure);
   return measure;

@@ -5,6 +5,7 @@
 
 #include <steady/answer.hpp>
 
+#include "formats/base/deadline.hpp"
 #include "solver/answer/result.hpp"
 #include "solver/certify/passages.hpp"
 
@@ -14,9 +15,13 @@ namespace steady::detail {
 void require_consistent(const ProofOptions& options, const ProvenRates& rates);
 
 // Proves a bound for the solution, or for each state of it where the accuracy is to be relative, as far as asked for,
-// and improves it; says what was not reached.
-void prove(const AnswerOptions& options, const std::vector<Query>& queries, const AnswerObserver& observer,
-           Result& result);
+// and improves it; says what was not reached. `deadline`: of the whole answer.
+void prove(const AnswerOptions& options, const std::vector<Query>& queries, const Deadline& deadline,
+           const AnswerObserver& observer, Result& result);
+
+// Whether a truncation's proof bounds what is asked: all of it is probabilities, which lie between 0 and 1 in states
+// that the truncation neglects, too.
+bool proven_by_truncation(const Query& query, const Result& result);
 
 // The answer to a query without a filter, proven as far as the result and the passages are.
 Measure answer(const Query& query, const Passages& passages, const Result& result);

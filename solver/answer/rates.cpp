@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include <steady/error.hpp>
 
+#include "formats/base/decimal.hpp"
+#include "formats/base/split.hpp"
 #include "solver/option_ranges.hpp"
 
 namespace steady::detail {
@@ -16,23 +17,20 @@ namespace {
 
 double error_of(const std::string& text) {
   require_in_range(OptionRange{.option = "rates-within", .low = 0, .high = 1, .ends = false}, text);
-  return std::strtod(text.c_str(), nullptr);
+  return parse_double(text).value();
 }
 
 // "lambda=0.1,mu=0.01"
 std::vector<ConstantError> errors_of(const std::string& text) {
   std::vector<ConstantError> errors;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string part = text.substr(begin, end - begin);
+  for (const std::string_view part : split(text, ',')) {
     const std::size_t equal = part.find('=');
-    if (equal == std::string::npos || equal == 0)
+    if (equal == std::string_view::npos || equal == 0)
       throw Error(fmt::format("--rates-within {}: it is a number, or as in lambda=0.1,mu=0.01", text));
-    const std::string name = part.substr(0, equal);
+    const std::string_view name = part.substr(0, equal);
     if (std::any_of(errors.begin(), errors.end(), [&](const ConstantError& e) { return e.name == name; }))
       throw Error(fmt::format("--rates-within {}: {} has two errors", text, name));
-    errors.push_back({name, error_of(part.substr(equal + 1))});
-    begin = end + 1;
+    errors.push_back({std::string(name), error_of(std::string(part.substr(equal + 1)))});
   }
   return errors;
 }
@@ -52,6 +50,12 @@ ProvenRates find_rates(const RatesChoice& choice) {
     rates.interval = true;  // a rate's error is found by evaluating it in intervals
   }
   return rates;
+}
+
+void set_rates(const ProvenRates& rates, ReadOptions& options) {
+  options.rate_errors = rates.interval;
+  options.rates_within = rates.within;
+  options.constants_within = rates.constants;
 }
 
 std::string describe(const ProvenRates& rates) {

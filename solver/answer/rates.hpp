@@ -19,6 +19,9 @@ struct RatesChoice {
 // Throws Error for a choice that is none.
 ProvenRates find_rates(const RatesChoice& choice);
 
+// Has a model read with the errors of rates that proofs of these need.
+void set_rates(const ProvenRates& rates, ReadOptions& options);
+
 // "double", "interval", "double, within 0.001", "interval, lambda within 0.1".
 std::string describe(const ProvenRates& rates);
 

@@ -4,15 +4,18 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <optional>
 #include <type_traits>
 
 #include <steady/error.hpp>
 #include <steady/solution_file.hpp>
 
+#include "formats/base/decimal.hpp"
+#include "formats/base/memory.hpp"
+#include "formats/base/split.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/chain/kind_names.hpp"
+#include "formats/model/content_names.hpp"
 #include "solver/answer/initial.hpp"
 #include "solver/answer/solver_options.hpp"
 #include "solver/certify/relative.hpp"
@@ -30,6 +33,7 @@ void for_each_model_choice(Request& r, Function f) {
   f("kind", r.read.kind);
   f("initial", r.initial);
   f("transposed", r.read.transposed);
+  f("layout", r.read.layout);
   f("rescale", r.read.rescale);
   f("states", r.read.states);
   f("labels", r.read.labels);
@@ -42,14 +46,19 @@ void for_each_model_choice(Request& r, Function f) {
   f("rates-within", r.rates.within);
 }
 
-// ... of what is asked.
+// ... of how it is solved.
 template <class Function>
 void for_each_solve_choice(Request& r, Function f) {
+  for_each_option(r.answer.solver, [&](const char* name, auto& field, auto&&...) { f(name, field); });
+}
+
+// ... of what is asked, and how it is proven.
+template <class Function>
+void for_each_answer_choice(Request& r, Function f) {
   f("prop", r.properties);
   f("from-steady", r.answer.from_steady);
   f("marginals", r.answer.marginals);
   f("top", r.answer.top);
-  for_each_option(r.answer.solver, [&](const char* name, auto& field, auto&&...) { f(name, field); });
   f("guess", r.guess);
   f("certify", r.answer.proof.certify);
   f("no-certify", r.answer.proof.no_certify);
@@ -59,11 +68,10 @@ void for_each_solve_choice(Request& r, Function f) {
 }
 
 double number(std::string_view name, const std::string& text) {
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != '\0') throw Error(fmt::format("{} must be a number, got '{}'", name, text));
-  require_in_range(name, value);
-  return value;
+  const std::optional<double> value = parse_double(text);
+  if (!value) throw Error(fmt::format("{} must be a number, got '{}'", name, text));
+  require_in_range(name, *value);
+  return *value;
 }
 
 bool truth(std::string_view name, const std::string& text) {
@@ -94,7 +102,11 @@ void give(std::string_view name, const std::string& text, std::optional<Value>& 
   field = value_of<Value>(name, text);
 }
 
-void give(std::string_view, const std::string& text, std::vector<std::string>& field) { field.push_back(text); }
+// Constants' names are separated by commas; a property or a file may have one.
+void give(std::string_view name, const std::string& text, std::vector<std::string>& field) {
+  for (const std::string_view one : name == "sensitivity" ? split(text, ',') : std::vector<std::string_view>{text})
+    field.emplace_back(one);
+}
 
 std::vector<PropertyText> property_texts(const Request& request) {
   std::vector<PropertyText> texts;
@@ -105,13 +117,9 @@ std::vector<PropertyText> property_texts(const Request& request) {
 ReadOptions read_options(const Request& request, const ProvenRates& rates) {
   ReadOptions options = request.read;
   options.constants = model_constants(request.constants, property_texts(request));
-  options.rate_errors = rates.interval;
-  options.rates_within = rates.within;
-  options.constants_within = rates.constants;
+  set_rates(rates, options);
   options.threads = request.answer.solver.threads;
-  constexpr double gib = 1 << 30;
-  if (request.memory_limit > 0)
-    options.memory_limit = static_cast<std::uint64_t>(std::min(request.memory_limit * gib, 0x1p63));
+  if (request.memory_limit > 0) options.memory_limit = bytes_in(request.memory_limit);
   return options;
 }
 
@@ -126,10 +134,11 @@ void Request::set(std::string_view name, const std::string& value) {
   };
   for_each_model_choice(*this, set_if_named);
   for_each_solve_choice(*this, set_if_named);
+  for_each_answer_choice(*this, set_if_named);
   if (known) return;
-  const auto [of_models, of_solves] = request_names();
-  throw Error(fmt::format("there is no option {}; there is: {}, {}", name, fmt::join(of_models, ", "),
-                          fmt::join(of_solves, ", ")));
+  const auto [of_models, of_solves, of_answers] = request_names();
+  throw Error(fmt::format("there is no option {}; there is: {}, {}, {}", name, fmt::join(of_models, ", "),
+                          fmt::join(of_solves, ", "), fmt::join(of_answers, ", ")));
 }
 
 RequestNames request_names() {
@@ -137,6 +146,7 @@ RequestNames request_names() {
   Request request;
   for_each_model_choice(request, [&](std::string_view name, auto&) { names.of_models.push_back(name); });
   for_each_solve_choice(request, [&](std::string_view name, auto&) { names.of_solves.push_back(name); });
+  for_each_answer_choice(request, [&](std::string_view name, auto&) { names.of_answers.push_back(name); });
   return names;
 }
 
@@ -156,12 +166,9 @@ Answer answer_request(const RequestedModel& model, const Request& request, const
   options.rates = model.rates;
   options.solver.memory_limit = request.memory_limit;
   Origin origin{model.name, command, model.load_seconds, {}};
-  const std::vector<Query> queries =
-      find_queries(request.constants, property_texts(request), model.model, origin.notes);
-  if (queries.empty() && request.properties.empty()) {  // a model with neither reward nor label
-    options.marginals = true;
-    if (options.top == 0) options.top = 10;
-  }
+  const std::vector<PropertyText> texts = property_texts(request);
+  const std::vector<Query> queries = find_queries(request.constants, texts, model.model, origin.notes);
+  if (queries.empty() && texts.empty()) show_distribution(options);
   InitialGuess from;
   if (!request.guess.empty()) from.iterate = read_solution(request.guess, model.model.chain);
   return answer(model.model, queries, options, observer, from, origin);

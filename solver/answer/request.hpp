@@ -32,8 +32,9 @@ struct Request {
 
 // Names that Request::set() knows.
 struct RequestNames {
-  std::vector<std::string_view> of_models;  // what is read, and how
-  std::vector<std::string_view> of_solves;  // what is asked, and how it is solved and proven
+  std::vector<std::string_view> of_models;   // what is read, and how
+  std::vector<std::string_view> of_solves;   // how it is solved
+  std::vector<std::string_view> of_answers;  // what is asked, and how it is proven
 };
 RequestNames request_names();
 

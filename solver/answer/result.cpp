@@ -7,6 +7,8 @@
 #include <numeric>
 #include <set>
 
+#include "formats/base/larger.hpp"
+
 namespace steady::detail {
 
 namespace {
@@ -20,7 +22,8 @@ Figure proven_average(const Result& result, const std::function<double(State)>& 
 // A sum of p(i) f(i) over states i, enclosed, with low <= f <= high where p is not 0.
 Figure average_in(const Result& result, const Interval& sum, double low, double high) {
   Figure figure{middle(sum), {}};
-  if (!result.proven()) return figure;
+  if (!result.whole()) figure.estimated_error = result.estimated_error(figure.value);
+  if (!result.bounded()) return figure;
   const double each = result.total_variation();
   // (p - pi) f = (p - pi) (f - low) + low (p - pi) 1: on any set p - pi is at most `each`.
   const double bound = multiply_up(each, add_up(add_up(high, -low), std::abs(low)));
@@ -45,6 +48,18 @@ Marginal proven_marginal(const Result& result, std::size_t v) {
   return marginal;
 }
 
+// Of variable number v, in states that were left out, too: there it may have any value that its range has.
+Figure mean_of(const Result& result, std::size_t v, const Interval& mean,
+               const std::map<std::int64_t, EnclosedSum>& found) {
+  const Variable& variable = result.model.chain.states.packing.variables()[v];
+  const bool whole = result.whole();
+  const std::int64_t low = whole ? found.begin()->first : variable.low;
+  const std::int64_t high = whole ? found.rbegin()->first : variable.high;
+  Figure figure = average_in(result, mean, static_cast<double>(low), static_cast<double>(high));
+  if (!whole && result.has_no_range(v)) figure.proven.reset();
+  return figure;
+}
+
 Marginal marginal(const Result& result, std::size_t v) {
   const States& states = result.model.chain.states;
   const std::vector<double>& distribution = result.solution.distribution;
@@ -55,19 +70,36 @@ Marginal marginal(const Result& result, std::size_t v) {
     sums[value].add_product(distribution[i], 1);
     mean.add_product(distribution[i], static_cast<double>(value));
   }
-  const auto low = static_cast<double>(sums.begin()->first), high = static_cast<double>(sums.rbegin()->first);
-  Marginal marginal{states.packing.variables()[v].name, average_in(result, mean.value(), low, high), {}};
+  Marginal marginal{states.packing.variables()[v].name, mean_of(result, v, mean.value(), sums), {}};
   for (const auto& [value, sum] : sums) marginal.probability[value] = probability_in(result, sum.value());
   return marginal;
 }
 
+// At least the total variation between two vectors: what either has more than the other in all.
+double variation_between(const std::vector<double>& a, const std::vector<double>& b) {
+  double more = 0, less = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (a[i] > b[i])
+      more = add_up(more, add_up(a[i], -b[i]));
+    else if (a[i] != b[i])
+      less = add_up(less, add_up(b[i], -a[i]));
+  return larger(more, less);
+}
+
 }  // namespace
 
+bool Result::has_no_range(std::size_t v) const {
+  return truncation && std::binary_search(truncation->unbounded.begin(), truncation->unbounded.end(), v);
+}
+
 double Result::total_variation() const {
-  const bool absolutely = certificate && certificate->proven;
-  if (!absolutely) return relative->total_variation;
-  const bool same = relatively_proven() && !certificate->improved;  // distribution
-  return same ? std::min(certificate->total_variation, relative->total_variation) : certificate->total_variation;
+  if (truncation_proven()) return truncation->total_variation;
+  double least = INFINITY;
+  if (certificate && certificate->proven) least = certificate->total_variation;
+  if (relatively_proven())
+    least = std::min(
+        least, add_up(relative->total_variation, variation_between(relative->distribution, solution.distribution)));
+  return least;
 }
 
 Enclosure Result::enclosure() const {
@@ -89,20 +121,30 @@ bool Result::relative_reached() const {
   const bool one_end = solution.components.size() == 1;
   return std::all_of(measures.begin(), measures.end(), [&](const Measure& measure) {
     const bool decided = measure.holds && (one_end || !measure.filter);
-    return decided || (measure.bound_relative && *measure.bound_relative <= *relative_asked);
+    const bool infinite = measure.value && std::isinf(*measure.value);  // by the chain's graph
+    return decided || infinite || (measure.bound_relative && *measure.bound_relative <= *relative_asked);
   });
 }
 
 std::string_view Result::status() const {
-  return reliable()            ? "solved"
-         : solution.slow_modes ? "not known"
-         : !solution.converged ? "not converged"
-                               : "not proven";
+  return reliable()                               ? "solved"
+         : solution.slow_modes && long_run_wanted ? "not known"
+         : !converged()                           ? "not converged"
+                                                  : "not proven";
 }
 
 std::string Result::proof_reason() const {
   if (!proof_cut.empty() || proven()) return proof_cut;
   return certificate ? certificate->reason : relative ? relative->proof.reason() : "";
+}
+
+ProofMade Result::proof_of(const Measure& measure) const {
+  ProofMade made{relatively_proven(), certificate || relative};
+  if (measure.estimated_error)
+    made.reason = truncation_proven()
+                      ? "truncated, error not proven: a reward may have any value in the states left out"
+                      : "truncated, error not proven";
+  return made;
 }
 
 std::vector<Marginal> marginals(const Result& result) {
@@ -119,6 +161,7 @@ Figure probability_of(const Result& result, State state) {
 }
 
 Figure probability_of(const Result& result, const BottomComponent& part) {
+  if (!result.whole()) return {part.weight, {}, false, 1.0};  // as transitions that leave may lead anywhere
   if (!result.proven()) return {part.weight, {}};
   if (result.relatively_proven()) {
     std::vector<bool> inside(result.model.chain.size());

@@ -15,19 +15,20 @@ namespace {
 
 // The values of a range, or of every state.
 std::string several_of(const Measure& measure, const States& states, bool relative) {
-  for (const double value : values_of(measure))
-    if (const Figure figure = figure_of(value, measure, relative); !figure.known()) return figure.digits();
-  const auto digits = [&](double value) { return figure_of(value, measure, relative).digits(); };
-  if (measure.filter == Filter::Kind::range) return fmt::format("[{}, {}]", digits(measure.low), digits(measure.high));
+  const std::vector<Figure> figures = figures_of(measure, relative);
+  if (measure.filter == Filter::Kind::range) return fmt::format("[{}, {}]", figures[0].digits(), figures[1].digits());
   std::string text = fmt::format("not 0 from {} states", with_commas(measure.by_state.size()));
-  for (const auto& [state, value] : measure.by_state)
-    text += fmt::format("\n  {}:{}  {}", state, states.describe(state), digits(value));
+  for (std::size_t k = 0; k < figures.size(); ++k) {
+    const State state = measure.by_state[k].state;
+    text += fmt::format("\n  {}:{}  {}", state, states.describe(state), figures[k].digits());
+  }
   return text;
 }
 
 // Of a total until a target is reached that may not be.
 std::string infinite_value(const Measure& measure) {
-  const std::string value = "infinite: the target is not reached with probability 1";
+  const std::string value =
+      fmt::format("{}: the target is not reached with probability 1", Figure{*measure.value, {}}.digits());
   return measure.holds ? fmt::format("{}  ({})", *measure.holds, value) : value;
 }
 
@@ -49,6 +50,30 @@ void append_model(const Result& result, std::back_insert_iterator<std::string> o
                  structure.components == 1 ? "" : "s", structure.bottom_components,
                  with_commas(structure.transient_states));
   fmt::format_to(out, "{}\n", structure.period > 1 ? fmt::format(", period {}", structure.period) : "");
+}
+
+void append_truncation(const Result& result, std::back_insert_iterator<std::string> out) {
+  if (!result.truncation) return;
+  const Truncation& truncation = *result.truncation;
+  if (truncation.complete) {
+    fmt::format_to(out, "truncated  no: these are all states that can be reached\n");
+    return;
+  }
+  fmt::format_to(out, "truncated  {:.2g} of all transitions leave the states that were kept{}\n", truncation.outflow,
+                 truncation.solves > 1 ? fmt::format("; the last growth moved {:.2g}", truncation.moved) : "");
+  fmt::format_to(out, "           largest values:");
+  for (const Variable& variable : result.model.chain.states.packing.variables())
+    fmt::format_to(out, " {} {}", variable.name, variable.high);
+  fmt::format_to(out, "\n           {}\n",
+                 truncation.reached ? fmt::format("to {}", truncation.tolerance)
+                                    : fmt::format("NOT to {}: {}", truncation.tolerance, truncation.reason));
+  if (result.truncation_proven())
+    fmt::format_to(out, "error      at most {} in total variation, proven, truncation included\n",
+                   upward(truncation.total_variation));
+  else
+    fmt::format_to(out, "error      truncated, error not proven{}\n",
+                   truncation.proof_reason.empty() ? "" : fmt::format(": {}", truncation.proof_reason));
+  if (!truncation.drift.empty()) fmt::format_to(out, "           drift function {}\n", truncation.drift);
 }
 
 void append_solver(const Solution& solution, std::back_insert_iterator<std::string> out) {
@@ -78,9 +103,15 @@ void append_ends(const Result& result, std::back_insert_iterator<std::string> ou
   const Solution& solution = result.solution;
   if (solution.structure.bottom_components < 2 || solution.structure.bottom_components > most) return;
   for (const BottomComponent& part : solution.components)
-    if (part.weight > 0)
+    if (part.reachable)
       fmt::format_to(out, "ends       in {} state{} from {} on with probability {}\n", with_commas(part.states.size()),
                      part.states.size() == 1 ? "" : "s", part.states.front(), probability_of(result, part).digits());
+}
+
+// Of the linear systems that measures have of their own: totals until a target, and derivatives.
+void append_measures_stop(const Result& result, std::back_insert_iterator<std::string> out) {
+  if (!solved(result.measures_stop))
+    fmt::format_to(out, "measures   NOT CONVERGED: {}\n", describe(result.measures_stop));
 }
 
 void append_error(const Result& result, std::back_insert_iterator<std::string> out) {
@@ -108,16 +139,18 @@ void append_relative(const Result& result, std::back_insert_iterator<std::string
 }
 
 // A derivative or an elasticity. Where a proof was tried, no digit is shown that is not proven.
-std::string sensitivity_of(const ProvenNumber& number, const Result& result) {
+std::string sensitivity_of(const ProvenNumber& number, const Result& result, std::string (Figure::*said)() const) {
+  if (std::isnan(number.value)) return "not known";
   const Figure figure = figure_of(number);
-  return figure.proven || !result.proof_wanted ? figure.text() : "not proven";
+  return figure.proven || !result.proof_wanted ? (figure.*said)() : "not proven";
 }
 
 void append_sensitivities(const Result& result, std::size_t k, std::back_insert_iterator<std::string> out) {
   if (result.sensitivities.empty()) return;
   for (const Sensitivity& by : result.sensitivities[k])
-    fmt::format_to(out, "  by {}: {}, elasticity {}\n", by.constant, sensitivity_of(by.derivative, result),
-                   sensitivity_of(by.elasticity, result));
+    fmt::format_to(out, "  by {}: {}, elasticity {}\n", by.constant,
+                   sensitivity_of(by.derivative, result, &Figure::text),
+                   sensitivity_of(by.elasticity, result, &Figure::text));
 }
 
 void append_measures(const Result& result, std::back_insert_iterator<std::string> out) {
@@ -126,8 +159,7 @@ void append_measures(const Result& result, std::back_insert_iterator<std::string
   for (const std::string& name : names) width = std::max(width, name.size());
   for (std::size_t k = 0; k < names.size(); ++k) {
     fmt::format_to(out, "{:<{}}  {}\n", names[k], width,
-                   value_of(result.measures[k], result.model.chain.states, result.relatively_proven(),
-                            result.certificate || result.relative));
+                   value_of(result.measures[k], result.model.chain.states, result.proof_of(result.measures[k])));
     append_sensitivities(result, k, out);
   }
 }
@@ -141,24 +173,28 @@ void append_top(const Result& result, std::back_insert_iterator<std::string> out
 
 }  // namespace
 
-std::string value_of(const Measure& measure, const States& states, bool relative, bool tried) {
-  if (measure.undecided && !measure.value) return "undecided";
+std::string value_of(const Measure& measure, const States& states, const ProofMade& proof) {
+  const std::string unproven = proof.reason.empty() ? "" : ", " + proof.reason;
+  if (measure.undecided && !measure.value) return "undecided" + unproven;
   if (measure.filter == Filter::Kind::range || measure.filter == Filter::Kind::print)
-    return several_of(measure, states, relative);
-  if (!measure.value) return fmt::format("{}", *measure.holds);
+    return several_of(measure, states, proof.relative);
+  if (!measure.value) return fmt::format("{}{}", *measure.holds, unproven);
   if (std::isinf(*measure.value)) return infinite_value(measure);
-  const Figure figure = figure_of(*measure.value, measure, relative);
+  const Figure figure = figure_of(measure, proof.relative);
   if (measure.undecided)
-    return fmt::format("undecided{}  ({})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits());
-  const std::string number = figure.text() + (tried && !measure.bound ? ", not proven" : "");
+    return fmt::format("undecided{}  ({}{})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits(),
+                       unproven);
+  const bool failed = proof.tried && !measure.bound && unproven.empty();
+  const std::string number = figure.text() + (failed ? ", not proven" : unproven);
   return measure.holds ? fmt::format("{}  ({})", *measure.holds, number) : number;
 }
 
-std::string text_of(const std::vector<Marginal>& marginals) {
+std::string text_of(const std::vector<Marginal>& marginals, std::string_view unproven) {
   std::string text;
   const auto out = std::back_inserter(text);
   for (const Marginal& marginal : marginals) {
-    fmt::format_to(out, "{}: mean {}\n", marginal.variable, marginal.mean.digits());
+    fmt::format_to(out, "{}: mean {}{}\n", marginal.variable, marginal.mean.digits(),
+                   marginal.mean.proven ? "" : unproven);
     for (const auto& [value, probability] : marginal.probability)
       fmt::format_to(out, "  {:>6}  {}\n", value, probability.digits());
   }
@@ -181,6 +217,10 @@ std::vector<std::string> names_of(const std::vector<Measure>& measures) {
   return names;
 }
 
+std::string sensitivity_digits(const ProvenNumber& number, const Result& result) {
+  return sensitivity_of(number, result, &Figure::digits);
+}
+
 std::string text_report(const Result& result) {
   std::string text;
   const auto out = std::back_inserter(text);
@@ -190,7 +230,9 @@ std::string text_report(const Result& result) {
                    "by {:.2g}\n",
                    std::min(*result.solution.aggregate_error, 1.0));
   append_model(result, out);
+  append_truncation(result, out);
   append_solver(result.solution, out);
+  append_measures_stop(result, out);
   append_ends(result, out);
   append_error(result, out);
   append_relative(result, out);
@@ -201,7 +243,8 @@ std::string text_report(const Result& result) {
                  result.total_seconds);
   if (!result.measures.empty()) text += '\n';
   append_measures(result, out);
-  if (result.marginals) text += '\n' + text_of(marginals(result));
+  if (result.marginals)
+    text += '\n' + text_of(marginals(result), result.whole() ? "" : ", truncated, error not proven");
   if (result.top > 0) {
     text += '\n';
     append_top(result, out);

@@ -1,7 +1,6 @@
 // The library for C. No exception leaves a function.
 #include <algorithm>
 #include <exception>
-#include <functional>
 #include <new>
 #include <string>
 
@@ -64,12 +63,19 @@ const Request& request_of(const steady_options* options) {
   return options != nullptr ? options->request : usual;
 }
 
+// A text or an array of the caller's. Throws Error where it is NULL.
+template <class Value>
+const Value* required(const Value* given, const char* what) {
+  if (given == nullptr) throw Error(std::string(what) + " is NULL");
+  return given;
+}
+
 // Makes a model by make(read options).
-steady_code make_handle(const char* name, const steady_options* options, steady_model** model,
-                        const std::function<Model(const ReadOptions&)>& make) noexcept {
+template <class Make>
+steady_code make_handle(const char* name, const steady_options* options, steady_model** model, Make make) noexcept {
   *model = nullptr;
   return guarded([&] {
-    *model = new steady_model{load(request_of(options), name, make)};
+    *model = new steady_model{load(request_of(options), required(name, "the path"), make)};
     return STEADY_OK;
   });
 }
@@ -97,7 +103,7 @@ steady_options* steady_options_new(void) { return new (std::nothrow) steady_opti
 void steady_options_free(steady_options* options) { delete options; }
 steady_code steady_options_set(steady_options* options, const char* name, const char* value) {
   return guarded([&] {
-    options->request.set(name, value);
+    options->request.set(required(name, "the option"), required(value, "the value"));
     return STEADY_OK;
   });
 }
@@ -113,7 +119,12 @@ steady_code steady_model_read(const char* path, const steady_options* options, s
 steady_code steady_model_from_csr(size_t states, const int64_t* row_start, const int64_t* column, const double* value,
                                   const steady_options* options, steady_model** model) {
   return make_handle("matrix", options, model, [&](const steady::ReadOptions& read) {
-    const auto entries = static_cast<std::size_t>(std::max<std::int64_t>(row_start[states], 0));
+    const std::int64_t end = required(row_start, "row_start")[states];
+    const auto entries = static_cast<std::size_t>(std::max<std::int64_t>(end, 0));
+    if (entries > 0) {
+      required(column, "column");
+      required(value, "value");
+    }
     const MatrixArrays<std::int64_t, std::int64_t> arrays{{row_start, states + 1}, {column, entries}, {value, entries}};
     return model_of(arrays, "matrix", read);
   });
@@ -126,7 +137,7 @@ const char* steady_model_note(const steady_model* model, size_t k) {
 }
 steady_code steady_model_write(const steady_model* model, const char* path) {
   return guarded([&] {
-    steady::write_model(path, model->requested.model, {}, steady::Checked::yes);
+    steady::write_model(required(path, "the path"), model->requested.model, {}, steady::Checked::yes);
     return STEADY_OK;
   });
 }

@@ -1,9 +1,4 @@
 // A proof as the library's own code asks for it, and sees what was proven.
-//
-// References: the most likely state of each bottom component, where hitting times are short. Hitting times: one linear
-// solve, to about one digit. Where the bound is too large, the distribution is kept as a sum of several vectors of
-// doubles and corrected with its residual in that precision. Small chains are eliminated without subtractions, at need
-// in 192 bits.
 #pragma once
 
 #include <cmath>
@@ -49,10 +44,17 @@ Direction direction_of(const Solution& solution);
 // Transitions that solving looked at, as work_of_pass() counts them.
 double work_of(const Chain& chain, const Solution& solution);
 
+// The states of the bottom components that can be reached, by the chain's graph: no weight that was computed says
+// which.
+std::vector<bool> states_of_long_run(const Solution& solution);
+
 // All values that the long-run average of a function of the state can have; f must be safe to call from several
 // threads.
 using Enclosure = std::function<Interval(const std::function<double(State)>& f)>;
 Interval enclose(const std::function<double(State)>& f, const Certificate& certificate);
+
+// ... of a leaf of a query without a target, whose own values may be known within errors.
+Interval enclose(const Query& leaf, const Enclosure& average);
 
 // All values that a leaf of a query can have; not finite where nothing is proven of it, but for one that is infinite.
 using LeafEnclosure = std::function<Interval(const Query& leaf)>;

@@ -23,6 +23,13 @@ Direction detail::direction_of(const Solution& solution) {
   return levels.forward >= levels.backward ? Direction::forward : Direction::backward;
 }
 
+std::vector<bool> detail::states_of_long_run(const Solution& solution) {
+  std::vector<bool> inside(solution.distribution.size(), false);
+  for (const BottomComponent& part : solution.components)
+    for (const State s : part.states) inside[s] = part.reachable;
+  return inside;
+}
+
 double detail::work_of(const Chain& chain, const Solution& solution) {
   const Levels& levels = solution.structure.levels;
   const std::size_t narrow = direction_of(solution) == Direction::forward ? levels.forward : levels.backward;
@@ -83,10 +90,11 @@ std::optional<bool> decide(const Interval& range, const Threshold& threshold) {
   return std::nullopt;
 }
 
-// Infinite values have no digits, but can be compared.
+// Whether a number is between two others, or infinite, which is a value without digits.
+bool is_known(const Interval& range) { return range.finite() || is_infinite(range); }
+
 std::optional<bool> decide_in(const Interval& range, const Threshold& threshold) {
-  const bool known = range.finite() || range.low == INFINITY;
-  return known ? decide(range, threshold) : std::nullopt;
+  return is_known(range) ? decide(range, threshold) : std::nullopt;
 }
 
 // The answer to a comparison or a combination.
@@ -107,6 +115,7 @@ double distance_to(const Interval& range, double value) {
 class LargestErrors {
  public:
   void add(const Interval& range, double value) {
+    if (is_infinite(range)) return;  // so is the value, by the same graph
     const double bound = std::max(distance_to(range, value), 0.0);
     const double least = range.low > 0 ? range.low : std::max(-range.high, 0.0);
     bound_ = std::max(bound_, bound);
@@ -121,10 +130,16 @@ class LargestErrors {
   double bound_ = 0, relative_ = 0;
 };
 
+// The value, or where that is no value that the exact one can have, one that is.
+double within(const Interval& range, double value) {
+  return range.low <= value && value <= range.high ? value : middle(range) + 0.0;  // no -0
+}
+
 // Adds the bounds of the measure's one value.
 void bound_value(const Interval& range, Measure& measure) {
-  measure.lower = range.low;
-  measure.upper = range.high;
+  measure.value = within(range, *measure.value);
+  measure.lower = range.low + 0.0;
+  measure.upper = range.high + 0.0;
   LargestErrors errors;
   errors.add(range, *measure.value);
   errors.store(measure);
@@ -145,17 +160,23 @@ Interval filtered(Filter::Kind kind, const std::vector<Interval>& ranges) {
   return kind == Filter::Kind::max ? most : least;
 }
 
-// Adds the bound of each of the measure's several values: those of a range, or of print.
+// Adds the bounds of each of the measure's several values: those of a range, or of print.
 void bound_several(const Query& query, const std::vector<Interval>& ranges, Measure& measure) {
   LargestErrors errors;
+  const auto add = [&](const Interval& range, double& value) {
+    errors.add(range, value = within(range, value));
+    measure.bounds_of_each.push_back({range.low, range.high});
+  };
   if (measure.filter == Filter::Kind::range) {
-    errors.add(filtered(Filter::Kind::min, ranges), measure.low);
-    errors.add(filtered(Filter::Kind::max, ranges), measure.high);
+    add(filtered(Filter::Kind::min, ranges), measure.low);
+    add(filtered(Filter::Kind::max, ranges), measure.high);
   } else {
     auto printed = measure.by_state.begin();
     for (std::size_t k = 0; k < ranges.size(); ++k) {
-      const bool there = printed != measure.by_state.end() && printed->state == query.filter->states[k];
-      errors.add(ranges[k], there ? (printed++)->value : 0.0);
+      if (printed != measure.by_state.end() && printed->state == query.filter->states[k])
+        add(ranges[k], (printed++)->value);
+      else
+        errors.add(ranges[k], 0);
     }
   }
   errors.store(measure);
@@ -220,6 +241,12 @@ Interval detail::enclose(const std::function<double(State)>& f, const Certificat
   return proven_range(f, certificate);
 }
 
+Interval detail::enclose(const Query& leaf, const Enclosure& average) {
+  if (!leaf.error) return average(leaf.value);
+  return {average([&](State s) { return add_down(leaf.value(s), -leaf.error(s)); }).low,
+          average([&](State s) { return add_up(leaf.value(s), leaf.error(s)); }).high};
+}
+
 void detail::prove(const Query& query, const LeafEnclosure& enclose, Measure& measure) {
   const bool number = query.connective == Query::Connective::none;
   const Interval range = number ? number_of<Interval>(query, enclose) : Interval(-INFINITY, INFINITY);
@@ -247,17 +274,15 @@ void detail::prove_filtered(const Query& query, const LeafEnclosures& enclose, M
     measure.holds = filtered(query.filter->kind, answers);
     measure.undecided = !measure.holds;
   }
-  const auto finite = [](const Interval& range) { return range.finite(); };
-  if (query.boolean() || measure.undecided || !std::all_of(ranges.begin(), ranges.end(), finite)) return;
-  if (measure.value)
-    bound_value(filtered(query.filter->kind, ranges), measure);
-  else
-    bound_several(query, ranges, measure);
+  if (query.boolean() || measure.undecided || !std::all_of(ranges.begin(), ranges.end(), is_known)) return;
+  if (!measure.value) return bound_several(query, ranges, measure);
+  if (const Interval range = filtered(query.filter->kind, ranges); range.finite()) bound_value(range, measure);
 }
 
 void prove(const Query& query, const Certificate& certificate, Measure& measure) {
+  const Enclosure average = [&](const std::function<double(State)>& f) { return enclose(f, certificate); };
   const auto enclosure = [&](const Query& leaf) {
-    return leaf.target ? Interval(-INFINITY, INFINITY) : enclose(leaf.value, certificate);
+    return leaf.target ? Interval(-INFINITY, INFINITY) : enclose(leaf, average);
   };
   if (!query.filter) return prove(query, enclosure, measure);
   prove_filtered(

@@ -101,6 +101,7 @@ PassageSolver::PassageSolver(const Chain& chain, const std::vector<bool>& target
     : chain_(chain),
       target_(target),
       observer_(observer),
+      deadline_(options.time_limit),
       inside_(surely_arriving(chain.inflow, target)),
       stopped_(stopped_chain(chain, inside_)),
       components_(find_components(stopped_)),
@@ -131,6 +132,7 @@ FirstPassage PassageSolver::run(const std::function<double(State)>& rate) {
   const Expansion total = earned == one_ ? time_ : Expansion{solve(earned, found.solve)};
   settle(total, INFINITY, earned, found);
   prove(total, earned, found);
+  judge(earned, found);
   return found;
 }
 
@@ -140,14 +142,15 @@ std::optional<std::vector<double>> PassageSolver::sweep(const std::vector<double
   constexpr double reduction = 1e-8;
   constexpr std::size_t most_passes = 2000;
   if (!swept_ || !reason_.empty()) return std::nullopt;  // what nothing is proven of is solved to all digits
+  observer_.on_iteration({std::nullopt, 0, 0, deadline_.seconds(), 1, {}});
   double size = 0;
   for (const double rate : earned) size += std::abs(rate);
   std::size_t left = most_passes;
-  auto found = swept_->solve(earned,
-                             {AbsorbingSystem::StoppingCriterion::Size::sum, reduction * size,
-                              [this](std::size_t) { return observer_.interrupted(); }},
-                             left);
-  if (!found.reached || observer_.interrupted()) return std::nullopt;
+  auto found = swept_->solve(
+      earned,
+      {AbsorbingSystem::StoppingCriterion::Size::sum, reduction * size, [this](std::size_t) { return interrupted(); }},
+      left);
+  if (!found.reached || interrupted()) return std::nullopt;
   solved_by = {
       stopped_.size(), AbsorptionMethod::bicgstab, {Stop::rounding, found.iterations, most_passes - left, reduction}};
   return std::move(found.x);
@@ -177,13 +180,31 @@ void PassageSolver::correct(const std::vector<double>& earned, Expansion& x) con
   x.push_back(solve(rest, solved_by));
 }
 
-// Where times are long, what a double is rounded by hides the 1.
+// Where times are long, what a double is rounded by hides the 1. Where four doubles do not show it, either, corrections
+// are of no use: then the time is solved for without them, to all digits.
 void PassageSolver::find_time() {
   time_ = {solve(one_, time_solved_by_)};
-  for (reason_ = checker_.accept(time_); !reason_.empty(); reason_ = checker_.accept(time_)) {
-    if (time_.size() == most_parts || observer_.interrupted()) return;
+  reason_ = checker_.accept(time_);
+  while (!reason_.empty() && time_.size() < most_parts && !interrupted()) {
     correct(one_, time_);
+    reason_ = checker_.accept(time_);
   }
+  if (reason_.empty()) return;
+  time_.resize(1);
+  if (swept_ && !interrupted()) time_ = {solve(one_, time_solved_by_)};
+}
+
+// Without a proof, only totals that were found to the end and without a subtraction are known.
+void PassageSolver::judge(const std::vector<double>& earned, FirstPassage& found) const {
+  if (found.proven) return;
+  Stop& stop = found.solve.outcome.stop;
+  if (swept_ && interrupted()) stop = reason_to_stop();  // before corrections
+  const bool iterated = found.solve.method == AbsorptionMethod::bicgstab || found.solve.iterated > 0;
+  const bool subtracted = std::any_of(earned.begin(), earned.end(), [](double rate) { return rate < 0; });
+  for (std::size_t i = 0; i < inside_.size(); ++i)
+    if (inside_[i] && (!solved(stop) || ((iterated || subtracted) && found.value[i] != 0))) found.value[i] = NAN;
+  const bool unknown = std::any_of(found.value.begin(), found.value.end(), [](double x) { return std::isnan(x); });
+  if (unknown && solved(stop)) stop = iterated || subtracted ? Stop::stagnated : Stop::broke_down;
 }
 
 std::vector<double> PassageSolver::longest_times() {
@@ -204,23 +225,25 @@ void PassageSolver::prove(Expansion total, const std::vector<double>& earned, Fi
     const bool better = delta < best / 2;
     if (delta < best) settle(total, best = delta, earned, found);
     if (!better || largest(time_) * delta <= enough * largest(total)) break;
-    if (total.size() == most_parts || observer_.interrupted()) break;
+    if (total.size() == most_parts || interrupted()) break;
     correct(earned, total);
   }
   if (!found.proven && found.reason.empty()) found.reason = "a number left the range of doubles";
 }
 
-// The values, and where delta is finite their bounds.
+// The values, and where delta is finite their bounds, as far as doubles hold them.
 void PassageSolver::settle(const Expansion& total, double delta, const std::vector<double>& earned,
                            FirstPassage& found) const {
   const std::size_t n = chain_.size();
   const bool positive = std::all_of(earned.begin(), earned.end(), [](double rate) { return rate >= 0; });
   found.value.assign(n, 0.0);
   for (std::size_t i = 0; i < n; ++i)
-    if (inside_[i])
-      found.value[i] = middle(entry_of(total, i));
-    else if (!target_[i])
+    if (inside_[i]) {
+      const double value = middle(entry_of(total, i));
+      found.value[i] = std::isfinite(value) ? value : NAN;
+    } else if (!target_[i]) {
       found.value[i] = INFINITY;
+    }
   found.proven = std::isfinite(delta);
   if (!found.proven) return;
   found.lower = found.upper = found.value;
@@ -228,8 +251,9 @@ void PassageSolver::settle(const Expansion& total, double delta, const std::vect
     if (!inside_[i]) continue;
     const double off = multiply_up(delta, entry_of(time_, i).high);
     const Interval bounds = entry_of(total, i) + Interval(-off, off);
-    found.lower[i] = positive ? std::max(bounds.low, 0.0) : bounds.low;
-    found.upper[i] = bounds.high;
+    const double least = positive ? 0 : -INFINITY;
+    found.lower[i] = std::isfinite(bounds.low) ? std::max(bounds.low, least) : least;
+    found.upper[i] = std::isfinite(bounds.high) ? bounds.high : INFINITY;
   }
 }
 
@@ -237,6 +261,7 @@ FirstPassage first_passage(const Chain& chain, const std::vector<bool>& target,
                            const std::function<double(State)>& rate, const Options& options, const Observer& observer,
                            Checked checked) {
   check_options(options);
+  require_whole(chain);
   if (checked == Checked::no) validate(chain);
   if (target.size() != chain.size())
     throw Error(fmt::format("a target of {} states for a chain of {}", target.size(), chain.size()));

@@ -46,8 +46,10 @@ InitialGuess NearbyAnswers::guess(const Place& place, const Chain& chain) const 
   if (!same_states(chain)) return {};
   const std::vector<double>& last = answers_.back().distribution;
   std::vector<const Answer*> line;
-  for (const Answer& answer : answers_)
-    if (same_line(answer.place, place)) line.push_back(&answer);
+  for (auto answer = answers_.rbegin(); answer != answers_.rend(); ++answer) {
+    const auto here = [&](const Answer* other) { return other->place == answer->place; };
+    if (same_line(answer->place, place) && std::none_of(line.begin(), line.end(), here)) line.push_back(&*answer);
+  }
   std::vector<double> x(last.size(), 0.0);
   for (const Answer* answer : line) {
     double weight = 1;

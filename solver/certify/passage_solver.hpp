@@ -9,6 +9,7 @@
 
 #include <steady/first_passage.hpp>
 
+#include "formats/base/deadline.hpp"
 #include "solver/absorbing_system.hpp"
 #include "solver/certify/passage_checker.hpp"
 #include "solver/transient.hpp"
@@ -36,12 +37,16 @@ class PassageSolver {
   std::optional<std::vector<double>> sweep(const std::vector<double>& earned, AbsorptionSolveInfo& solved_by) const;
   void correct(const std::vector<double>& earned, Expansion& x) const;
   void find_time();
+  bool interrupted() const { return observer_.interrupted() || deadline_.over(); }
+  Stop reason_to_stop() const { return observer_.interrupted() ? Stop::interrupted : Stop::time_limit; }
+  void judge(const std::vector<double>& earned, FirstPassage& found) const;
   void prove(Expansion total, const std::vector<double>& earned, FirstPassage& found) const;
   void settle(const Expansion& total, double delta, const std::vector<double>& earned, FirstPassage& found) const;
 
   const Chain& chain_;
   const std::vector<bool>& target_;
   const Observer& observer_;
+  const Deadline deadline_;
   const std::vector<bool> inside_;  // outside the target, and sure to reach it
   const Chain stopped_;             // the chain on these and a state for the target
   const Components components_;

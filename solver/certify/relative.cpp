@@ -8,6 +8,7 @@
 
 #include <steady/error.hpp>
 
+#include "formats/base/memory.hpp"
 #include "formats/base/stopwatch.hpp"
 #include "formats/chain/arithmetic.hpp"
 #include "solver/certify/certify.hpp"
@@ -54,7 +55,6 @@ class RelativeProver {
   using StoppingCriterion = EntrywiseSolver::StoppingCriterion;
 
   EntrywiseSolver::Limits limits() const {
-    constexpr double gib = 1 << 30;
     EntrywiseSolver::Limits limits;
     if (options_.effort == Effort::modest) limits.work = std::max(6 * work_of(chain_, solution_), least_work);
     if (options_.memory_limit > 0) {
@@ -187,6 +187,7 @@ RelativeCertificate certify_relatively(const Chain& chain, const Solution& solut
                                        Checked checked) {
   if (!(options.target >= 0)) throw Error(fmt::format("a proof to a relative error of {}", options.target));
   require_in_range("memory-limit", options.memory_limit);
+  require_whole(chain);
   if (checked == Checked::no) {
     validate(chain);
     require_one_entry_a_state(solution.distribution, chain, "solution");
@@ -203,8 +204,9 @@ RelativeBound relative_bound(const Query& query, const RelativeProof& proof) {
   const auto not_proven = [](std::string why) { return RelativeBound{false, std::move(why), {}}; };
   if (!proof.holds()) return not_proven(proof.reason());
   if (query.connective != Query::Connective::none) return not_proven("a combination has no value");
-  const auto enclose = [&](const Query& leaf) { return leaf.target ? Interval(NAN) : proof.bounds(leaf.value); };
-  const Interval bounds = number_of<Interval>(query, enclose);
+  const Enclosure average = [&](const std::function<double(State)>& f) { return proof.bounds(f); };
+  const auto range = [&](const Query& leaf) { return leaf.target ? Interval(NAN) : enclose(leaf, average); };
+  const Interval bounds = number_of<Interval>(query, range);
   if (!bounds.finite()) return not_proven("a number left the range of doubles");
   return {true, "", bounds};
 }

@@ -50,8 +50,9 @@ struct RelativeCertificate {
   double seconds = 0;
 };
 
-// Finishes a solution and proves it. Throws Error as validate() of the chain, where the solution's distribution has not
-// one finite entry a state, and for a target or limit that is negative or no number. A failure is in the certificate.
+// Finishes a solution and proves it. Throws Error as validate() and require_whole() of the chain, where the solution's
+// distribution has not one finite entry a state, and for a target or limit that is negative or no number. A failure is
+// in the certificate.
 RelativeCertificate certify_relatively(const Chain& chain, const Solution& solution,
                                        const RelativeOptions& options = {}, Checked checked = Checked::no);
 

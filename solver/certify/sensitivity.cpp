@@ -15,8 +15,6 @@ namespace steady {
 using namespace detail;
 namespace {
 
-const Interval unknown{-INFINITY, INFINITY};
-
 bool has_witness(const Certificate* certificate) { return certificate != nullptr && certificate->proof; }
 
 // The state alone to which the certificate's hitting times lead, else the likeliest.
@@ -38,7 +36,8 @@ Number derivative(Query::Arithmetic arithmetic, const Number& a, const Number& b
 }
 
 ProvenNumber proven(double value, const Interval& range) {
-  return range.finite() ? ProvenNumber{value, range.low, range.high} : ProvenNumber{value, -INFINITY, INFINITY};
+  const Interval known = range.finite() ? range : any_number;
+  return {std::isfinite(value) ? value : NAN, known.low, known.high};
 }
 
 }  // namespace
@@ -48,10 +47,11 @@ SensitivitySolver::SensitivitySolver(const Model& model, const Solution& solutio
     : model_(model),
       solution_(solution),
       enclose_(std::move(enclose)),
+      long_run_(states_of_long_run(solution)),
       reference_(reference_of(solution, certificate)),
       passages_(model.chain, reference_, options, observer, opposite(direction_of(solution))) {
   const auto ends = std::count_if(solution.components.begin(), solution.components.end(),
-                                  [](const BottomComponent& part) { return part.weight > 0; });
+                                  [](const BottomComponent& part) { return part.reachable; });
   if (ends > 1)
     throw Error(fmt::format("--sensitivity: the chain can end in {} bottom components, not in one alone", ends));
   require_closed();
@@ -60,13 +60,10 @@ SensitivitySolver::SensitivitySolver(const Model& model, const Solution& solutio
 
 // Else a constant that is a little larger makes another bottom component.
 void SensitivitySolver::require_closed() const {
-  std::vector<bool> inside(model_.chain.size(), false);
-  for (const BottomComponent& part : solution_.components)
-    for (const State s : part.states) inside[s] = part.weight > 0;
   for (const Derivative& by : model_.derivatives)
-    for (std::size_t s = 0; s < inside.size(); ++s)
-      for (std::uint64_t k = by.rates.row_start[s]; inside[s] && k < by.rates.row_start[s + 1]; ++k)
-        if (!inside[by.rates.column[k]])
+    for (std::size_t s = 0; s < long_run_.size(); ++s)
+      for (std::uint64_t k = by.rates.row_start[s]; long_run_[s] && k < by.rates.row_start[s + 1]; ++k)
+        if (!long_run_[by.rates.column[k]])
           throw Error(fmt::format("--sensitivity: where {} changes, state {} is left for another part of the chain",
                                   by.constant, model_.chain.states.describe(s)));
 }
@@ -75,11 +72,11 @@ SensitivitySolver::Number SensitivitySolver::long_run(const std::function<double
   double sum = 0;
   for (std::size_t s = 0; s < solution_.distribution.size(); ++s)
     if (solution_.distribution[s] != 0) sum += solution_.distribution[s] * f(static_cast<State>(s));
-  return {sum, enclose_ ? enclose_(f) : unknown};
+  return {sum, enclose_ ? enclose_(f) : any_number};
 }
 
 SensitivitySolver::Number SensitivitySolver::long_run(const std::vector<Number>& f) const {
-  Number average = {0, unknown};
+  Number average = {0, any_number};
   for (std::size_t s = 0; s < f.size(); ++s) average.value += solution_.distribution[s] * f[s].value;
   const bool known = std::all_of(f.begin(), f.end(), [](const Number& x) { return x.range.finite(); });
   if (enclose_ && known)
@@ -92,6 +89,7 @@ SensitivitySolver::Number SensitivitySolver::long_run(const std::vector<Number>&
 std::vector<SensitivitySolver::Number> SensitivitySolver::enclose_totals(const Query& leaf, const Number& mean) {
   const auto rate = [&](State s) { return leaf.value(s) - mean.value; };
   const FirstPassage total = passages_.run(rate);
+  if (!solved(total)) stop_ = total.solve.outcome.stop;
   if (longest_.empty()) longest_ = passages_.longest_times();
   const bool known = total.proven && !longest_.empty() && mean.range.finite();
   std::vector<Number> g;
@@ -104,7 +102,8 @@ std::vector<SensitivitySolver::Number> SensitivitySolver::enclose_totals(const Q
   off = add_up(off, rounding);
   for (std::size_t s = 0; s < reference_.size(); ++s) {
     const double slack = known ? multiply_up(off, longest_[s]) : INFINITY;
-    g.push_back({total.value[s], known ? Interval(total.lower[s], total.upper[s]) + Interval(-slack, slack) : unknown});
+    g.push_back(
+        {total.value[s], known ? Interval(total.lower[s], total.upper[s]) + Interval(-slack, slack) : any_number});
   }
   return g;
 }
@@ -116,7 +115,7 @@ SensitivitySolver::Varied SensitivitySolver::of_leaf(const Query& leaf) {
   for (const Derivative& by : model_.derivatives) {
     std::vector<Number> change(g.size(), {0, 0});  // f' + Q' g
     for (std::size_t s = 0; s < g.size(); ++s) {
-      if (solution_.distribution[s] == 0 && !std::isfinite(g[s].value)) continue;
+      if (!long_run_[s]) continue;
       if (leaf.reward) change[s] = {by.rewards[*leaf.reward][s], by.rewards[*leaf.reward][s]};
       for (std::uint64_t k = by.rates.row_start[s]; k < by.rates.row_start[s + 1]; ++k) {
         const Number& to = g[by.rates.column[k]];
@@ -124,7 +123,7 @@ SensitivitySolver::Varied SensitivitySolver::of_leaf(const Query& leaf) {
         change[s].range = change[s].range + Interval(by.rates.value[k]) * (to.range - g[s].range);
       }
     }
-    result.derivatives.push_back(long_run(change));
+    result.derivatives.push_back(solved(stop_) ? long_run(change) : Number{NAN, any_number});
   }
   return result;
 }
@@ -169,6 +168,7 @@ std::vector<Sensitivity> sensitivities(const Model& model, const Query& query, c
                                        const std::optional<Certificate>& certificate, const Options& options,
                                        const Observer& observer) {
   check_options(options);
+  require_whole(model.chain);
   require_one_entry_a_state(solution.distribution, model.chain, "solution");
   const ThreadCount threads(options.threads);
   Enclosure enclosure;

@@ -27,7 +27,10 @@ class SensitivitySolver {
   SensitivitySolver(const Model& model, const Solution& solution, const Certificate* certificate, Enclosure enclose,
                     const Options& options, const Observer& observer);
 
+  // Not a number where the chain's linear systems were not solved.
   std::vector<Sensitivity> run(const Query& query);
+  // Why the last of those that were not solved stopped.
+  Stop stop() const { return stop_; }
 
  private:
   struct Number {
@@ -48,9 +51,11 @@ class SensitivitySolver {
   const Model& model_;
   const Solution& solution_;
   Enclosure enclose_;
+  std::vector<bool> long_run_;   // the states of the bottom component
   std::vector<bool> reference_;  // j alone
   PassageSolver passages_;
   std::vector<double> longest_;  // at least the time to j; empty: not known
+  Stop stop_ = Stop::converged;
 };
 
 }  // namespace steady::detail

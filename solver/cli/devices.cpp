@@ -4,6 +4,7 @@
 
 #include <steady/version.hpp>
 
+#include "formats/base/memory.hpp"
 #include "formats/vectors/gpus.hpp"
 #include "solver/cli/command.hpp"
 
@@ -18,7 +19,6 @@ int run_devices(const std::vector<std::string>& words) {
   parse(words, devices_options(), {});
   fmt::print("cpu    {}, {} threads\n", cpu_name(), omp_get_max_threads());
   const Gpus gpus = find_gpus();
-  constexpr double gib = 1 << 30;
   for (const Gpu& gpu : gpus.list) {
     fmt::print("cuda   {}, {:.1f} GiB, compute capability {}.{}", gpu.name, static_cast<double>(gpu.total_bytes) / gib,
                gpu.major, gpu.minor);

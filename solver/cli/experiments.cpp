@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <cstdlib>
+#include <optional>
 
 #include <steady/error.hpp>
 
+#include "formats/base/decimal.hpp"
+#include "formats/base/split.hpp"
 #include "formats/base/with_commas.hpp"
 
 namespace steady::cli {
@@ -16,28 +17,16 @@ namespace {
 
 constexpr std::size_t most = 100'000;
 
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(separator, begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
-std::optional<double> number(const std::string& text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
+std::optional<double> number(std::string_view text) {
+  const std::optional<double> value = detail::parse_double(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 // The values of "2:2:10", low, step and high, or "1:5", where the step is 1.
-std::vector<std::string> values_of(const std::string& range) {
-  const std::vector<std::string> parts = split(range, ':');
+std::vector<std::string> values_of(std::string_view range) {
+  const std::vector<std::string_view> parts = detail::split(range, ':');
   std::vector<double> numbers;
-  for (const std::string& part : parts)
+  for (const std::string_view part : parts)
     if (const auto value = number(part)) numbers.push_back(*value);
   if (numbers.size() == 2 && parts.size() == 2) numbers.insert(numbers.begin() + 1, 1.0);
   if (numbers.size() != 3 || parts.size() > 3 || !(numbers[1] > 0) || numbers[0] > numbers[2])
@@ -52,33 +41,36 @@ std::vector<std::string> values_of(const std::string& range) {
 }
 
 std::string cell(const Measure& measure, bool relative) {
-  if (measure.undecided && !measure.value) return "undecided";
-  for (const double value : values_of(measure))
-    if (const Figure figure = figure_of(value, measure, relative); !figure.known()) return figure.digits();
-  const auto digits = [&](double value) { return figure_of(value, measure, relative).digits(); };
-  if (measure.filter == Filter::Kind::range) return fmt::format("[{}, {}]", digits(measure.low), digits(measure.high));
+  if (measure.undecided) return "undecided";
   if (measure.filter == Filter::Kind::print) return fmt::format("{} states", measure.by_state.size());
   if (measure.holds) return fmt::format("{}", *measure.holds);
-  return digits(*measure.value);
+  const std::vector<Figure> figures = figures_of(measure, relative);
+  if (measure.filter == Filter::Kind::range) return fmt::format("[{}, {}]", figures[0].digits(), figures[1].digits());
+  return figures[0].digits();
+}
+
+// Of the measure, where any are asked for.
+std::vector<Sensitivity> sensitivities_of(const Result& result, std::size_t measure) {
+  return result.sensitivities.empty() ? std::vector<Sensitivity>() : result.sensitivities[measure];
 }
 
 }  // namespace
 
 std::vector<double> Experiment::place() const {
   std::vector<double> numbers;
-  for (const std::string& value : values) numbers.push_back(std::strtod(value.c_str(), nullptr));
+  for (const std::string& value : values) numbers.push_back(detail::parse_double(value).value());
   return numbers;
 }
 
 Experiments find_experiments(const std::string& settings) {
   Experiments experiments;
   experiments.list.resize(1);
-  for (const std::string& setting : split(settings, ',')) {
+  for (const std::string_view setting : detail::split(settings, ',')) {
     const std::size_t equal = setting.find('=');
     const bool varies = equal != std::string::npos && setting.find(':', equal) != std::string::npos;
-    const std::string name = setting.substr(0, equal);
+    const std::string name(setting.substr(0, equal));
     const std::vector<std::string> values =
-        varies ? values_of(setting.substr(equal + 1)) : std::vector<std::string>{setting};
+        varies ? values_of(setting.substr(equal + 1)) : std::vector{std::string(setting)};
     if (varies) experiments.names.push_back(name);
     std::vector<Experiment> product;
     for (const Experiment& so_far : experiments.list)
@@ -97,13 +89,21 @@ void ExperimentTable::add(const Experiment& experiment, const Result& result) {
   if (rows_.empty()) {
     rows_.push_back(names_);
     rows_.back().emplace_back("states");
-    for (std::string& name : names_of(result.measures)) rows_.back().push_back(std::move(name));
+    const std::vector<std::string> names = names_of(result.measures);
+    for (std::size_t k = 0; k < names.size(); ++k) {
+      rows_.back().push_back(names[k]);
+      for (const Sensitivity& by : sensitivities_of(result, k))
+        rows_.back().push_back(fmt::format("{} by {}", names[k], by.constant));
+    }
     rows_.back().emplace_back("residual");
   }
   std::vector<std::string>& row = rows_.emplace_back(experiment.values);
   row.push_back(with_commas(result.model.chain.size()));
-  for (const Measure& measure : result.measures) row.push_back(cell(measure, result.relatively_proven()));
-  row.push_back(fmt::format("{:.2g}{}", result.solution.residual, result.solution.converged ? "" : " NOT CONVERGED"));
+  for (std::size_t k = 0; k < result.measures.size(); ++k) {
+    row.push_back(cell(result.measures[k], result.relatively_proven()));
+    for (const Sensitivity& by : sensitivities_of(result, k)) row.push_back(sensitivity_digits(by.derivative, result));
+  }
+  row.push_back(fmt::format("{:.2g}{}", result.solution.residual, result.converged() ? "" : " NOT CONVERGED"));
 }
 
 std::string ExperimentTable::text() const {

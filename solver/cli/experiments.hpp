@@ -26,7 +26,7 @@ struct Experiments {
 // Throws Error for a range that is none, or for more than 100,000 experiments.
 Experiments find_experiments(const std::string& settings);
 
-// A line a solve: the constants that vary, the number of states, every measure.
+// A line a solve: the constants that vary, the number of states, every measure and its derivatives.
 class ExperimentTable {
  public:
   explicit ExperimentTable(std::vector<std::string> names) : names_(std::move(names)) {}

@@ -50,8 +50,8 @@ int run_info(const std::vector<std::string>& words) {
     if (!file.empty()) require_writable(file);
   if (arguments.json == "-" && arguments.picture == "-")
     throw Error("only one of --json and --picture can be standard output");
-  if (!arguments.picture.empty()) require_picture_path("--picture", arguments.picture);
   require_apart({arguments.json, arguments.picture}, arguments.model);
+  if (!arguments.picture.empty()) require_picture_path("--picture", arguments.picture);
 
   ProgressLine progress(arguments.quiet ? ProgressLine::Volume::quiet : ProgressLine::Volume::normal);
   const Model model = read_model(arguments.model, progress);

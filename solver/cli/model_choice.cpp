@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include <steady/error.hpp>
 
+#include "formats/base/memory.hpp"
 #include "formats/chain/kind_names.hpp"
+#include "formats/model/content_names.hpp"
 #include "solver/answer/initial.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/named_option.hpp"
@@ -37,7 +38,7 @@ po::options_description model_options(ModelChoice& choice) {
   options.add_options()("from", po::value(&choice.from)->value_name("FORMAT"),
                         ("its format, where the extension does not say it: " + formats).c_str())(
       "const", po::value(&choice.constants)->value_name("n=5,m=2"),
-      "constants of a PRISM model; solve takes ranges, n=1:5 or n=2:2:10: one solve a value")(
+      "constants of a model; solve takes ranges, n=1:5 or n=2:2:10: one solve a value")(
       "kind", po::value<std::string>()->value_name("ctmc|dtmc")->notifier([&choice](const std::string& text) {
         choice.kind = named_option<Kind>(text);
       }),
@@ -45,6 +46,10 @@ po::options_description model_options(ModelChoice& choice) {
                                                       po::value(&choice.initial)->value_name("STATE|uniform|FILE"),
                                                       "initial distribution; default the model's own, else state 0")(
       "transposed", po::bool_switch(&choice.transposed), "row i of a matrix file holds what flows into state i")(
+      "layout", po::value<std::string>()->value_name("edges|matrix")->notifier([&choice](const std::string& text) {
+        choice.layout = named_option<TableLayout>(text);
+      }),
+      "what the lines of a .csv or .tsv file are: transitions or rows; detected otherwise")(
       "rescale", po::bool_switch(&choice.rescale), "rows that sum to 1 within 1e-2 are probabilities, rescaled")(
       "states", po::value(&choice.states)->value_name("FILE.sta"),
       "what the states of a .tra file are; default: the .sta of its name, if there is one")(
@@ -75,31 +80,31 @@ void require_apart(const std::vector<std::string>& outputs, const ModelChoice& c
   detail::require_apart(outputs, all);
 }
 
-Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
+ReadOptions prepare_reading(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
   ReadOptions options = files_of(choice);
   options.constants = joined(choice.constants);
   options.kind = choice.kind;
   options.transposed = choice.transposed;
+  options.layout = choice.layout;
   options.rescale = choice.rescale;
-  options.progress = [&](std::string_view line) {
+  options.progress = [&progress, look](std::string_view line) {
     progress.show(line);
     look();
   };
-  options.note = [&](std::string_view line) { progress.note(fmt::format("note: {}", line)); };
+  options.note = [&progress](std::string_view line) { progress.note(fmt::format("note: {}", line)); };
   options.threads = choice.threads;
   options.derivatives = choice.derivatives;
   options.throughputs = choice.throughputs;
-  const ProvenRates rates = find_rates(choice.rates);
-  options.rate_errors = rates.interval;
-  options.rates_within = rates.within;
-  options.constants_within = rates.constants;
-  constexpr double gib = 1 << 30;
-  if (choice.memory_limit > 0)
-    options.memory_limit = static_cast<std::uint64_t>(std::min(choice.memory_limit * gib, 0x1p63));
+  set_rates(find_rates(choice.rates), options);
+  if (choice.memory_limit > 0) options.memory_limit = bytes_in(choice.memory_limit);
 
   progress.begin(fmt::format("reading {}", choice.path));
   hold_memory(options.memory_limit, choice.threads);
-  Model model = steady::read_model(choice.path, options);
+  return options;
+}
+
+Model read_model(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look) {
+  Model model = steady::read_model(choice.path, prepare_reading(choice, progress, look));
   if (!choice.initial.empty()) set_initial(choice.initial, model.chain);
   return model;
 }

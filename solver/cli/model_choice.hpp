@@ -23,6 +23,7 @@ struct ModelChoice {
   std::vector<std::string> constants;  // each "n=5,m=2"
   std::optional<Kind> kind;
   bool transposed = false;
+  std::optional<TableLayout> layout;
   bool rescale = false;
   std::string states, labels;
   std::vector<std::string> state_rewards, transition_rewards;
@@ -42,6 +43,10 @@ std::string enumerated_formats(const std::function<bool(const ModelFormat&)>& wh
 // Throws Error where two outputs are one file, or one is a file that is read: the model's, or another input.
 void require_apart(const std::vector<std::string>& outputs, const ModelChoice& choice,
                    const std::vector<std::string>& inputs = {});
+
+// What the options say of reading a model; `look` is called now and then, and may throw. Holds the process to the
+// memory limit.
+ReadOptions prepare_reading(const ModelChoice& choice, ProgressLine& progress, const std::function<void()>& look);
 
 // Reads the chosen model, sets its initial distribution and validates it. `look` is called now and then, and may throw.
 Model read_model(

@@ -73,7 +73,8 @@ std::string as_png(const std::string& svg) {
 }  // namespace
 
 void require_picture_path(const std::string& option, const std::string& path) {
-  if (path == "-" || path.ends_with(".svg") || path.ends_with(".svg.gz") || path.ends_with(".svg.xz")) return;
+  if (path.ends_with(".svg") || path.ends_with(".svg.gz") || path.ends_with(".svg.xz")) return;
+  if (std::filesystem::path(path).extension().empty()) return;  // as of /dev/stdout: .svg
   if (!path.ends_with(".png")) throw Error(fmt::format("{} {}: a picture is written as .svg or .png", option, path));
   if (!is_in_path(converter))
     throw Error(fmt::format("{} {}: .png is made by {}, which is not here (Debian: librsvg2-bin); .svg needs nothing",

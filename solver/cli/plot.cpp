@@ -59,8 +59,7 @@ void ExperimentPlot::add(const Experiment& experiment, const Result& result) {
     std::vector<ChartLine>& lines = lines_[names[k]];
     auto line = std::find_if(lines.begin(), lines.end(), [&](const ChartLine& other) { return other.label == label; });
     if (line == lines.end()) line = lines.insert(lines.end(), {label, {}});
-    line->points.push_back(
-        point_of(experiment.place()[0], figure_of(*measure.value, measure, result.relatively_proven())));
+    line->points.push_back(point_of(experiment.place()[0], figure_of(measure, result.relatively_proven())));
   }
 }
 

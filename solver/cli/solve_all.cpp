@@ -68,6 +68,7 @@ int solve_all(const SolveArguments& arguments, const Experiments& experiments, c
   const InterruptGuard guard;
   Answers answers(arguments, experiments.names);
   int worst = 0;
+  std::string bad_first;  // what is wrong with the first experiment's input
   NearbyAnswers neighbours;
   for (const Experiment& experiment : experiments.list) {
     const Stopwatch watch;
@@ -94,9 +95,11 @@ int solve_all(const SolveArguments& arguments, const Experiments& experiments, c
     } catch (const std::bad_alloc&) {
       unsolved(out_of_memory(), 3);
     } catch (const Error& error) {
-      if (error.cause != Error::Cause::machine)
+      const bool of_machine = error.cause == Error::Cause::machine;
+      if (!of_machine && (experiments.list.size() == 1 || bad_first == error.what()))  // whatever the values
         throw Error(fmt::format("with {}: {}", experiment.settings, error.what()), error.cause);
-      unsolved(error.what(), 3);
+      if (!of_machine && &experiment == &experiments.list.front()) bad_first = error.what();
+      unsolved(error.what(), of_machine ? 3 : 2);
     }
     if (interrupt_requested) break;
   }

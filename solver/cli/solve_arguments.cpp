@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <utility>
 
 #include <steady/error.hpp>
 #include <steady/solution_file.hpp>
 
+#include "formats/base/split.hpp"
 #include "formats/io/file.hpp"
 #include "solver/answer/solver_options.hpp"
 #include "solver/cli/named_option.hpp"
@@ -47,16 +49,6 @@ void require_own_engine(const SolveArguments& arguments) {
   if (arguments.engine != "own") throw Error(fmt::format("--engine {}: it is own or petsc", arguments.engine));
 }
 
-std::vector<std::string> split_names(const std::string& names) {
-  std::vector<std::string> list;
-  for (std::size_t begin = 0; begin <= names.size();) {
-    const std::size_t end = std::min(names.find(',', begin), names.size());
-    list.push_back(names.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return list;
-}
-
 }  // namespace
 
 po::options_description options_of(SolveArguments& arguments) {
@@ -70,15 +62,25 @@ po::options_description options_of(SolveArguments& arguments) {
       "property", po::value(&arguments.property_names)->value_name("NAME"),
       "picks one of a PROPERTIES file, else of the model's own")(
       "sensitivity", po::value<std::string>()->value_name("mu,gamma")->notifier([&](const std::string& names) {
-        arguments.model.derivatives = split_names(names);
+        for (const std::string_view name : split(names, ',')) arguments.model.derivatives.emplace_back(name);
       }),
-      "derivative and elasticity of every measure by these constants of a PRISM model")(
-      "throughputs", po::bool_switch(&arguments.model.throughputs), "how often each action of a PRISM model happens")(
+      "derivative and elasticity of every measure by these constants of a model")(
+      "throughputs", po::bool_switch(&arguments.model.throughputs), "how often each action of a model happens")(
       "from-steady", po::bool_switch(&arguments.from_steady),
       "times and rewards until a target is reached, T=? [ F e ], from the steady state, not the initial one")(
       "marginals", po::bool_switch(&arguments.marginals), "distribution and mean of every variable")(
       "top", po::value(&arguments.top)->value_name("N"), "the N most likely states");
   all.add(questions);
+
+  po::options_description truncation("Models without a largest state", 110, 60);
+  truncation.add_options()(
+      "truncate", po::value<double>()->value_name("X")->notifier([&](double x) { arguments.truncate = x; }),
+      "keeps the states where the probability is, until less than X leaves them and a further growth moves no measure "
+      "by more; of PRISM, JANI and SBML models")(
+      "drift", po::value(&arguments.drift)->value_name("EXPRESSION"),
+      "a function of the variables, such as 'x*x + y', that falls on average in every state which is not kept: proves "
+      "what the truncation neglects; by default one is looked for");
+  all.add(truncation);
 
   po::options_description solver("Solver", 110, 60);
   for_each_option(arguments.options,
@@ -113,6 +115,31 @@ po::options_description options_of(SolveArguments& arguments) {
   return all;
 }
 
+namespace {
+
+// A truncated model's states are found while it is solved: nothing can be said of them before.
+void require_truncatable(const SolveArguments& arguments) {
+  if (!arguments.truncate) {
+    if (!arguments.drift.empty()) throw Error("--drift proves what --truncate X neglects, which is not given");
+    return;
+  }
+  if (!(*arguments.truncate > 0 && *arguments.truncate < 1))
+    throw Error(fmt::format("--truncate must be above 0 and below 1, got {}", *arguments.truncate));
+  for (const auto& [option, given] : {std::pair("initial", !arguments.model.initial.empty()),
+                                      {"guess", !arguments.guess.empty()},
+                                      {"checkpoint", !arguments.checkpoint.empty()},
+                                      {"resume", !arguments.resume.empty()}})
+    if (given) throw Error(fmt::format("--{} is of states that are known before, and --truncate finds them", option));
+  for (const auto& [option, given] :
+       {std::pair("sensitivity", !arguments.model.derivatives.empty()), {"throughputs", arguments.model.throughputs}})
+    if (given) throw Error(fmt::format("--{} is not computed of a model that --truncate cuts off", option));
+  const ProvenRates rates = find_rates(arguments.model.rates);
+  if (rates.interval || rates.uncertain())
+    throw Error("--rates and --rates-within are of proofs for all states, and --truncate keeps some of them");
+}
+
+}  // namespace
+
 SolveArguments parse_solve_arguments(const std::vector<std::string>& words) {
   SolveArguments arguments;
   const po::variables_map map = parse(words, options_of(arguments), {"MODEL", "PROPERTIES"});
@@ -126,6 +153,7 @@ SolveArguments parse_solve_arguments(const std::vector<std::string>& words) {
   find_proof(arguments.proof, find_rates(arguments.model.rates));
   if (!arguments.guess.empty() && !arguments.resume.empty())
     throw Error("--guess and --resume both say where to start");
+  require_truncatable(arguments);
   if (arguments.checkpoint == "-") throw Error("--checkpoint -: standard output cannot be replaced");
   for (const char* place : {"json", "history", "plot", "checkpoint"})  // now, not after a long solve
     if (map.count(place) > 0) require_writable(map[place].as<std::string>());

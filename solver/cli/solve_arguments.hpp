@@ -1,6 +1,7 @@
 // What `steady solve` is told on the command line.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct SolveArguments {
   std::vector<std::string> properties;
   std::string properties_file;
   std::vector<std::string> property_names;
+  std::optional<double> truncate;  // the tolerance
+  std::string drift;
   std::string guess, checkpoint, resume;
   std::string output, json, history, plot;
   bool marginals = false, from_steady = false;

@@ -9,10 +9,12 @@
 #include <steady/checkpoint.hpp>
 #include <steady/error.hpp>
 #include <steady/solution_file.hpp>
+#include <steady/truncate.hpp>
 
 #include "formats/base/stopwatch.hpp"
 #include "solver/cli/budgets.hpp"
 #include "solver/cli/interrupt.hpp"
+#include "solver/cli/outputs.hpp"
 #include "solver/methods/monitor.hpp"
 
 namespace steady::cli {
@@ -23,8 +25,17 @@ std::string_view method_of(const IterationInfo& info) {
   return info.config ? name(info.config->method) : "transient states";
 }
 
-// Where to start: from neighbours, a guess, a checkpoint or nothing.
-InitialGuess beginning(const SolveArguments& arguments, const Chain& chain, const GridPlace* grid) {
+// A model as it was read, or truncated.
+struct Input {
+  Model model;
+  std::optional<Truncation> truncation;
+  Solution solution;  // of a truncated model
+};
+
+// Where to start: from a truncation that found all states, neighbours, a guess, a checkpoint or nothing.
+InitialGuess beginning(const SolveArguments& arguments, const Input& input, const GridPlace* grid) {
+  const Chain& chain = input.model.chain;
+  if (input.truncation) return {input.solution.distribution, {}, {}};
   if (grid != nullptr) return grid->neighbours.guess(grid->place, chain);
   if (!arguments.guess.empty()) return {read_solution(arguments.guess, chain), {}, {}};
   if (!arguments.resume.empty()) return read_checkpoint(arguments.resume, chain);
@@ -32,25 +43,24 @@ InitialGuess beginning(const SolveArguments& arguments, const Chain& chain, cons
 }
 
 // solve(), which leaves a checkpoint where one is asked for. A full disk is no reason to give up on a long solve.
-Solution solve_with_checkpoints(const SolveArguments& arguments, const Options& options, const Chain& chain,
-                                const Observer& observer, Starts starts, const GridPlace* grid,
-                                ProgressLine& progress) {
-  const InitialGuess from = beginning(arguments, chain, grid);
+Solution solve_with_checkpoints(const SolveArguments& arguments, const Options& options, const Input& input,
+                                const Observer& observer, Starts starts, const GridPlace* grid, ProgressLine& progress,
+                                Outputs& last_checkpoint) {
+  const Chain& chain = input.model.chain;
+  const InitialGuess from = beginning(arguments, input, grid);
   if (arguments.checkpoint.empty()) return solve(chain, options, observer, starts, from, Checked::yes);
   CheckpointWriter checkpoint(arguments.checkpoint, chain);
-  const auto attempt = [&](const auto& save) {
+  const auto on_iteration = [&](const IterationInfo& info) {
+    observer.on_iteration(info);
     try {
-      save();
+      checkpoint.on_iteration(info);
     } catch (const Error& error) {
       progress.note(fmt::format("no checkpoint: {}", error.what()));
     }
   };
-  const auto on_iteration = [&](const IterationInfo& info) {
-    observer.on_iteration(info);
-    attempt([&] { checkpoint.on_iteration(info); });
-  };
   Solution solution = solve(chain, options, {on_iteration, observer.interrupted}, starts, from, Checked::yes);
-  attempt([&] {
+  progress.clear();
+  last_checkpoint.attempt([&] {
     checkpoint.finish(starts == Starts::every ? solution.conditional : solution.distribution, solution.residual);
   });
   return solution;
@@ -67,22 +77,39 @@ std::string_view reason(const Solution& solution) {
 
 constexpr std::string_view while_reading = "while the model was read";
 
-Model read_in_time(const SolveArguments& arguments, const Stopwatch& watch, ProgressLine& progress) {
+Input read_in_time(const SolveArguments& arguments, const Stopwatch& watch, const Observer& observer,
+                   ProgressLine& progress) {
   const double limit = arguments.options.time_limit;
-  return read_model(arguments.model, progress, [&] {
-    if (interrupt_requested) throw Unsolved(fmt::format("interrupted {}", while_reading));
-    if (limit > 0 && watch.seconds() >= limit)
-      throw Unsolved(fmt::format("the time limit was reached {}", while_reading));
-  });
+  if (arguments.truncate) {
+    const InterruptGuard guard;
+    const ReadOptions reading = prepare_reading(arguments.model, progress, [] {});
+    TruncatedModel truncated =
+        truncate(arguments.model.path, {*arguments.truncate, arguments.drift, !arguments.proof.proof.no_certify},
+                 reading, arguments.options, observer);
+    return {std::move(truncated.model), std::move(truncated.truncation), std::move(truncated.solution)};
+  }
+  return {read_model(arguments.model, progress,
+                     [&] {
+                       if (interrupt_requested) throw Unsolved(fmt::format("interrupted {}", while_reading));
+                       if (limit > 0 && watch.seconds() >= limit)
+                         throw Unsolved(fmt::format("the time limit was reached {}", while_reading));
+                     }),
+          {},
+          {}};
 }
 
 // Says what was not reached; returns the exit code.
 int judge(const Result& result, ProgressLine& progress) {
   const Solution& solution = result.solution;
-  if (solution.slow_modes)
+  if (!solved(result.measures_stop))
+    progress.note(
+        fmt::format("not converged ({}): what the measures need beside the long run", describe(result.measures_stop)));
+  if (solution.slow_modes && result.long_run_wanted)
     progress.note("not known: nothing is proven, and the chain has slow modes that no residual sees");
-  else if (!solution.converged)
+  else if (!solution.converged && result.long_run_wanted)
     progress.note(fmt::format("not converged ({}): the residual is {:.2g}", reason(solution), solution.residual));
+  if (result.truncation && !result.truncation->reached)
+    progress.note(fmt::format("not truncated to {}: {}", result.truncation->tolerance, result.truncation->reason));
   if (!result.error_reached()) progress.note(fmt::format("not proven to {}", *result.error_asked));
   if (!result.relative_reached())
     progress.note(fmt::format("not every measure is proven to {} of itself", *result.relative_asked));
@@ -119,25 +146,32 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   const double limit = arguments.options.time_limit;
   std::atomic<const char*> phase = while_reading.data();
   HardTimeLimit hard_limit(limit, [&] { return give_up(fmt::format("the time limit was reached {}", phase.load())); });
-  Model model = read_in_time(arguments, watch, progress);
+  History history;
+  const AnswerObserver observer = observer_for(arguments, progress, hard_limit, history);
+  Input input = read_in_time(arguments, watch, observer.solver, progress);
+  Model& model = input.model;
   phase = "while the solve was prepared";
   arguments.options.time_limit = time_left(limit, watch.seconds());
   const std::vector<Query> queries = find_queries(settings, texts, model, model.notes);
   for (const std::string& note : model.notes) progress.note(fmt::format("note: {}", note));
   const ProvenRates rates = find_rates(arguments.model.rates);
-  const AnswerOptions options{
+  AnswerOptions options{
       arguments.options,    find_proof(arguments.proof, rates), rates, arguments.marginals, arguments.top,
       arguments.from_steady};
+  if (queries.empty() && texts.empty()) show_distribution(options);
   Result result = result_for(model, options, {arguments.model.path, command_line, watch.seconds(), {}});
 
+  result.long_run_wanted = !arguments.output.empty();
+  result.truncation = input.truncation;
+  if (input.truncation) grid = nullptr;  // each has states of its own
   if (grid != nullptr) result.similar = grid->neighbours.similar(model.chain);
-  History history;
-  const AnswerObserver observer = observer_for(arguments, progress, hard_limit, history);
+  Outputs last_checkpoint;
   {
     const InterruptGuard guard;
     const auto solve = [&](const Options& solver, Starts starts) {
-      Solution solution =
-          solve_with_checkpoints(arguments, solver, model.chain, observer.solver, starts, grid, progress);
+      Solution solution = model.chain.truncated ? std::move(input.solution)
+                                                : solve_with_checkpoints(arguments, solver, input, observer.solver,
+                                                                         starts, grid, progress, last_checkpoint);
       hard_limit.dismiss();
       return solution;
     };
@@ -145,15 +179,11 @@ int solve_once(SolveArguments arguments, const std::string& settings, const std:
   }
   if (grid != nullptr && result.solution.converged)
     grid->neighbours.add(grid->place, model.chain, result.solution, result.certificate);
-  result.similar = nullptr;                // it is another answer's now
-  if (queries.empty() && texts.empty()) {  // a model with neither reward nor label
-    result.marginals = true;
-    if (result.top == 0) result.top = 10;
-  }
+  result.similar = nullptr;  // it is another answer's now
   result.total_seconds = watch.seconds();
   progress.clear();
   const int exit_code = judge(result, progress);
-  return finish(result, history, exit_code);
+  return last_checkpoint.exit_code(finish(result, history, exit_code));
 }
 
 }  // namespace steady::cli

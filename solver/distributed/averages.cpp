@@ -20,13 +20,15 @@ struct Average {
 Average average(const Generator& q, const std::function<double(State)>& f, const std::vector<double>& p, double mass,
                 double total_variation) {
   double sum = 0, size = 0, least = INFINITY, most = -INFINITY;
-  for (std::size_t i = 0; i < p.size(); ++i) {
-    const double value = f(static_cast<State>(i));
-    sum += p[i] * value;
-    size += std::abs(p[i] * value);
-    least = std::min(least, value);
-    most = std::max(most, value);
-  }
+  q.ranks().together([&] {  // f may have no value in some state
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      const double value = f(static_cast<State>(i));
+      sum += p[i] * value;
+      size += std::abs(p[i] * value);
+      least = std::min(least, value);
+      most = std::max(most, value);
+    }
+  });
   const double value = q.ranks().sum(sum) / mass;
   size = q.ranks().sum(size) / mass;
   least = q.ranks().least(least);

@@ -58,11 +58,20 @@ int run_together(const Ranks& ranks, const std::vector<std::string>& words) try 
   return error.cause == Error::Cause::machine ? 3 : 2;
 }
 
+// PETSc as a library: it reads no options of its own, catches no signals and prints no errors.
+void start_petsc() {
+  require(PetscOptionsSetValue(nullptr, "-no_signal_handler", "true"));
+  require(PetscOptionsSetValue(nullptr, "-skip_petscrc", "true"));
+  require(PetscInitializeNoArguments());
+  require(PetscPushErrorHandler(PetscReturnErrorHandler, nullptr));
+}
+
 // What goes wrong on this rank alone ends the others, which may be waiting for it.
 int run_or_abort(const std::vector<std::string>& words) {
   const Ranks ranks(MPI_COMM_WORLD);
   std::string what;
   try {
+    start_petsc();
     return run_together(ranks, words);
   } catch (const std::bad_alloc&) {
     what = out_of_memory();
@@ -71,14 +80,6 @@ int run_or_abort(const std::vector<std::string>& words) {
   }
   say(fmt::format("steady_mpi: rank {}: {}\n", ranks.number(), what));
   return MPI_Abort(MPI_COMM_WORLD, 3);
-}
-
-// PETSc as a library: it reads no options of its own, catches no signals and prints no errors.
-void start_petsc() {
-  require(PetscOptionsSetValue(nullptr, "-no_signal_handler", "true"));
-  require(PetscOptionsSetValue(nullptr, "-skip_petscrc", "true"));
-  require(PetscInitializeNoArguments());
-  require(PetscPushErrorHandler(PetscReturnErrorHandler, nullptr));
 }
 
 }  // namespace
@@ -90,7 +91,6 @@ int main(int argc, char** argv) {
   omp_set_num_threads(1);
   cli::command_line = "steady_mpi";
   for (int i = 1; i < argc; ++i) cli::command_line += std::string(" ") + argv[i];
-  cli::start_petsc();
   const int exit_code = cli::run_or_abort({argv + 1, argv + argc});
   PetscFinalize();
   MPI_Finalize();

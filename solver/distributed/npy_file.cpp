@@ -22,8 +22,7 @@ class SharedFile {
     auto process = static_cast<std::uint64_t>(getpid());
     process = ranks.most(ranks.first() ? process : std::uint64_t{0});
     temporary_ = fmt::format("{}.steady-{}", path_, process);
-    agree(MPI_File_open(ranks.communicator(), temporary_.c_str(), MPI_MODE_CREATE | MPI_MODE_WRONLY, MPI_INFO_NULL,
-                        &file_));
+    open();
   }
   ~SharedFile() {
     if (file_ != MPI_FILE_NULL) MPI_File_close(&file_);
@@ -58,6 +57,15 @@ class SharedFile {
   }
 
  private:
+  // Where some rank cannot open it, nobody closes it: all would have to.
+  void open() try {
+    agree(MPI_File_open(ranks_.communicator(), temporary_.c_str(), MPI_MODE_CREATE | MPI_MODE_WRONLY, MPI_INFO_NULL,
+                        &file_));
+  } catch (const AgreedError&) {
+    if (ranks_.first()) std::remove(temporary_.c_str());
+    throw;
+  }
+
   void agree(int code) const {
     ranks_.together([&] {
       if (code == MPI_SUCCESS) return;

@@ -4,6 +4,7 @@
 #include <petscksp.h>
 #include <petscsf.h>
 
+#include <exception>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -28,8 +29,9 @@ template <class Object, PetscErrorCode (*destroy)(Object*)>
 class PetscOwner {
  public:
   PetscOwner() = default;
+  // Not where an exception passes: the run is over, and if that is so on this rank alone, no other one answers.
   ~PetscOwner() {
-    if (object_ != nullptr) destroy(&object_);
+    if (object_ != nullptr && std::uncaught_exceptions() == 0) destroy(&object_);
   }
   PetscOwner(PetscOwner&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
   PetscOwner& operator=(PetscOwner&&) = delete;

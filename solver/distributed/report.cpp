@@ -50,7 +50,7 @@ void append_measures(const DistributedResult& result, Out out) {
   for (const std::string& name : names) width = std::max(width, name.size());
   for (std::size_t k = 0; k < names.size(); ++k)
     fmt::format_to(out, "{:<{}}  {}\n", names[k], width,
-                   value_of(result.measures[k], {}, false, result.certificate.has_value()));
+                   value_of(result.measures[k], {}, {.tried = result.certificate.has_value()}));
 }
 
 void append_likely(const LikelyStates& likely, Out out) {
@@ -62,7 +62,7 @@ Json likely_json(const LikelyStates& likely) {
   Json list = Json::array();
   for (std::size_t k = 0; k < likely.numbers.size(); ++k)
     add(list.emplace_back(
-            Json{{"state", likely.numbers[k]}, {"values", state_json(likely.states, static_cast<State>(k))}}),
+            Json{{"state", likely.numbers[k]}, {"values", values_json(likely.states, static_cast<State>(k))}}),
         "probability", likely.probabilities[k]);
   return list;
 }
@@ -125,7 +125,7 @@ std::string text_report(const DistributedResult& result) {
 
 std::string json_report(const DistributedResult& result) {
   Json measures = Json::array();
-  for (const Measure& measure : result.measures) measures.push_back(measure_json(measure, {}, false));
+  for (const Measure& measure : result.measures) measures.push_back(measure_json(measure, {}, {}));
   const DistributedResult::Seconds& seconds = result.seconds;
   Json json{{"steady", build.version},
             {"model",

@@ -20,6 +20,8 @@ namespace {
 
 // Adds what is said of the whole chain.
 std::vector<std::string> notes_of(Run& run, const prism::ChainBlock& block, std::vector<std::string> notes) {
+  if (run.ranks.any(block.rescaled))
+    notes.emplace_back("some probabilities did not sum to 1 exactly, and were rescaled");
   const std::vector<bool>& deadlock = block.model.chain.labels.back().holds;
   const auto own = static_cast<std::uint64_t>(std::count(deadlock.begin(), deadlock.end(), true));
   if (const std::uint64_t all = run.ranks.sum(own); all > 0)
@@ -70,7 +72,7 @@ std::vector<double> find_distribution(Run& run, const Generator& q, const Bottom
 void show_distribution(const Run& run, const Generator& q, const States& states, const std::vector<double>& p,
                        double bound, DistributedResult& result) {
   const bool nothing_asked = result.measures.empty() && run.texts.empty();
-  std::size_t top = std::min<std::size_t>(run.arguments.top, 1'000'000);
+  std::size_t top = std::min<std::size_t>({run.arguments.top, q.states(), 1'000'000});
   if (top == 0 && nothing_asked) top = 10;
   if (run.arguments.marginals || nothing_asked) result.marginals = marginals(q, states, p, bound);
   if (top > 0) result.likely = most_likely(q, states, p, top, bound);

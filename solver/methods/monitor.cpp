@@ -23,11 +23,12 @@ void Monitor::begin(std::optional<MethodConfig> config, std::optional<std::size_
 }
 
 // What has to reach the tolerance. A residual that has must not be small only because some rates are large: the balance
-// must follow, not so far as it sees the worst state and the residual all of them together.
+// must follow, not so far as it sees the worst state and the residual all of them together; but beyond a hundredth
+// what flows into a state is no longer what flows out of it.
 double Monitor::measure(double residual) const {
-  constexpr double balance_for_residual = 1e5;
+  constexpr double balance_for_residual = 1e5, most_balance = 0.01;
   if (!balance_ || !iterate_ || !(residual <= std::max(budget_.tolerance, rounding_residual))) return residual;
-  return larger(residual, balance_(iterate_()) / balance_for_residual);
+  return larger(residual, balance_(iterate_()) * std::max(1 / balance_for_residual, budget_.tolerance / most_balance));
 }
 
 std::optional<Outcome> Monitor::check(std::size_t iterations, std::size_t passes, double residual) {

@@ -9,12 +9,10 @@
 
 #include <steady/iteration.hpp>
 
+#include "formats/base/deadline.hpp"
 #include "formats/base/stopwatch.hpp"
 
 namespace steady::detail {
-
-// What is left of a time limit, as one of its own: positive, as 0 is no limit.
-inline double time_left(double limit, double seconds) { return limit > 0 ? std::max(1e-9, limit - seconds) : 0; }
 
 class Monitor {
  public:

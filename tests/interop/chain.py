@@ -38,7 +38,7 @@ def difference(one: Chain, other: Chain, tolerance: float) -> str:
         ours, theirs = named(one.rewards), named(other.rewards)
         if ours.keys() != theirs.keys():
             return f"names of rewards: {sorted(ours)} or {sorted(theirs)}"
-        if any(not close(a, b, tolerance) for name in ours for a, b in zip(ours[name], theirs[name])):
+        if any(not close(a, b, tolerance) for name in ours for a, b in zip(ours[name], theirs[name], strict=True)):
             return "rewards"
     return ""
 

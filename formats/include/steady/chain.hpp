@@ -34,6 +34,8 @@ struct Reward {
   std::string name;          ///< "" where the model gives none
   std::vector<double> rate;  ///< one a state
   bool throughput = false;   ///< it is how often the action of its name happens
+  /// Of each state: what the model's own rates and numbers earn is within so much of rate[i]; empty: that is the model.
+  std::vector<double> error = {};
 };
 
 /// A transition from a state to itself, which changes no long run.
@@ -62,6 +64,7 @@ struct Chain {
   std::vector<Label> labels;              ///< sets of states with a name
   std::vector<Reward> rewards;            ///< each gives a long-run average
   States states;                          ///< what each state means
+  bool truncated = false;  ///< these are some of the states, and transitions that leave them lead back: by truncate()
 
   /// Number of states, n.
   std::size_t size() const { return inflow.rows(); }
@@ -85,9 +88,12 @@ Csr outgoing_rates(const Chain& chain, Checked checked = Checked::no);
 
 /// Throws Error, naming the state and the value, unless: sizes agree; columns ascend within a row and are in range; no
 /// diagonal; every rate finite and positive; exit rates are the sums of the rates; the initial distribution sums to 1;
-/// initial states and self-loops ascend; labels and rewards have one finite value a state, rate errors none or one that
-/// is not negative; a DTMC's exit rates are at most 1.
+/// initial states and self-loops ascend; names are none or one a state; labels and rewards have one finite value a
+/// state, errors of rates and rewards none or one that is not negative; a DTMC's exit rates are at most 1.
 void validate(const Chain& chain);
+
+/// Throws Error where the chain is truncated: what is proven of its states says nothing of those that were left out.
+void require_whole(const Chain& chain);
 
 /// Throws Error, naming what the values are, unless there is one finite value a state.
 void require_one_entry_a_state(const std::vector<double>& values, const Chain& chain, std::string_view what);

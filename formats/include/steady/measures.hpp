@@ -50,6 +50,8 @@ struct Query {
   std::optional<double> constant = {};       ///< instead of value: this number
   std::function<bool(State)> target = {};    ///< empty: a long-run average; safe to call from several threads
   std::optional<std::size_t> reward = {};    ///< which of the chain's rewards `value` is; empty: none
+  bool probability = false;                  ///< `value` is 0 or 1 in every state, also of a larger chain
+  std::function<double(State)> error = {};   ///< as Reward::error, likewise safe to call; empty: `value` is the model's
 
   /// Whether the answer is true or false.
   bool boolean() const { return threshold || connective != Connective::none; }
@@ -64,6 +66,12 @@ struct StateValue {
   double value;  ///< the average from there
 };
 
+/// What is proven of a value.
+struct ValueBounds {
+  double lower;  ///< the exact value is at least this
+  double upper;  ///< ... at most this
+};
+
 /// The answer to a query.
 struct Measure {
   std::string name;                           ///< the query's
@@ -74,12 +82,17 @@ struct Measure {
   std::optional<double> bound_relative = {};  ///< proven: that over the least size that the exact value can have
   std::optional<double> lower = {};           ///< proven, where `bound` is: the exact value is at least this
   std::optional<double> upper = {};           ///< likewise: at most this
-  bool undecided = false;                     ///< the bound does not decide the answer, or there is no value
-  std::optional<Filter::Kind> filter = {};    ///< the query's
-  std::vector<StateValue> by_state = {};      ///< of print: the states whose value is not 0
-  double low = 0;                             ///< of range: the smallest of the values
-  double high = 0;                            ///< ... the largest
-  std::string_view kind = "property";         ///< the query's
+  /// Set where the chain is truncated and nothing is proven of the answer: how far `value` may be off as sets of states
+  /// compare; infinite where that says nothing.
+  std::optional<double> estimated_error = {};
+  bool undecided = false;                   ///< the bound does not decide the answer, or there is no value
+  std::optional<Filter::Kind> filter = {};  ///< the query's
+  std::vector<StateValue> by_state = {};    ///< of print: the states whose value is not 0
+  double low = 0;                           ///< of range: the smallest of the values
+  double high = 0;                          ///< ... the largest
+  std::string_view kind = "property";       ///< the query's
+  /// Proven, where `bound` is and there are several values: of each of values_of(), in their order.
+  std::vector<ValueBounds> bounds_of_each = {};
 };
 
 /// Its values: several where a filter asks for them, none of a boolean answer alone.

@@ -57,12 +57,19 @@ struct ConstantError {
   double error;      ///< relative to its value, above 0 and below 1
 };
 
+/// What the lines of a .csv or .tsv file are.
+enum class TableLayout {
+  edges,  ///< transitions: from, to, rate
+  matrix  ///< rows of a matrix
+};
+
 /// How a model is read. The defaults read what the file says.
 struct ReadOptions {
   std::string from = {};                             ///< the format's name or extension; empty: by the path's extension
   std::string constants = {};                        ///< as in --const: "n=5,m=2"
   std::optional<Kind> kind = {};                     ///< what a matrix file holds; empty: detected
   bool transposed = false;                           ///< of a matrix file: row i holds what flows into state i
+  std::optional<TableLayout> layout = {};            ///< what the lines of a table are; empty: detected
   bool rescale = false;                              ///< rows that sum to 1 within 1e-2 are divided by their sums
   std::string states = {};                           ///< a file beside a list of transitions; empty: found by its name
   std::string labels = {};                           ///< likewise
@@ -74,10 +81,10 @@ struct ReadOptions {
   double rates_within = 0;
   /// Likewise rates that constants make which are so far from their values.
   std::vector<ConstantError> constants_within = {};
-  /// Constants of a PRISM model by which its rates and rewards are differentiated: doubles that stand in rates,
+  /// Constants of a model by which its rates and rewards are differentiated: doubles that stand in rates,
   /// probabilities and what rewards earn, and nowhere else. Sets Model::derivatives.
   std::vector<std::string> derivatives = {};
-  bool throughputs = false;  ///< a reward more for every action of a PRISM model: how often it happens
+  bool throughputs = false;  ///< a reward more for every action of a PRISM or .aut model: how often it happens
   int threads = 0;           ///< 0: as many as OpenMP gives
   /// Bytes; a file that needs more is refused, before it is allocated.
   std::uint64_t memory_limit = machine_memory();

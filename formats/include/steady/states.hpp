@@ -78,18 +78,19 @@ class Packing {
   std::size_t words_ = 0;
 };
 
-/// The variables' values in every state; empty packing for a chain whose states are only numbers.
+/// What each state is: the variables' values there, or a name, or nothing but its number.
 struct States {
-  Packing packing;                   ///< where each variable lies in a state's words
-  std::vector<std::uint64_t> words;  ///< states x packing.words(), state by state
+  Packing packing;                      ///< where each variable lies in a state's words
+  std::vector<std::uint64_t> words;     ///< states x packing.words(), state by state
+  std::vector<std::string> names = {};  ///< one a state, each another; empty where they have none, or variables
 
-  /// Whether states are more than numbers.
-  bool named() const { return !packing.variables().empty(); }
+  /// Whether the states are values of variables.
+  bool has_variables() const { return !packing.variables().empty(); }
   /// The value of a variable, by its number, in a state.
   std::int64_t value(std::size_t state, std::size_t variable) const {
     return packing.value(words.data() + state * packing.words(), variable);
   }
-  /// "(0,true,3)", as PRISM prints a state; "(17)" where states are only numbers.
+  /// "(0,true,3)", as PRISM prints a state; "(busy)" where it has a name; "(17)" where states are only numbers.
   std::string describe(std::size_t state) const;
   /// The same without the parentheses, at the end of `text`.
   void append(std::string& text, std::size_t state) const;

@@ -163,7 +163,7 @@ class AutomatonReader {
       destinations.push_back(read_destination(edge, *destination));
     if (destinations.empty()) fail(edge.place, "an edge without a destination");
     for (const ReadDestination& destination : destinations) command.updates.push_back(update(destination, rate, edge));
-    if (rate) require_sum(destinations, edge);
+    if (rate) require_sum(probabilities(destinations, command.place), rate, command, network_);
     add_rewards(destinations, command);
     module_.commands.push_back(std::move(command));
   }
@@ -211,7 +211,7 @@ class AutomatonReader {
   void assign(const Json& assignment, bool shared, const Values& before, Values& now) {
     const Json& ref = assignment.at("ref", "an assignment");
     const std::string_view name = variable(ref);
-    ExpressionPtr value = network_.expressions.read(assignment.at("value", "an assignment"), scope_);
+    ExpressionPtr value = network_.expressions.read_written_out(assignment.at("value", "an assignment"), scope_);
     if (shared) require_known(*value, assignment);
     value = network_.expressions.substitute(value, before);
     const auto [there, added] = now.emplace(name, value);
@@ -236,24 +236,21 @@ class AutomatonReader {
     return result;
   }
 
-  // Where the probabilities are numbers. Those of a dtmc are added up in every state.
-  static void require_sum(const std::vector<ReadDestination>& destinations, const Json& edge) {
-    double sum = 0;
-    for (const ReadDestination& d : destinations) {
-      if (d.probability && d.probability->op != Operator::literal) return;
-      sum += d.probability ? d.probability->value : 1;
-    }
-    if (!(std::abs(sum - 1) <= 1e-5)) fail(edge.place, fmt::format("the probabilities of this edge sum to {}", sum));
+  static std::vector<ExpressionPtr> probabilities(const std::vector<ReadDestination>& destinations, Place place) {
+    std::vector<ExpressionPtr> all;
+    for (const ReadDestination& d : destinations) all.push_back(d.probability ? d.probability : number(place, 1));
+    return all;
   }
 
-  // What the edge assigns to a transient number is earned by a step: of several destinations the average.
+  // What the edge assigns to a transient number is earned by a step: of several destinations the average, of one that
+  // assigns nothing 0.
   void add_rewards(const std::vector<ReadDestination>& destinations, Command& command) {
     std::size_t structure = 0;
     for (const Transient& t : network_.transients) {
       if (t.type == Type::boolean) continue;
       const auto value_of = [&](const ReadDestination& d) {
         const auto found = d.values.find(t.name);
-        return found == d.values.end() ? t.initial : found->second;
+        return found == d.values.end() ? number(command.place, 0) : found->second;
       };
       const bool assigned = std::any_of(destinations.begin(), destinations.end(),
                                         [&](const ReadDestination& d) { return d.values.contains(t.name); });
@@ -323,8 +320,8 @@ class AutomatonReader {
 void find_shared_assignments(const Json& automaton, std::size_t number, Network& network) {
   const auto add = [&](const Json& from) {
     for (const Json* assignment : from.array_if_any("assignments", "a destination"))
-      if (const Json& ref = assignment->at("ref", "an assignment"); ref.is(Json::Kind::string))
-        network.shared_assignments.emplace(ref.text, SharedAssignment{number, index_of(*assignment)});
+      if (const Meaning* global = network.scope.find_name(assignment->at("ref", "an assignment").text))
+        network.shared_assignments.emplace(global->name, SharedAssignment{number, index_of(*assignment)});
   };
   for (const Json* edge : automaton.array_at("edges", "an automaton")) {
     if (!has_action(*edge)) continue;

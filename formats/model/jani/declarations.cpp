@@ -4,7 +4,6 @@
 
 #include "formats/model/jani/network.hpp"
 #include "formats/model/prism/language/compiled_model.hpp"
-#include "formats/model/prism/language/lexer.hpp"
 
 namespace steady::detail::jani {
 
@@ -73,18 +72,6 @@ void add_variable(const prism::Name& name, DeclaredType type, ExpressionPtr init
 }
 
 }  // namespace
-
-std::string_view Names::unique(std::string_view wanted, std::string_view prefix) {
-  std::string name(wanted);
-  for (char& c : name)
-    if (!prism::is_name(fmt::format("_{}", c))) c = '_';
-  if (name.empty() || !prism::is_name(fmt::format("{}_", name))) name = "_" + name;
-  if (!prefix.empty() && taken_.contains(name)) return unique(fmt::format("{}_{}", prefix, wanted), {});
-  while (!prism::is_name(name) || taken_.contains(name)) name += '_';
-  const std::string_view kept = document_.keep(std::move(name));
-  taken_.insert(kept);
-  return kept;
-}
 
 Transient* Network::find_transient(std::string_view name) {
   const auto found =

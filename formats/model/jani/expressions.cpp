@@ -96,8 +96,7 @@ ExpressionPtr ExpressionReader::read(const Json& json, const Scope& scope) {
     case Json::Kind::integer:
       return integer(json.place, json.number);
     case Json::Kind::real:
-      return make_literal(json.place, Type::real, json.number,
-                          radius(json.number, decimal_error(std::string(json.text), json.number)));
+      return prism::make_decimal(json.place, json.text);
     case Json::Kind::string:
       return name(json, scope);
     case Json::Kind::object:
@@ -105,6 +104,13 @@ ExpressionPtr ExpressionReader::read(const Json& json, const Scope& scope) {
     default:
       fail(json.place, "expected an expression");
   }
+}
+
+ExpressionPtr ExpressionReader::read_written_out(const Json& json, const Scope& scope) {
+  write_out_ = true;
+  ExpressionPtr expression = read(json, scope);
+  write_out_ = false;
+  return expression;
 }
 
 ExpressionPtr ExpressionReader::read_if_any(const Json& object, std::string_view key, const Scope& scope) {
@@ -217,7 +223,7 @@ ExpressionPtr ExpressionReader::call(const Json& json, const Scope& scope) {
   const std::string_view name = json.string_at("function", "a call");
   const Scope::Function* function = scope.find_function(name);
   if (function == nullptr) fail(json.place, fmt::format("unknown function '{}'", name));
-  if (!function->formula.empty()) return make(Operator::identifier, json.place, {}, function->formula);
+  if (!function->formula.empty() && !write_out_) return make(Operator::identifier, json.place, {}, function->formula);
   const std::vector<const Json*>& arguments = json.array_if_any("args", "a call");
   if (arguments.size() != function->parameters.size())
     fail(json.place, fmt::format("'{}' takes {} argument{}, not {}", name, function->parameters.size(),

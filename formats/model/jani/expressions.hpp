@@ -43,6 +43,8 @@ class ExpressionReader {
   // Throws Error for an unknown name or operator, for a function that calls itself, and for an expression that is too
   // large or nested too deeply.
   ExpressionPtr read(const Json& json, const Scope& scope);
+  // Without formulas: what it depends on stands in it.
+  ExpressionPtr read_written_out(const Json& json, const Scope& scope);
   // Of { "exp": ..., "comment": ... } under the key; null where that is not there.
   ExpressionPtr read_if_any(const Json& object, std::string_view key, const Scope& scope);
 
@@ -65,6 +67,7 @@ class ExpressionReader {
 
   void count(Place place);
 
+  bool write_out_ = false;                         // also functions that are formulas
   std::size_t depth_ = 0;                          // of the recursion
   std::size_t count_ = 0;                          // of expressions made and looked at
   std::vector<const Scope::Function*> functions_;  // being written out

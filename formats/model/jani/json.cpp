@@ -45,7 +45,9 @@ class TreeBuilder {
   bool boolean(bool value) { return add({Json::Kind::boolean, place(), value ? 1.0 : 0.0}); }
   bool number_integer(std::int64_t value) { return integer(static_cast<double>(value)); }
   bool number_unsigned(std::uint64_t value) { return integer(static_cast<double>(value)); }
-  bool number_float(double value, const std::string& text) {
+  bool number_float(double value, std::string text) {
+    const auto is_point = [](char c) { return std::string_view("0123456789+-eE").find(c) == std::string_view::npos; };
+    std::replace_if(text.begin(), text.end(), is_point, '.');  // the parser writes the locale's
     return add({Json::Kind::real, place(), value, keep(text)});
   }
   bool string(std::string& value) { return add({Json::Kind::string, place(), 0, keep(value)}); }

@@ -9,21 +9,9 @@
 
 #include "formats/model/jani/expressions.hpp"
 #include "formats/model/prism/language/syntax.hpp"
+#include "formats/model/prism/language/unique_names.hpp"
 
 namespace steady::detail::jani {
-
-// Names as properties can write them: other characters become _, and one that is taken, or a word of the PRISM
-// language, gets a _ behind it.
-class Names {
- public:
-  explicit Names(Document& document) : document_(document) {}
-  // Where the name is taken, the prefix comes before it, if there is one.
-  std::string_view unique(std::string_view wanted, std::string_view prefix = {});
-
- private:
-  Document& document_;
-  std::set<std::string_view> taken_;
-};
 
 // A variable that has a value of its own in no state: locations say what it is there, edges what a step earns.
 struct Transient {
@@ -46,6 +34,12 @@ struct SharedAssignment {
   double index;
 };
 
+// What has to hold in every state: that an edge's probabilities sum to 1.
+struct EdgeSum {
+  Place place;
+  ExpressionPtr holds;
+};
+
 struct ConstantRange {
   prism::Name name;
   ExpressionPtr low, high;  // null: none
@@ -53,12 +47,13 @@ struct ConstantRange {
 
 struct Network {
   Document& document;
-  Names names{document};
+  prism::UniqueNames names{document.texts};
   ExpressionReader expressions = {};
   Scope scope = {};  // of the model
   std::vector<Transient> transients = {};
   std::vector<ConstantRange> ranges = {};
-  std::multimap<std::string_view, SharedAssignment> shared_assignments = {};  // by the variable
+  std::vector<EdgeSum> sums = {};
+  std::multimap<std::string_view, SharedAssignment> shared_assignments = {};  // by the model's variable
   std::vector<ExpressionPtr> initial = {};  // what holds in initial states, beside variables' own initial values
   std::vector<std::string> notes = {};
   std::string properties = {};  // as print_properties() gives them
@@ -83,6 +78,11 @@ void find_shared_assignments(const Json& automaton, std::size_t number, Network&
 // Adds the automaton, an element of the composition, as a module. Returns the actions of those of its edges that have
 // no rate.
 std::set<std::string_view> add_automaton(const Json& automaton, const Json& element, Network& network);
+
+// Of an edge of a ctmc, `probabilities` of its destinations: throws Error where they are numbers that do not sum to 1;
+// where they depend on the state, what has to hold joins network.sums.
+void require_sum(std::vector<ExpressionPtr> probabilities, const ExpressionPtr& rate, const prism::Command& command,
+                 Network& network);
 
 // The model's properties of the long run, in the PRISM language. Those of a number that is no transient variable become
 // rewards. Others are noted.

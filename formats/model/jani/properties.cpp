@@ -94,8 +94,14 @@ class PropertyPrinter {
 
   std::string steady(const Json& json, const std::string& query) {
     const ExpressionPtr asked = network_.expressions.read(json.at("exp", "a steady-state property"), network_.scope);
+    if (is_label(*asked)) return fmt::format("S{} [ \"{}\" ]", query, asked->name);
     if (is_boolean(*asked)) return fmt::format("S{} [ {} ]", query, prism::print(*asked));
     return fmt::format("R{{\"{}\"}}{} [ S ]", reward(asked), query);
+  }
+
+  bool is_label(const prism::Expression& e) const {
+    const Transient* transient = e.op == Operator::identifier ? network_.find_transient(e.name) : nullptr;
+    return transient != nullptr && transient->type == Type::boolean;
   }
 
   bool is_boolean(const prism::Expression& e) const {

@@ -22,28 +22,7 @@ Constant constant(const Setting& setting, Type type) {
   return {setting.name, static_cast<std::int64_t>(setting.value.value)};
 }
 
-// Of the syntax tree, those set from outside.
-std::vector<Constant> constants_of(const ModelSyntax& syntax, const std::vector<Setting>& settings) {
-  std::vector<Constant> constants;
-  for (const ConstantDeclaration& c : syntax.constants) {
-    const auto set =
-        std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == c.name.text; });
-    if (set != settings.end()) constants.push_back(constant(*set, c.type));
-  }
-  return constants;
-}
-
-CompiledModel compiled_model(std::shared_ptr<const Source> source, const ModelSyntax& syntax,
-                             const std::vector<Setting>& settings, const ReadOptions& options) {
-  CompiledModel compiled = compile_model(std::move(source), syntax, {settings, options.constants_within},
-                                         {options.derivatives, options.throughputs});
-  compiled.rate_errors = options.rate_errors || !options.constants_within.empty();
-  compiled.memory_limit = options.memory_limit;
-  compiled.note = options.note;
-  return compiled;
-}
-
-std::shared_ptr<Source> source_of(const std::string& path, std::string&& text, const ReadOptions& options) {
+std::shared_ptr<const Source> prism_source(const std::string& path, std::string&& text, const ReadOptions& options) {
   require_text(path, text);
   if (options.kind) throw Error(path + ": --kind is for matrix files; a PRISM model says its own");
   return std::make_shared<Source>(Source{path, std::move(text)});
@@ -51,16 +30,43 @@ std::shared_ptr<Source> source_of(const std::string& path, std::string&& text, c
 
 }  // namespace
 
+UnexploredModel compiled_syntax(std::shared_ptr<const Source> source, const ModelSyntax& syntax,
+                                const ReadOptions& options) {
+  const std::vector<Setting> settings = parse_settings(options.constants);
+  const std::string name = source->name;
+  UnexploredModel model{
+      compile_model(std::move(source), syntax, {settings, options.constants_within, options.derivatives},
+                    {options.derivatives, options.throughputs}),
+      {}};
+  CompiledModel& compiled = model.compiled;
+  compiled.rate_errors = options.rate_errors || !options.constants_within.empty();
+  compiled.rates_within = options.rates_within;
+  compiled.memory_limit = options.memory_limit;
+  compiled.note = options.note;
+  if (compiled.immediate() && !options.derivatives.empty())
+    throw Error(name + ": --sensitivity takes no model with transitions that take no time");
+  for (const ConstantDeclaration& c : syntax.constants) {
+    const auto set =
+        std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == c.name.text; });
+    if (set != settings.end()) model.constants.push_back(constant(*set, c.type));
+  }
+  return model;
+}
+
+UnexploredModel compile_prism(const std::string& path, std::string&& text, const ReadOptions& options) {
+  const auto source = prism_source(path, std::move(text), options);
+  return compiled_syntax(source, parse_model(*source), options);
+}
+
 Model read_prism(const std::string& path, std::string&& text, const ReadOptions& options) {
-  const auto source = source_of(path, std::move(text), options);
+  const auto source = prism_source(path, std::move(text), options);
   return explored_model(path, source, parse_model(*source), options);
 }
 
 Model explored_model(const std::string& path, std::shared_ptr<const Source> source, const ModelSyntax& syntax,
                      const ReadOptions& options) {
-  const std::vector<Setting> settings = parse_settings(options.constants);
-  CompiledModel compiled = compiled_model(std::move(source), syntax, settings, options);
-
+  UnexploredModel unexplored = compiled_syntax(std::move(source), syntax, options);
+  CompiledModel& compiled = unexplored.compiled;
   Model model;
   model.notes = std::move(compiled.notes);
   model.chain = explore(compiled, options.progress, {path, options.memory_limit}, model.notes);
@@ -69,22 +75,20 @@ Model explored_model(const std::string& path, std::shared_ptr<const Source> sour
     compiled.unbounded.clear();
     model.derivatives = differentiate(compiled, options.derivatives, model.chain);
   }
-  model.constants = constants_of(syntax, settings);
+  model.constants = std::move(unexplored.constants);
   model.vocabulary = compiled.vocabulary;
   return model;
 }
 
 ChainBlock read_prism_block(const std::string& path, std::string&& text, const ReadOptions& options, Share share) {
-  const auto source = source_of(path, std::move(text), options);
-  const ModelSyntax syntax = parse_model(*source);
-  const std::vector<Setting> settings = parse_settings(options.constants);
-  const CompiledModel compiled = compiled_model(source, syntax, settings, options);
+  UnexploredModel unexplored = compile_prism(path, std::move(text), options);
+  const CompiledModel& compiled = unexplored.compiled;
   const NumberedStates states(compiled, options.progress);
 
   ChainBlock block = make_block(compiled, states, share.begin(states.count()), share.end(states.count()),
                                 options.progress, {path, options.memory_limit});
   block.model.notes.insert(block.model.notes.begin(), compiled.notes.begin(), compiled.notes.end());
-  block.model.constants = constants_of(syntax, settings);
+  block.model.constants = std::move(unexplored.constants);
   block.model.vocabulary = compiled.vocabulary;
   return block;
 }

@@ -8,20 +8,34 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <steady/model.hpp>
 
 #include "formats/model/prism/explore/chain_block.hpp"
+#include "formats/model/prism/language/compiled_model.hpp"
 #include "formats/model/prism/language/syntax.hpp"
 
 namespace steady::detail::prism {
 
-// Throws Error with file, line and column for a text that is not a model, and with the state where the model itself
-// goes wrong.
+// A model that is compiled and not explored.
+struct UnexploredModel {
+  CompiledModel compiled;
+  std::vector<Constant> constants;  // as Model::constants
+  std::string properties = {};      // as Model::properties
+};
+
+// Throws Error with file, line and column for a text that is not a model.
+UnexploredModel compile_prism(const std::string& path, std::string&& text, const ReadOptions& options);
+
+// Throws Error as compile_prism(), and with the state where the model itself goes wrong.
 Model read_prism(const std::string& path, std::string&& text, const ReadOptions& options);
 
-// The model that a syntax tree describes, explored. Its names lie in what the source keeps alive. Throws as
-// read_prism().
+// The model that a syntax tree describes. Its names lie in what the source keeps alive. Throws as compile_prism().
+UnexploredModel compiled_syntax(std::shared_ptr<const Source> source, const ModelSyntax& syntax,
+                                const ReadOptions& options);
+
+// The same, explored. Throws as read_prism().
 Model explored_model(const std::string& path, std::shared_ptr<const Source> source, const ModelSyntax& syntax,
                      const ReadOptions& options);
 

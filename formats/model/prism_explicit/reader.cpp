@@ -32,7 +32,7 @@ Kind kind_of(const std::string& path, const Transitions& transitions, const Read
                     "of a dtmc or the rates of a ctmc: give --kind dtmc or --kind ctmc",
                     path));
   if (rows_sum_to_one(transitions.outgoing, near_one))
-    require_probabilities(path, transitions.outgoing, "state", transitions.dialect.first_state, one_sum, true);
+    require_probabilities(path, transitions.outgoing, {"state", transitions.dialect.first_state}, one_sum, true);
   notes.emplace_back("the file does not say its kind, and its rows do not all sum to 1: read as the rates of a ctmc");
   return Kind::ctmc;
 }
@@ -53,14 +53,14 @@ std::vector<RewardFiles> reward_files(const std::string& path, const ReadOptions
   return files;
 }
 
-Reward read_rewards(const RewardParts& parts, const Transitions& transitions) {
+Reward read_rewards(const RewardParts& parts, const Transitions& transitions, RewardErrors& errors) {
   const auto& [states, arrivals] = parts;
   Reward reward{"", std::vector<double>(transitions.outgoing.rows())};
   if (states.there())
-    reward = read_state_rewards(states.path, states.text(), transitions.outgoing.rows(), transitions.dialect);
+    reward = read_state_rewards(states.path, states.text(), transitions.outgoing.rows(), transitions.dialect, errors);
   if (!arrivals.there()) return reward;
   const Reward earned =
-      read_transition_rewards(arrivals.path, arrivals.text(), transitions.outgoing, transitions.dialect);
+      read_transition_rewards(arrivals.path, arrivals.text(), transitions.outgoing, transitions.dialect, errors);
   if (states.there() && !earned.name.empty() && !reward.name.empty() && earned.name != reward.name)
     throw Error(fmt::format("{}: rewards \"{}\", but {} has \"{}\": pairs belong together", arrivals.path, earned.name,
                             states.path, reward.name));
@@ -78,10 +78,9 @@ Model assemble(const Parts& parts, const ReadOptions& options) {
   const Kind kind = kind_of(path, transitions, options, model.notes);
   const std::size_t count = transitions.outgoing.rows();
   if (kind == Kind::dtmc) {
-    const State first = transitions.dialect.first_state;
-    require_probabilities(path, transitions.outgoing, "state", first, options.rescale ? near_one : one_sum,
-                          !transitions.kind);
-    rescale_rows(transitions.outgoing, "state", first, model.notes, transitions.errors);
+    const RowNames called{"state", transitions.dialect.first_state};
+    require_probabilities(path, transitions.outgoing, called, options.rescale ? near_one : one_sum, !transitions.kind);
+    rescale_rows(transitions.outgoing, called, model.notes, transitions.errors);
   }
   Chain& chain = model.chain;
   chain = make_chain(kind, transitions.outgoing, Checked::yes);
@@ -100,7 +99,11 @@ Model assemble(const Parts& parts, const ReadOptions& options) {
   Label& deadlocks = find_or_add_label(chain, "deadlock");
   for (std::size_t i = 0; i < count; ++i)
     if (deadlock[i]) deadlocks.holds[i] = true;
-  for (const RewardParts& rewards : parts.rewards) chain.rewards.push_back(read_rewards(rewards, transitions));
+  for (const RewardParts& rewards : parts.rewards) {
+    RewardErrors errors(options.rate_errors, options.rates_within, count);
+    chain.rewards.push_back(read_rewards(rewards, transitions, errors));
+    chain.rewards.back().error = errors.of_states(chain.rate_error);
+  }
   return model;
 }
 

@@ -88,7 +88,8 @@ class RewardReader {
 
 }  // namespace
 
-Reward read_state_rewards(const std::string& path, const std::string& text, std::size_t count, const Dialect& dialect) {
+Reward read_state_rewards(const std::string& path, const std::string& text, std::size_t count, const Dialect& dialect,
+                          RewardErrors& errors) {
   require_text(path, text);
   RewardReader reader(path, text, count, dialect);
   std::vector<bool> seen(count);
@@ -98,12 +99,13 @@ Reward read_state_rewards(const std::string& path, const std::string& text, std:
                   reader.scanner().fail(fmt::format("state {} for the second time", state + dialect.first_state));
                 seen[state] = true;
                 reader.reward.rate[state] = value;
+                errors.earns(state, value);
               });
   return std::move(reader.reward);
 }
 
 Reward read_transition_rewards(const std::string& path, const std::string& text, const Csr& outgoing,
-                               const Dialect& dialect) {
+                               const Dialect& dialect, RewardErrors& errors) {
   require_text(path, text);
   RewardReader reader(path, text, outgoing.rows(), dialect);
   struct Place {
@@ -127,6 +129,7 @@ Reward read_transition_rewards(const std::string& path, const std::string& text,
   reader.read(read_place, [&](Place place, double value) {
     double& rate = reader.reward.rate[place.source];
     rate += value * outgoing.value[place.transition];
+    errors.earns_by_rate(place.source, value, outgoing.value[place.transition]);
     if (!std::isfinite(rate)) reader.scanner().fail("what the state earns is beyond the range of a double");
   });
   return std::move(reader.reward);

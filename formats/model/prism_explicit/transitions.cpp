@@ -17,7 +17,7 @@ namespace steady::detail::prism_explicit {
 
 namespace {
 
-bool starts_word(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool starts_word(char c) { return is_letter(c) || c == '_'; }
 
 // The kind called `word`, in any case. Throws Error for what is no Markov chain.
 Kind kind_called(const Scanner& scanner, std::string_view word) {

@@ -114,7 +114,7 @@ std::vector<std::string> write_prism_explicit(const std::string& path, const Mod
     return files.add(written.back());
   };
   write_transitions(TextWriter(files.add(path)), chain);
-  if (chain.states.named()) write_states(TextWriter(beside(".sta")), chain.states, chain.size());
+  if (chain.states.has_variables()) write_states(TextWriter(beside(".sta")), chain.states, chain.size());
   write_labels(TextWriter(beside(".lab")), chain, init, path);
   for (std::size_t r = 0; r < chain.rewards.size(); ++r)
     write_rewards(TextWriter(beside(fmt::format("{}.srew", chain.rewards.size() == 1 ? "" : std::to_string(r + 1)))),
@@ -129,7 +129,7 @@ std::vector<std::string> write_prism_combined(const std::string& path, const Mod
   const std::vector<bool> init = equal_starts(chain, path);
   ReplacedFile& file = files.add(path);
   write_transitions(TextWriter(file), chain);
-  if (chain.states.named()) {
+  if (chain.states.has_variables()) {
     file.write("\n# States\n");
     write_states(TextWriter(file), chain.states, chain.size());
   }

@@ -13,6 +13,7 @@
 
 #include "formats/base/relative_error.hpp"
 #include "formats/chain/chain_from_rows.hpp"
+#include "formats/chain/rate_errors.hpp"
 #include "formats/io/archive.hpp"
 #include "formats/io/scanner.hpp"
 #include "formats/model/explicit_chain.hpp"
@@ -197,7 +198,35 @@ void set_labels(const std::string& path, const Index& index, const Files& files,
   chain.labels.push_back({"deadlock", std::move(deadlock)});
 }
 
-void set_rewards(const Index& index, const Files& files, const Transitions& transitions, Model& model) {
+struct RewardValues {
+  Values<double> of_state, of_choice, of_branch;
+};
+
+// What the state earns a unit of time, or a step.
+double earned_in(std::size_t i, Kind kind, const RewardValues& values, const Transitions& transitions,
+                 RewardErrors& errors) {
+  const auto state = static_cast<State>(i);
+  double rate = values.of_state[i];
+  errors.earns(state, rate);
+  if (!transitions.has_choice(i)) return rate;
+  const double of_choice = values.of_choice[transitions.choices.begin(i)];
+  const double exit = kind == Kind::ctmc ? transitions.exit_rate[i] : 1;
+  rate += of_choice * exit;
+  if (kind == Kind::ctmc)
+    errors.earns_by_rate(state, of_choice, exit);
+  else
+    errors.earns(state, of_choice);
+  const auto [first, last] = transitions.branches_of(i);
+  for (std::uint64_t b = first; values.of_branch.present() && b < last; ++b) {
+    const double at_factor = values.of_branch[b] * transitions.factor[i];
+    rate += at_factor * transitions.probability[b];
+    errors.earns_by_rate(state, at_factor, transitions.probability[b]);
+  }
+  return rate;
+}
+
+void set_rewards(const Index& index, const Files& files, const Transitions& transitions, const ReadOptions& options,
+                 Model& model) {
   const std::size_t n = model.chain.size();
   for (const Annotation& a : index.rewards) {
     if (a.type.name != "double" || a.random) {
@@ -206,22 +235,16 @@ void set_rewards(const Index& index, const Files& files, const Transitions& tran
       continue;
     }
     const std::string folder = fmt::format("annotations/rewards/{}/", a.id);
-    const auto of_state = files.values<double>(folder + "states/values.bin", a.states ? n : 0);
-    const auto of_choice = files.values<double>(folder + "choices/values.bin", a.choices ? index.choices : 0);
-    const auto of_branch = files.values<double>(folder + "branches/values.bin", a.branches ? index.branches : 0);
+    const RewardValues values{files.values<double>(folder + "states/values.bin", a.states ? n : 0),
+                              files.values<double>(folder + "choices/values.bin", a.choices ? index.choices : 0),
+                              files.values<double>(folder + "branches/values.bin", a.branches ? index.branches : 0)};
     std::vector<double> rate;
     resize_large(rate, n);
+    RewardErrors errors(options.rate_errors, options.rates_within, n);
     for_blocks(n, [&](std::size_t first, std::size_t last) {
-      for (std::size_t i = first; i < last; ++i) {
-        rate[i] = of_state[i];
-        if (!transitions.has_choice(i)) continue;
-        rate[i] += of_choice[transitions.choices.begin(i)] * (index.kind == Kind::ctmc ? transitions.exit_rate[i] : 1);
-        const auto [first_branch, last_branch] = transitions.branches_of(i);
-        for (std::uint64_t b = first_branch; of_branch.present() && b < last_branch; ++b)
-          rate[i] += of_branch[b] * transitions.factor[i] * transitions.probability[b];
-      }
+      for (std::size_t i = first; i < last; ++i) rate[i] = earned_in(i, index.kind, values, transitions, errors);
     });
-    model.chain.rewards.push_back({a.name, std::move(rate)});
+    model.chain.rewards.push_back({a.name, std::move(rate), false, errors.of_states(model.chain.rate_error)});
   }
 }
 
@@ -255,7 +278,7 @@ Model read_umb(const std::string& path, std::string_view content, const ReadOpti
   model.chain = find_chain(index, transitions);
   if (options.rate_errors) model.chain.rate_error = rate_errors(index, transitions);
   set_labels(path, index, files, mend_deadlocks(model.chain, model.notes), model);
-  set_rewards(index, files, transitions, model);
+  set_rewards(index, files, transitions, options, model);
   model.chain.states = read_valuations(path, index, files, model.notes);
   return model;
 }

@@ -228,7 +228,7 @@ std::vector<std::string> write_umb(const std::string& path, const Model& model, 
              {"transition-system", system}};
   if (!labels.empty()) index["annotations"]["aps"] = annotations_json(labels, type_json("bool", 1));
   if (!rewards.empty()) index["annotations"]["rewards"] = annotations_json(rewards, type_json("double", 64));
-  if (chain.states.named()) index["valuations"] = valuations_json(chain.states, n);
+  if (chain.states.has_variables()) index["valuations"] = valuations_json(chain.states, n);
   const std::string text = index.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 
   TarWriter tar(files.add(path));
@@ -242,7 +242,7 @@ std::vector<std::string> write_umb(const std::string& path, const Model& model, 
   for (const Named& reward : rewards)
     add_values<double>(tar, fmt::format("annotations/rewards/{}/states/values.bin", reward.id), n,
                        [&](std::uint64_t i) { return chain.rewards[reward.number].rate[i]; });
-  if (chain.states.named()) add_valuations(tar, chain.states, n);
+  if (chain.states.has_variables()) add_valuations(tar, chain.states, n);
   tar.finish();
   return {};
 }

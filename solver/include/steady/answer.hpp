@@ -17,6 +17,7 @@
 #include <steady/model.hpp>
 #include <steady/options.hpp>
 #include <steady/solve.hpp>
+#include <steady/truncate.hpp>
 
 namespace steady {
 
@@ -100,9 +101,16 @@ class Answer {
 
 /// Solves the model's chain, from every state where a query has a filter, proves what is to be proven, and answers the
 /// queries. The model must outlive the answer. `from` as of solve(). Throws Error as solve(), and for options that
-/// stand against each other; what does not converge or is not proven is in the Answer.
+/// stand against each other and a chain that is truncated; what does not converge or is not proven is in the Answer.
 Answer answer(const Model& model, const std::vector<Query>& queries, const AnswerOptions& options = {},
               const AnswerObserver& observer = {}, const InitialGuess& from = {}, const Origin& origin = {});
+
+/// Answers the queries from the solution of a truncated model, with what Truncation::total_variation proves of the
+/// whole chain: of probabilities; what rewards earn in states that were left out has no bound. Of a complete one as
+/// answer() of its model. The model must outlive the answer. Throws Error as answer() of a model, and for a query with
+/// a target, a filter or a quotient.
+Answer answer(const TruncatedModel& truncated, const std::vector<Query>& queries, const AnswerOptions& options = {},
+              const AnswerObserver& observer = {}, const Origin& origin = {});
 
 /// Of several texts of properties, one after the other: their queries, as read_properties() makes them; without any
 /// text default_queries(). `constants`: those of properties, as in --const. Adds to `notes`. Throws Error as these, and

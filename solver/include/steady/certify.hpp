@@ -30,8 +30,8 @@ struct CertifyOptions {
   double target = 1e-10;                                     ///< total variation at which to stop improving
   double work = 5e8;                                         ///< before it gives up, in transitions visited
   std::function<bool()> interrupted = [] { return false; };  ///< asked often; true ends it with what there is
-  /// Of a chain with the same states and transitions whose rates are not far off: its witness is tried first. Null:
-  /// none.
+  /// Of a chain with the same states and transitions whose rates are not far off: its hitting times, if its proof is by
+  /// such, are tried first where they are needed. Null: none.
   const Certificate* similar = nullptr;
 };
 
@@ -56,8 +56,8 @@ struct Certificate {
 };
 
 /// `distribution`: one number a state, an approximation of the chain's long-run distribution, such as solve() gives.
-/// Throws Error as validate() of the chain, where the distribution has not one finite entry a state, and for a target
-/// or work that is negative or no number.
+/// Throws Error as validate() and require_whole() of the chain, where the distribution has not one finite entry a
+/// state, and for a target or work that is negative or no number.
 Certificate certify(const Chain& chain, const std::vector<double>& distribution, const CertifyOptions& options = {},
                     Checked checked = Checked::no);
 

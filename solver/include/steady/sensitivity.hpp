@@ -17,7 +17,7 @@ namespace steady {
 
 /// A number, and between which ones the exact one lies where that is proven.
 struct ProvenNumber {
-  double value;  ///< as computed
+  double value;  ///< as computed; not a number where that failed
   double lower;  ///< proven: the exact number is at least this; minus infinity where nothing is proven
   double upper;  ///< likewise: at most this; infinity where nothing is proven
 };
@@ -34,8 +34,8 @@ struct Sensitivity {
 void require_long_run_value(const Query& query);
 
 /// The sensitivities of a query's value before it is compared, by each of model.derivatives. `solution`: of the model's
-/// chain; bounds are proven where `certificate` is. Throws Error as require_long_run_value(), where the chain can end
-/// in several bottom components, and where a rate that is 0 would lead out of that one.
+/// chain; bounds are proven where `certificate` is. Throws Error as require_long_run_value() and require_whole(), where
+/// the chain can end in several bottom components, and where a rate that is 0 would lead out of that one.
 std::vector<Sensitivity> sensitivities(const Model& model, const Query& query, const Solution& solution,
                                        const std::optional<Certificate>& certificate = std::nullopt,
                                        const Options& options = {}, const Observer& observer = {});

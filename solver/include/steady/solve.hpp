@@ -28,7 +28,8 @@ enum class Starts {
 /// A set of states that the chain never leaves and wanders through for ever.
 struct BottomComponent {
   std::vector<State> states;  ///< ascending
-  double weight = 1;          ///< probability of ending here, from the initial distribution
+  double weight = 1;          ///< probability of ending here, from the initial distribution; may be rounded to 0
+  bool reachable = true;      ///< whether it is not 0, by the chain's graph
 };
 
 /// What a solve found.

@@ -46,7 +46,9 @@ steady_options *steady_options_new(void);
 /** Frees it. */
 void steady_options_free(steady_options *options);
 /** Gives an option its value, such as "tolerance" "1e-9", "const" "n=5,m=2", "kind" "ctmc", "error" "1e-12", "threads"
- * "2"; a switch takes "true" or "false". "prop", "sensitivity", "state-rewards" and "transition-rewards" may be repeated. */
+ * "2"; a switch takes "true" or "false". "prop", "sensitivity", "state-rewards" and "transition-rewards" may be repeated; only
+ * the names in "sensitivity" are separated by commas, too: a property or a file's name may have one. Numbers have a
+ * decimal point whatever the locale. */
 steady_code steady_options_set(steady_options *options, const char *name, const char *value);
 /** Who watches the solves with these options; NULL: nobody. `data` is handed to it. */
 void steady_options_watch(steady_options *options, steady_watch watch, void *data);

@@ -26,4 +26,5 @@
 #include <steady/starting_states.hpp>
 #include <steady/states.hpp>
 #include <steady/structure.hpp>
+#include <steady/truncate.hpp>
 #include <steady/version.hpp>

@@ -20,6 +20,7 @@ namespace {
 }
 
 ReachableMdd reachable_states(const CompiledModel& model, const std::vector<std::uint64_t>& initial) {
+  if (model.immediate()) refuse(model, "it has transitions that take no time");
   if (!model.unbounded.empty())
     refuse(model, fmt::format("the int '{}' has no range", model.packing.variables()[model.unbounded.front()].name));
   std::optional<Relations> relations = find_relations(model);
@@ -72,8 +73,7 @@ class BlockMaker {
     rows.other_value.resize(other);
     for_each_state("transitions", [this](std::size_t k) { write(k); });
     block_.dropped = transitions_.dropped();
-    if (transitions_.successors().rescaled())
-      block_.model.notes.emplace_back("some probabilities did not sum to 1 exactly, and were rescaled");
+    block_.rescaled = transitions_.rescaled();
     if (model_.packing.words() == 0) block_.model.chain.states.words.clear();
     return std::move(block_);
   }
@@ -124,10 +124,8 @@ class BlockMaker {
     chain.exit_rate[k] = sum_ascending(rates_);
     if (transitions_.deadlock()) chain.labels.back().holds[k] = true;
     block_.self_loops += transitions_.deadlock() || transitions_.self_loop() > 0 ? 1 : 0;
-    for (std::size_t r = 0; r < model_.rewards.size(); ++r)
-      chain.rewards[r].rate[k] = transitions_.successors().reward(r);
-    for (std::size_t l = 0; l < model_.labels.size(); ++l)
-      chain.labels[l].holds[k] = transitions_.successors().label(l);
+    for (std::size_t r = 0; r < model_.rewards.size(); ++r) chain.rewards[r].rate[k] = transitions_.reward(r);
+    for (std::size_t l = 0; l < model_.labels.size(); ++l) chain.labels[l].holds[k] = transitions_.label(l);
   }
 
   // The row of the block's state k, the diagonal among it.

@@ -32,6 +32,7 @@ struct ChainBlock {
   std::uint64_t self_loops = 0;        // of the block's states, with those that deadlocks get
   std::vector<std::uint64_t> initial;  // of the whole chain
   bool dropped = false;                // some transition, because its rate is 0: some states may not be reachable
+  bool rescaled = false;               // some probabilities of the block's states did not sum to 1 exactly
 };
 
 // All states of a model, by their numbers.

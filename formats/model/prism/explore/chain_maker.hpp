@@ -13,8 +13,10 @@
 #include <steady/model.hpp>
 
 #include "formats/base/memory.hpp"
+#include "formats/base/relative_error.hpp"
 #include "formats/base/with_commas.hpp"
 #include "formats/model/prism/explore/inflow_builder.hpp"
+#include "formats/model/prism/explore/initial_distribution.hpp"
 #include "formats/model/prism/explore/ordered_states.hpp"
 #include "formats/model/prism/explore/row_source.hpp"
 #include "formats/model/prism/explore/state_numbers.hpp"
@@ -31,7 +33,7 @@ class ChainMaker {
     chain_.exit_rate.resize(n);
     if (model.rate_errors) chain_.rate_error.resize(n);
     for (const CompiledReward& r : model.rewards)
-      chain_.rewards.push_back({r.name, std::vector<double>(n), r.throughput});
+      chain_.rewards.push_back({r.name, std::vector<double>(n), r.throughput, reward_errors(r, n)});
     for (const CompiledLabel& l : model.labels) chain_.labels.push_back({l.name, std::vector<bool>(n)});
     chain_.labels.push_back({"init", std::vector<bool>(n)});
     chain_.labels.push_back({"deadlock", std::vector<bool>(n)});
@@ -41,10 +43,10 @@ class ChainMaker {
   // The states' packed words, for a source of their rows: they stay where they are until make() returns.
   const std::vector<std::uint64_t>& words() const { return chain_.states.words; }
 
-  // The chain with these initial states, packed; nothing where the source lacks a row, or a row's transitions have no
+  // The chain with this initial distribution; nothing where the source lacks a row, or a row's transitions have no
   // room. Throws as the source does. Called once.
   template <RowSource Source>
-  std::optional<Chain> make(Source& source, const std::vector<std::uint64_t>& initial, const Progress& progress) {
+  std::optional<Chain> make(Source& source, const InitialDistribution& initial, const Progress& progress) {
     const std::size_t n = size();
     for (std::size_t first = 0; first < n; first += Workers::batch) {
       const std::size_t last = std::min(first + Workers::batch, n);
@@ -64,6 +66,14 @@ class ChainMaker {
   }
 
  private:
+  // One 0 a state, or none where what is stored is the model.
+  std::vector<double> reward_errors(const CompiledReward& reward, std::size_t n) const {
+    const bool of_rates = std::any_of(reward.items.begin(), reward.items.end(),
+                                      [](const CompiledRewardItem& item) { return item.transition; });
+    const bool wanted = model_.rate_errors || (model_.rates_within > 0 && of_rates);
+    return std::vector<double>(wanted ? n : 0);
+  }
+
   // By several threads, each with chunks of its own.
   void add_row(Chunk& chunk, const Row& row, Earnings auto& earnings) {
     thread_local std::vector<double> rates;
@@ -78,7 +88,12 @@ class ChainMaker {
     const bool deadlock = row.steps.empty() && row.self_loop == 0;
     if (deadlock) chunk.deadlocks.push_back(s);
     if (deadlock || row.self_loop > 0) chunk.self_loops.push_back({s, deadlock ? 1.0 : row.self_loop});
-    for (std::size_t r = 0; r < model_.rewards.size(); ++r) chain_.rewards[r].rate[s] = earnings.reward(r);
+    for (std::size_t r = 0; r < model_.rewards.size(); ++r) {
+      Reward& reward = chain_.rewards[r];
+      reward.rate[s] = earnings.reward(r);
+      if (!reward.error.empty())
+        reward.error[s] = earnings.reward_error(r, compounded(row.rate_error, model_.rates_within));
+    }
     for (std::size_t l = 0; l < model_.labels.size(); ++l) chunk.labels.push_back(earnings.label(l) ? 1 : 0);
   }
 
@@ -95,13 +110,12 @@ class ChainMaker {
     }
   }
 
-  void set_initial(const std::vector<std::uint64_t>& initial) {
+  void set_initial(const InitialDistribution& initial) {
     const std::size_t width = model_.words();
-    const std::size_t count = initial.size() / width;
     const StateNumbers numbers(chain_.states.words, width);
-    for (std::size_t k = 0; k < count; ++k) {
-      const State s = numbers.find(&initial[k * width], width);
-      chain_.initial.push_back({s, 1.0 / static_cast<double>(count)});
+    for (std::size_t k = 0; k < initial.probabilities.size(); ++k) {
+      const State s = numbers.find(&initial.states[k * width], width);
+      chain_.initial.push_back({s, initial.probabilities[k]});
       chain_.labels[chain_.labels.size() - 2].holds[s] = true;
     }
     std::sort(chain_.initial.begin(), chain_.initial.end(),

@@ -61,6 +61,13 @@ class CommandTable {
   }
   void clear();
 
+  // Whether the two states differ in what its commands read.
+  bool tells_apart(const std::uint64_t* a, const std::uint64_t* b) const {
+    std::uint64_t difference = 0;
+    for (std::size_t w = 0; w < width_; ++w) difference |= (a[w] ^ b[w]) & mask_[w];
+    return difference != 0;
+  }
+
   // The choices of parts() in the state that was looked up last.
   const Choices* row() const { return choices_.data() + current_ * parts_.size(); }
   const LocalChoices& local() const { return local_[current_]; }

@@ -30,7 +30,7 @@ class ExplicitRows {
         closed = false;
         return;
       }
-      add(chunk, Row{state, finder.steps, from.self_loop(), rate_errors_ ? from.rate_error() : 0}, from.successors());
+      add(chunk, Row{state, finder.steps, from.self_loop(), rate_errors_ ? from.rate_error() : 0}, from);
     });
     return closed;
   }

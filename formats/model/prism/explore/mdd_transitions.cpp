@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "formats/base/relative_error.hpp"
+
 namespace steady::detail::prism {
 
 namespace {
@@ -306,14 +308,21 @@ double MddTransitions::look_up(RateTable& table, Place place) {
   });
 }
 
+void MddTransitions::find_action_rates() {
+  if (std::exchange(earns_, true)) return;
+  std::fill(action_rate_.begin(), action_rate_.end(), 0.0);
+  for (const Earned& e : earned_)
+    if (e.state == visit_) action_rate_[e.action] += e.rate;
+}
+
 double MddTransitions::reward(std::size_t r) {
-  if (!earns_) {
-    earns_ = true;
-    std::fill(action_rate_.begin(), action_rate_.end(), 0.0);
-    for (const Earned& e : earned_)
-      if (e.state == visit_) action_rate_[e.action] += e.rate;
-  }
+  find_action_rates();
   return values_.reward(r, action_rate_);
+}
+
+double MddTransitions::reward_error(std::size_t r, double rate_error) {
+  find_action_rates();
+  return values_.reward_error(r, action_rate_, summed(rate_error, static_cast<double>(earned_.size())));
 }
 
 }  // namespace steady::detail::prism

@@ -43,6 +43,7 @@ class MddTransitions {
   // Whether some transition was left out because its rate is 0, of this state or one before.
   bool dropped() const { return dropped_; }
   double reward(std::size_t r);
+  double reward_error(std::size_t r, double rate_error);
   bool label(std::size_t l) { return values_.label(l); }
 
  private:
@@ -100,6 +101,7 @@ class MddTransitions {
   void advance(const Path& path, std::uint32_t value, Id next, State first, std::vector<Path>& below);
   void add_hop(State distance, std::uint32_t choice);
   void record_hops();
+  void find_action_rates();
   void begin_row(State s);
   void add_step(State s, const Hop& hop, State distance);
   double late_rate(const Choice& choice);

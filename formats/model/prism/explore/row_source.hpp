@@ -28,6 +28,7 @@ struct Row {
 template <class T>
 concept Earnings = requires(T& earnings, std::size_t k) {
   { earnings.reward(k) } -> std::convertible_to<double>;
+  { earnings.reward_error(k, 0.5) } -> std::convertible_to<double>;  // where the rates are within that, relatively
   { earnings.label(k) } -> std::convertible_to<bool>;
 };
 

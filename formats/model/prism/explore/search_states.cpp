@@ -66,9 +66,10 @@ class Search {
     const std::size_t n = found_.size();
     if (n > most_states) throw Error("the model has more than 2^32 - 2 states", Error::Cause::machine);
     // Found states wait to be expanded, or are put in order, with a copy to sort them.
-    require_memory(limit_.path, fmt::format("a state space of {} states, and more to come,", with_commas(n)),
-                   static_cast<double>(found_.bytes() + n * width_ * 16), limit_.bytes);
-    if (n > many_states && !noted_) note_unbounded();
+    const auto needed = static_cast<double>(found_.bytes() + n * width_ * 16);
+    if (!noted_ && (n > many_states || 2 * needed > static_cast<double>(limit_.bytes))) note_unbounded();
+    require_memory(limit_.path, fmt::format("a state space of {} states, and more to come,", with_commas(n)), needed,
+                   limit_.bytes);
     for (const Chunk& chunk : workers_.all()) transitions_ += chunk.transitions;
     expanded_ += last - first;
     if (expanded_ / 100'000 == reported_) return;
@@ -93,7 +94,8 @@ class Search {
       most = high - low;
       line = fmt::format(
           "{}: the int '{}' has no range, and in the {} states so far its largest value is {}, its "
-          "smallest {}: the state space may be infinite",
+          "smallest {}: the state space may be infinite; solve --truncate 1e-9 keeps the states where the probability "
+          "is",
           limit_.path, model_.packing.variables()[v].name, with_commas(found_.size()), high, low);
     }
     if (!line.empty()) model_.note(line);

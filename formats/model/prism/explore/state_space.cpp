@@ -12,6 +12,7 @@
 #include "formats/base/with_commas.hpp"
 #include "formats/model/prism/explore/chain_maker.hpp"
 #include "formats/model/prism/explore/explicit_rows.hpp"
+#include "formats/model/prism/explore/initial_distribution.hpp"
 #include "formats/model/prism/explore/mdd_rows.hpp"
 #include "formats/model/prism/explore/ordered_states.hpp"
 
@@ -22,7 +23,7 @@ namespace {
 // What a model is explored with.
 struct Exploration {
   const CompiledModel& model;
-  const std::vector<std::uint64_t>& initial;  // states, packed
+  const InitialDistribution& initial;
   const Progress& progress;
   const MemoryLimit& limit;
   std::vector<std::string>& notes;
@@ -69,7 +70,7 @@ bool all_reached(const Chain& chain) {
 
 // Nothing where an MDD does not suit the model, or what was assumed of its states is not so.
 std::optional<Chain> explore_by_mdd(const Exploration& e) {
-  std::optional<MddStates> states = mdd_states(e.model, e.initial, e.limit);
+  std::optional<MddStates> states = mdd_states(e.model, e.initial.states, e.limit);
   if (!states || chain_bytes(e.model, states->ordered) > static_cast<double>(e.limit.bytes)) return std::nullopt;
   return_freed_memory();
   const std::uint64_t room = states->ordered.row_start.back();
@@ -94,7 +95,7 @@ std::optional<Chain> explore_by_mdd(const Exploration& e) {
 
 Chain explore_by_search(const Exploration& e) {
   Workers workers(e.model);
-  OrderedStates states = search_states(e.model, e.initial, workers, e.progress, e.limit);
+  OrderedStates states = search_states(e.model, e.initial.states, workers, e.progress, e.limit);
   require_memory(e.limit.path,
                  fmt::format("a model of {} states and {} transitions", with_commas(states.row_start.size() - 1),
                              with_commas(states.row_start.back())),
@@ -142,9 +143,9 @@ void tighten(const std::vector<std::uint32_t>& unbounded, States& states) {
 Chain explore_widening(CompiledModel& model, const Progress& progress, const MemoryLimit& limit,
                        std::vector<std::string>& notes, StatesBy by) {
   for (;;) try {
-      const std::vector<std::uint64_t> initial = initial_states(model, progress);
+      const InitialDistribution initial = initial_distribution(model, initial_states(model, progress));
       const Exploration exploration{model, initial, progress, limit, notes};
-      if (by == StatesBy::mdd_or_search)
+      if (by == StatesBy::mdd_or_search && !model.immediate())
         if (std::optional<Chain> chain = explore_by_mdd(exploration)) return std::move(*chain);
       return explore_by_search(exploration);
     } catch (const NoRoom& lack) {

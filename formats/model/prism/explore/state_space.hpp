@@ -20,8 +20,8 @@ enum class StatesBy { mdd_or_search, search };
 Chain explore(CompiledModel& model, const Progress& progress, const MemoryLimit& limit, std::vector<std::string>& notes,
               StatesBy by = StatesBy::mdd_or_search);
 
-// The initial states, packed one after another, in lexicographic order. Throws Error where init ... endinit holds
-// nowhere; and where they take more memory than the model's limit.
+// The initial states, packed one after another, in lexicographic order; vanishing ones are among them. Throws Error
+// where init ... endinit holds nowhere; and where they take more memory than the model's limit.
 std::vector<std::uint64_t> initial_states(
     const CompiledModel& model, const Progress& progress = [](std::string_view) {});
 

@@ -9,6 +9,8 @@
 
 #include <steady/error.hpp>
 
+#include "formats/base/relative_error.hpp"
+
 namespace steady::detail::prism {
 
 StateValues::StateValues(const CompiledModel& model)
@@ -51,7 +53,7 @@ double StateValues::evaluate(Entry entry) {
 double StateValues::rate(const CompiledUpdate& update) {
   const double rate = evaluate(update.rate);
   if (!(rate >= 0 && rate <= std::numeric_limits<double>::max()))
-    fail_in_state(update.place, fmt::format("the {} is {}", model_.kind == Kind::dtmc ? "probability" : "rate", rate));
+    fail_in_state(update.place, fmt::format("the {} is {}", update.what, rate));
   return rate;
 }
 
@@ -80,6 +82,17 @@ double StateValues::reward(std::size_t r, const std::vector<double>& action_rate
     if (rate != 0) total += rate * tabulated(earned_[r][k], [&] { return earned(item); });
   }
   return total;
+}
+
+double StateValues::reward_error(std::size_t r, const std::vector<double>& action_rate, double rate_error) {
+  Interval exact;
+  for (const CompiledRewardItem& item : model_.rewards[r].items) {
+    const double rate = !item.transition ? 1 : item.action == no_action ? action_rate.back() : action_rate[item.action];
+    if (rate == 0 || !holds(item.guard)) continue;
+    const Interval value = model_.rate_errors ? enclosed(item.value) : Interval(evaluate(item.value));
+    if (value.low != 0 || value.high != 0) exact = exact + (item.transition ? around(rate, rate_error) : rate) * value;
+  }
+  return radius(exact, reward(r, action_rate));
 }
 
 bool StateValues::label(std::size_t l) {

@@ -36,6 +36,9 @@ class StateValues {
   double rate(const CompiledUpdate& update);
   // action_rate: of each action, and last of what has none, as far as some reward is for it.
   double reward(std::size_t r, const std::vector<double>& action_rate);
+  // At most: how far reward() is from what would be earned if nothing were rounded and each action's rate were only
+  // known within the relative error.
+  double reward_error(std::size_t r, const std::vector<double>& action_rate, double rate_error);
   bool label(std::size_t l);
   Interval enclosed(Entry entry);  // as Program::enclose
   std::int64_t assigned(const CompiledAssignment& assignment);

@@ -3,12 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <limits>
 
 #include "formats/base/memory.hpp"
-#include "formats/base/relative_error.hpp"
 #include "formats/base/with_commas.hpp"
 #include "formats/model/prism/explore/state_set.hpp"
 
@@ -17,13 +14,6 @@ namespace steady::detail::prism {
 namespace {
 
 constexpr std::size_t most_local_states = 1 << 13;  // of a table: beyond that a look-up waits for the memory
-constexpr std::size_t fused_bits = 10;              // tables of neighbours with so few bits become one
-
-std::size_t bits(const std::vector<std::uint64_t>& mask) {
-  std::size_t count = 0;
-  for (const std::uint64_t word : mask) count += static_cast<std::size_t>(std::popcount(word));
-  return count;
-}
 
 }  // namespace
 
@@ -38,104 +28,21 @@ Successors::Successors(const CompiledModel& model)
   make_tables();
 }
 
-// A table a module to begin with, and one for modules in a row that have few local states together.
-void Successors::make_tables() {
-  const std::vector<CompiledCommand>& commands = model_.commands;
-  const auto module = [&](std::size_t c) { return model_.parts[commands[c].part].module; };
-  for (std::size_t first = 0; first < commands.size();) {
-    std::size_t last = first + 1;
-    while (last < commands.size() && module(last) == module(first)) ++last;
-    CommandTable table(model_, shared_rates_, first, last);
-    if (!tables_.empty()) {
-      CommandTable both(model_, shared_rates_, tables_.back().first(), last);
-      if (both.bits() <= fused_bits) {
-        tables_.pop_back();
-        table = std::move(both);
-      }
-    }
-    tables_.push_back(std::move(table));
-    first = last;
-  }
-  find_sources();
-}
-
-void Successors::find_sources() {
-  rows_.resize(tables_.size());
-  std::vector<std::vector<Source>> of_part(model_.parts.size());
-  for (std::uint32_t t = 0; t < tables_.size(); ++t)
-    for (std::uint32_t k = 0; k < tables_[t].parts().size(); ++k) of_part[tables_[t].parts()[k]].push_back({t, k});
-  sources_.clear();
-  source_start_.assign(1, 0);
-  for (const std::vector<Source>& own : of_part) {
-    sources_.insert(sources_.end(), own.begin(), own.end());
-    source_start_.push_back(static_cast<std::uint32_t>(sources_.size()));
-  }
-  find_earning();
-}
-
-void Successors::find_earning() {
-  std::vector<std::size_t> action(model_.parts.size());
-  for (const Synchronization& synchronization : model_.synchronizations)
-    action[synchronization.parts[0]] = slot(synchronization.action);
-  earning_.clear();
-  for (std::uint32_t t = 0; t < tables_.size(); ++t)
-    for (std::uint32_t k = 0; k < tables_[t].parts_alone(); ++k)
-      if (const std::size_t own = action[tables_[t].parts()[k]]; earns_[own]) earning_.push_back({{t, k}, own});
-}
-
-void Successors::find_synchronizations() {
-  earns_.resize(model_.actions.size() + 1);
-  for (const CompiledReward& reward : model_.rewards)
-    for (const CompiledRewardItem& item : reward.items)
-      if (item.transition) earns_[slot(item.action)] = true;
-  for (const Synchronization& synchronization : model_.synchronizations) {
-    if (model_.parts[synchronization.parts[0]].alone) continue;
-    std::uint64_t parts = 0;
-    for (const std::uint32_t part : synchronization.parts) parts |= bit_of(part);
-    together_.push_back({&synchronization, parts, 0, 0});
-  }
-}
-
-// Into two tables of commands in a row that have the fewest bits together.
-void Successors::split(std::size_t t) {
-  const std::size_t first = tables_[t].first();
-  const std::size_t last = tables_[t].last();
-  std::vector<std::vector<std::uint64_t>> masks;
-  for (std::size_t c = first; c < last; ++c) masks.push_back(bits_read(model_, model_.commands[c]));
-  const auto running = [&](auto begin, auto end) {
-    std::vector<std::size_t> count;
-    std::vector<std::uint64_t> all(width_);
-    for (auto mask = begin; mask != end; ++mask) {
-      for (std::size_t w = 0; w < width_; ++w) all[w] |= (*mask)[w];
-      count.push_back(bits(all));
-    }
-    return count;
-  };
-  const std::vector<std::size_t> before = running(masks.begin(), masks.end());
-  const std::vector<std::size_t> behind = running(masks.rbegin(), masks.rend());
-  const std::size_t n = masks.size();
-  std::size_t cut = n / 2;
-  const auto cost = [&](std::size_t k) { return before[k - 1] + behind[n - k - 1]; };
-  for (std::size_t k = 1; k < n; ++k)
-    if (cost(k) < cost(cut)) cut = k;
-  tables_[t] = CommandTable(model_, shared_rates_, first, first + cut);
-  tables_.insert(tables_.begin() + static_cast<std::ptrdiff_t>(t) + 1,
-                 CommandTable(model_, shared_rates_, first + cut, last));
-  find_sources();
-}
-
 void Successors::expand(const std::uint64_t* state) {
   count_ = 0;
   action_rates_known_ = false;
   choices_ = added_up_ = 0;
+  vanishing_ = false;
   values_.move_to(state);
   shared_rates_.next_state();
   with_width(width_, [&](auto width) {
     std::uint64_t open = 0;
     for (std::size_t t = 0; t < tables_.size(); ++t) {
+      if (vanishing_ && priority(t) < priority(t - 1)) return leave_out(t);
       look_up(t);
       take_alone(t, width);
       open |= tables_[t].local().open;
+      vanishing_ = vanishing_ || (priority(t) > 0 && tables_[t].local().enabled > 0);
     }
     for (Together& together : together_) {
       together.begin = together.end = count_;
@@ -144,6 +51,23 @@ void Successors::expand(const std::uint64_t* state) {
   });
   if (model_.kind == Kind::dtmc && choices_ > 1)
     for (std::size_t k = 0; k < count_; ++k) rates_[k] /= choices_;
+}
+
+bool Successors::vanishing(const std::uint64_t* state, const std::uint64_t* like) {
+  values_.move_to(state);
+  for (std::size_t t = 0; t < tables_.size() && priority(t) > 0; ++t) {
+    if (like != nullptr && !tables_[t].tells_apart(state, like)) continue;
+    look_up(t);
+    if (tables_[t].local().fails) fail_alone(t);
+    if (tables_[t].local().enabled > 0) return true;
+  }
+  return false;
+}
+
+// Nothing of the tables from `first` on is taken.
+void Successors::leave_out(std::size_t first) {
+  for (std::size_t t = first; t < tables_.size(); ++t) rows_[t].choices = no_choices_.data();
+  for (Together& together : together_) together.begin = together.end = count_;
 }
 
 // Finds the state's row in a table; in a smaller one where this one would have too many.
@@ -315,7 +239,7 @@ void Successors::require_room(const Synchronization& synchronization, double com
       fmt::format("the action [{}] has {} combinations of its modules' alternatives, after {} in other states: that "
                   "takes {:.3g} GiB, and the limit on memory is {},",
                   synchronization.action == no_action ? "" : model_.actions[synchronization.action],
-                  number(combinations), number(total - combinations), bytes / (1 << 30),
+                  number(combinations), number(total - combinations), bytes / gib,
                   describe_memory_limit(model_.memory_limit)),
       Error::Cause::machine);
 }
@@ -373,6 +297,7 @@ void Successors::find_action_rates() {
   };
   for (const Earning& part : earning_) {
     const Choices& own = choices(part.source);
+    if (own.first == own.last) continue;  // where its table may not have been looked up
     const std::size_t before = rows_[part.source.table].begin - tables_[part.source.table].local().first;
     add(part.action, before + own.first, before + own.last);
   }
@@ -381,58 +306,15 @@ void Successors::find_action_rates() {
       add(slot(together.synchronization->action), together.begin, together.end);
 }
 
-// Of the rates, or probabilities, of the part's enabled commands; lowers `least` to the smallest of them.
-double Successors::part_error(std::uint32_t part, double& least) {
-  double error = 0;
-  const auto look_at = [&](const Interval& exact, double rate) {
-    if (rate == 0 && exact.low == 0 && exact.high == 0) return;
-    error = std::max(error, relative_error(exact, rate));
-    least = std::min(least, rate);
-  };
-  for (const Source& source : sources(part)) {
-    if (choices(source).enabled == 0) continue;
-    for (const std::uint32_t c : tables_[source.table].enabled(part, values_)) {
-      const std::vector<CompiledUpdate>& updates = model_.commands[c].updates;
-      double sum = 0;
-      Interval exact_sum;
-      for (const CompiledUpdate& update : updates) {
-        sum += values_.rate(update);
-        exact_sum = exact_sum + values_.enclosed(update.rate);
-      }
-      const bool divided = model_.kind == Kind::dtmc && sum != 1;  // as CommandTable does
-      for (const CompiledUpdate& update : updates) {
-        const Interval exact = values_.enclosed(update.rate);
-        look_at(model_.kind == Kind::dtmc ? exact / exact_sum : exact, values_.rate(update) / (divided ? sum : 1));
-      }
-    }
-  }
-  return error;
-}
-
-double Successors::rate_error() {
-  constexpr double smallest_exact_product = 0x1p-1000;  // below it products lose digits
-  double worst = 0;
-  for (const Synchronization& synchronization : model_.synchronizations) {
-    const auto enabled = [&](std::uint32_t part) {
-      const auto own = sources(part);
-      return std::any_of(own.begin(), own.end(), [&](const Source& source) { return choices(source).enabled > 0; });
-    };
-    if (!std::all_of(synchronization.parts.begin(), synchronization.parts.end(), enabled)) continue;
-    double error = 0, product = 1;
-    for (const std::uint32_t part : synchronization.parts) {
-      double least = INFINITY;
-      const double own = part_error(part, least);
-      error = part == synchronization.parts.front() ? own : compounded(compounded(error, own), half_unit);
-      product *= std::min(least, 1.0);
-    }
-    worst = std::max(worst, product < smallest_exact_product ? INFINITY : error);
-  }
-  return model_.kind == Kind::dtmc && choices_ > 1 ? compounded(worst, half_unit) : worst;
-}
-
-double Successors::reward(std::size_t r) {
+const std::vector<double>& Successors::action_rates() {
   if (!action_rates_known_) find_action_rates();
-  return values_.reward(r, action_rate_);
+  return action_rate_;
+}
+
+void Successors::fail_here(const std::string& message) {
+  std::size_t t = 0;
+  while (t + 1 < tables_.size() && tables_[t].local().enabled == 0) ++t;
+  values_.fail_in_state(model_.commands[tables_[t].first()].place, message);
 }
 
 }  // namespace steady::detail::prism

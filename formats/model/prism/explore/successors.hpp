@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "formats/base/relative_error.hpp"
 #include "formats/model/prism/explore/command_table.hpp"
 
 namespace steady::detail::prism {
@@ -21,9 +22,14 @@ class Successors {
   Successors& operator=(const Successors&) = delete;
 
   // Finds the transitions out of `state` (packed words): targets may repeat, and rates may be 0. In discrete time the
-  // enabled choices are equally likely. Throws Error with place, state and value where the model goes wrong, and
+  // enabled choices are equally likely. In a vanishing state they are those of the highest priority, and the rates are
+  // weights. Throws Error with place, state and value where the model goes wrong, and
   // NoRoom; nothing may be asked of this object after that.
   void expand(const std::uint64_t* state);
+
+  // Whether some command that takes no time is enabled, without the transitions. `like`: a state in which none is, or
+  // null. expand() has to be called anew.
+  bool vanishing(const std::uint64_t* state, const std::uint64_t* like = nullptr);
 
   // Adds to `total` how many transitions expand() would find by synchronizations that take several parts, without
   // making them. Throws Error, cause machine, where these or the total do not fit into the memory, or those of some of
@@ -36,15 +42,29 @@ class Successors {
   double combinations() const { return static_cast<double>(count_) + added_up_; }
   const std::uint64_t* target(std::size_t k) const { return targets_.data() + k * width_; }
   double rate(std::size_t k) const { return rates_[k]; }
+  // The rates of each action's transitions, then of those without one, added up: as far as some reward is for it.
+  const std::vector<double>& action_rates();
 
   // Of the state that was expanded last, which must still be there.
-  double reward(std::size_t r);
+  double reward(std::size_t r) { return reward(r, action_rates()); }
+  // As StateValues::reward_error(), each transition's rate being within the relative error.
+  double reward_error(std::size_t r, double rate_error) {
+    return reward_error(r, action_rates(), summed(rate_error, static_cast<double>(count_)));
+  }
+  // With these in place of action_rates(), each within the relative error.
+  double reward(std::size_t r, const std::vector<double>& action_rates) { return values_.reward(r, action_rates); }
+  double reward_error(std::size_t r, const std::vector<double>& action_rates, double error) {
+    return values_.reward_error(r, action_rates, error);
+  }
   // At most: how far each of the rates is from what it would be if nothing were rounded, relative to it. Infinite where
   // that is not known, and where a rate that is dropped as 0 may be none.
   double rate_error();
   bool label(std::size_t l) { return values_.label(l); }
 
   bool rescaled() const { return rescaled_; }  // some probabilities did not sum to 1 exactly
+
+  // Throws Error: the place of the first enabled command, the message and the state that was expanded last.
+  [[noreturn]] void fail_here(const std::string& message);
 
  private:
   struct Source {  // of a part's choices
@@ -75,7 +95,9 @@ class Successors {
   void find_synchronizations();
   void find_earning();
   std::size_t slot(std::size_t action) const { return action == no_action ? model_.actions.size() : action; }
+  std::uint32_t priority(std::size_t table) const { return model_.commands[tables_[table].first()].priority; }
   void look_up(std::size_t table);
+  void leave_out(std::size_t first);
   void split(std::size_t table);
   template <class Width>
   void take_alone(std::size_t table, Width width);
@@ -105,7 +127,8 @@ class Successors {
   std::size_t limit_;  // of a table's local states
   StateValues values_;
   SharedRates shared_rates_;
-  std::vector<CommandTable> tables_;
+  std::vector<CommandTable> tables_;         // those of the highest priority first
+  std::vector<Choices> no_choices_;          // in place of a row of a table that is not looked up
   std::vector<Row> rows_;                    // one a table
   std::vector<Source> sources_;              // part by part
   std::vector<std::uint32_t> source_start_;  // of each part, where its sources begin
@@ -122,6 +145,7 @@ class Successors {
   double choices_ = 0;
   double branches_ = 0;  // of the synchronization's parts, multiplied
   double added_up_ = 0;  // of this state's transitions
+  bool vanishing_ = false;
   bool looked_ahead_ = false;
   bool rescaled_ = false;
 };

@@ -6,7 +6,11 @@ namespace steady::detail::prism {
 
 double Transitions::rate_error() {
   const auto distinct = static_cast<double>(count_ + (self_loop_ > 0 ? 1 : 0));
-  const double error = successors_.rate_error(), combinations = successors_.combinations();
+  double error = successors_.rate_error(), combinations = successors_.combinations();
+  if (tangible_) {
+    error = compounded(error, tangible_->error());
+    combinations += static_cast<double>(tangible_->count() - successors_.count());
+  }
   return combinations == distinct ? error : summed(error, combinations - distinct);
 }
 
@@ -19,25 +23,31 @@ bool Transitions::before(const Step& a, const Step& b) const {
 
 void Transitions::find(const std::uint64_t* state) {
   successors_.expand(state);
-  if (steps_.size() < successors_.count()) steps_.resize(2 * successors_.count());
-  ++visit_;
-  self_loop_ = 0;
-  with_width(width_, [&](auto width) { collect(state, width); });
+  if (tangible_) tangible_->find(state, successors_);
+  with_width(width_, [&](auto width) {
+    if (tangible_)
+      collect(*tangible_, state, width);
+    else
+      collect(successors_, state, width);
+  });
 }
 
-// The successors as steps.
-template <class Width>
-void Transitions::collect(const std::uint64_t* state, Width width) {
+// The source's successors as steps.
+template <class Source, class Width>
+void Transitions::collect(const Source& source, const std::uint64_t* state, Width width) {
+  if (steps_.size() < source.count()) steps_.resize(2 * source.count());
+  ++visit_;
+  self_loop_ = 0;
   Step* steps = steps_.data();
   std::size_t count = 0;
   bool repeated = false, stays = false;
-  for (std::size_t k = 0; k < successors_.count(); ++k) {
-    const double rate = successors_.rate(k);
+  for (std::size_t k = 0; k < source.count(); ++k) {
+    const double rate = source.rate(k);
     if (!(rate > 0)) {
       dropped_ = true;
       continue;
     }
-    const std::uint64_t* target = successors_.target(k);
+    const std::uint64_t* target = source.target(k);
     std::uint64_t hash = 0;
     for (std::size_t w = 0; w < width; ++w) hash = (hash + target[w] - state[w]) * 0x9E3779B97F4A7C15ull;
     std::uint64_t& seen = seen_[hash >> (64 - seen_bits)];

@@ -116,7 +116,7 @@ class Workers {
   }
   bool rescaled() const {
     return std::any_of(expanders_.begin(), expanders_.end(),
-                       [](const auto& expander) { return expander && expander->successors().rescaled(); });
+                       [](const auto& expander) { return expander && expander->rescaled(); });
   }
 
  private:

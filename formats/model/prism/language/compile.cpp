@@ -140,6 +140,8 @@ class Compiler {
     if (const auto constant = known.constants.find(name); constant != known.constants.end()) {
       if (scope_.certain && constant->second.uncertain)
         fail_name(place, "--rates-within: the constant '{}' stands here in what is no rate", name);
+      if (scope_.fixed && constant->second.varied)
+        fail_name(place, "--sensitivity: the constant '{}' stands here in what is not differentiated", name);
       emit_.push(place, constant->second.value, constant->second.radius);
       return constant->second.type;
     }
@@ -165,6 +167,7 @@ class Compiler {
       }
     }
     const auto found = scope_.vocabulary.labels.find(e.name);
+    if (found == scope_.vocabulary.labels.end() && is_state(e)) return Type::boolean;
     if (found == scope_.vocabulary.labels.end()) fail_name(e.place, "unknown label \"{}\"", e.name);
     const std::string key = fmt::format("\"{}", found->first);  // apart from the formula of the same name
     if (std::find(formulas_.begin(), formulas_.end(), key) != formulas_.end())
@@ -173,6 +176,19 @@ class Compiler {
     boolean(*found->second, "a label");
     formulas_.pop_back();
     return Type::boolean;
+  }
+
+  // Whether it is the name of a state of the chain: compared with the state's number, whose slot is behind the labels'.
+  bool is_state(const Expression& e) {
+    if (scope_.chain == nullptr) return false;
+    const std::vector<std::string>& names = scope_.chain->states.names;
+    const auto found = std::find(names.begin(), names.end(), e.name);
+    if (found == names.end()) return false;
+    const std::size_t slot = scope_.vocabulary.variables.size() + scope_.chain->labels.size();
+    emit_.load(e.place, static_cast<std::uint32_t>(slot), false);
+    emit_.push(e.place, static_cast<double>(found - names.begin()));
+    emit_.compare(e.place, Opcode::equal);
+    return true;
   }
 
   // Operands of & or | from left to right, leaving at the first that decides.
@@ -345,7 +361,7 @@ Entry compile(const Expression& e, const Scope& scope, Expected expected, const 
 
 ConstantValue evaluate_constant(const Expression& e, const Scope& scope, Expected expected, const char* what) {
   Program program;
-  const Scope constants{scope.vocabulary, scope.renaming, false, nullptr, scope.certain};
+  const Scope constants{scope.vocabulary, scope.renaming, false, nullptr, scope.certain, scope.fixed};
   ConstantValue result{};
   const Entry entry = compile(e, constants, expected, what, program, &result.type);
   try {

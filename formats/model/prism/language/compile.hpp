@@ -11,9 +11,11 @@ struct Scope {
   const Vocabulary& vocabulary;
   const Renaming* renaming = nullptr;  // of the module that the expression stands in
   bool variables = true;               // whether variables are allowed: not in a constant
-  // For properties: labels of the chain are slots behind those of the variables. Null: only the vocabulary's labels.
+  // For properties: labels of the chain are slots behind those of the variables, the state's number is the slot behind
+  // them. Null: only the vocabulary's labels.
   const Chain* chain = nullptr;
   bool certain = false;  // whether uncertain constants are an error: anywhere in a model but in rates
+  bool fixed = false;    // whether varied constants are an error: in what properties make of states and values
 };
 
 enum class Expected { integer, number, boolean, any };

@@ -11,22 +11,57 @@
 #include "formats/model/prism/language/compile.hpp"
 #include "formats/model/prism/language/composition.hpp"
 #include "formats/model/prism/language/derivative.hpp"
+#include "formats/model/prism/language/module_text.hpp"
 
 namespace steady::detail::prism {
 
 namespace {
 
-// A module whose renaming, if any, leads to the text of a module that is none.
-struct ModuleText {
-  const Module* module;  // has variables and commands
-  Name name;
-  Renaming renaming;
-
-  std::string_view renamed(std::string_view name_in_text) const {
-    const auto found = renaming.find(name_in_text);
-    return found == renaming.end() ? name_in_text : found->second;
+// Nothing but rates and what rewards earn may change with a constant that derivatives are wanted by.
+void require_rates_alone(Differentiator& by, const ModelSyntax& model, const std::vector<ModuleText>& modules) {
+  const auto variables = [&](const std::vector<VariableDeclaration>& list, const Renaming* renaming) {
+    for (const VariableDeclaration& v : list) {
+      by.require_unchanged(v.low, renaming, "the range of a variable");
+      by.require_unchanged(v.high, renaming, "the range of a variable");
+      by.require_unchanged(v.initial, renaming, "an initial value");
+    }
+  };
+  variables(model.globals, nullptr);
+  for (const ModuleText& m : modules) {
+    variables(m.module->variables, &m.renaming);
+    for (const Command& c : m.module->commands) {
+      by.require_unchanged(c.guard, &m.renaming, "a guard");
+      for (const Update& u : c.updates)
+        for (const Assignment& a : u.assignments) by.require_unchanged(a.value, &m.renaming, "what is assigned");
+    }
   }
-};
+  for (const RewardStructure& r : model.rewards)
+    for (const RewardItem& item : r.items) by.require_unchanged(item.guard, nullptr, "the guard of a reward");
+  for (const FormulaDeclaration& l : model.labels) by.require_unchanged(l.value, nullptr, "a label");
+  by.require_unchanged(model.initial, nullptr, "the set of initial states");
+}
+
+// Marks the rates that read more than their module does: their values are kept apart from those of its commands.
+void find_shared_rates(CompiledModel& model, std::size_t modules) {
+  if (model.kind == Kind::dtmc) return;  // where a command's probabilities are looked at together
+  std::vector<std::set<std::uint32_t>> read(modules);
+  const auto module = [&](const CompiledCommand& c) { return model.parts[c.part].module; };
+  const auto add = [&](const CompiledCommand& c, Entry entry) {
+    for (const std::uint32_t v : model.program.reads(entry)) read[module(c)].insert(v);
+  };
+  for (const CompiledCommand& c : model.commands) {
+    add(c, c.guard);
+    for (const CompiledUpdate& u : c.updates)
+      for (const CompiledAssignment& a : u.assignments) {
+        add(c, a.value);
+        read[module(c)].insert(a.variable);
+      }
+  }
+  for (CompiledCommand& c : model.commands)
+    for (CompiledUpdate& u : c.updates)
+      for (const std::uint32_t v : model.program.reads(u.rate))
+        if (!read[module(c)].contains(v)) u.rate_is_shared = true;
+}
 
 class ModelCompiler {
  public:
@@ -40,7 +75,7 @@ class ModelCompiler {
   CompiledModel build(const OutsideConstants& outside) {
     formulas_and_labels();
     constants(outside);
-    modules();
+    modules_ = module_texts(model_, source());
     variables();
     check_formulas();
     for (const std::string& constant : wanted_.derivatives) {
@@ -49,14 +84,14 @@ class ModelCompiler {
     }
     for (std::size_t m = 0; m < modules_.size(); ++m) commands(m);
     synchronizations();
-    find_shared_rates();
+    find_shared_rates(compiled_, modules_.size());
     rewards();
     if (wanted_.throughputs) throughputs();
     for (const FormulaDeclaration& l : model_.labels)
       compiled_.labels.push_back(
           {std::string(l.name.text), compile(*l.value, scope(), Expected::boolean, "a label", program())});
     initial_states();
-    for (Differentiator& by : differentiators_) require_unchanged(by);
+    for (Differentiator& by : differentiators_) require_rates_alone(by, model_, modules_);
     return std::move(compiled_);
   }
 
@@ -101,41 +136,7 @@ class ModelCompiler {
       return std::any_of(model_.constants.begin(), model_.constants.end(),
                          [&](const ConstantDeclaration& c) { return c.name.text == name && !c.needed; });
     });
-    if (missing.empty()) return;
-    std::string settings_needed;
-    for (const std::string& c : missing) settings_needed += (settings_needed.empty() ? "" : ",") + c + "=...";
-    throw Error(fmt::format("{}: constant{} without a value: {}; set {} with --const {}",
-                            compiled_.vocabulary->source->name, missing.size() == 1 ? "" : "s",
-                            fmt::join(missing, ", "), missing.size() == 1 ? "it" : "them", settings_needed));
-  }
-
-  void modules() {
-    std::set<std::string_view> names;
-    for (const Module& m : model_.modules) {
-      if (!names.insert(m.name.text).second)
-        fail(m.name.place, fmt::format("the module '{}' is declared twice", m.name.text));
-    }
-    if (model_.modules.empty()) throw Error(fmt::format("{}: the model has no modules", source().name));
-    for (const Module& m : model_.modules) modules_.push_back(resolve(m, 0));
-  }
-
-  ModuleText resolve(const Module& m, std::size_t depth) {
-    if (m.base.text.empty()) return {&m, m.name, {}};
-    const auto base = std::find_if(model_.modules.begin(), model_.modules.end(),
-                                   [&](const Module& other) { return other.name.text == m.base.text; });
-    if (base == model_.modules.end()) fail(m.base.place, fmt::format("there is no module '{}'", m.base.text));
-    if (depth > 100) fail(m.base.place, "modules that rename one another");
-    ModuleText text = resolve(*base, depth + 1);
-    Renaming both = m.renaming;
-    for (const auto& [from, to] : text.renaming) {
-      const auto again = m.renaming.find(to);
-      both.insert_or_assign(from, again == m.renaming.end() ? to : again->second);
-    }
-    for (const VariableDeclaration& v : text.module->variables)
-      if (!both.contains(v.name.text))
-        fail(m.name.place, fmt::format("module '{}' does not rename the variable '{}' of '{}'", m.name.text,
-                                       v.name.text, m.base.text));
-    return {text.module, m.name, std::move(both)};
+    require_none_missing(source().name, missing);
   }
 
   void variables() {
@@ -225,28 +226,6 @@ class ModelCompiler {
     return result;
   }
 
-  // Their values are then kept apart from those of the module's commands.
-  void find_shared_rates() {
-    if (model_.kind == Kind::dtmc) return;  // where a command's probabilities are looked at together
-    std::vector<std::set<std::uint32_t>> read(modules_.size());
-    const auto module = [&](const CompiledCommand& c) { return compiled_.parts[c.part].module; };
-    const auto add = [&](const CompiledCommand& c, Entry entry) {
-      for (const std::uint32_t v : program().reads(entry)) read[module(c)].insert(v);
-    };
-    for (const CompiledCommand& c : compiled_.commands) {
-      add(c, c.guard);
-      for (const CompiledUpdate& u : c.updates)
-        for (const CompiledAssignment& a : u.assignments) {
-          add(c, a.value);
-          read[module(c)].insert(a.variable);
-        }
-    }
-    for (CompiledCommand& c : compiled_.commands)
-      for (CompiledUpdate& u : c.updates)
-        for (const std::uint32_t v : program().reads(u.rate))
-          if (!read[module(c)].contains(v)) u.rate_is_shared = true;
-  }
-
   void synchronizations() {
     std::map<std::string_view, std::size_t> numbers;
     for (std::size_t m = 0; m < modules_.size(); ++m) numbers.emplace(modules_[m].name.text, m);
@@ -262,13 +241,15 @@ class ModelCompiler {
 
   CompiledCommand compiled(const Command& c, const ModuleText& m) {
     const Scope s = scope(&m.renaming);
-    CompiledCommand command{compile(*c.guard, s, Expected::boolean, "a guard", program()), {}, c.place, 0, {}};
+    CompiledCommand command{
+        compile(*c.guard, s, Expected::boolean, "a guard", program()), {}, c.place, 0, {}, c.priority};
     add_conditions(*c.guard, s, command.conditions);
     for (const Update& u : c.updates) {
       CompiledUpdate update{{}, u.rate ? u.rate->place : u.place, {}};
       static const Expression one{.op = Operator::literal, .value = 1};
-      const char* what = model_.kind == Kind::ctmc ? "a rate" : "a probability";
-      update.rate = compile(u.rate ? *u.rate : one, scope_of_rates(&m.renaming), Expected::number, what, program());
+      update.what = c.priority > 0 ? "weight" : model_.kind == Kind::ctmc ? "rate" : "probability";
+      update.rate = compile(u.rate ? *u.rate : one, scope_of_rates(&m.renaming), Expected::number,
+                            fmt::format("a {}", update.what).c_str(), program());
       if (u.rate) update.derivatives = derivatives(u.rate, &m.renaming);
       for (const Assignment& a : u.assignments) update.assignments.push_back(compiled(a, c, m, update));
       command.updates.push_back(std::move(update));
@@ -285,30 +266,6 @@ class ModelCompiler {
                                : std::nullopt);
     }
     return all;
-  }
-
-  // Nothing but rates and what rewards earn may change with a constant that derivatives are wanted by.
-  void require_unchanged(Differentiator& by) const {
-    const auto variables = [&](const std::vector<VariableDeclaration>& list, const Renaming* renaming) {
-      for (const VariableDeclaration& v : list) {
-        by.require_unchanged(v.low, renaming, "the range of a variable");
-        by.require_unchanged(v.high, renaming, "the range of a variable");
-        by.require_unchanged(v.initial, renaming, "an initial value");
-      }
-    };
-    variables(model_.globals, nullptr);
-    for (const ModuleText& m : modules_) {
-      variables(m.module->variables, &m.renaming);
-      for (const Command& c : m.module->commands) {
-        by.require_unchanged(c.guard, &m.renaming, "a guard");
-        for (const Update& u : c.updates)
-          for (const Assignment& a : u.assignments) by.require_unchanged(a.value, &m.renaming, "what is assigned");
-      }
-    }
-    for (const RewardStructure& r : model_.rewards)
-      for (const RewardItem& item : r.items) by.require_unchanged(item.guard, nullptr, "the guard of a reward");
-    for (const FormulaDeclaration& l : model_.labels) by.require_unchanged(l.value, nullptr, "a label");
-    by.require_unchanged(model_.initial, nullptr, "the set of initial states");
   }
 
   // The operands of a conjunction, one by one.

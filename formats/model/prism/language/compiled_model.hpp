@@ -33,6 +33,7 @@ struct CompiledUpdate {
   Place place;
   std::vector<CompiledAssignment> assignments;
   CompiledDerivatives derivatives = {};  // of the rate
+  const char* what = "rate";             // it is called: or weight, or probability
   bool rate_is_shared = false;  // it reads more than the guards and assignments of its module, and the chain is a ctmc
 };
 
@@ -58,6 +59,7 @@ struct CompiledCommand {
   Place place;
   std::uint32_t part;
   std::vector<CompiledUpdate> updates;
+  std::uint32_t priority = 0;  // above 0: it takes no time
 };
 
 // The values of an int without a range, as PRISM has them.
@@ -107,8 +109,14 @@ struct CompiledModel {
   std::shared_ptr<Vocabulary> vocabulary;
   std::vector<std::string> notes;
   bool rate_errors = false;                                              // Chain::rate_error is wanted
+  double rates_within = 0;                                               // so much each rate may be off, relatively
   std::uint64_t memory_limit = machine_memory();                         // bytes
   std::function<void(std::string_view)> note = [](std::string_view) {};  // what cannot wait until all is explored
+
+  // Whether some command takes no time: states where one is enabled, vanishing ones, are none of the chain's.
+  bool immediate() const {
+    return std::any_of(commands.begin(), commands.end(), [](const CompiledCommand& c) { return c.priority > 0; });
+  }
 
   // Words of a packed state while it is explored: one where there is no variable.
   std::size_t words() const { return std::max<std::size_t>(1, packing.words()); }

@@ -153,11 +153,16 @@ ExpressionPtr Differentiator::of_name(const Expression& e) {
   return found;
 }
 
-// a^b: b a^(b-1) a' where b stays, else a^b (b' ln a + b a'/a).
+// a^b: b a^(b-1) a' where b stays, which is 0 where b is, a or not; else a^b (b' ln a + b a'/a).
 ExpressionPtr Differentiator::of_power(const Expression& e) {
   const ExpressionPtr &a = e.operands[0], &b = e.operands[1], da = of(a), db = of(b);
   const auto power = [&](const ExpressionPtr& exponent) { return node_of(Operator::power, e.place, {a, exponent}); };
-  if (!db) return product_of(product_of(b, power(node_of(Operator::sum, e.place, {b, real_number(e.place, -1)}))), da);
+  if (!db) {
+    const ExpressionPtr zero = real_number(e.place, 0),
+                        less = node_of(Operator::sum, e.place, {b, real_number(e.place, -1)});
+    return node_of(Operator::conditional, e.place,
+                   {node_of(Operator::equal, e.place, {b, zero}), zero, product_of(product_of(b, power(less)), da)});
+  }
   const ExpressionPtr relative = da ? product_of(b, node_of(Operator::divide, e.place, {da, a})) : nullptr;
   return product_of(power(b), total_of(e.place, {product_of(db, natural_logarithm(a)), relative}));
 }

@@ -2,10 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cstdlib>
 
-#include "formats/base/relative_error.hpp"
+#include "formats/base/decimal.hpp"
 #include "formats/model/prism/language/parser.hpp"
 
 namespace steady::detail::prism {
@@ -31,10 +29,8 @@ Token function_name(TokenReader& in) {
 
 ExpressionPtr number(TokenReader& in) {
   const Token token = in.take();
-  const std::string text(token.text);  // ends with a zero byte, for strtod
-  const double value = std::strtod(text.c_str(), nullptr);
-  if (token.kind == TokenKind::real)
-    return make_literal(in.place(token), Type::real, value, radius(value, decimal_error(text, value)));
+  if (token.kind == TokenKind::real) return make_decimal(in.place(token), token.text);
+  const double value = parse_double(token.text).value();
   if (value > 9007199254740992.0) fail(in.place(token), "an int of more than 2^53");
   return make_literal(in.place(token), Type::integer, value);
 }

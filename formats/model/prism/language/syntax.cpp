@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+
+#include "formats/base/decimal.hpp"
+#include "formats/base/relative_error.hpp"
 
 namespace steady::detail::prism {
 
@@ -18,6 +22,14 @@ ExpressionPtr make_expression(Operator op, Place place, std::vector<ExpressionPt
 
 ExpressionPtr make_literal(Place place, Type type, double value, double radius) {
   return std::make_shared<Expression>(Expression{Operator::literal, place, {}, {}, value, type, 1, radius});
+}
+
+ExpressionPtr make_decimal(Place place, std::string_view text) {
+  const double value = parse_double(text).value();
+  if (std::isinf(value)) fail(place, fmt::format("{} is too large for a double", text.substr(0, 60)));
+  if (value == 0 && !parse_decimal(text).digits.empty())
+    fail(place, fmt::format("{} is too small for a double", text.substr(0, 60)));
+  return make_literal(place, Type::real, value, radius(value, decimal_error(text, value)));
 }
 
 namespace {

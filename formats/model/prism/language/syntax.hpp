@@ -1,6 +1,7 @@
 // What a parser makes of a model's text: its syntax tree, names not yet looked up.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -60,6 +61,8 @@ struct Expression {
 ExpressionPtr make_expression(Operator op, Place place, std::vector<ExpressionPtr> operands,
                               std::string_view name = {});
 ExpressionPtr make_literal(Place place, Type type, double value, double radius = 0);
+// The decimal in the text, with how far its double can be from it. Throws Error for one that no double is near to.
+ExpressionPtr make_decimal(Place place, std::string_view text);
 
 // Whether the two have the same text, but for blanks and brackets; false, too, where that takes long to find out.
 bool same(const Expression& a, const Expression& b);
@@ -112,6 +115,9 @@ struct Command {
   ExpressionPtr guard;
   std::vector<Update> updates;
   std::vector<CommandReward> rewards = {};
+  // Above 0, as Petri nets have it: it is taken at once, before all of a lower priority, and its rates are weights.
+  // Such a command is taken alone.
+  std::uint32_t priority = 0;
 };
 
 using Renaming = std::map<std::string_view, std::string_view>;

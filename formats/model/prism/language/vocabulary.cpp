@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
+#include <optional>
 
 #include <steady/error.hpp>
 
+#include "formats/base/decimal.hpp"
 #include "formats/base/relative_error.hpp"
+#include "formats/base/split.hpp"
 #include "formats/model/prism/language/compile.hpp"
 
 namespace steady::detail::prism {
@@ -40,14 +42,15 @@ Setting parse_setting(std::string_view text) {
   if (value == "true" || value == "false") return {name, {Type::boolean, value == "true" ? 1.0 : 0.0}};
   if (value.find(':') != std::string::npos)
     throw Error(fmt::format("constants: {}={} is a range, which only steady solve takes; give one value", name, value));
-  char* end = nullptr;
-  const double number = std::strtod(value.c_str(), &end);
-  if (value.find_first_not_of("0123456789+-.eE") != std::string::npos || end == value.c_str() || *end != '\0')
+  const std::optional<double> number = parse_double(value);
+  if (!number || value.find_first_not_of("0123456789+-.eE") != std::string::npos)
     throw Error(fmt::format("constants: {}={} is neither a number nor true or false", name, value));
   const bool integer = value.find_first_of(".eE") == std::string::npos;
-  if (!std::isfinite(number) || (integer && std::abs(number) > 9007199254740992.0))
+  if (!std::isfinite(*number) || (integer && std::abs(*number) > 9007199254740992.0))
     throw Error(fmt::format("constants: {}={} is too large", name, value));
-  return {name, {integer ? Type::integer : Type::real, number, radius(number, decimal_error(value, number))}};
+  if (*number == 0 && !parse_decimal(value).digits.empty())
+    throw Error(fmt::format("constants: {}={} is too small for a double", name, value));
+  return {name, {integer ? Type::integer : Type::real, *number, radius(*number, decimal_error(value, *number))}};
 }
 
 // Gives constants their values in the order in which they need each other.
@@ -82,7 +85,7 @@ class ConstantResolver {
     if (!fits)
       throw Error(fmt::format("constants: {} is of type {}, and cannot be set to a value of type {} ({})", found->name,
                               name(d.type), name(found->value.type), location(d.name.place)));
-    define(d, found->value, false);
+    define(d, found->value);
     return true;
   }
 
@@ -90,18 +93,21 @@ class ConstantResolver {
     if (!d.value) return false;
     Names names;
     if (!resolve_names(*d.value, names)) return false;
-    const ConstantValue value = evaluate_constant(*d.value, {vocabulary_},
-                                                  d.type == Type::integer ? Expected::integer
-                                                  : d.type == Type::real  ? Expected::number
-                                                                          : Expected::boolean,
-                                                  "the value of a constant");
-    define(d, value, names.uncertain);
+    ConstantValue value = evaluate_constant(*d.value, {vocabulary_},
+                                            d.type == Type::integer ? Expected::integer
+                                            : d.type == Type::real  ? Expected::number
+                                                                    : Expected::boolean,
+                                            "the value of a constant");
+    value.uncertain = names.uncertain;
+    value.varied = names.varied;
+    define(d, value);
     return true;
   }
 
-  void define(const ConstantDeclaration& d, ConstantValue value, bool uncertain) {
+  void define(const ConstantDeclaration& d, ConstantValue value) {
     value.type = d.type;
-    value.uncertain = uncertain;
+    const auto& varied = outside_.varied;
+    value.varied = value.varied || std::find(varied.begin(), varied.end(), d.name.text) != varied.end();
     for (const ConstantError& known : outside_.errors) {
       if (known.name != d.name.text) continue;
       if (d.type == Type::boolean) throw Error(fmt::format("--rates-within: {} is a bool, no number", known.name));
@@ -114,7 +120,7 @@ class ConstantResolver {
   // Met in a constant's expression.
   struct Names {
     std::set<std::string_view> formulas;
-    bool uncertain = false;
+    bool uncertain = false, varied = false;
   };
 
   bool resolve_names(const Expression& e, Names& names) {
@@ -129,9 +135,10 @@ class ConstantResolver {
     bool known = true;
     for (const ExpressionPtr& operand : e.operands) known = resolve_names(*operand, names) && known;
     if (e.op != Operator::identifier) return known;
-    if (const auto d = declarations_.find(e.name); d != declarations_.end()) {
-      if (!resolve(*d->second)) return false;
-      names.uncertain = names.uncertain || vocabulary_.constants.find(e.name)->second.uncertain;
+    if (const auto d = declarations_.find(e.name); d != declarations_.end() && !resolve(*d->second)) return false;
+    if (const auto constant = vocabulary_.constants.find(e.name); constant != vocabulary_.constants.end()) {
+      names.uncertain = names.uncertain || constant->second.uncertain;
+      names.varied = names.varied || constant->second.varied;
       return known;
     }
     const auto formula = vocabulary_.formulas.find(e.name);
@@ -152,13 +159,11 @@ class ConstantResolver {
 std::vector<Setting> parse_settings(std::string_view text) {
   std::vector<Setting> settings;
   if (trimmed(text).empty()) return settings;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    Setting setting = parse_setting(trimmed(text.substr(begin, end - begin)));
+  for (const std::string_view part : split(text, ',')) {
+    Setting setting = parse_setting(trimmed(part));
     for (const Setting& s : settings)
       if (s.name == setting.name) throw Error(fmt::format("constants: {} is set twice", s.name));
     settings.push_back(std::move(setting));
-    begin = end + 1;
   }
   return settings;
 }
@@ -171,6 +176,15 @@ void define_constants(const std::vector<ConstantDeclaration>& declarations, cons
     vocabulary.unset.emplace(d.name.text);
     if (!d.value) missing.emplace_back(d.name.text);
   }
+}
+
+void require_none_missing(const std::string& path, const std::vector<std::string>& missing) {
+  if (missing.empty()) return;
+  std::string settings_needed;
+  for (const std::string& c : missing) settings_needed += (settings_needed.empty() ? "" : ",") + c + "=...";
+  throw Error(fmt::format("{}: constant{} without a value: {}; set {} with --const {}", path,
+                          missing.size() == 1 ? "" : "s", fmt::join(missing, ", "), missing.size() == 1 ? "it" : "them",
+                          settings_needed));
 }
 
 }  // namespace steady::detail::prism

@@ -21,6 +21,7 @@ struct ConstantValue {
   double value;            // of a bool: 0 or 1
   double radius = 0;       // the exact value is within it
   bool uncertain = false;  // the user says that it is known so far only, or it is made of such a constant
+  bool varied = false;     // derivatives are wanted by it, or it is made of such a constant
 };
 
 struct VariableMeaning {
@@ -53,6 +54,7 @@ std::vector<Setting> parse_settings(std::string_view text);
 struct OutsideConstants {
   std::vector<Setting> settings;
   std::vector<ConstantError> errors = {};
+  std::vector<std::string> varied = {};  // derivatives are wanted by these
 };
 
 // Gives every declared constant its value, the settings' first, and puts them into the vocabulary, whose formulas are
@@ -61,5 +63,8 @@ struct OutsideConstants {
 // setting of another type or an error of a bool. Names that are not declared are left to the caller.
 void define_constants(const std::vector<ConstantDeclaration>& declarations, const OutsideConstants& outside,
                       Vocabulary& vocabulary, std::vector<std::string>& missing);
+
+// Throws the Error that these constants of the model in `path` have no value, unless there are none.
+void require_none_missing(const std::string& path, const std::vector<std::string>& missing);
 
 }  // namespace steady::detail::prism

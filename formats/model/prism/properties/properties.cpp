@@ -26,14 +26,15 @@ struct StateFunction {
   Program program;
   Entry entry;
   std::vector<std::uint32_t> variables;  // slots that the program reads
-  std::vector<std::uint32_t> labels;     // labels that it reads; their slots follow the variables'
+  std::vector<std::uint32_t> labels;     // labels that it reads; their slots follow the variables', the state's number
 
   double operator()(State state) const {
     thread_local std::vector<double> values;
     const std::size_t first_label = chain->states.packing.variables().size();
     values.resize(std::max(values.size(), first_label + chain->labels.size() + 1));
     for (const std::uint32_t v : variables) values[v] = static_cast<double>(chain->states.value(state, v));
-    for (const std::uint32_t l : labels) values[first_label + l] = chain->labels[l].holds[state] ? 1 : 0;
+    for (const std::uint32_t l : labels)
+      values[first_label + l] = l == chain->labels.size() ? state : chain->labels[l].holds[state] ? 1 : 0;
     return program.evaluate(entry, values.data());
   }
 };
@@ -75,7 +76,8 @@ class PropertyReader {
     }
     if (!f.operands.empty()) return q;
     if (f.constant) {
-      q.constant = evaluate_constant(*f.constant, {vocabulary_}, Expected::number, "a number in a property").value;
+      const Scope scope{.vocabulary = vocabulary_, .fixed = true};
+      q.constant = evaluate_constant(*f.constant, scope, Expected::number, "a number in a property").value;
       return q;
     }
     if (f.target) q.target = predicate(*f.target, "what F asks for");
@@ -90,6 +92,7 @@ class PropertyReader {
 
   void ask_for_states(const Expression& states, Query& q) const {
     q.value = state_function(states, "what S asks for");
+    q.probability = !q.target;
     if (states.op == Operator::label) q.name = std::string(states.name);
     q.kind = "label";
   }
@@ -98,6 +101,7 @@ class PropertyReader {
     const std::size_t r = reward_index(f);
     q.value = [rate = &chain_.rewards[r].rate](State s) { return (*rate)[s]; };
     q.reward = r;
+    if (!chain_.rewards[r].error.empty()) q.error = [error = &chain_.rewards[r].error](State s) { return (*error)[s]; };
     if (f.target) return;
     q.name = chain_.rewards[r].name.empty() ? fmt::format("reward {}", r + 1) : chain_.rewards[r].name;
     q.kind = "reward";
@@ -145,7 +149,8 @@ class PropertyReader {
 
   std::function<double(State)> state_function(const Expression& e, const char* what) const {
     StateFunction f{vocabulary_.source, source_, &chain_, {}, {}, {}, {}};
-    f.entry = compile(e, {vocabulary_, nullptr, true, &chain_}, Expected::boolean, what, f.program);
+    const Scope scope{.vocabulary = vocabulary_, .chain = &chain_, .fixed = true};
+    f.entry = compile(e, scope, Expected::boolean, what, f.program);
     const std::size_t first_label = vocabulary_.variables.size();
     for (const Instruction& i : f.program.code) {
       if (i.op < Opcode::load || i.op > Opcode::within_or) continue;
@@ -168,23 +173,29 @@ class PropertyReader {
     }
   }
 
+  // Of the model's own rewards: throughputs are none.
   std::size_t reward_index(const FormulaSyntax& p) const {
-    const std::vector<Reward>& rewards = chain_.rewards;
-    if (rewards.empty()) fail(p.place, "the model has no rewards");
-    if (!p.reward.empty()) {
-      const auto found =
-          std::find_if(rewards.begin(), rewards.end(), [&](const Reward& r) { return r.name == p.reward; });
-      if (found != rewards.end()) return static_cast<std::size_t>(found - rewards.begin());
-      std::string known;
-      for (const Reward& r : rewards) known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ", r.name);
-      fail(p.place, fmt::format("the model has no reward \"{}\"; it has {}", p.reward, known));
-    }
-    if (!p.reward_index) return 0;
+    std::vector<std::size_t> own;
+    for (std::size_t r = 0; r < chain_.rewards.size(); ++r)
+      if (!chain_.rewards[r].throughput) own.push_back(r);
+    if (own.empty()) fail(p.place, "the model has no rewards");
+    if (!p.reward.empty()) return reward_named(p, own);
+    if (!p.reward_index) return own.front();
     const double index =
         evaluate_constant(*p.reward_index, {vocabulary_}, Expected::integer, "the number of a reward").value;
-    if (!(index >= 1 && index <= static_cast<double>(rewards.size())))
-      fail(p.place, fmt::format("there is no reward {}; the model has {}", index, rewards.size()));
-    return static_cast<std::size_t>(index) - 1;
+    if (!(index >= 1 && index <= static_cast<double>(own.size())))
+      fail(p.place, fmt::format("there is no reward {}; the model has {}", index, own.size()));
+    return own[static_cast<std::size_t>(index) - 1];
+  }
+
+  std::size_t reward_named(const FormulaSyntax& p, const std::vector<std::size_t>& own) const {
+    std::string known;
+    for (const std::size_t r : own) {
+      const std::string& name = chain_.rewards[r].name;
+      if (name == p.reward) return r;
+      known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ", name);
+    }
+    fail(p.place, fmt::format("the model has no reward \"{}\"; it has {}", p.reward, known));
   }
 
   std::shared_ptr<const Source> source_;

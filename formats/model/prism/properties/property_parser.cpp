@@ -86,8 +86,11 @@ class FormulaReader {
 
   // property ::= filter | formula
   bool read() {
-    const bool read = at_word(in_, "filter") ? filter() : formula(property_.formula);
+    const bool whole = at_word(in_, "filter");
+    const bool read = whole ? filter() : formula(property_.formula);
     if (!read || !at_end(in_) || !asks(property_.formula)) return false;
+    if (property_.filter && !whole && !property_.formula.operands.empty())
+      fail(property_.place, "{...} filters one operator alone; of what is made of several, filter(state, ..., states)");
     return !property_.filter || fits(*property_.filter);
   }
   const std::string& reason() const { return reason_; }

@@ -1,0 +1,89 @@
+#include "formats/model/petri/petri.hpp"
+
+#include <filesystem>
+#include <memory>
+
+#include <steady/error.hpp>
+
+#include "formats/io/compression.hpp"
+#include "formats/io/file.hpp"
+#include "formats/model/petri/net_def.hpp"
+#include "formats/model/petri/net_syntax.hpp"
+#include "formats/model/petri/pnml.hpp"
+#include "formats/model/petri/pnpro.hpp"
+#include "formats/model/petri/unbounded.hpp"
+#include "formats/model/prism/prism.hpp"
+
+namespace steady::detail::petri {
+
+namespace {
+
+// What the source lies in has to keep all that the net refers to.
+Model explored(const std::string& path, const std::shared_ptr<const prism::Source>& source, const Net& net,
+               const ReadOptions& options) {
+  prism::Vocabulary constants;
+  std::vector<std::string> missing;
+  prism::define_constants(net.constants,
+                          {prism::parse_settings(options.constants), options.constants_within, options.derivatives},
+                          constants, missing);
+  prism::require_none_missing(path, missing);
+  const prism::ModelSyntax syntax = make_syntax(net, constants);
+  require_no_growth(source, net, syntax, options);
+  Model model = prism::explored_model(path, source, syntax, options);
+  model.notes.insert(model.notes.begin(), net.notes.begin(), net.notes.end());
+  return model;
+}
+
+Model read_document(const std::string& path, std::string&& text, const ReadOptions& options,
+                    void (*read)(const Document&, Net&)) {
+  require_text(path, text);
+  const auto document = std::make_shared<Document>();
+  document->source = {path, std::move(text)};
+  parse_xml(*document, options.memory_limit);
+  Net net(document->texts);
+  read(*document, net);
+  return explored(path, {document, &document->source}, net, options);
+}
+
+// model.net and model.def, in either order, with what compresses them.
+struct TextFiles {
+  prism::Source net, def;
+  std::deque<std::string> texts;  // that names and expressions refer to
+};
+
+// The path of the file beside it with this extension, compressed likewise; empty where there is none.
+std::string beside(const std::string& path, std::string_view extension) {
+  const std::string_view plain = without_compression(path);
+  const std::size_t dot = plain.find_last_of('.');
+  if (path == "-" || dot == std::string_view::npos) return {};
+  std::string other = std::string(plain.substr(0, dot)).append(extension).append(path.substr(plain.size()));
+  return std::filesystem::exists(other) ? other : std::string();
+}
+
+}  // namespace
+
+Model read_pnpro(const std::string& path, std::string&& text, const ReadOptions& options) {
+  return read_document(path, std::move(text), options, read_project);
+}
+
+Model read_pnml(const std::string& path, std::string&& text, const ReadOptions& options) {
+  return read_document(path, std::move(text), options, read_pnml);
+}
+
+Model read_net_def(const std::string& path, std::string&& text, const ReadOptions& options) {
+  const auto files = std::make_shared<TextFiles>();
+  const bool is_def = without_compression(path).ends_with(".def");
+  prism::Source& own = is_def ? files->def : files->net;
+  prism::Source& other = is_def ? files->net : files->def;
+  own = {path, std::move(text)};
+  other.name = beside(path, is_def ? ".net" : ".def");
+  if (!other.name.empty()) other.text = read_file(other.name, options.memory_limit);
+  if (is_def && other.name.empty()) throw Error(path + ": there is no .net file beside it");
+  require_text(own.name, own.text);
+  require_text(other.name, other.text);
+  Net net(files->texts);
+  read_net_def(files->net, files->def, net);
+  return explored(path, {files, &files->net}, net, options);
+}
+
+}  // namespace steady::detail::petri
