@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <steady/error.hpp>
 
@@ -13,10 +14,10 @@
 namespace steady::cli {
 namespace {
 
-constexpr std::array<std::string_view, 19> applicable = {
-    "from",   "const",     "memory-limit",   "prop",       "property", "throughputs", "marginals",
-    "top",    "tolerance", "max-iterations", "time-limit", "certify",  "no-certify",  "error",
-    "output", "json",      "quiet",          "verbose",    "MODEL"};
+constexpr std::array<std::string_view, 22> applicable = {
+    "from",      "const",          "memory-limit", "prop",    "property",   "throughputs", "marginals", "top",
+    "tolerance", "max-iterations", "time-limit",   "certify", "no-certify", "error",       "output",    "json",
+    "quiet",     "verbose",        "MODEL",        "guess",   "checkpoint", "resume"};
 
 bool applies(std::string_view option) {
   return option == "PROPERTIES" || std::find(applicable.begin(), applicable.end(), option) != applicable.end();
@@ -36,8 +37,12 @@ void require_applicable(const SolveArguments& arguments) {
                     "reads this one",
                     path));
   if (path == "-") throw Error("-: steady_mpi reads files, as each of its processes does so");
-  if (!arguments.output.empty() && !has_extension(arguments.output, {".npy"}))
-    throw Error(fmt::format("--output {}: steady_mpi writes .npy alone", arguments.output));
+  for (const auto& [option, file] : {std::pair("output", arguments.output),
+                                     {"checkpoint", arguments.checkpoint},
+                                     {"guess", arguments.guess},
+                                     {"resume", arguments.resume}})
+    if (!file.empty() && !has_extension(file, {".npy"}))
+      throw Error(fmt::format("--{} {}: of steady_mpi these are .npy files", option, file));
   if (!find_experiments(joined(arguments.model.constants)).names.empty())
     throw Error("--const: steady_mpi solves one model and takes no ranges; steady solve does");
 }

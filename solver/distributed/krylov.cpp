@@ -44,11 +44,11 @@ PetscErrorCode judge(KSP, PetscInt iterations, PetscReal residual, KSPConvergedR
   return 0;
 }
 
-// The block's entries as PETSc's vector, without a copy.
-PetscVector vector_of(const Generator& q, const double* entries) {
+// The rank's entries as PETSc's vector, without a copy.
+PetscVector vector_of(const Ranks& ranks, const std::vector<double>& entries) {
   PetscVector vector;
-  require(VecCreateMPIWithArray(q.ranks().communicator(), 1, static_cast<PetscInt>(q.size()),
-                                static_cast<PetscInt>(q.states()), entries, vector.place()));
+  require(VecCreateMPIWithArray(ranks.communicator(), 1, static_cast<PetscInt>(entries.size()), PETSC_DETERMINE,
+                                entries.data(), vector.place()));
   return vector;
 }
 
@@ -56,14 +56,14 @@ void set(const char* option, const char* value) { require(PetscOptionsSetValue(n
 
 }  // namespace
 
-// Q is singular, and where a block is the whole chain, or never left, so is the last pivot.
-Krylov::Krylov(const Generator& q, const KrylovMethod& method) : q_(q) {
-  require(KSPCreate(q.ranks().communicator(), solver_.place()));
+// A generator is singular, and where a block is the whole chain, or never left, so is the last pivot.
+Krylov::Krylov(const Ranks& ranks, Mat matrix, const KrylovMethod& method) : ranks_(ranks) {
+  require(KSPCreate(ranks.communicator(), solver_.place()));
   require(KSPSetOptionsPrefix(solver_, "steady_"));
   set("-steady_sub_pc_type", "ilu");
   set("-steady_sub_pc_factor_shift_type", "nonzero");
   require(KSPSetType(solver_, std::string(method.method).c_str()));
-  require(KSPSetOperators(solver_, q.matrix(), q.matrix()));
+  require(KSPSetOperators(solver_, matrix, matrix));
   require(KSPSetNormType(solver_, KSP_NORM_UNPRECONDITIONED));
   require(KSPSetPCSide(solver_, PC_RIGHT));
   require(KSPSetInitialGuessNonzero(solver_, PETSC_TRUE));
@@ -78,7 +78,7 @@ Krylov::Krylov(const Generator& q, const KrylovMethod& method) : q_(q) {
 Krylov::Run Krylov::solve(Side side, const std::vector<double>& b, std::vector<double>& x, const Limits& limits) {
   Test test{limits};
   require(KSPSetConvergenceTest(solver_, judge, &test, nullptr));
-  const PetscVector right = vector_of(q_, b.data()), unknown = vector_of(q_, x.data());
+  const PetscVector right = vector_of(ranks_, b), unknown = vector_of(ranks_, x);
   require(side == Side::row ? KSPSolveTranspose(solver_, right, unknown) : KSPSolve(solver_, right, unknown));
   PetscInt iterations = 0;
   KSPConvergedReason reason = KSP_CONVERGED_ITERATING;

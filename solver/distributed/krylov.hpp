@@ -1,11 +1,13 @@
-// PETSc's Krylov methods on the generator and on its transpose, with one preconditioner for both.
+// PETSc's Krylov methods on a matrix and on its transpose, with one preconditioner for both.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string_view>
 #include <vector>
 
-#include "solver/distributed/generator.hpp"
+#include "solver/distributed/petsc.hpp"
+#include "solver/distributed/ranks.hpp"
 
 namespace steady::detail {
 
@@ -18,8 +20,8 @@ struct KrylovMethod {
 extern const std::vector<KrylovMethod> krylov_methods;
 
 enum class Side {
-  row,    // x Q = b: the unknowns are a row vector
-  column  // Q x = b
+  row,    // x A = b: the unknowns are a row vector
+  column  // A x = b
 };
 
 // Looks at an iteration, and says whether to stop. `residual`: in the 2-norm.
@@ -27,8 +29,8 @@ using Watch = std::function<bool(std::int64_t iterations, double residual)>;
 
 class Krylov {
  public:
-  // Makes the preconditioner. Throws Error where PETSc fails.
-  Krylov(const Generator& q, const KrylovMethod& method);
+  // Makes the preconditioner. The matrix, shared out by rows, must outlive this object. Throws Error where PETSc fails.
+  Krylov(const Ranks& ranks, Mat matrix, const KrylovMethod& method);
 
   struct Limits {
     double residual;          // in the 2-norm: there it has converged
@@ -44,7 +46,7 @@ class Krylov {
   Run solve(Side side, const std::vector<double>& b, std::vector<double>& x, const Limits& limits);
 
  private:
-  const Generator& q_;
+  const Ranks& ranks_;
   PetscSolver solver_;
 };
 

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 
 #include <steady/error.hpp>
 
@@ -91,6 +93,24 @@ void write_npy(const std::string& path, const Generator& q, const std::vector<do
   file.write(header.size() + q.first() * sizeof(double), reinterpret_cast<const char*>(own.data()),
              own.size() * sizeof(double));
   file.put_in_place();
+}
+
+std::vector<double> read_npy(const std::string& path, const Generator& q) {
+  const std::string header = npy_header(q.states());
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Error(fmt::format("{}: {}", path, std::strerror(errno)));
+  std::string begin(header.size(), '\0');
+  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  if (!file || begin != header)
+    throw Error(fmt::format("{}: not a .npy file of {} numbers of 64 bits, one a state", path, q.states()));
+  std::vector<double> own(q.size());
+  file.seekg(static_cast<std::streamoff>(header.size() + q.first() * sizeof(double)));
+  file.read(reinterpret_cast<char*>(own.data()), static_cast<std::streamsize>(own.size() * sizeof(double)));
+  if (!file) throw Error(fmt::format("{}: it ends before its last number", path));
+  for (std::size_t i = 0; i < own.size(); ++i)
+    if (!(own[i] >= 0) || !std::isfinite(own[i]))
+      throw Error(fmt::format("{}: state {}: {} is no probability", path, q.first() + i, own[i]));
+  return own;
 }
 
 }  // namespace steady::detail

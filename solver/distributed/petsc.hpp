@@ -46,6 +46,7 @@ class PetscOwner {
 using PetscMatrix = PetscOwner<Mat, MatDestroy>;
 using PetscVector = PetscOwner<Vec, VecDestroy>;
 using PetscSolver = PetscOwner<KSP, KSPDestroy>;
+using PetscIndices = PetscOwner<IS, ISDestroy>;
 using PetscStars = PetscOwner<PetscSF, PetscSFDestroy>;
 using PetscBlocks = PetscOwner<PetscLayout, PetscLayoutDestroy>;
 

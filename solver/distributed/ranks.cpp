@@ -62,6 +62,12 @@ std::uint64_t Ranks::reduced(std::uint64_t own, MPI_Op operation) const {
   return result;
 }
 
+std::uint64_t Ranks::sum_before(std::uint64_t own) const {
+  std::uint64_t sum = 0;  // which MPI leaves as it is on the first rank
+  MPI_Exscan(&own, &sum, 1, MPI_UINT64_T, MPI_SUM, communicator_);
+  return first() ? 0 : sum;
+}
+
 void Ranks::together(const std::function<void()>& work) const {
   Ending ending = ending_of(work);
   const bool well = ending.failure == Failure::none;

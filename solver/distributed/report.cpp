@@ -22,20 +22,36 @@ using Out = std::back_insert_iterator<std::string>;
 void append_chain(const DistributedResult& result, Out out) {
   fmt::format_to(out, "model      {}{}: {}, {} states, {} transitions\n", result.file, constants_of(result.model),
                  name(result.model.chain.kind), with_commas(result.states), with_commas(result.transitions));
-  fmt::format_to(out, "structure  1 bottom component, {} transient states\n", with_commas(result.transient_states));
+  fmt::format_to(out, "structure  {} bottom component{}, {} transient states\n", result.bottom_components,
+                 result.bottom_components == 1 ? "" : "s", with_commas(result.transient_states));
   fmt::format_to(out, "ranks      {}, {} states and {:.3g} GiB at most each\n", result.ranks,
                  with_commas((result.states + static_cast<std::uint64_t>(result.ranks) - 1) /
                              static_cast<std::uint64_t>(result.ranks)),
                  static_cast<double>(result.memory) / (1 << 30));
 }
 
-void append_solver(const DistributedResult& result, Out out) {
-  for (const StationarySolver::Tried& tried : result.tried)
-    fmt::format_to(out, "method     PETSc {} + {} (ilu): {} after {} iterations, {:.2f} s, residual {:.2g}\n",
+void append_tried(const char* what, const std::vector<Tried>& all, Out out) {
+  for (const Tried& tried : all)
+    fmt::format_to(out, "{:<10} PETSc {} + {} (ilu): {} after {} iterations, {:.2f} s, residual {:.2g}\n", what,
                    tried.method.method, tried.method.preconditioner, describe(tried.stop), tried.iterations,
                    tried.seconds, tried.residual);
+}
+
+// As steady solve has them.
+void append_ends(const std::vector<End>& ends, Out out) {
+  constexpr std::size_t most = 10;
+  if (ends.size() > most) return;
+  for (const End& end : ends)
+    fmt::format_to(out, "ends       in {} state{} from {} on with probability {}\n", with_commas(end.states),
+                   end.states == 1 ? "" : "s", end.first_state, end.probability.digits());
+}
+
+void append_solver(const DistributedResult& result, Out out) {
+  append_tried("transient", result.tried_to_absorb, out);
+  append_tried("method", result.tried, out);
   fmt::format_to(out, "residual   {:.2g}, balance {:.2g}{}\n", result.residual, result.balance,
                  result.converged ? "" : "   NOT CONVERGED");
+  append_ends(result.ends, out);
   if (result.proven())
     fmt::format_to(out, "error      at most {} in total variation, proven (rates: double){}\n",
                    upward(result.certificate->total_variation),
@@ -69,28 +85,42 @@ Json likely_json(const LikelyStates& likely) {
 
 double certify_seconds(const DistributedResult& result) { return result.certificate ? result.certificate->seconds : 0; }
 
+Json tried_json(const std::vector<Tried>& all) {
+  Json list = Json::array();
+  for (const Tried& tried : all)
+    list.push_back({{"method", tried.method.method},
+                    {"preconditioner", tried.method.preconditioner},
+                    {"outcome", describe(tried.stop)},
+                    {"iterations", tried.iterations},
+                    {"residual", tried.residual},
+                    {"seconds", tried.seconds}});
+  return list;
+}
+
+Json ends_json(const std::vector<End>& ends) {
+  constexpr std::size_t most = 100;
+  Json list = Json::array();
+  for (std::size_t k = 0; k < std::min(ends.size(), most); ++k)
+    add(list.emplace_back(Json{{"states", ends[k].states}, {"first_state", ends[k].first_state}}), "probability",
+        ends[k].probability);
+  return list;
+}
+
 Json solver_json(const DistributedResult& result) {
-  Json tried = Json::array();
-  for (const StationarySolver::Tried& one : result.tried)
-    tried.push_back({{"method", one.method.method},
-                     {"preconditioner", one.method.preconditioner},
-                     {"outcome", describe(one.stop)},
-                     {"iterations", one.iterations},
-                     {"residual", one.residual},
-                     {"seconds", one.seconds}});
   return {{"engine", "petsc"},
           {"ranks", result.ranks},
           {"converged", result.converged},
           {"residual", result.residual},
           {"balance", result.balance},
-          {"tried", tried},
+          {"tried", tried_json(result.tried)},
+          {"transient", tried_json(result.tried_to_absorb)},
           {"memory_bytes", result.memory}};
 }
 
 Json error_json(const DistributedResult& result) {
   if (!result.proven()) return nullptr;
   Json json{{"total_variation", result.certificate->total_variation},
-            {"reference_states", {result.certificate->reference}}};
+            {"reference_states", result.certificate->references}};
   add(json, ProvenRates());
   return json;
 }
@@ -127,25 +157,27 @@ std::string json_report(const DistributedResult& result) {
   Json measures = Json::array();
   for (const Measure& measure : result.measures) measures.push_back(measure_json(measure, {}, {}));
   const DistributedResult::Seconds& seconds = result.seconds;
-  Json json{{"steady", build.version},
-            {"model",
-             {{"file", result.file},
-              {"kind", name(result.model.chain.kind)},
-              {"states", result.states},
-              {"transitions", result.transitions},
-              {"constants", constants_json(result.model)}}},
-            {"structure", {{"bottom_components", 1}, {"transient_states", result.transient_states}}},
-            {"solver", solver_json(result)},
-            {"error_bound", error_json(result)},
-            {"proof", proof_json(result)},
-            {"seconds",
-             {{"load", seconds.load},
-              {"structure", seconds.structure},
-              {"solve", seconds.solve},
-              {"certify", certify_seconds(result)},
-              {"total", seconds.total}}},
-            {"measures", measures},
-            {"status", result.status()}};
+  Json json{
+      {"steady", build.version},
+      {"model",
+       {{"file", result.file},
+        {"kind", name(result.model.chain.kind)},
+        {"states", result.states},
+        {"transitions", result.transitions},
+        {"constants", constants_json(result.model)}}},
+      {"structure", {{"bottom_components", result.bottom_components}, {"transient_states", result.transient_states}}},
+      {"solver", solver_json(result)},
+      {"error_bound", error_json(result)},
+      {"proof", proof_json(result)},
+      {"seconds",
+       {{"load", seconds.load},
+        {"structure", seconds.structure},
+        {"solve", seconds.solve},
+        {"certify", certify_seconds(result)},
+        {"total", seconds.total}}},
+      {"measures", measures},
+      {"status", result.status()}};
+  if (!result.ends.empty()) json["ends"] = ends_json(result.ends);
   if (result.marginals) json["marginals"] = marginals_json(*result.marginals);
   if (result.likely) json["top"] = likely_json(*result.likely);
   if (!result.notes.empty()) json["notes"] = result.notes;

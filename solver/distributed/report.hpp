@@ -20,9 +20,12 @@ struct DistributedResult {
   const Model& model;  // of one block; the counts are of the whole chain
   int ranks = 1;
   std::uint64_t states = 0, transitions = 0, transient_states = 0;
+  std::size_t bottom_components = 1;
   double residual = 0, balance = 0;
   bool converged = false;
-  std::vector<StationarySolver::Tried> tried = {};
+  std::vector<Tried> tried = {};                           // within the bottom components
+  std::vector<Tried> tried_to_absorb = {};                 // for the probabilities of ending in each of several
+  std::vector<End> ends = {};                              // where there are several
   std::optional<DistributedCertificate> certificate = {};  // none where no proof was asked for, or it was not worth it
   std::optional<double> error_asked = {};                  // by --error
   std::vector<Measure> measures = {};
@@ -32,7 +35,8 @@ struct DistributedResult {
   struct Seconds {
     double load = 0, structure = 0, solve = 0, total = 0;
   } seconds = {};
-  std::uint64_t memory = 0;  // bytes that the rank with the most has had
+  int checkpoint_exit_code = 0;  // 3 where the last one cannot be written
+  std::uint64_t memory = 0;      // bytes that the rank with the most has had
 
   bool proven() const { return certificate && certificate->proven(); }
   bool error_reached() const { return !error_asked || (proven() && certificate->total_variation <= *error_asked); }

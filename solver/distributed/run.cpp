@@ -88,16 +88,20 @@ prism::ChainBlock read_block(Run& run) {
   return block;
 }
 
-Bottom one_bottom_component(Run& run, const Generator& q, const prism::ChainBlock& block) {
+BottomComponents bottom_components(Run& run, const Generator& q, const prism::ChainBlock& block) {
   run.progress.begin("looking for bottom components");
+  const auto pause = [&] {
+    if (run.spent()) throw Unsolved("the time limit was reached while bottom components were looked for");
+  };
   const bool dropped = run.ranks.any(block.dropped);
   if (dropped && count(q, reached_from(q, block.initial)) < q.states())
     refuse(run, "some rates are 0, so that states of the decision diagram cannot be reached");
-  Bottom bottom = find_bottom(q, block.initial.front(), !dropped && block.initial.size() == 1);
-  if (bottom.elsewhere > 0)
-    refuse(run, fmt::format("the chain has several bottom components: {} of {} states do not lead to one of {}",
-                            with_commas(bottom.elsewhere), with_commas(q.states()), with_commas(bottom.size)));
-  return bottom;
+  std::optional<std::uint64_t> all_reached_from;
+  if (block.initial.size() == 1) all_reached_from = block.initial.front();
+  std::optional<BottomComponents> found = find_bottom_components(q, all_reached_from, pause);
+  if (!found)
+    refuse(run, fmt::format("the chain has more than {} bottom components", with_commas(BottomComponents::most)));
+  return std::move(*found);
 }
 
 }  // namespace steady::cli

@@ -34,7 +34,7 @@ struct Run {
 // The rank's block of the model. Throws AgreedError, and Unsolved where the time limit was reached meanwhile.
 prism::ChainBlock read_block(Run& run);
 
-// The chain's bottom component. Throws AgreedError where it has several, or some states may not be reachable.
-Bottom one_bottom_component(Run& run, const Generator& q, const prism::ChainBlock& block);
+// Throws AgreedError where they are too many, or some states may not be reachable; and Unsolved.
+BottomComponents bottom_components(Run& run, const Generator& q, const prism::ChainBlock& block);
 
 }  // namespace steady::cli

@@ -37,6 +37,36 @@ std::uint64_t most_memory_used(const Ranks& ranks) {
   return ranks.most(static_cast<std::uint64_t>(used.ru_maxrss) * 1024);
 }
 
+// Keeps a distribution in the file of --checkpoint, at the end of each run of a method and so often that these are cut
+// short for it. One that cannot be written is said, and the solve goes on.
+void keep_checkpoints(Run& run, const Generator& q, Budget& budget, int& exit_code) {
+  constexpr double interval = 600;  // seconds
+  budget.pause_due = [&run, due = interval]() mutable {
+    const double time = run.ranks.most(run.ranks.first() ? run.watch.seconds() : 0.0);  // the same on all
+    const bool now = time > due;
+    if (now) due = time + interval;
+    return now;
+  };
+  budget.keep = [&run, &q, &exit_code](const std::vector<double>& distribution) {
+    try {
+      write_npy(run.arguments.checkpoint, q, distribution);
+      exit_code = 0;
+    } catch (const AgreedError& error) {
+      run.progress.note(fmt::format("no checkpoint: {}", error.what()));
+      exit_code = 3;
+    }
+  };
+}
+
+// What --guess or --resume names; nothing where neither does.
+std::vector<double> read_start(const Run& run, const Generator& q) {
+  const SolveArguments& arguments = run.arguments;
+  const std::string& path = arguments.resume.empty() ? arguments.guess : arguments.resume;
+  std::vector<double> start;
+  if (!path.empty()) run.ranks.together([&] { start = read_npy(path, q); });
+  return start;
+}
+
 Budget budget_of(Run& run) {
   Budget budget;
   budget.iterations = static_cast<std::int64_t>(run.arguments.options.max_iterations);
@@ -49,22 +79,29 @@ Budget budget_of(Run& run) {
 }
 
 // Solves and proves; returns the distribution of own states.
-std::vector<double> find_distribution(Run& run, const Generator& q, const Bottom& bottom, DistributedResult& result) {
+std::vector<double> find_distribution(Run& run, const Generator& q, const std::vector<std::uint64_t>& initial,
+                                      const BottomComponents& bottom, DistributedResult& result) {
+  std::vector<double> start = read_start(run, q);
   const InterruptGuard guard;
+  const double tolerance = run.arguments.options.tolerance;
   const ProofOptions& proof = run.arguments.proof.proof;
-  StationarySolver solver(q, bottom, budget_of(run));
+  Budget budget = budget_of(run);
+  if (!run.arguments.checkpoint.empty()) keep_checkpoints(run, q, budget, result.checkpoint_exit_code);
   run.progress.begin("solving");
   const Stopwatch watch;
-  solver.solve(run.arguments.options.tolerance);
+  const Absorption absorption = absorb(q, bottom, initial, tolerance, budget);
+  StationarySolver solver(q, bottom, absorption.weights, budget, std::move(start));
+  solver.solve(tolerance);
   result.seconds.solve = watch.seconds();
-  if (!proof.no_certify && (solver.converged() || proof.asked())) {
+  result.converged = absorption.converged && solver.converged();
+  if (!proof.no_certify && (result.converged || proof.asked())) {
     run.progress.begin("proving an error bound");
-    result.certificate = certify(q, solver, proof.error.value_or(usual_target));
+    result.certificate = certify(q, {initial, bottom, absorption}, solver, proof.error.value_or(usual_target));
   }
   result.residual = solver.residual();
   result.balance = solver.balance();
-  result.converged = solver.converged();
   result.tried = solver.tried();
+  result.tried_to_absorb = absorption.tried;
   return solver.distribution();
 }
 
@@ -80,9 +117,12 @@ void show_distribution(const Run& run, const Generator& q, const States& states,
 
 // Says what was not reached; returns the exit code.
 int judge(Run& run, const DistributedResult& result) {
-  if (!result.converged)
+  if (!result.converged) {
+    const std::vector<Tried>& absorbing = result.tried_to_absorb;
+    const Tried& failed = !absorbing.empty() && !solved(absorbing.back().stop) ? absorbing.back() : result.tried.back();
     run.progress.note(
-        fmt::format("not converged ({}): the residual is {:.2g}", describe(result.tried.back().stop), result.residual));
+        fmt::format("not converged ({}): the residual is {:.2g}", describe(failed.stop), failed.residual));
+  }
   if (!result.error_reached()) run.progress.note(fmt::format("not proven to {}", *result.error_asked));
   return result.reliable() ? 0 : 1;
 }
@@ -124,21 +164,24 @@ int solve(Run& run) {
 
   const Stopwatch structure;
   const Generator q(run.ranks, block);
-  const Bottom bottom = one_bottom_component(run, q, block);
+  const BottomComponents bottom = bottom_components(run, q, block);
   result.seconds.structure = structure.seconds();
   result.states = q.states();
   result.transitions = q.transitions() + run.ranks.sum(block.self_loops);
-  result.transient_states = q.states() - bottom.size;
+  result.bottom_components = bottom.count();
+  result.transient_states = q.states() - bottom.states();
   result.error_asked = run.arguments.proof.proof.error;
 
-  const std::vector<double> distribution = find_distribution(run, q, bottom, result);
+  const std::vector<double> distribution = find_distribution(run, q, block.initial, bottom, result);
   const double bound = result.proven() ? result.certificate->total_variation : INFINITY;
+  if (bottom.count() > 1) result.ends = ends(q, bottom, distribution, bound);
   result.measures = measure(q, queries, distribution, bound, result.converged);
   show_distribution(run, q, block.model.chain.states, distribution, bound, result);
   result.memory = most_memory_used(run.ranks);
   result.seconds.total = run.watch.seconds();
   run.progress.clear();
-  return write_results(run, q, distribution, result, judge(run, result));
+  const int exit_code = std::max(judge(run, result), result.checkpoint_exit_code);
+  return write_results(run, q, distribution, result, exit_code);
 }
 
 // Of a run that is over before there is any iterate. Returns the exit code.

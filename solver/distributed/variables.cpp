@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "solver/distributed/total_variation.hpp"
 
@@ -21,12 +22,6 @@ Figure enclosed(const Generator& q, double sum, double low, double high, double 
   return figure;
 }
 
-std::vector<double> summed(const Ranks& ranks, const std::vector<double>& own) {
-  std::vector<double> sums(own.size());
-  MPI_Allreduce(own.data(), sums.data(), static_cast<int>(own.size()), MPI_DOUBLE, MPI_SUM, ranks.communicator());
-  return sums;
-}
-
 Marginal marginal(const Generator& q, const States& own, std::size_t v, const std::vector<double>& p,
                   double total_variation) {
   const Variable& variable = own.packing.variables()[v];
@@ -37,8 +32,8 @@ Marginal marginal(const Generator& q, const States& own, std::size_t v, const st
     sums[place] += p[i];
     ++counts[place];
   }
-  sums = summed(q.ranks(), sums);
-  counts = summed(q.ranks(), counts);
+  sums = q.ranks().sum(std::move(sums));
+  counts = q.ranks().sum(std::move(counts));
   Marginal marginal{variable.name, {}, {}};
   double mean = 0;
   for (std::size_t k = 0; k < values; ++k) {
@@ -69,6 +64,18 @@ std::vector<Marginal> marginals(const Generator& q, const States& own, const std
   std::vector<Marginal> all;
   for (std::size_t v = 0; v < own.packing.variables().size(); ++v)
     all.push_back(marginal(q, own, v, p, total_variation));
+  return all;
+}
+
+std::vector<End> ends(const Generator& q, const BottomComponents& bottom, const std::vector<double>& p,
+                      double total_variation) {
+  std::vector<double> mass(bottom.count());
+  for (std::size_t i = 0; i < p.size(); ++i)
+    if (const std::uint32_t k = bottom.component[i]; k != BottomComponents::none) mass[k] += p[i];
+  mass = q.ranks().sum(std::move(mass));
+  std::vector<End> all;
+  for (std::size_t k = 0; k < mass.size(); ++k)
+    all.push_back({bottom.size[k], bottom.first[k], enclosed(q, mass[k], 0, 1, total_variation)});
   return all;
 }
 

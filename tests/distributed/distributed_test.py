@@ -30,6 +30,11 @@ MODELS = {
                        " [] x>6 -> 3 : (x'=x-1);\nendmodule\nlabel \"up\" = x=9;\n",
     "stiff.prism": "ctmc\nmodule m\n x : [0..20];\n [] x<20 -> (mod(x,2)=0 ? 0.01 : 1e4) : (x'=x+1);\n"
                    " [] x>0 -> (mod(x,2)=0 ? 100 : 0.1) : (x'=x-1);\nendmodule\nlabel \"full\" = x=20;\n",
+    "ends.prism": "dtmc\nmodule m\n x : [0..9];\n [] x<3 -> 0.3 : (x'=x+1) + 0.2 : (x'=4) + 0.5 : (x'=7);\n [] x=3 -> 1e-3 : (x'=0) + 0.999 : (x'=9);\n"
+                  " [] x>=4 & x<7 -> (x'=(x=6 ? 4 : x+1));\n [] x=7 -> 0.5 : (x'=8) + 0.5 : true;\n [] x=8 -> (x'=7);\nendmodule\n"
+                  "init x<2 endinit\nlabel \"cycle\" = x>=4 & x<7;\n",
+    "ruin.prism": "ctmc\nmodule m\n x : [0..30] init 10;\n [] x>0 & x<30 -> 2 : (x'=x+1) + 3 : (x'=x-1);\nendmodule\nlabel \"won\" = x=30;\n",
+    "many.prism": "dtmc\nmodule m\n x : [0..101];\n y : [0..101];\n [] x=0 -> (x'=1);\nendmodule\ninit true endinit\n",
     "several.prism": "ctmc\nmodule m\n x : [0..2];\n [] x=0 -> 1 : (x'=1) + 2 : (x'=2);\nendmodule\n",
     "unbounded.prism": "ctmc\nmodule m\n x : int;\n [] x<3 -> 1 : (x'=x+1);\n [] x>0 -> 1 : (x'=x-1);\nendmodule\n",
     "outside.prism": "ctmc\nmodule m\n x : [0..3];\n [] true -> 1 : (x'=x+1);\nendmodule\n",
@@ -71,6 +76,11 @@ def is_near(measure, exact, bound):
     return abs(measure["value"] - exact["value"]) <= measure["bound"] + exact["bound"] + bound
 
 
+def number(entry, key):
+    """The value, or where no digit of it is proven, what it is at most."""
+    return entry["upper"] if entry[key] is None else entry[key]
+
+
 def require_same(folder, model, arguments=()):
     """The same counts, and position by position the same solution, within the proven bounds, on 1, 2 and 3 ranks."""
     exact, exact_report = solve_by_steady(folder, model, arguments)
@@ -81,7 +91,8 @@ def require_same(folder, model, arguments=()):
         result = json.loads(report.read_text())
         where = f"{model} {arguments} on {ranks} ranks"
         assert [result["model"][key] for key in ("states", "transitions", "constants", "kind")] == counts, where
-        assert result["structure"]["transient_states"] == exact_report["structure"]["transient_states"], where
+        for key in ("bottom_components", "transient_states"):
+            assert result["structure"][key] == exact_report["structure"][key], (where, key)
         assert result["solver"]["ranks"] == ranks and result["status"] == "solved", (where, result)
         bound = result["error_bound"]["total_variation"]
         assert bound < 1e-9, (where, bound)
@@ -91,28 +102,32 @@ def require_same(folder, model, arguments=()):
         assert min(solution) >= 0, where
         apart = sum(abs(p - q) for p, q in zip(solution, exact)) / 2
         assert apart <= both + 1e-15, f"{where}: {apart} apart, and the bounds are {both}"
+        known_ends = sorted(exact_report.get("ends", []), key=lambda end: end["first_state"])
+        for end, known in zip(result.get("ends", []), known_ends, strict=True):
+            assert (end["states"], end["first_state"]) == (known["states"], known["first_state"]), where
+            assert abs(number(end, "probability") - number(known, "probability")) <= both + 1e-14, (where, end, known)
         for measure, known in zip(result["measures"], exact_report["measures"], strict=True):
             assert measure["name"] == known["name"], where
             assert is_near(measure, known, 1e-14), (where, measure, known)
             assert measure["name"] in done.stdout, (where, done.stdout)
         for marginal, known in zip(result.get("marginals", []), exact_report.get("marginals", []), strict=True):
             assert marginal["variable"] == known["variable"], where
-            assert abs(marginal["mean"] - known["mean"]) <= 100 * both + 1e-14, (where, marginal, known)
+            assert abs(number(marginal, "mean") - number(known, "mean")) <= 100 * both + 1e-14, (where, marginal, known)
             for one, other in zip(marginal["distribution"], known["distribution"], strict=True):
                 assert one["value"] == other["value"], where
-                assert abs(one["probability"] - other["probability"]) <= both + 1e-14, (where, marginal, known)
+                assert abs(number(one, "probability") - number(other, "probability")) <= both + 1e-14, (where, marginal, known)
         for likely, known in zip(result.get("top", []), exact_report.get("top", []), strict=True):
             assert (likely["state"], likely["values"]) == (known["state"], known["values"]), where
-            assert abs(likely["probability"] - known["probability"]) <= both + 1e-14, (where, likely, known)
+            assert abs(number(likely, "probability") - number(known, "probability")) <= both + 1e-14, (where, likely, known)
         require_valid(result, where)
 
 
 def schema():
     """docs/distributed.schema.json with the parts of docs/result.schema.json that it refers to."""
-    own = json.loads((ROOT / "docs" / "distributed.schema.json").read_text())
+    text = (ROOT / "docs" / "distributed.schema.json").read_text()
+    own = json.loads(text.replace("result.schema.json#", "#"))
     parts = json.loads((ROOT / "docs" / "result.schema.json").read_text())["$defs"]
-    text = json.dumps(own).replace("result.schema.json#", "#")
-    return json.loads(text) | {"$defs": parts}
+    return own | {"$defs": parts | own["$defs"]}
 
 
 def require_valid(result, where):
@@ -135,9 +150,10 @@ def test_refusals(folder):
     pi = folder / "refused.npy"
     kanban = EXAMPLES / "kanban.prism"
     solve = lambda model, *rest: ["solve", folder / model if isinstance(model, str) else model, *rest, "--output", pi]
-    require_refused(solve("several.prism"), "several.prism: the chain has several bottom components: 1 of 3 states do not lead")
+    require_refused(solve("many.prism"), "many.prism: the chain has more than 10,000 bottom components")
     require_refused(solve("unbounded.prism"), "unbounded.prism: the int 'x' has no range")
     require_refused(solve("outside.prism"), "outside.prism:4:", ranks=3)
+    require_refused(solve("bare.prism", "--prop", "S=? [ mod(3,x+1)>0 ]"), "--prop:1:7: mod by 0 in state")  # of rank 0
     require_refused(solve("cut.prism"), "cut.prism:")
     require_refused(solve("zero.prism"), "zero.prism: some rates are 0")
     require_refused(solve("gone.prism"), "gone.prism")
@@ -147,7 +163,7 @@ def test_refusals(folder):
     require_refused(solve(kanban, "--const", "t=1", "--method", "gth"), "steady_mpi solve has no --method")
     require_refused(solve(kanban, "--const", "t=1", "--prop", "T=? [ F w1=1 ]"), "--prop:1:1: .*until a target")
     require_refused(solve(kanban, "--const", "t=1", "--prop", "filter(max, S=? [ true ])"), "filter")
-    require_refused(["solve", kanban, "--const", "t=1", "--output", folder / "pi.txt"], "writes .npy alone")
+    require_refused(["solve", kanban, "--const", "t=1", "--output", folder / "pi.txt"], "of steady_mpi these are .npy files")
     require_refused(["solve", kanban, "--const", "t=1", "--output", folder / "gone" / "pi.npy"], "gone")
     require_refused(["verify"], "unknown command verify")
     assert not pi.exists()
@@ -177,6 +193,26 @@ def test_ends(folder):
     assert status() == "not proven"
     run(2, [*solve, "--no-certify"])
     assert status() == "solved" and json.loads(report.read_text())["error_bound"] is None
+
+
+def test_checkpoint(folder):
+    """A solve that is cut short goes on, on another number of ranks, and with any file of a distribution."""
+    kanban, report, kept, pi = EXAMPLES / "kanban.prism", folder / "c.json", folder / "kept.npy", folder / "c.npy"
+    solve = ["solve", kanban, "--const", "t=2", "--json", report, "--output", pi]
+    iterations = lambda: sum(one["iterations"] for one in json.loads(report.read_text())["solver"]["tried"])
+    run(3, [*solve, "--no-certify"])
+    whole = iterations()
+    run(3, [*solve, "--max-iterations", str(whole // 2), "--checkpoint", kept], exit_code=1)
+    assert numbers(kept) == numbers(pi)
+    run(2, [*solve, "--no-certify", "--resume", kept, "--checkpoint", kept])
+    assert iterations() < whole, (iterations(), whole)
+    assert numbers(kept) == numbers(pi)
+    run(1, [*solve, "--no-certify", "--guess", kept])
+    assert iterations() <= 1, iterations()
+    require_refused(["solve", kanban, "--const", "t=1", "--resume", kept], "kept.npy: not a .npy file of 160 numbers")
+    kept.write_bytes(kept.read_bytes()[:-8])  # of the last rank
+    require_refused([*solve, "--resume", kept], "kept.npy: it ends before its last number")
+    require_refused([*solve, "--resume", folder / "gone.npy"], "gone.npy: No such file")
 
 
 def children_of(process):
@@ -213,11 +249,12 @@ if __name__ == "__main__":
         require_same(folder, EXAMPLES / "kanban.prism", ["--const", "t=3"])
         require_same(folder, EXAMPLES / "fms.prism", ["--const", "n=3"])
         require_same(folder, EXAMPLES / "kanban.prism", ["--const", "t=1", "--marginals", "--top", "3"])
-        for model in ("one", "bare", "periodic", "reducible", "stiff"):
+        for model in ("one", "bare", "periodic", "reducible", "stiff", "several", "ends", "ruin"):
             require_same(folder, folder / f"{model}.prism")
         for ranks in (1, 2, 3):
             run(ranks, [EXAMPLES / "kanban.prism"], program=proof_tests)
         test_properties(folder)
         test_refusals(folder)
         test_ends(folder)
+        test_checkpoint(folder)
         test_killed_rank(folder)
