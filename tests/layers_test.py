@@ -30,6 +30,7 @@ FLOORS = [
     [("solver/answer", "solve, proof and measures in their order, and the report of it", "answer steady")],
     [("solver/c", "the library for C", "steady.h")],
     [("solver/cli", "the program: options in, report out, nothing numerical", "")],
+    [("solver/distributed", "the program for several processes, on PETSc and MPI: blocks of states, solve, proof, report", "")],
 ]
 
 RANK = {folder: rank for rank, row in enumerate(FLOORS) for folder, _, _ in row}

@@ -175,6 +175,8 @@ TEST_CASE("bad usage and bad input are exit code 2, with one line that says why"
       {kanban + "--history - --json -", "standard output"},
       {kanban + "--max-iterations -1", "-1"},
       {kanban + "--kind ctmc", "--kind"},
+      {kanban + "--engine petsc", "mpirun -n 2 steady_mpi solve"},
+      {kanban + "--engine other", "own or petsc"},
       {"solve " + examples + "/kanban.prism --const t=99999999999999999999", "too large"},
       {kanban + "--initial 160", "160"},
       {kanban + "--memory-limit -1", "-1"},

@@ -72,17 +72,6 @@ Json gpu_json(const Solution& solution) {
   return gpus.list.empty() ? Json(nullptr) : Json(gpus.list.front().name);
 }
 
-Json provenance_json(const Json& gpu, const std::string& command) {
-  return {{"version", build.version},
-          {"commit", build.commit},
-          {"compiler", build.compiler},
-          {"cpu", cpu_name()},
-          {"gpu", gpu},
-          {"command", command}};
-}
-
-std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
-
 Json error_json(const Result& result) {
   if (!result.proven()) return nullptr;
   const bool absolutely = result.certificate && result.certificate->proven;
@@ -143,12 +132,7 @@ Json relative_json(const Result& result) {
 Json state_json(const States& states, State state) {
   Json json{{"state", state}};
   if (!states.names.empty()) json["name"] = states.names[state];
-  Json& values = json["values"] = Json::object();
-  for (std::size_t v = 0; v < states.packing.variables().size(); ++v) {
-    const Variable& variable = states.packing.variables()[v];
-    const std::int64_t value = states.value(state, v);
-    values[variable.name] = variable.boolean ? Json(value != 0) : Json(value);
-  }
+  json["values"] = values_json(states, state);
   return json;
 }
 
@@ -183,22 +167,6 @@ void add_numbers(const Measure& measure, const States& states, bool relative, Js
   }
 }
 
-Json measure_json(const Measure& measure, const Result& result) {
-  Json json{{"name", measure.name}, {"kind", measure.kind}, {"property", measure.property}};
-  if (measure.holds || measure.undecided) {
-    json["value"] = measure.holds ? Json(*measure.holds) : Json(nullptr);
-    if (measure.undecided) json["status"] = "undecided";
-    if (measure.value && std::isfinite(*measure.value))
-      add(json, "long_run_average", figure_of(measure, result.relatively_proven()));
-  } else {
-    add_numbers(measure, result.model.chain.states, result.relatively_proven(), json);
-  }
-  json["bound"] = measure.bound ? Json(*measure.bound) : Json(nullptr);
-  json["bound_relative"] = measure.bound_relative ? Json(*measure.bound_relative) : Json(nullptr);
-  if (const std::string reason = result.reason_of(measure); !reason.empty()) json["reason"] = reason;
-  return json;
-}
-
 // Where a proof was tried, nothing is said that is not proven.
 void add_proven(Json& json, const char* key, const ProvenNumber& number, const Result& result) {
   const Figure figure = figure_of(number);
@@ -231,16 +199,7 @@ Json components_json(const Result& result) {
 
 void add_distribution(const Result& result, Json& json) {
   const std::vector<double>& distribution = result.solution.distribution;
-  if (result.marginals) {
-    Json& list = json["marginals"] = Json::array();
-    for (const Marginal& marginal : marginals(result)) {
-      Json& json_marginal = list.emplace_back(Json{{"variable", marginal.variable}});
-      add(json_marginal, "mean", marginal.mean);
-      Json& probabilities = json_marginal["distribution"] = Json::array();
-      for (const auto& [value, probability] : marginal.probability)
-        add(probabilities.emplace_back(Json{{"value", value}}), "probability", probability);
-    }
-  }
+  if (result.marginals) json["marginals"] = marginals_json(marginals(result));
   if (result.top == 0) return;
   Json& list = json["top"] = Json::array();
   for (const State state : most_likely(distribution, result.top))
@@ -249,15 +208,68 @@ void add_distribution(const Result& result, Json& json) {
 
 }  // namespace
 
-Json model_json(const std::string& file, const Model& model) {
+Json measure_json(const Measure& measure, const States& states, const ProofMade& proof) {
+  Json json{{"name", measure.name}, {"kind", measure.kind}, {"property", measure.property}};
+  if (measure.holds || measure.undecided) {
+    json["value"] = measure.holds ? Json(*measure.holds) : Json(nullptr);
+    if (measure.undecided) json["status"] = "undecided";
+    if (measure.value && std::isfinite(*measure.value))
+      add(json, "long_run_average", figure_of(measure, proof.relative));
+  } else {
+    add_numbers(measure, states, proof.relative, json);
+  }
+  json["bound"] = measure.bound ? Json(*measure.bound) : Json(nullptr);
+  json["bound_relative"] = measure.bound_relative ? Json(*measure.bound_relative) : Json(nullptr);
+  if (!proof.reason.empty()) json["reason"] = proof.reason;
+  return json;
+}
+
+Json values_json(const States& states, State state) {
+  Json values = Json::object();
+  for (std::size_t v = 0; v < states.packing.variables().size(); ++v) {
+    const Variable& variable = states.packing.variables()[v];
+    const std::int64_t value = states.value(state, v);
+    values[variable.name] = variable.boolean ? Json(value != 0) : Json(value);
+  }
+  return values;
+}
+
+Json marginals_json(const std::vector<Marginal>& marginals) {
+  Json list = Json::array();
+  for (const Marginal& marginal : marginals) {
+    Json& json = list.emplace_back(Json{{"variable", marginal.variable}});
+    add(json, "mean", marginal.mean);
+    Json& probabilities = json["distribution"] = Json::array();
+    for (const auto& [value, probability] : marginal.probability)
+      add(probabilities.emplace_back(Json{{"value", value}}), "probability", probability);
+  }
+  return list;
+}
+
+Json provenance_json(const Json& gpu, const std::string& command) {
+  return {{"version", build.version},
+          {"commit", build.commit},
+          {"compiler", build.compiler},
+          {"cpu", cpu_name()},
+          {"gpu", gpu},
+          {"command", command}};
+}
+
+std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+Json constants_json(const Model& model) {
   Json constants = Json::object();
   for (const Constant& constant : model.constants)
     std::visit([&](auto value) { constants[constant.name] = value; }, constant.value);
+  return constants;
+}
+
+Json model_json(const std::string& file, const Model& model) {
   return {{"file", file},
           {"kind", name(model.chain.kind)},
           {"states", model.chain.size()},
           {"transitions", model.chain.transitions()},
-          {"constants", constants}};
+          {"constants", constants_json(model)}};
 }
 
 Json structure_json(const Structure& structure) {
@@ -275,7 +287,8 @@ std::string json_report(const Result& result) {
   const Solution& solution = result.solution;
   Json measures = Json::array();
   for (std::size_t k = 0; k < result.measures.size(); ++k) {
-    measures.push_back(measure_json(result.measures[k], result));
+    const Measure& measure = result.measures[k];
+    measures.push_back(measure_json(measure, result.model.chain.states, result.proof_of(measure)));
     if (!result.sensitivities.empty())
       measures.back()["sensitivities"] = sensitivities_json(result.sensitivities[k], result);
   }

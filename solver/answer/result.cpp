@@ -138,10 +138,13 @@ std::string Result::proof_reason() const {
   return certificate ? certificate->reason : relative ? relative->proof.reason() : "";
 }
 
-std::string Result::reason_of(const Measure& measure) const {
-  if (!measure.estimated_error) return "";
-  return truncation_proven() ? "truncated, error not proven: a reward may have any value in the states left out"
-                             : "truncated, error not proven";
+ProofMade Result::proof_of(const Measure& measure) const {
+  ProofMade made{relatively_proven(), certificate || relative};
+  if (measure.estimated_error)
+    made.reason = truncation_proven()
+                      ? "truncated, error not proven: a reward may have any value in the states left out"
+                      : "truncated, error not proven";
+  return made;
 }
 
 std::vector<Marginal> marginals(const Result& result) {

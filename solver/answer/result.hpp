@@ -24,6 +24,13 @@
 
 namespace steady::detail {
 
+// What became of the proof of a measure.
+struct ProofMade {
+  bool relative = false;    // of relative errors
+  bool tried = false;       // any
+  std::string reason = {};  // why nothing is proven of this measure; empty where that is no question
+};
+
 struct Result {
   std::string file;
   const Model& model;
@@ -59,8 +66,7 @@ struct Result {
   // How far a number of this size may be off in a truncated model, by the comparison of its sets of states; nothing
   // proves that.
   double estimated_error(double value) const { return truncation->moved * std::max(1.0, std::abs(value)); }
-  // Why nothing is proven of a truncated model's measure; empty where that is no question.
-  std::string reason_of(const Measure& measure) const;
+  ProofMade proof_of(const Measure& measure) const;
   bool proof_failed() const { return (certificate || relative) && !proven(); }
   // Whether a bound in total variation is proven, of the whole chain where it is truncated.
   bool bounded() const { return proven() || truncation_proven(); }
@@ -120,7 +126,19 @@ std::string json_report(const Result& result);
 std::string json_report_of_unsolved(const std::string& file, const std::string& command, const std::string& settings,
                                     const std::string& why, double seconds);
 
-// Parts that `steady info` shares.
+// Parts that other reports share.
+nlohmann::ordered_json measure_json(const Measure& measure, const States& states, const ProofMade& proof);
+nlohmann::ordered_json values_json(const States& states, State state);  // of the variables
+nlohmann::ordered_json marginals_json(const std::vector<Marginal>& marginals);
+nlohmann::ordered_json provenance_json(const nlohmann::ordered_json& gpu, const std::string& command);
+nlohmann::ordered_json constants_json(const Model& model);
+std::string text_of(const nlohmann::ordered_json& json);
+// `unproven`: what is said behind a mean of which nothing is proven.
+std::string text_of(const std::vector<Marginal>& marginals, std::string_view unproven = {});
+// " n=5 m=2": those set from outside, as a report has them behind the model's name.
+std::string constants_of(const Model& model);
+// The value as it is printed, and how far the exact one can be from that.
+std::string value_of(const Measure& measure, const States& states, const ProofMade& proof);
 nlohmann::ordered_json model_json(const std::string& file, const Model& model);
 nlohmann::ordered_json structure_json(const Structure& structure);
 

@@ -32,30 +32,6 @@ std::string infinite_value(const Measure& measure) {
   return measure.holds ? fmt::format("{}  ({})", *measure.holds, value) : value;
 }
 
-// The value as it is printed, and how far the exact one can be from that.
-std::string value_of(const Measure& measure, const Result& result) {
-  const std::string reason = result.reason_of(measure), unproven = reason.empty() ? "" : ", " + reason;
-  if (measure.undecided && !measure.value) return "undecided" + unproven;
-  if (measure.filter == Filter::Kind::range || measure.filter == Filter::Kind::print)
-    return several_of(measure, result.model.chain.states, result.relatively_proven());
-  if (!measure.value) return fmt::format("{}{}", *measure.holds, unproven);
-  if (std::isinf(*measure.value)) return infinite_value(measure);
-  const Figure figure = figure_of(measure, result.relatively_proven());
-  if (measure.undecided)
-    return fmt::format("undecided{}  ({}{})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits(),
-                       unproven);
-  const bool failed = (result.certificate || result.relative) && !measure.bound && unproven.empty();
-  const std::string number = figure.text() + (failed ? ", not proven" : unproven);
-  return measure.holds ? fmt::format("{}  ({})", *measure.holds, number) : number;
-}
-
-std::string constants(const Model& model) {
-  std::string text;
-  for (const Constant& constant : model.constants)
-    text += std::visit([&](auto value) { return fmt::format(" {}={}", constant.name, value); }, constant.value);
-  return text;
-}
-
 std::string method_of(const Attempt& attempt) {
   const auto& [method, preconditioner, direction] = attempt.config;
   std::string text(name(method));
@@ -68,7 +44,7 @@ std::string method_of(const Attempt& attempt) {
 void append_model(const Result& result, std::back_insert_iterator<std::string> out) {
   const Chain& chain = result.model.chain;
   const Structure& structure = result.solution.structure;
-  fmt::format_to(out, "model      {}{}: {}, {} states, {} transitions\n", result.file, constants(result.model),
+  fmt::format_to(out, "model      {}{}: {}, {} states, {} transitions\n", result.file, constants_of(result.model),
                  name(chain.kind), with_commas(chain.size()), with_commas(chain.transitions()));
   fmt::format_to(out, "structure  {} component{}, {} of them bottom, {} transient states", structure.components,
                  structure.components == 1 ? "" : "s", structure.bottom_components,
@@ -182,18 +158,9 @@ void append_measures(const Result& result, std::back_insert_iterator<std::string
   std::size_t width = 0;
   for (const std::string& name : names) width = std::max(width, name.size());
   for (std::size_t k = 0; k < names.size(); ++k) {
-    fmt::format_to(out, "{:<{}}  {}\n", names[k], width, value_of(result.measures[k], result));
+    fmt::format_to(out, "{:<{}}  {}\n", names[k], width,
+                   value_of(result.measures[k], result.model.chain.states, result.proof_of(result.measures[k])));
     append_sensitivities(result, k, out);
-  }
-}
-
-void append_marginals(const Result& result, std::back_insert_iterator<std::string> out) {
-  for (const Marginal& marginal : marginals(result)) {
-    const bool unproven = !result.whole() && !marginal.mean.proven;
-    fmt::format_to(out, "{}: mean {}{}\n", marginal.variable, marginal.mean.digits(),
-                   unproven ? ", truncated, error not proven" : "");
-    for (const auto& [value, probability] : marginal.probability)
-      fmt::format_to(out, "  {:>6}  {}\n", value, probability.digits());
   }
 }
 
@@ -205,6 +172,41 @@ void append_top(const Result& result, std::back_insert_iterator<std::string> out
 }
 
 }  // namespace
+
+std::string value_of(const Measure& measure, const States& states, const ProofMade& proof) {
+  const std::string unproven = proof.reason.empty() ? "" : ", " + proof.reason;
+  if (measure.undecided && !measure.value) return "undecided" + unproven;
+  if (measure.filter == Filter::Kind::range || measure.filter == Filter::Kind::print)
+    return several_of(measure, states, proof.relative);
+  if (!measure.value) return fmt::format("{}{}", *measure.holds, unproven);
+  if (std::isinf(*measure.value)) return infinite_value(measure);
+  const Figure figure = figure_of(measure, proof.relative);
+  if (measure.undecided)
+    return fmt::format("undecided{}  ({}{})", measure.bound ? " within " + upward(*measure.bound) : "", figure.digits(),
+                       unproven);
+  const bool failed = proof.tried && !measure.bound && unproven.empty();
+  const std::string number = figure.text() + (failed ? ", not proven" : unproven);
+  return measure.holds ? fmt::format("{}  ({})", *measure.holds, number) : number;
+}
+
+std::string text_of(const std::vector<Marginal>& marginals, std::string_view unproven) {
+  std::string text;
+  const auto out = std::back_inserter(text);
+  for (const Marginal& marginal : marginals) {
+    fmt::format_to(out, "{}: mean {}{}\n", marginal.variable, marginal.mean.digits(),
+                   marginal.mean.proven ? "" : unproven);
+    for (const auto& [value, probability] : marginal.probability)
+      fmt::format_to(out, "  {:>6}  {}\n", value, probability.digits());
+  }
+  return text;
+}
+
+std::string constants_of(const Model& model) {
+  std::string text;
+  for (const Constant& constant : model.constants)
+    text += std::visit([&](auto value) { return fmt::format(" {}={}", constant.name, value); }, constant.value);
+  return text;
+}
 
 std::vector<std::string> names_of(const std::vector<Measure>& measures) {
   std::map<std::string_view, std::size_t> count;
@@ -241,10 +243,8 @@ std::string text_report(const Result& result) {
                  result.total_seconds);
   if (!result.measures.empty()) text += '\n';
   append_measures(result, out);
-  if (result.marginals) {
-    text += '\n';
-    append_marginals(result, out);
-  }
+  if (result.marginals)
+    text += '\n' + text_of(marginals(result), result.whole() ? "" : ", truncated, error not proven");
   if (result.top > 0) {
     text += '\n';
     append_top(result, out);

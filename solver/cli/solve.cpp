@@ -26,18 +26,6 @@ po::options_description solve_options() {
   return options_of(arguments);
 }
 
-std::vector<PropertyText> property_texts(const SolveArguments& arguments) {
-  std::vector<PropertyText> texts;
-  const bool several = arguments.properties.size() > 1;
-  for (const std::string& text : arguments.properties)
-    texts.push_back({several ? fmt::format("--prop '{}'", text) : "--prop", text, {}, true});
-  if (!arguments.properties_file.empty())
-    texts.push_back({arguments.properties_file, read_file(arguments.properties_file), arguments.property_names, false});
-  else if (!arguments.property_names.empty())
-    texts.push_back({"", "", arguments.property_names, false});
-  return texts;
-}
-
 // Writes what was asked for, the file of the distribution first. Returns the exit code.
 int write_results(const SolveArguments& arguments, const Result& result, const History& history, int exit_code,
                   ProgressLine& progress) {

@@ -41,6 +41,14 @@ po::option_description* described(const char* name, Value& field, const char* va
   return new po::option_description(name, semantic, help.c_str());
 }
 
+void require_own_engine(const SolveArguments& arguments) {
+  if (arguments.engine == "petsc")
+    throw Error(
+        fmt::format("--engine petsc is a program of its own, for several processes: mpirun -n 2 steady_mpi solve {}",
+                    arguments.model.path));
+  if (arguments.engine != "own") throw Error(fmt::format("--engine {}: it is own or petsc", arguments.engine));
+}
+
 }  // namespace
 
 po::options_description options_of(SolveArguments& arguments) {
@@ -79,6 +87,8 @@ po::options_description options_of(SolveArguments& arguments) {
                   [&](const char* name, auto& field, const char* value_name, const std::string& help) {
                     solver.add(boost::shared_ptr<po::option_description>(described(name, field, value_name, help)));
                   });
+  solver.add_options()("engine", po::value(&arguments.engine)->default_value(arguments.engine)->value_name("own|petsc"),
+                       "whose methods; petsc, on several machines, is a program of its own: steady_mpi");
   all.add(solver);
 
   po::options_description start("Where it starts and stops", 110, 60);
@@ -139,6 +149,7 @@ SolveArguments parse_solve_arguments(const std::vector<std::string>& words) {
   if ((arguments.output == "-") + (arguments.json == "-") + (arguments.history == "-") + (arguments.plot == "-") > 1)
     throw Error("only one of --output, --json, --history and --plot can be standard output");
   check_options(arguments.options);
+  require_own_engine(arguments);
   find_proof(arguments.proof, find_rates(arguments.model.rates));
   if (!arguments.guess.empty() && !arguments.resume.empty())
     throw Error("--guess and --resume both say where to start");
@@ -154,6 +165,18 @@ SolveArguments parse_solve_arguments(const std::vector<std::string>& words) {
   require_apart({arguments.output, arguments.json, arguments.history, arguments.plot}, arguments.model,
                 {arguments.resume});
   return arguments;
+}
+
+std::vector<PropertyText> property_texts(const SolveArguments& arguments) {
+  std::vector<PropertyText> texts;
+  const bool several = arguments.properties.size() > 1;
+  for (const std::string& text : arguments.properties)
+    texts.push_back({several ? fmt::format("--prop '{}'", text) : "--prop", text, {}, true});
+  if (!arguments.properties_file.empty())
+    texts.push_back({arguments.properties_file, read_file(arguments.properties_file), arguments.property_names, false});
+  else if (!arguments.property_names.empty())
+    texts.push_back({"", "", arguments.property_names, false});
+  return texts;
 }
 
 }  // namespace steady::cli

@@ -7,6 +7,7 @@
 
 #include <steady/options.hpp>
 
+#include "solver/answer/answer.hpp"
 #include "solver/cli/command.hpp"
 #include "solver/cli/model_choice.hpp"
 #include "solver/cli/proof_options.hpp"
@@ -18,6 +19,7 @@ using namespace detail;
 struct SolveArguments {
   ModelChoice model;
   Options options;
+  std::string engine = "own";
   std::vector<std::string> properties;
   std::string properties_file;
   std::vector<std::string> property_names;
@@ -35,5 +37,8 @@ po::options_description options_of(SolveArguments& arguments);
 
 // Parses and checks them, as far as that goes before the model is read. Throws Error and po::error.
 SolveArguments parse_solve_arguments(const std::vector<std::string>& words);
+
+// The properties that they ask for. Throws Error where the file of properties cannot be read.
+std::vector<PropertyText> property_texts(const SolveArguments& arguments);
 
 }  // namespace steady::cli

@@ -77,4 +77,17 @@ Model explored_model(const std::string& path, std::shared_ptr<const Source> sour
   return model;
 }
 
+ChainBlock read_prism_block(const std::string& path, std::string&& text, const ReadOptions& options, Share share) {
+  UnexploredModel unexplored = compile_prism(path, std::move(text), options);
+  const CompiledModel& compiled = unexplored.compiled;
+  const NumberedStates states(compiled, options.progress);
+
+  ChainBlock block = make_block(compiled, states, share.begin(states.count()), share.end(states.count()),
+                                options.progress, {path, options.memory_limit});
+  block.model.notes.insert(block.model.notes.begin(), compiled.notes.begin(), compiled.notes.end());
+  block.model.constants = std::move(unexplored.constants);
+  block.model.vocabulary = compiled.vocabulary;
+  return block;
+}
+
 }  // namespace steady::detail::prism

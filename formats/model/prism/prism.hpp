@@ -4,12 +4,15 @@
 // say what of it is read.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <steady/model.hpp>
 
+#include "formats/model/prism/explore/chain_block.hpp"
 #include "formats/model/prism/language/compiled_model.hpp"
 #include "formats/model/prism/language/syntax.hpp"
 
@@ -35,5 +38,16 @@ UnexploredModel compiled_syntax(std::shared_ptr<const Source> source, const Mode
 // The same, explored. Throws as read_prism().
 Model explored_model(const std::string& path, std::shared_ptr<const Source> source, const ModelSyntax& syntax,
                      const ReadOptions& options);
+
+// One of the blocks of consecutive states into which the processes share out a chain, as evenly as can be.
+struct Share {
+  std::uint64_t number, of;
+
+  std::uint64_t begin(std::uint64_t states) const { return states / of * number + std::min(states % of, number); }
+  std::uint64_t end(std::uint64_t states) const { return Share{number + 1, of}.begin(states); }
+};
+
+// A block of the chain alone. Throws as read_prism(), and where an MDD does not suit the model.
+ChainBlock read_prism_block(const std::string& path, std::string&& text, const ReadOptions& options, Share share);
 
 }  // namespace steady::detail::prism
