@@ -125,7 +125,7 @@ void return_freed_memory() {
 #endif
 }
 
-void provide([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) {
+void provide([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] Pages pages) {
 #ifdef MADV_POPULATE_WRITE
   constexpr std::size_t large = 1 << 23;  // bytes
   constexpr std::size_t part = 1 << 23;   // a multiple of a large page
@@ -133,7 +133,7 @@ void provide([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) 
   // Whole pages, from the first that begins in it. That a kernel refuses costs time, and nothing else.
   const auto begin = (reinterpret_cast<std::uintptr_t>(memory) + 4095) / 4096 * 4096;
   const auto end = (reinterpret_cast<std::uintptr_t>(memory) + bytes) / 4096 * 4096;
-  madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  if (pages == Pages::large) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
   in_parallel(end / part - begin / part + 1, [&](std::size_t k) {
     const std::uintptr_t from = std::max(begin, (begin / part + k) * part);
     const std::uintptr_t to = std::min(end, (begin / part + k + 1) * part);

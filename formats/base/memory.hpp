@@ -40,13 +40,15 @@ void return_freed_memory();
 
 // Has the system provide memory that was allocated and is still to be written: by all threads, and in large pages where
 // it can. Else the first write to every page would be most of the time that a large array takes to be filled.
-void provide(void* memory, std::size_t bytes);
+// Small pages where the system takes longer to find large ones than they save (papers/measured, of state spaces).
+enum class Pages { large, small };
+void provide(void* memory, std::size_t bytes, Pages pages = Pages::large);
 
 // Of a std::vector or a std::string.
 template <class Vector>
-void resize_large(Vector& vector, std::size_t size) {
+void resize_large(Vector& vector, std::size_t size, Pages pages = Pages::large) {
   vector.reserve(size);
-  provide(vector.data(), size * sizeof(typename Vector::value_type));
+  provide(vector.data(), size * sizeof(typename Vector::value_type), pages);
   vector.resize(size);
 }
 

@@ -6,13 +6,16 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <numeric>
 #include <span>
+#include <string>
 #include <utility>
 
 #include <steady/error.hpp>
 
 #include "formats/base/parallel.hpp"
 #include "formats/matrix/rate_codes.hpp"
+#include "formats/matrix/slice_groups.hpp"
 
 namespace steady::detail {
 namespace {
@@ -20,69 +23,6 @@ namespace {
 constexpr std::int64_t lowest_distance = 1 - static_cast<std::int64_t>(Slices::height);  // column 0 of the last row
 constexpr unsigned key_code_bits = 12;
 static_assert(RateCodes::most <= std::size_t{1} << key_code_bits);
-
-// Finds the rows of one slice that share a distance and a rate. In most rows an entry's group is followed by the one
-// that followed it in an earlier row; others are looked up in a hash table. No base/hash_table.hpp:
-// between slices, of which there are millions, only the slots that were used are made free.
-class SliceGroups {
- public:
-  struct Group {
-    std::uint64_t from_lowest;  // distance - lowest_distance
-    std::uint64_t bits;         // of the rate
-    std::uint32_t lanes;
-    std::uint32_t next;  // place of the group that followed last time; 0: none yet
-  };
-
-  void begin_slice(std::uint64_t most_entries) {
-    for (const std::size_t slot : used_) slots_[slot] = 0;
-    used_.clear();
-    groups_.assign(1, {~std::uint64_t{0}, 0, 0, 0});
-    if (slots_.size() < 2 * most_entries)
-      slots_.assign(std::max(std::bit_ceil(2 * most_entries), std::uint64_t{1024}), 0);
-  }
-
-  void begin_row(std::size_t row_of_slice) {
-    lane_ = row_of_slice;
-    last_ = 0;
-  }
-
-  void add(State column, double value) {
-    const std::uint64_t from_lowest = column + (Slices::height - 1 - lane_);
-    const auto bits = std::bit_cast<std::uint64_t>(value);
-    std::uint32_t place = groups_[last_].next;
-    if (!is(groups_[place], from_lowest, bits)) place = groups_[last_].next = find(from_lowest, bits);
-    groups_[place].lanes |= std::uint32_t{1} << lane_;
-    last_ = place;
-  }
-
-  // Of the slice, in any order.
-  std::span<const Group> groups() const { return std::span(groups_).subspan(1); }
-
- private:
-  // Both at once: one branch.
-  static bool is(const Group& group, std::uint64_t from_lowest, std::uint64_t bits) {
-    return ((group.from_lowest ^ from_lowest) | (group.bits ^ bits)) == 0;
-  }
-
-  std::uint32_t find(std::uint64_t from_lowest, std::uint64_t bits) {
-    const std::size_t last_slot = slots_.size() - 1;  // a power of two, less one
-    const std::uint64_t mixed = (from_lowest * 0x9E3779B97F4A7C15u ^ bits) * 0x9E3779B97F4A7C15u;
-    std::size_t slot = mixed >> (64 - std::bit_width(last_slot));
-    while (slots_[slot] != 0 && !is(groups_[slots_[slot]], from_lowest, bits)) slot = (slot + 1) & last_slot;
-    if (slots_[slot] == 0) {
-      slots_[slot] = static_cast<std::uint32_t>(groups_.size());
-      used_.push_back(slot);
-      groups_.push_back({from_lowest, bits, 0, 0});
-    }
-    return slots_[slot];
-  }
-
-  std::vector<std::uint32_t> slots_;  // place in groups_; 0: free
-  std::vector<std::size_t> used_;
-  std::vector<Group> groups_ = {{}};  // one that is none, then those of the slice
-  std::size_t lane_ = 0;
-  std::uint32_t last_ = 0;  // place of the row's last group
-};
 
 enum class Entries { counted, kept };
 
@@ -126,39 +66,41 @@ struct Conversion {
   std::string reason;  // empty: it fits
 };
 
-// The stretches of one part, in order, as one. Codes count in the order of first appearance in the whole part, however
-// many stretches there are.
-Conversion join(std::vector<Stretch*> stretches, std::size_t rows, Entries entries) {
-  RateCodes codes;
-  std::vector<std::vector<std::uint32_t>> code_of(stretches.size());
-  for (std::size_t s = 0; s < stretches.size(); ++s)
-    for (const double rate : stretches[s]->codes.rates()) code_of[s].push_back(codes.insert(rate));
-  Conversion result{{}, codes.reason()};
-  if (!result.reason.empty()) return result;
-
-  Mask& mask = result.mask;
-  mask.rate = codes.rates();
-  mask.code_bits = bits_for(mask.rate.size());
-  const std::uint64_t distances = std::uint64_t{1} << (32 - mask.code_bits);  // that an entry's bits can tell apart
-  mask.base_shift = rows + Slices::height - 1 <= distances ? 32 : 0;
-  std::vector<std::uint32_t> count;
-  for (const Stretch* stretch : stretches) {
-    count.insert(count.end(), stretch->count.begin(), stretch->count.end());
-    if (mask.base_shift == 0) mask.base.insert(mask.base.end(), stretch->lowest.begin(), stretch->lowest.end());
-    if (mask.base_shift == 0 && stretch->widest >= distances)
-      result.reason = fmt::format("{} distinct rates take {} of 32 bits, and the columns of a slice spread over {}",
-                                  mask.rate.size(), mask.code_bits, stretch->widest);
+// The codes of all stretches of a part as those of one table, whose rates are sorted by their bits: the same table in
+// whatever order slices are converted.
+struct JoinedCodes {
+  explicit JoinedCodes(const std::vector<Stretch*>& stretches) : of(stretches.size()) {
+    RateCodes codes;
+    for (std::size_t s = 0; s < stretches.size(); ++s)
+      for (const double found : stretches[s]->codes.rates()) of[s].push_back(codes.insert(found));
+    reason = codes.reason();
+    if (!reason.empty()) return;
+    const auto bits = [&](std::uint32_t code) { return std::bit_cast<std::uint64_t>(codes.rates()[code]); };
+    std::vector<std::uint32_t> sorted(codes.rates().size()), rank(sorted.size());
+    std::iota(sorted.begin(), sorted.end(), std::uint32_t{0});
+    std::sort(sorted.begin(), sorted.end(), [&](std::uint32_t a, std::uint32_t b) { return bits(a) < bits(b); });
+    for (const std::uint32_t code : sorted) {
+      rank[code] = static_cast<std::uint32_t>(rate.size());
+      rate.push_back(codes.rates()[code]);
+    }
+    for (std::vector<std::uint32_t>& of_stretch : of)
+      for (std::uint32_t& code : of_stretch) code = rank[code];
   }
-  if (mask.base_shift != 0) mask.base.assign(1, lowest_distance);
-  mask.start = mask_starts(count);
-  if (entries == Entries::counted || !result.reason.empty()) return result;
 
+  std::vector<double> rate;                    // by code
+  std::vector<std::vector<std::uint32_t>> of;  // of each stretch: the code of each of its own
+  std::string reason;                          // empty: they fit
+};
+
+// The entries of a part's stretches, each in the place of its slice: the k-th of all is that of slice converted[k].
+void place_entries(const std::vector<Stretch*>& stretches, std::span<const State> converted,
+                   const std::vector<std::vector<std::uint32_t>>& code_of, Mask& mask) {
   mask.entry.resize(mask.start.back());
-  std::vector<std::size_t> first{0};  // slice of each stretch
+  std::vector<std::size_t> first{0};  // of each stretch's slices
   for (const Stretch* stretch : stretches) first.push_back(first.back() + stretch->count.size());
   in_parallel(stretches.size(), [&](std::size_t s) {
     auto from = stretches[s]->entry.cbegin();
-    for (std::size_t slice = first[s]; slice < first[s + 1]; ++slice) {
+    for (const std::uint64_t slice : converted.subspan(first[s], first[s + 1] - first[s])) {
       const auto begin = mask.entry.begin() + static_cast<std::ptrdiff_t>(mask.start[slice]);
       const auto end = mask.entry.begin() + static_cast<std::ptrdiff_t>(mask.start[slice + 1]);
       const std::int64_t base = mask.base[slice >> mask.base_shift];
@@ -170,6 +112,34 @@ Conversion join(std::vector<Stretch*> stretches, std::size_t rows, Entries entri
       if (!std::is_sorted(begin, end, by_bits)) std::sort(begin, end, by_bits);
     }
   });
+}
+
+// The stretches of one part, in order, as one; `converted` as in place_entries().
+Conversion join(const std::vector<Stretch*>& stretches, std::span<const State> converted, std::size_t rows,
+                Entries entries) {
+  JoinedCodes codes(stretches);
+  Conversion result{{}, codes.reason};
+  if (!result.reason.empty()) return result;
+
+  Mask& mask = result.mask;
+  mask.rate = std::move(codes.rate);
+  mask.code_bits = bits_for(mask.rate.size());
+  const std::uint64_t distances = std::uint64_t{1} << (32 - mask.code_bits);  // that an entry's bits can tell apart
+  mask.base_shift = rows + Slices::height - 1 <= distances ? 32 : 0;
+  mask.base.assign(mask.base_shift == 0 ? converted.size() : 1, lowest_distance);
+  std::vector<std::uint32_t> count(converted.size());
+  auto slice = converted.begin();
+  for (const Stretch* stretch : stretches) {
+    for (std::size_t k = 0; k < stretch->count.size(); ++k, ++slice) {
+      count[*slice] = stretch->count[k];
+      if (mask.base_shift == 0) mask.base[*slice] = stretch->lowest[k];
+    }
+    if (mask.base_shift == 0 && stretch->widest >= distances)
+      result.reason = fmt::format("{} distinct rates take {} of 32 bits, and the columns of a slice spread over {}",
+                                  mask.rate.size(), mask.code_bits, stretch->widest);
+  }
+  mask.start = mask_starts(count);
+  if (entries == Entries::kept && result.reason.empty()) place_entries(stretches, converted, codes.of, mask);
   return result;
 }
 
@@ -180,9 +150,21 @@ struct Fetched {
   State part;
 };
 
-// `rows(row, add)` calls add(part, column, value) for each entry of a row; `length(row)`: how many these are.
+// The slices by the state of their first row: the rows of those that come one after another lie near each other in the
+// chain, and in memory, while the rows of neighbouring slices of a level may be far away.
+std::vector<State> in_order_of_states(const Slices& slices, const LevelOrder& order) {
+  std::vector<State> sorted(slices.count());
+  std::iota(sorted.begin(), sorted.end(), State{0});
+  std::sort(sorted.begin(), sorted.end(),
+            [&](State a, State b) { return order.order[slices.row[a]] < order.order[slices.row[b]]; });
+  return sorted;
+}
+
+// `rows(row, add)` calls add(part, column, value) for each entry of a row; `length(row)`: how many these are;
+// `order`: in which slices are converted.
 template <std::size_t parts, class Rows, class Length>
-std::array<Conversion, parts> convert(const Slices& slices, Rows rows, Length length, Entries entries) {
+std::array<Conversion, parts> convert(const Slices& slices, std::span<const State> order, Rows rows, Length length,
+                                      Entries entries) {
   // Slice after slice, a stretch of them to each thread.
   const auto threads = static_cast<std::size_t>(omp_get_max_threads());
   std::vector<std::array<Stretch, parts>> stretches(threads);
@@ -192,10 +174,11 @@ std::array<Conversion, parts> convert(const Slices& slices, Rows rows, Length le
     std::vector<Fetched> fetched;
     if (entries == Entries::kept) {
       std::uint64_t all = 0;  // most of it is never touched
-      for (std::size_t i = slices.row[first]; i < slices.row[last]; ++i) all += length(i);
+      for (const State slice : order.subspan(first, last - first))
+        for (std::size_t i = slices.row[slice]; i < slices.row[slice + std::size_t{1}]; ++i) all += length(i);
       for (Stretch& stretch : own) stretch.entry.reserve(all / 2);
     }
-    for (std::size_t slice = first; slice < last; ++slice) {
+    for (const std::size_t slice : order.subspan(first, last - first)) {
       // Rows that lie far apart come from memory several at a time only where nothing is decided in between.
       std::uint64_t most = 0;
       for (std::size_t i = slices.row[slice]; i < slices.row[slice + 1]; ++i) most += length(i);
@@ -221,7 +204,7 @@ std::array<Conversion, parts> convert(const Slices& slices, Rows rows, Length le
   for (std::size_t part = 0; part < parts; ++part) {
     std::vector<Stretch*> of_part;
     for (auto& own : stretches) of_part.push_back(&own[part]);
-    result[part] = join(of_part, slices.rows(), entries);
+    result[part] = join(of_part, order, slices.rows(), entries);
   }
   return result;
 }
@@ -232,7 +215,9 @@ Conversion convert(const Csr& matrix, const Slices& slices, Entries entries) {
       add(0, matrix.column[k], matrix.value[k]);
   };
   const auto length = [&](std::size_t i) { return matrix.row_start[i + 1] - matrix.row_start[i]; };
-  return convert<1>(slices, rows, length, entries)[0];
+  std::vector<State> order(slices.count());
+  std::iota(order.begin(), order.end(), State{0});
+  return convert<1>(slices, order, rows, length, entries)[0];
 }
 
 Mask taken(Conversion conversion) {
@@ -261,7 +246,7 @@ SplitMask to_split_mask(const Csr& inflow, const LevelOrder& order, const Slices
   const auto length = [&](std::size_t p) {
     return inflow.row_start[order.order[p] + std::size_t{1}] - inflow.row_start[order.order[p]];
   };
-  auto [before, after] = convert<2>(slices, rows, length, Entries::kept);
+  auto [before, after] = convert<2>(slices, in_order_of_states(slices, order), rows, length, Entries::kept);
   return {taken(std::move(before)), taken(std::move(after))};
 }
 

@@ -30,10 +30,12 @@ class ChainMaker {
     const std::size_t n = size();
     chain_.kind = model.kind;
     chain_.states = {model.packing, std::move(states.words)};
-    chain_.exit_rate.resize(n);
+    resize_large(chain_.exit_rate, n, Pages::small);
     if (model.rate_errors) chain_.rate_error.resize(n);
-    for (const CompiledReward& r : model.rewards)
-      chain_.rewards.push_back({r.name, std::vector<double>(n), r.throughput, reward_errors(r, n)});
+    for (const CompiledReward& r : model.rewards) {
+      chain_.rewards.push_back({r.name, {}, r.throughput, reward_errors(r, n)});
+      resize_large(chain_.rewards.back().rate, n, Pages::small);
+    }
     for (const CompiledLabel& l : model.labels) chain_.labels.push_back({l.name, std::vector<bool>(n)});
     chain_.labels.push_back({"init", std::vector<bool>(n)});
     chain_.labels.push_back({"deadlock", std::vector<bool>(n)});

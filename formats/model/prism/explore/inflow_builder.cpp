@@ -5,12 +5,14 @@
 #include <atomic>
 #include <utility>
 
+#include "formats/base/memory.hpp"
+
 namespace steady::detail::prism {
 
 InflowBuilder::InflowBuilder(std::vector<std::uint64_t>&& row_start) {
   matrix_.row_start = std::move(row_start);
-  matrix_.column.resize(matrix_.row_start.back());
-  matrix_.value.resize(matrix_.row_start.back());
+  resize_large(matrix_.column, matrix_.row_start.back(), Pages::small);
+  resize_large(matrix_.value, matrix_.row_start.back(), Pages::small);
 }
 
 bool InflowBuilder::add(const std::vector<Chunk>& chunks) {

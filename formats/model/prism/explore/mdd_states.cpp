@@ -8,6 +8,7 @@
 #include <map>
 #include <numeric>
 
+#include "formats/base/memory.hpp"
 #include "formats/base/parallel.hpp"
 #include "formats/model/prism/explore/ordered_states.hpp"
 #include "formats/model/prism/explore/state_mdd.hpp"
@@ -34,8 +35,8 @@ class StateWriter {
   OrderedStates run() {
     const std::size_t n = size(mdd_.root());
     OrderedStates states;
-    states.words.resize(n * width_);
-    states.row_start.assign(n + 1, 0);
+    resize_large(states.words, n * width_, Pages::small);
+    resize_large(states.row_start, n + 1, Pages::small);
     std::vector<std::uint64_t> prefix(width_);
     visit(mdd_.root(), prefix, 0, states.row_start);
     constexpr std::size_t shares = 64;
