@@ -173,6 +173,23 @@ TEST_CASE("jani: a rate that is 0 has no destinations, whatever its probabilitie
   CHECK(rate(model.chain, 1, 0) == 1);
 }
 
+TEST_CASE(
+    "jani: the probability R / R of an only destination is 1, as converters write it, and need not be looked at") {
+  const auto with = [](const std::string& p) {
+    const std::string edges = R"({"location":"l","guard":{"exp":{"op":">","left":"x","right":0}},"rate":{"exp":"x"},
+      "destinations":[{"location":"l","probability":{"exp":)" +
+                              p + R"(},"assignments":[{"ref":"x","value":{"op":"-","left":"x","right":1}}]}]})";
+    return one_location("ctmc", bounded("x", 0, 3, "3"), edges);
+  };
+  const std::string whole = R"({"op":"/","left":"x","right":"x"})", twice = R"({"op":"/","left":"x","right":2})";
+  const Model model = read_jani(with(whole));
+  for (State x = 1; x <= 3; ++x) CHECK(rate(model.chain, x, x - 1) == x);
+  CHECK_THROWS_AS(read_jani(with(twice)), Error);
+  CHECK(error_of([&] { jani::compile_jani("model.jani", with(whole), {}); }).empty());
+  CHECK_THAT(error_of([&] { jani::compile_jani("model.jani", with(twice), {}); }),
+             mentions("--truncate takes no edge whose probabilities change with the state"));
+}
+
 TEST_CASE("jani: what takes part is what the vectors say") {
   const std::string two =
       R"({"jani-version":1,"name":"m","type":"ctmc","variables":[)" + bounded("x", 0, 2, "0") + "," +

@@ -19,13 +19,16 @@ namespace {
 
 constexpr double most_off = 1e-5;
 
-// Whether they are N1 / R, N2 / R, ... of the rate R = N1 + N2 + ..., as converters write them.
+// Whether they are N1 / R, N2 / R, ... of the rate R = N1 + N2 + ..., or the only one is R / R, as converters write
+// them.
 bool is_shared_out(const std::vector<ExpressionPtr>& probabilities, const prism::Expression& rate) {
+  const auto is_part = [&](const ExpressionPtr& p, const prism::Expression& term) {
+    return p->op == Operator::divide && same(*p->operands[0], term) && same(*p->operands[1], rate);
+  };
+  if (probabilities.size() == 1) return is_part(probabilities[0], rate);
   return rate.op == Operator::sum &&
          std::equal(probabilities.begin(), probabilities.end(), rate.operands.begin(), rate.operands.end(),
-                    [&](const ExpressionPtr& p, const ExpressionPtr& term) {
-                      return p->op == Operator::divide && same(*p->operands[0], *term) && same(*p->operands[1], rate);
-                    });
+                    [&](const ExpressionPtr& p, const ExpressionPtr& term) { return is_part(p, *term); });
 }
 
 void require_sum_of_numbers(const std::vector<ExpressionPtr>& probabilities, Place place) {
