@@ -34,10 +34,9 @@ UnexploredModel compiled_syntax(std::shared_ptr<const Source> source, const Mode
                                 const ReadOptions& options) {
   const std::vector<Setting> settings = parse_settings(options.constants);
   const std::string name = source->name;
-  UnexploredModel model{
-      compile_model(std::move(source), syntax, {settings, options.constants_within, options.derivatives},
-                    {options.derivatives, options.throughputs}),
-      {}};
+  UnexploredModel model{compile_model(std::move(source), syntax, {settings, options.constants_within},
+                                      {options.derivatives, options.throughputs}),
+                        {}};
   CompiledModel& compiled = model.compiled;
   compiled.rate_errors = options.rate_errors || !options.constants_within.empty();
   compiled.rates_within = options.rates_within;
