@@ -60,7 +60,10 @@ ModelHandle load_without_gil(const std::string& name, const Choices& choices, Ma
   Watcher watcher;
   const nb::gil_scoped_release unlocked;
   return {std::make_shared<RequestedModel>(load(request, name, [&](ReadOptions options) {
-    options.progress = [&](std::string_view) { watcher.look(); };
+    options.progress = [&, in_time = options.progress](std::string_view work) {
+      in_time(work);
+      watcher.look();
+    };
     return make(options);
   }))};
 }
@@ -76,12 +79,14 @@ ModelHandle from_arrays(const Input<Index>& start, const Input<Index>& index, co
   return load_without_gil(name, choices, [&](const ReadOptions& options) { return model_of(arrays, name, options); });
 }
 
-AnswerHandle solve(const ModelHandle& model, const Choices& choices, const std::string& command, nb::object progress) {
+// `spent`: seconds of the time limit that are gone.
+AnswerHandle solve(const ModelHandle& model, const Choices& choices, const std::string& command, double spent,
+                   nb::object progress) {
   const Request request = request_of(choices);
   Watcher watcher(std::move(progress));
   Answer answer = [&] {
     const nb::gil_scoped_release unlocked;
-    return answer_request(*model.held, request, watcher.observer(), command);
+    return answer_request(*model.held, request, watcher.observer(), command, spent);
   }();
   watcher.finish(false);
   return {model, std::move(answer), watcher.history(), watcher.stopped()};
@@ -268,7 +273,7 @@ void add_answer(nb::module_& m) {
       .def_prop_ro("interrupted", [](const AnswerHandle& h) { return h.interrupted; })
       .def("text", [](const AnswerHandle& h) { return h.answer.text(); })
       .def("json", [](const AnswerHandle& h) { return h.answer.json(); });
-  m.def("solve", &solve, nb::arg(), nb::arg(), nb::arg(), nb::arg().none());
+  m.def("solve", &solve, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none());
   m.def("figure_text", [](double value, double bound, bool relative) { return figure(value, bound, relative).text(); });
   m.def("figure_digits",
         [](double value, double bound, bool relative) { return figure(value, bound, relative).digits(); });

@@ -18,7 +18,6 @@ struct KeptMatrix {
   std::vector<Direction> directions;  // of sweeps, one or both; the better first
   std::size_t levels;                 // of that
   Method method;                      // that ended the solve
-  std::size_t iterations;             // of it
 };
 
 }  // namespace steady::detail

@@ -99,8 +99,7 @@ class Portfolio {
     if constexpr (std::is_same_v<Vector, HostVector>) {
       if (!options_.keep_matrix || !inflow_ || made_for_.empty()) return;
       const Attempt& last = result_.tried.back();
-      KeptMatrix kept{std::move(inflow_), made_for_, orders_.of(made_for_)[0]->levels(), last.config.method,
-                      last.outcome.iterations};
+      KeptMatrix kept{std::move(inflow_), made_for_, orders_.of(made_for_)[0]->levels(), last.config.method};
       result_.kept = std::make_shared<const KeptMatrix>(std::move(kept));
     }
   }

@@ -123,6 +123,24 @@ TEST_CASE("petri nets: of a file with several nets one is chosen by its name") {
   CHECK_THAT(error_of([&] { pnml(""); }), mentions("the file has several nets: 'first', 'n2'"));
 }
 
+TEST_CASE("petri nets: an id goes before a name, and a name of several nets chooses none") {
+  const auto tokens = [](const std::string& asked) {
+    const auto net = [](const std::string& id, const std::string& name, int marking) {
+      return "<net id=\"" + id + "\"><name><text>" + name + "</text></name><place id=\"p\"><initialMarking><text>" +
+             std::to_string(marking) + "</text></initialMarking></place></net>";
+    };
+    ReadOptions options;
+    options.net = asked;
+    return petri::read_pnml("net.pnml", "<pnml>" + net("n1", "A", 1) + net("n2", "B", 2) + net("A", "B", 3) + "</pnml>",
+                            options)
+        .chain.states.value(0, 0);
+  };
+  CHECK(tokens("n1") == 1);
+  CHECK(tokens("n2") == 2);
+  CHECK(tokens("A") == 3);
+  CHECK_THAT(error_of([&] { tokens("B"); }), mentions("the file has several nets 'B', with the ids 'n2', 'A'"));
+}
+
 TEST_CASE("petri nets: what a project can say and is not read is refused by name") {
   const auto node = [](const std::string& text) { return error_of_project(project_of(text)); };
   CHECK_THAT(node("<color-class definition=\"{a,b}\" name=\"C\"/>"), mentions("net.PNPRO:5:2: coloured nets"));

@@ -6,6 +6,7 @@ import html
 import json
 import math
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -227,7 +228,7 @@ def solve(model: Any, *, progress: bool | Callable[[Progress], Any] | None = Non
         Those of ``steady solve``, with ``_`` for ``-``. Most used: ``properties`` (a text in the PRISM language, or a
         list of them), ``tolerance`` (of the residual), ``error`` (total variation to be proven), ``relative`` (relative
         error of every measure to be proven), ``no_certify`` (no proof), ``sensitivity`` (names of constants), ``method``, ``threads``, ``time_limit`` in
-        seconds, ``memory_limit`` in GiB, ``guess`` (a solution's file); of what is read those of :func:`read`.
+        seconds (of reading, solving and proof together), ``memory_limit`` in GiB, ``guess`` (a solution's file); of what is read those of :func:`read`.
 
     Returns
     -------
@@ -239,7 +240,7 @@ def solve(model: Any, *, progress: bool | Callable[[Progress], Any] | None = Non
     Error
         For bad input: what is no chain with its row, a wrong property with its column, an unknown option.
     MachineError
-        Where memory, threads or the device do not suffice.
+        Where memory, threads, the device or, while the model is read, the time limit do not suffice.
 
     Notes
     -----
@@ -247,10 +248,11 @@ def solve(model: Any, *, progress: bool | Callable[[Progress], Any] | None = Non
     same bits as the command's, whatever the number of threads.
     """
     choices = choices_of(options)
+    begin = time.monotonic()
     known = as_model(model, choices, both=("const", "memory-limit"))
     observer, end = observer_of(progress, float(options.get("tolerance") or 1e-12))
     try:
-        answer = _core.solve(known._core, choices, " ".join(sys.argv), observer)
+        answer = _core.solve(known._core, choices, " ".join(sys.argv), time.monotonic() - begin, observer)
     finally:
         end()
     result = Result(known, answer)

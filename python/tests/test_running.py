@@ -14,6 +14,7 @@ import scipy.sparse as sp
 from chains import EXAMPLES, queue, slow_walk
 
 import steady
+from steady import _core
 from steady.progress import Bar, Progress
 
 
@@ -149,3 +150,12 @@ def test_history_ends_where_it_was_reported():
     result = steady.solve(queue(200)[0], method="power", no_certify=True)
     assert result.history["method"][0] == "power" and len(result.history) > 1
     assert np.all(np.diff(result.history["seconds"]) >= 0)
+
+
+def test_the_time_limit_is_of_reading_too():
+    with pytest.raises(steady.MachineError, match="the time limit was reached while the model was read"):
+        steady.solve(EXAMPLES / "fms.prism", constants="n=6", time_limit=1e-3)
+    model = steady.read(EXAMPLES / "fms.prism", constants="n=3")
+    hour = [("time-limit", "3600")]
+    assert _core.solve(model._core, hour, "", 0.0, None).reliable
+    assert not _core.solve(model._core, hour, "", 3600.0, None).reliable  # nothing of it is left

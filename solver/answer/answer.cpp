@@ -51,6 +51,15 @@ void require_of_kept_states(const std::vector<Query>& queries) {
   for (const Query& query : queries) look(query, query);
 }
 
+// Derivatives of totals are from the initial distribution, which does not change with the constants.
+void require_no_targets(const std::vector<Query>& queries) {
+  for (const Query& query : queries)
+    for (const Query* leaf : leaves_of(query))
+      if (leaf->target)
+        throw Error(fmt::format("{}: --sensitivity takes no total from the long run, as --from-steady asks for",
+                                query.property));
+}
+
 // Answers the queries with a filter, each in its place among the others.
 void answer_filters(const std::vector<Query>& queries, const Options& options, const Observer& observer,
                     const Passages& passages, Result& result) {
@@ -79,12 +88,13 @@ bool of_long_run(const std::vector<Query>& queries, const AnswerOptions& options
 
 // Of every measure, by the constants that the model was differentiated by.
 void find_sensitivities(const std::vector<Query>& queries, const Options& options, const AnswerObserver& observer,
-                        Result& result) {
+                        const Passages& passages, Result& result) {
   if (result.model.derivatives.empty()) return;
   observer.begins("differentiating the measures");
-  const bool provable = result.proven() && !result.rates.uncertain() && !result.rates.interval;
-  SensitivitySolver solver(result.model, result.solution, result.certificate ? &*result.certificate : nullptr,
-                           provable ? result.enclosure() : Enclosure(), options, observer.solver);
+  const bool provable = result.proof_wanted && !result.rates.uncertain() && !result.rates.interval;
+  SensitivitySolver solver({result.model, result.solution, result.certificate ? &*result.certificate : nullptr,
+                            provable && result.proven() ? result.enclosure() : Enclosure(), passages, provable},
+                           options, observer.solver);
   for (const Query& query : queries) result.sensitivities.push_back(solver.run(query));
   result.note_stop(solver.stop());
 }
@@ -107,13 +117,15 @@ void detail::find_answer(const std::vector<Query>& queries, const AnswerOptions&
                          const AnswerObserver& observer, const std::function<Solution(const Options&, Starts)>& solve,
                          Result& result) {
   if (!result.whole()) require_of_kept_states(queries);
+  if (options.from_steady && !result.model.derivatives.empty()) require_no_targets(queries);
   const bool every = std::any_of(queries.begin(), queries.end(), [](const Query& q) { return q.filter.has_value(); });
   const Deadline deadline(options.solver.time_limit);
   const auto left = [&] {
     Options now = options.solver;
     now.time_limit = deadline.left();
     now.check_aggregates = options.proof.no_certify || !result.whole();  // else where nothing is proven
-    now.keep_matrix = !now.check_aggregates;
+    now.keep_matrix = !now.check_aggregates && !options.proof.relative &&
+                      options.proof.accuracy != Accuracy::relative && result.model.chain.rate_error.empty();
     return now;
   };
   Passages passages(result.model.chain, result.solution,
@@ -131,7 +143,7 @@ void detail::find_answer(const std::vector<Query>& queries, const AnswerOptions&
   for (const Query& query : queries)
     if (!query.filter) result.measures.push_back(answer(query, passages, result));
   if (every) answer_filters(queries, left(), observer.solver, passages, result);
-  find_sensitivities(queries, left(), observer, result);
+  find_sensitivities(queries, left(), observer, passages, result);
   leave_open(queries, result);
   result.solution.kept.reset();  // where no proof has let go of it
 }
@@ -147,7 +159,7 @@ constexpr const char* own_properties = "the model's properties";
 
 // Throws Error for a query that has no answer of this model, with what is wanted of it.
 void require_answerable(const Query& query, const Model& model) {
-  if (!model.derivatives.empty()) require_long_run_value(query);
+  if (!model.derivatives.empty()) require_differentiable(query);
   if (model.chain.truncated) require_of_kept_states({query});
 }
 
@@ -189,7 +201,7 @@ std::vector<Query> detail::find_queries(const std::string& constants, const std:
   }
   for (Query& query : throughput_queries(model.chain)) queries.push_back(std::move(query));
   if (!model.derivatives.empty())
-    for (const Query& query : queries) require_long_run_value(query);
+    for (const Query& query : queries) require_differentiable(query);
   return queries;
 }
 

@@ -10,6 +10,7 @@
 #include <steady/error.hpp>
 #include <steady/solution_file.hpp>
 
+#include "formats/base/deadline.hpp"
 #include "formats/base/decimal.hpp"
 #include "formats/base/memory.hpp"
 #include "formats/base/split.hpp"
@@ -155,15 +156,22 @@ RequestedModel load(const Request& request, const std::string& name,
                     const std::function<Model(const ReadOptions&)>& make) {
   const Stopwatch watch;
   RequestedModel loaded{{}, name, find_rates(request.rates), 0};
-  loaded.model = make(read_options(request, loaded.rates));
+  ReadOptions options = read_options(request, loaded.rates);
+  const double limit = request.answer.solver.time_limit;
+  options.progress = [&](std::string_view) {
+    if (limit > 0 && watch.seconds() >= limit)
+      throw Error("the time limit was reached while the model was read", Error::Cause::machine);
+  };
+  loaded.model = make(options);
   if (!request.initial.empty()) set_initial(request.initial, loaded.model.chain);
   loaded.load_seconds = watch.seconds();
   return loaded;
 }
 
 Answer answer_request(const RequestedModel& model, const Request& request, const AnswerObserver& observer,
-                      const std::string& command) {
+                      const std::string& command, double spent) {
   AnswerOptions options = request.answer;
+  options.solver.time_limit = time_left(options.solver.time_limit, spent);
   options.rates = model.rates;
   options.solver.memory_limit = request.memory_limit;
   Origin origin{model.name, command, model.load_seconds, {}};

@@ -46,12 +46,13 @@ struct RequestedModel {
   double load_seconds = 0;
 };
 
-// What make() gives for the options that are chosen.
+// What make() gives for the options that are chosen; throws Error of the machine where that takes longer than the time
+// limit, as ReadOptions::progress has to be asked for.
 RequestedModel load(const Request& request, const std::string& name,
                     const std::function<Model(const ReadOptions&)>& make);
 
-// answer(), of what is asked; `command`: what the user typed.
+// answer(), of what is asked; `command`: what the user typed; `spent`: seconds of the time limit that are gone.
 Answer answer_request(const RequestedModel& model, const Request& request, const AnswerObserver& observer,
-                      const std::string& command);
+                      const std::string& command, double spent = 0);
 
 }  // namespace steady::detail

@@ -10,6 +10,7 @@
 #include "formats/base/stopwatch.hpp"
 #include "formats/base/thread_count.hpp"
 #include "solver/certify/passage_solver.hpp"
+#include "solver/certify/stopped_chain.hpp"
 #include "solver/elimination/elimination.hpp"
 #include "solver/methods/monitor.hpp"
 
@@ -17,74 +18,6 @@ namespace steady {
 
 using namespace detail;
 namespace {
-
-// The states that lead to some of those given, themselves included, by ways whose states are all in `through`.
-std::vector<bool> leading_to(const Csr& inflow, const std::vector<bool>& goal, const std::vector<bool>& through) {
-  std::vector<bool> found = goal;
-  std::vector<State> open;
-  for (std::size_t i = 0; i < goal.size(); ++i)
-    if (goal[i]) open.push_back(static_cast<State>(i));
-  while (!open.empty()) {
-    const State i = open.back();
-    open.pop_back();
-    for (std::uint64_t k = inflow.row_start[i]; k < inflow.row_start[i + std::size_t{1}]; ++k) {
-      const State source = inflow.column[k];
-      if (found[source] || !through[source]) continue;
-      found[source] = true;
-      open.push_back(source);
-    }
-  }
-  return found;
-}
-
-// The states outside the target from which it is reached with probability 1: none of them leads to a state from which
-// it cannot be reached.
-std::vector<bool> surely_arriving(const Csr& inflow, const std::vector<bool>& target) {
-  std::vector<bool> outside = target;
-  outside.flip();
-  std::vector<bool> lost = leading_to(inflow, target, outside);
-  lost.flip();
-  std::vector<bool> sure = leading_to(inflow, lost, outside);
-  sure.flip();
-  for (std::size_t i = 0; i < sure.size(); ++i) sure[i] = sure[i] && outside[i];
-  return sure;
-}
-
-// The chain on the states of `inside` and one more, the last, that stands for the target and is never left.
-Chain stopped_chain(const Chain& chain, const std::vector<bool>& inside) {
-  const Csr& in = chain.inflow;
-  std::vector<State> number(chain.size(), 0);
-  State count = 0;
-  for (std::size_t i = 0; i < inside.size(); ++i)
-    if (inside[i]) number[i] = count++;
-  Chain stopped;
-  stopped.kind = chain.kind;
-  std::vector<double> arriving(count, 0.0);
-  for (std::size_t i = 0; i < chain.size(); ++i) {
-    for (std::uint64_t k = in.row_start[i]; k < in.row_start[i + 1]; ++k) {
-      if (!inside[in.column[k]]) continue;
-      const State source = number[in.column[k]];
-      if (!inside[i]) {
-        arriving[source] += in.value[k];
-        continue;
-      }
-      stopped.inflow.column.push_back(source);
-      stopped.inflow.value.push_back(in.value[k]);
-    }
-    if (!inside[i]) continue;
-    stopped.inflow.row_start.push_back(stopped.inflow.column.size());
-    stopped.exit_rate.push_back(chain.exit_rate[i]);
-  }
-  for (State source = 0; source < count; ++source) {
-    if (arriving[source] == 0) continue;
-    stopped.inflow.column.push_back(source);
-    stopped.inflow.value.push_back(arriving[source]);
-  }
-  stopped.inflow.row_start.push_back(stopped.inflow.column.size());
-  stopped.exit_rate.push_back(0);
-  stopped.initial = {{count, 1.0}};
-  return stopped;
-}
 
 double largest(const Expansion& x) {
   double most = 0;
@@ -133,6 +66,7 @@ FirstPassage PassageSolver::run(const std::function<double(State)>& rate) {
   settle(total, INFINITY, earned, found);
   prove(total, earned, found);
   judge(earned, found);
+  if (found.proven) found.longest = longest_times();
   return found;
 }
 
@@ -207,11 +141,10 @@ void PassageSolver::judge(const std::vector<double>& earned, FirstPassage& found
   if (unknown && solved(stop)) stop = iterated || subtracted ? Stop::stagnated : Stop::broke_down;
 }
 
-std::vector<double> PassageSolver::longest_times() {
-  if (time_.empty()) find_time();
-  std::vector<double> longest;
-  if (!reason_.empty()) return longest;
+// At least the time until the target is reached, which has been proven.
+std::vector<double> PassageSolver::longest_times() const {
   const double drift = checker_.drift();
+  std::vector<double> longest;
   for (std::size_t i = 0; i < chain_.size(); ++i)
     longest.push_back(inside_[i] || target_[i] ? divide_up(entry_of(time_, i).high, drift) : INFINITY);
   return longest;

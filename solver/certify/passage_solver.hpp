@@ -26,9 +26,6 @@ class PassageSolver {
   // Tries these as the time until the target is reached before that is solved for.
   void try_time(const Expansion& time);
 
-  // At least the time until the target is reached, from each state; empty where nothing is proven.
-  std::vector<double> longest_times();
-
   // As first_passage().
   FirstPassage run(const std::function<double(State)>& rate);
 
@@ -40,6 +37,7 @@ class PassageSolver {
   bool interrupted() const { return observer_.interrupted() || deadline_.over(); }
   Stop reason_to_stop() const { return observer_.interrupted() ? Stop::interrupted : Stop::time_limit; }
   void judge(const std::vector<double>& earned, FirstPassage& found) const;
+  std::vector<double> longest_times() const;
   void prove(Expansion total, const std::vector<double>& earned, FirstPassage& found) const;
   void settle(const Expansion& total, double delta, const std::vector<double>& earned, FirstPassage& found) const;
 

@@ -35,6 +35,9 @@ class Passages {
   const std::vector<double>& values(const Query& leaf) const { return found_.at(&leaf).value; }
   std::vector<Interval> enclosures(const Query& leaf) const;
 
+  // From each state, as it was solved.
+  const FirstPassage& passage(const Query& leaf) const { return found_.at(&leaf); }
+
   // Why the first of them that is neither solved nor proven stopped; the seconds that all took.
   Stop stop() const;
   double seconds() const;

@@ -4,6 +4,8 @@
 // What flows through its states solves y M = b, M: minus the generator without row and column of j. So a method that
 // finds long-run distributions finds y, in positive numbers: multilevel cycles do in a few, where Krylov methods that
 // they precondition take many.
+// Memory: an operator in the storage that takes the fewest bytes, and for the aggregated chains about 24 bytes a
+// transition and 200 a state; for as long as these are made a copy of the chain's rows.
 #pragma once
 
 #include <cstddef>

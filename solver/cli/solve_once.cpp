@@ -70,9 +70,10 @@ Solution solve_with_checkpoints(const SolveArguments& arguments, const Options& 
 std::string_view reason(const Solution& solution) {
   if (!solved(solution.transient.outcome.stop)) return describe(solution.transient.outcome.stop);
   for (const Attempt& attempt : solution.tried)
-    if (&attempt == &solution.tried.back() || (attempt.chains > 1 && !solved(attempt.outcome.stop)))
-      return describe(attempt.outcome.stop);
-  return describe(Stop::stagnated);
+    if (attempt.chains > 1 && !solved(attempt.outcome.stop)) return describe(attempt.outcome.stop);
+  if (solution.tried.empty()) return describe(Stop::stagnated);
+  const Stop last = solution.tried.back().outcome.stop;
+  return solved(last) ? "cut before the answer was checked" : describe(last);
 }
 
 constexpr std::string_view while_reading = "while the model was read";

@@ -69,7 +69,7 @@ std::optional<Stop> Monitor::spent(std::size_t iterations) const {
 }
 
 // Whether a method that has converged is to come nearer to the aim: as long as each check finds it clearly nearer, for
-// half of the passes that it took to converge.
+// half of the passes that it took to converge. Krylov methods' own recursions end at the aim.
 bool Monitor::goes_on(std::size_t iterations, double residual) {
   constexpr double nearer = 0.8, more_passes = 1.5;
   const std::size_t passes = points_.back().passes;

@@ -48,10 +48,11 @@ struct Query {
   std::string_view kind = "property";        ///< what has the name: a reward, throughput, label or the property itself
   Arithmetic arithmetic = Arithmetic::none;  ///< with another one, two operands stand for value
   std::optional<double> constant = {};       ///< instead of value: this number
-  std::function<bool(State)> target = {};    ///< empty: a long-run average; safe to call from several threads
-  std::optional<std::size_t> reward = {};    ///< which of the chain's rewards `value` is; empty: none
-  bool probability = false;                  ///< `value` is 0 or 1 in every state, also of a larger chain
-  std::function<double(State)> error = {};   ///< as Reward::error, likewise safe to call; empty: `value` is the model's
+  std::vector<double> constant_derivatives = {};  ///< by each of Model::derivatives; empty: all are 0
+  std::function<bool(State)> target = {};         ///< empty: a long-run average; safe to call from several threads
+  std::optional<std::size_t> reward = {};         ///< which of the chain's rewards `value` is; empty: none
+  bool probability = false;                       ///< `value` is 0 or 1 in every state, also of a larger chain
+  std::function<double(State)> error = {};  ///< as Reward::error, likewise safe to call; empty: `value` is the model's
 
   /// Whether the answer is true or false.
   bool boolean() const { return threshold || connective != Connective::none; }

@@ -56,8 +56,7 @@ void require_everywhere(const std::vector<Requirement>& requirements, const std:
 void require_fixed_sums(const Network& network, const std::string& path, const Model& model,
                         const ReadOptions& options) {
   for (const std::string& constant : options.derivatives) {
-    prism::Differentiator by(constant, network.syntax.constants, prism::parse_settings(options.constants),
-                             *model.vocabulary);
+    prism::Differentiator by(constant, *model.vocabulary);
     const auto derivative = [&](const ExpressionPtr& e) { return by.derivative(e, nullptr); };
     require_everywhere(requirements_of_sums(network.sums, constant, derivative), path, model);
   }

@@ -21,10 +21,9 @@ namespace {
 // What the source lies in has to keep all that the net refers to.
 Model explored(const std::string& path, const std::shared_ptr<const prism::Source>& source, const Net& net,
                const ReadOptions& options) {
-  prism::Vocabulary constants;
+  prism::Vocabulary constants{.varied = options.derivatives};
   std::vector<std::string> missing;
-  prism::define_constants(net.constants,
-                          {prism::parse_settings(options.constants), options.constants_within, options.derivatives},
+  prism::define_constants(net.constants, {prism::parse_settings(options.constants), options.constants_within},
                           constants, missing);
   prism::require_none_missing(path, missing);
   const prism::ModelSyntax syntax = make_syntax(net, constants, options.progress);

@@ -51,9 +51,7 @@ class PnmlReader {
   pugi::xml_node find_net(const pugi::xml_node& root) const {
     std::vector<NamedNet> nets;
     for (const pugi::xml_node net : root.children("net")) {
-      const std::string_view id = net.attribute("id").value();
-      const Text name = labelled(net, "name");
-      nets.push_back({net, asked_ == id || name.text.empty() ? id : name.text});
+      nets.push_back({net, labelled(net, "name").text, net.attribute("id").value()});
     }
     return find_named(nets, asked_, place(document_, root));
   }

@@ -63,11 +63,20 @@ Text required(const Document& document, const pugi::xml_node& element, const cha
 pugi::xml_node find_named(const std::vector<NamedNet>& nets, std::string_view name, prism::Place place) {
   if (nets.empty()) prism::fail(place, "the file has no net");
   if (name.empty() && nets.size() == 1) return nets[0].element;
-  std::string names;
+  std::string names, ids;
+  std::vector<pugi::xml_node> found;
+  const auto add = [](std::string& list, std::string_view one) {
+    list += fmt::format("{}'{}'", list.empty() ? "" : ", ", one);
+  };
   for (const NamedNet& net : nets) {
-    if (!name.empty() && net.name == name) return net.element;
-    names += fmt::format("{}'{}'", names.empty() ? "" : ", ", net.name);
+    if (!name.empty() && net.id == name) return net.element;
+    add(names, net.name.empty() ? net.id : net.name);
+    if (net.name != name || name.empty()) continue;
+    found.push_back(net.element);
+    add(ids, net.id);
   }
+  if (found.size() == 1) return found[0];
+  if (!found.empty()) prism::fail(place, fmt::format("the file has several nets '{}', with the ids {}", name, ids));
   if (name.empty()) prism::fail(place, fmt::format("the file has several nets: {}; --net NAME says which", names));
   prism::fail(place, fmt::format("the file has no net '{}'; there is: {}", name, names));
 }

@@ -44,10 +44,11 @@ Text required(const Document& document, const pugi::xml_node& element, const cha
 
 struct NamedNet {
   pugi::xml_node element;
-  std::string_view name;
+  std::string_view name, id = {};  // an id is one net's alone
 };
 
-// The net of this name; where that is empty, the only one. Throws Error, at the place, with the names that there are.
+// The net of this id, or else of this name; where that is empty, the only one. Throws Error, at the place, with the nets
+// that there are, and where several have the name.
 pugi::xml_node find_named(const std::vector<NamedNet>& nets, std::string_view name, prism::Place place);
 
 }  // namespace steady::detail::petri

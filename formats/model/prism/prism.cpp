@@ -33,10 +33,9 @@ std::shared_ptr<const Source> prism_source(const std::string& path, std::string&
 UnexploredModel compiled_syntax(std::shared_ptr<const Source> source, const ModelSyntax& syntax,
                                 const ReadOptions& options) {
   const std::vector<Setting> settings = parse_settings(options.constants);
-  UnexploredModel model{
-      compile_model(std::move(source), syntax, {settings, options.constants_within, options.derivatives},
-                    {options.derivatives, options.throughputs}),
-      {}};
+  UnexploredModel model{compile_model(std::move(source), syntax, {settings, options.constants_within},
+                                      {options.derivatives, options.throughputs}),
+                        {}};
   CompiledModel& compiled = model.compiled;
   compiled.rate_errors = options.rate_errors || !options.constants_within.empty();
   compiled.rates_within = options.rates_within;

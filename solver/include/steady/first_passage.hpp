@@ -18,11 +18,12 @@ struct FirstPassage {
   /// One number a state: the expected total; 0 in the target, infinite where it is not reached with probability 1 (by
   /// the chain's graph alone), not a number where it is beyond the range of doubles, or no digit is known.
   std::vector<double> value;
-  bool proven = false;        ///< whether the exact totals are bounded
-  std::string reason;         ///< why not
-  std::vector<double> lower;  ///< proven: one number a state, the exact total is at least this, or minus infinity
-  std::vector<double> upper;  ///< likewise: at most this, or infinity
-  AbsorptionSolveInfo solve;  ///< how the system was solved
+  bool proven = false;          ///< whether the exact totals are bounded
+  std::string reason;           ///< why not
+  std::vector<double> lower;    ///< proven: one number a state, the exact total is at least this, or minus infinity
+  std::vector<double> upper;    ///< likewise: at most this, or infinity
+  std::vector<double> longest;  ///< likewise: one number a state, at least the expected time until the target
+  AbsorptionSolveInfo solve;    ///< how the system was solved
 };
 
 /// Whether the totals are bounded, or at least as good as doubles make them.

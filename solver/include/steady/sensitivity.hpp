@@ -29,13 +29,13 @@ struct Sensitivity {
   ProvenNumber elasticity;  ///< that times constant / value: the relative change of the value over that of the constant
 };
 
-/// Throws Error, naming the property, for a query that has no sensitivities: one with a filter, a target or a
-/// connective.
-void require_long_run_value(const Query& query);
+/// Throws Error, naming the property, for a query that has no sensitivities: one with a filter or a connective.
+void require_differentiable(const Query& query);
 
-/// The sensitivities of a query's value before it is compared, by each of model.derivatives. `solution`: of the model's
-/// chain; bounds are proven where `certificate` is. Throws Error as require_long_run_value() and require_whole(), where
-/// the chain can end in several bottom components, and where a rate that is 0 would lead out of that one.
+/// The sensitivities of a query's value before it is compared, by each of model.derivatives; totals until a target are
+/// from the initial distribution. `solution`: of the model's chain; bounds of long-run averages are proven where
+/// `certificate` is. Throws Error as require_differentiable() and require_whole(), and where a rate that is 0 would
+/// lead out of a bottom component, or from where the target is reached for certain to where it may not be.
 std::vector<Sensitivity> sensitivities(const Model& model, const Query& query, const Solution& solution,
                                        const std::optional<Certificate>& certificate = std::nullopt,
                                        const Options& options = {}, const Observer& observer = {});

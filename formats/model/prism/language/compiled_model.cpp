@@ -80,10 +80,8 @@ class ModelCompiler {
     modules_ = module_texts(model_, source());
     variables();
     check_formulas();
-    for (const std::string& constant : wanted_.derivatives) {
-      require_constant(constant);
-      differentiators_.emplace_back(constant, model_.constants, outside.settings, *compiled_.vocabulary);
-    }
+    for (const std::string& constant : wanted_.derivatives)
+      differentiators_.emplace_back(constant, *compiled_.vocabulary);
     for (std::size_t m = 0; m < modules_.size(); ++m) commands(m);
     synchronizations();
     find_shared_rates(compiled_, modules_.size());
@@ -122,16 +120,27 @@ class ModelCompiler {
     }
   }
 
-  void require_constant(const std::string& name) const {
-    if (std::none_of(model_.constants.begin(), model_.constants.end(),
-                     [&](const ConstantDeclaration& c) { return c.name.text == name; }))
-      throw Error(fmt::format("{}: the model has no constant '{}'", source().name, name));
+  const ConstantDeclaration& require_constant(const std::string& constant) const {
+    const auto found = std::find_if(model_.constants.begin(), model_.constants.end(),
+                                    [&](const ConstantDeclaration& c) { return c.name.text == constant; });
+    if (found == model_.constants.end())
+      throw Error(fmt::format("{}: the model has no constant '{}'", source().name, constant));
+    return *found;
+  }
+
+  void require_double(const std::string& constant) const {
+    const ConstantDeclaration& c = require_constant(constant);
+    if (c.type != Type::real)
+      fail(c.name.place, fmt::format("--sensitivity: {} is of type {}, and only a double has derivatives by it",
+                                     constant, name(c.type)));
   }
 
   void constants(const OutsideConstants& outside) {
     for (const ConstantDeclaration& c : model_.constants) declare(c.name, c.name.text);
     for (const Setting& s : outside.settings) require_constant(s.name);
     for (const ConstantError& e : outside.errors) require_constant(e.name);
+    for (const std::string& constant : wanted_.derivatives) require_double(constant);
+    compiled_.vocabulary->varied = wanted_.derivatives;
     std::vector<std::string> missing;
     define_constants(model_.constants, outside, *compiled_.vocabulary, missing);
     std::erase_if(missing, [&](const std::string& name) {

@@ -39,19 +39,6 @@ ExpressionPtr natural_logarithm(const ExpressionPtr& a) {
 
 }  // namespace
 
-Differentiator::Differentiator(const std::string& constant, const std::vector<ConstantDeclaration>& declarations,
-                               const std::vector<Setting>& settings, const Vocabulary& vocabulary)
-    : constant_(constant), vocabulary_(vocabulary) {
-  for (const ConstantDeclaration& c : declarations) {
-    if (c.name.text == constant && c.type != Type::real)
-      fail(c.name.place, fmt::format("--sensitivity: {} is of type {}, and only a double has derivatives by it",
-                                     constant, name(c.type)));
-    const bool set =
-        std::any_of(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == c.name.text; });
-    if (c.value && !set && c.name.text != constant) defined_.emplace(c.name.text, c.value);
-  }
-}
-
 ExpressionPtr Differentiator::derivative(const ExpressionPtr& expression, const Renaming* renaming) {
   written_ = 0;
   return of(written_out(expression, renaming));
@@ -144,11 +131,12 @@ ExpressionPtr Differentiator::of(const ExpressionPtr& e) {
 
 ExpressionPtr Differentiator::of_name(const Expression& e) {
   if (e.name == constant_) return real_number(e.place, 1);
-  const auto definition = defined_.find(e.name);
-  if (definition == defined_.end() || vocabulary_.variables.contains(e.name)) return nullptr;
+  const auto constant = vocabulary_.constants.find(e.name);
+  if (constant == vocabulary_.constants.end() || !constant->second.definition) return nullptr;
   const auto known = derivatives_.find(e.name);
   if (known != derivatives_.end()) return known->second;
-  const ExpressionPtr found = of(written_out(definition->second, nullptr));  // constants are defined without a circle
+  const ExpressionPtr found =
+      of(written_out(constant->second.definition, nullptr));  // constants are defined without a circle
   derivatives_.emplace(e.name, found);
   return found;
 }

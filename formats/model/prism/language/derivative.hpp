@@ -3,8 +3,7 @@
 
 #include <map>
 #include <string>
-#include <string_view>
-#include <vector>
+#include <utility>
 
 #include "formats/model/prism/language/syntax.hpp"
 #include "formats/model/prism/language/vocabulary.hpp"
@@ -13,10 +12,9 @@ namespace steady::detail::prism {
 
 class Differentiator {
  public:
-  // `constant`: its name. `settings`: constants that are set from outside, and so do not change with others. The
-  // declarations and the vocabulary must outlive it. Throws Error where the constant is no double.
-  Differentiator(const std::string& constant, const std::vector<ConstantDeclaration>& declarations,
-                 const std::vector<Setting>& settings, const Vocabulary& vocabulary);
+  // `constant`: the name of a double. The vocabulary must outlive it.
+  Differentiator(std::string constant, const Vocabulary& vocabulary)
+      : constant_(std::move(constant)), vocabulary_(vocabulary) {}
 
   // The derivative of an expression that stands under the renaming, in which nothing is left to be renamed; null: 0.
   // Throws Error with line and column where it has none that holds in every state: of min, max, floor and their kin.
@@ -37,8 +35,7 @@ class Differentiator {
   ExpressionPtr of_call(const Expression& e);
 
   std::string constant_;
-  std::map<std::string_view, ExpressionPtr> defined_;              // constants by their expressions
-  std::map<std::string, ExpressionPtr, std::less<>> derivatives_;  // of those that were asked for
+  std::map<std::string, ExpressionPtr, std::less<>> derivatives_;  // of constants that were met
   const Vocabulary& vocabulary_;
   std::size_t written_ = 0;  // expressions, while one is written out
 };

@@ -100,13 +100,14 @@ class ConstantResolver {
                                             "the value of a constant");
     value.uncertain = names.uncertain;
     value.varied = names.varied;
+    value.definition = d.value;
     define(d, value);
     return true;
   }
 
   void define(const ConstantDeclaration& d, ConstantValue value) {
     value.type = d.type;
-    const auto& varied = outside_.varied;
+    const auto& varied = vocabulary_.varied;
     value.varied = value.varied || std::find(varied.begin(), varied.end(), d.name.text) != varied.end();
     for (const ConstantError& known : outside_.errors) {
       if (known.name != d.name.text) continue;

@@ -18,10 +18,11 @@ namespace steady::detail::prism {
 
 struct ConstantValue {
   Type type;
-  double value;            // of a bool: 0 or 1
-  double radius = 0;       // the exact value is within it
-  bool uncertain = false;  // the user says that it is known so far only, or it is made of such a constant
-  bool varied = false;     // derivatives are wanted by it, or it is made of such a constant
+  double value;                   // of a bool: 0 or 1
+  double radius = 0;              // the exact value is within it
+  bool uncertain = false;         // the user says that it is known so far only, or it is made of such a constant
+  bool varied = false;            // derivatives are wanted by it, or it is made of such a constant
+  ExpressionPtr definition = {};  // null: it is set from outside
 };
 
 struct VariableMeaning {
@@ -35,6 +36,7 @@ struct Vocabulary {
   std::map<std::string, ExpressionPtr, std::less<>> labels = {};
   std::map<std::string, VariableMeaning, std::less<>> variables = {};
   std::set<std::string, std::less<>> unset = {};  // constants without a value
+  std::vector<std::string> varied = {};           // constants that derivatives are wanted by
   std::shared_ptr<const Source> source = {};      // of the formulas and labels
 };
 
@@ -54,11 +56,10 @@ std::vector<Setting> parse_settings(std::string_view text);
 struct OutsideConstants {
   std::vector<Setting> settings;
   std::vector<ConstantError> errors = {};
-  std::vector<std::string> varied = {};  // derivatives are wanted by these
 };
 
-// Gives every declared constant its value, the settings' first, and puts them into the vocabulary, whose formulas are
-// already there. A constant without a value is
+// Gives every declared constant its value, the settings' first, and puts them into the vocabulary, whose formulas and
+// varied constants are already there. A constant without a value is
 // put into vocabulary.unset, and named in `missing` if it is to be set from outside. Throws Error for a cycle, a
 // setting of another type or an error of a bool. Names that are not declared are left to the caller.
 void define_constants(const std::vector<ConstantDeclaration>& declarations, const OutsideConstants& outside,

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <set>
 
@@ -9,6 +10,7 @@
 
 #include "formats/io/file.hpp"
 #include "formats/model/prism/language/compile.hpp"
+#include "formats/model/prism/language/derivative.hpp"
 #include "formats/model/prism/properties/property_parser.hpp"
 
 namespace steady {
@@ -76,8 +78,8 @@ class PropertyReader {
     }
     if (!f.operands.empty()) return q;
     if (f.constant) {
-      const Scope scope{.vocabulary = vocabulary_, .fixed = true};
-      q.constant = evaluate_constant(*f.constant, scope, Expected::number, "a number in a property").value;
+      q.constant = evaluate_constant(*f.constant, {vocabulary_}, Expected::number, "a number in a property").value;
+      q.constant_derivatives = derivatives(f.constant);
       return q;
     }
     if (f.target) q.target = predicate(*f.target, "what F asks for");
@@ -88,6 +90,18 @@ class PropertyReader {
     else
       ask_for_reward(f, q);
     return q;
+  }
+
+  // By each of the constants that derivatives are wanted by.
+  std::vector<double> derivatives(const ExpressionPtr& constant) const {
+    std::vector<double> all;
+    for (const std::string& name : vocabulary_.varied) {
+      const ExpressionPtr found = Differentiator(name, vocabulary_).derivative(constant, nullptr);
+      all.push_back(found ? evaluate_constant(*found, {vocabulary_}, Expected::number, "a derivative").value : 0);
+      if (!std::isfinite(all.back()))
+        fail(constant->place, fmt::format("--sensitivity: its derivative by {} is {}", name, all.back()));
+    }
+    return all;
   }
 
   void ask_for_states(const Expression& states, Query& q) const {
