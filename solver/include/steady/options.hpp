@@ -91,10 +91,11 @@ struct Options {
   int threads = 0;                             ///< on the CPU; 0: as many as OpenMP gives
   double tolerance = 1e-12;                    ///< on ||pi Q||_1 / max exit rate (CTMC) or ||pi P - pi||_1 (DTMC)
   bool check_aggregates = true;                ///< see check_aggregates(); not for who proves the answer in any case
-  bool keep_matrix = false;                    ///< in the Solution, for certify(), which is quicker then
-  double most_multiplications = 1e300;         ///< that an elimination asked for by Method::gth may take
-  std::size_t max_iterations = 0;              ///< over all methods tried; 0: no limit
-  double time_limit = 0;                       ///< seconds; 0: no limit
+  /// In the Solution, for certify(), which is quicker then: the solve goes on to a thousandth of its tolerance, too.
+  bool keep_matrix = false;
+  double most_multiplications = 1e300;  ///< that an elimination asked for by Method::gth may take
+  std::size_t max_iterations = 0;       ///< over all methods tried; 0: no limit
+  double time_limit = 0;                ///< seconds; 0: no limit
   /// GiB, for the chain and what solving it takes; 0: no limit. What is read before has ReadOptions::memory_limit.
   double memory_limit = 0;
 };
