@@ -45,8 +45,7 @@ AbsorbingSystem::AbsorbingSystem(const Csr& rows, const std::vector<double>& exi
   const Direction directions[] = {direction, opposite(direction)};
   const LevelOrders orders = level_orders(matrix, {directions, both_ways ? 2u : 1u});
   levels_ = orders.front()->levels();
-  auto fitting = choose_kernels(host_kernels(), matrix, {});
-  own_rows_ = first_that_fits(fitting, [&](const auto& one) { return one.kernel->make(matrix, exit, orders); });
+  own_rows_ = smallest_operator(matrix, exit, orders);
   rows_ = own_rows_.get();
   if (both_ways) {
     const IncompleteFactors factors = factorise(matrix, exit, direction);

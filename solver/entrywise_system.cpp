@@ -37,8 +37,7 @@ EntrywiseSystem::EntrywiseSystem(const IrreducibleChain& chain, State reference,
   exit[reference] = INFINITY;
   const Direction directions[] = {first, opposite(first)};
   const LevelOrders orders = level_orders(chain.inflow, directions);
-  auto fitting = choose_kernels(host_kernels(), chain.inflow, {});
-  rows_ = first_that_fits(fitting, [&](const auto& one) { return one.kernel->make(chain.inflow, exit, orders); });
+  rows_ = smallest_operator(chain.inflow, exit, orders);
   exit[reference] = 0;
   exit_ = arranged(*rows_, exit);
 }

@@ -80,4 +80,12 @@ std::unique_ptr<RateOperator<Vector>> first_that_fits(std::vector<FittingKernel<
   }
 }
 
+// The host's operator in the storage that takes the fewest bytes.
+inline std::unique_ptr<RateOperator<HostVector>> smallest_operator(const Csr& matrix,
+                                                                   const std::vector<double>& exit_rate,
+                                                                   const LevelOrders& orders) {
+  auto fitting = choose_kernels(host_kernels(), matrix, {});
+  return first_that_fits(fitting, [&](const auto& one) { return one.kernel->make(matrix, exit_rate, orders); });
+}
+
 }  // namespace steady::detail

@@ -122,6 +122,15 @@ std::map<std::pair<Marking, Marking>, Rational> WholeChain::tangible_rates() con
   return result;
 }
 
+PlainNet with_retry(double stay, double leave) {
+  return {{{"idle", 1}, {"a", 0}, {"b", 0}, {"done", 0}},
+          {{"start", false, 3, 0, 1, {{0}}, {{1}}},
+           {"again", true, stay, 1, 1, {{1}}, {{2}}},
+           {"back", true, 1, 1, 1, {{2}}, {{1}}},
+           {"leave", true, leave, 1, 1, {{1}}, {{3}}},
+           {"reset", false, 2, 0, 1, {{3}}, {{0}}}}};
+}
+
 Marking marking_of(const Chain& chain, std::size_t state) {
   Marking marking;
   for (std::size_t p = 0; p < chain.states.packing.variables().size(); ++p)

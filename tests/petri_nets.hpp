@@ -32,6 +32,10 @@ struct PlainNet {
   std::vector<NetTransition> transitions = {};
 };
 
+// Tokens go from idle by way of immediate transitions, which may try again for a while, to done and back. The weights
+// of staying and of leaving.
+PlainNet with_retry(double stay, double leave);
+
 using Marking = std::vector<int>;
 
 // As a project of GreatSPN's editor. `nodes` and `pages` are put into the net and behind it.

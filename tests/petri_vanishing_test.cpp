@@ -37,16 +37,6 @@ void check_rates(const Chain& chain, const WholeChain& whole) {
   CHECK(entries == chain.inflow.entries());
 }
 
-// The tangible marking a, b, c of a net in which immediate transitions part the tokens of `from`.
-PlainNet with_retry(double stay, double leave) {
-  return {{{"idle", 1}, {"a", 0}, {"b", 0}, {"done", 0}},
-          {{"start", false, 3, 0, 1, {{0}}, {{1}}},
-           {"again", true, stay, 1, 1, {{1}}, {{2}}},
-           {"back", true, 1, 1, 1, {{2}}, {{1}}},
-           {"leave", true, leave, 1, 1, {{1}}, {{3}}},
-           {"reset", false, 2, 0, 1, {{3}}, {{0}}}}};
-}
-
 }  // namespace
 
 TEST_CASE("petri nets: immediate transitions route the customers of a closed network") {

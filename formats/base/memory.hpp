@@ -38,10 +38,12 @@ std::string out_of_memory();
 // allocated next is one large piece that comes from the system in any case.
 void return_freed_memory();
 
-// Has the system provide memory that was allocated and is still to be written: by all threads, and in large pages where
-// it can. Else the first write to every page would be most of the time that a large array takes to be filled.
-// Small pages where the system takes longer to find large ones than they save (papers/measured, of state spaces).
+// Small where the system takes longer to find large ones than they save (papers/measured, of state spaces).
 enum class Pages { large, small };
+
+// Has the system provide memory that was allocated and is still to be written: by all threads, and in large pages where
+// it can and these are asked for. Else the first write to every page would be most of the time that a large array takes
+// to be filled.
 void provide(void* memory, std::size_t bytes, Pages pages = Pages::large);
 
 // Of a std::vector or a std::string.

@@ -157,10 +157,8 @@ RequestedModel load(const Request& request, const std::string& name,
   const Stopwatch watch;
   RequestedModel loaded{{}, name, find_rates(request.rates), 0};
   ReadOptions options = read_options(request, loaded.rates);
-  const double limit = request.answer.solver.time_limit;
-  options.progress = [&](std::string_view) {
-    if (limit > 0 && watch.seconds() >= limit)
-      throw Error("the time limit was reached while the model was read", Error::Cause::machine);
+  options.progress = [deadline = Deadline(request.answer.solver.time_limit)](std::string_view) {
+    if (deadline.over()) throw Error("the time limit was reached while the model was read", Error::Cause::machine);
   };
   loaded.model = make(options);
   if (!request.initial.empty()) set_initial(request.initial, loaded.model.chain);

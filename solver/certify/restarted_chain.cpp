@@ -22,9 +22,7 @@ class RestartedInflow {
   RestartedInflow(State j, const std::vector<double>& b, const Chain& chain, std::span<const Direction> directions) {
     std::vector<double> exit = chain.exit_rate;
     exit[j] = INFINITY;  // what is left at once: 0 in sweeps
-    const LevelOrders orders = level_orders(chain.inflow, directions);
-    auto fitting = choose_kernels(host_kernels(), chain.inflow, {});
-    rates_ = first_that_fits(fitting, [&](const auto& one) { return one.kernel->make(chain.inflow, exit, orders); });
+    rates_ = smallest_operator(chain.inflow, exit, level_orders(chain.inflow, directions));
     b_ = arranged(*rates_, b);
     exit_ = arranged(*rates_, chain.exit_rate);
     right_ = HostVector(b.size());

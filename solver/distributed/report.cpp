@@ -27,7 +27,7 @@ void append_chain(const DistributedResult& result, Out out) {
   fmt::format_to(out, "ranks      {}, {} states and {:.3g} GiB at most each\n", result.ranks,
                  with_commas((result.states + static_cast<std::uint64_t>(result.ranks) - 1) /
                              static_cast<std::uint64_t>(result.ranks)),
-                 static_cast<double>(result.memory) / (1 << 30));
+                 static_cast<double>(result.memory) / gib);
 }
 
 void append_tried(const char* what, const std::vector<Tried>& all, Out out) {

@@ -23,9 +23,8 @@ ProgressLine::Volume volume(const Ranks& ranks, const SolveArguments& arguments)
 
 // Bytes that this rank may take.
 std::uint64_t memory_limit(const Run& run) {
-  constexpr double gib = 1 << 30;
   const double given = run.arguments.model.memory_limit;
-  if (given > 0) return static_cast<std::uint64_t>(std::min(given * gib, 0x1p63));
+  if (given > 0) return bytes_in(given);
   return machine_memory() / static_cast<std::uint64_t>(run.ranks.on_this_machine());
 }
 
@@ -37,7 +36,7 @@ ReadOptions read_options(Run& run, std::uint64_t limit) {
   options.note = [&run](std::string_view line) { run.progress.note(fmt::format("note: {}", line)); };
   options.progress = [&run](std::string_view line) {
     run.progress.show(line);
-    if (run.late()) throw Unsolved("the time limit was reached while the model was read");
+    if (run.deadline.over()) throw Unsolved("the time limit was reached while the model was read");
   };
   return options;
 }
@@ -59,15 +58,14 @@ void require_room_to_solve(const std::string& path, const prism::ChainBlock& blo
 }  // namespace
 
 Run::Run(const Ranks& all, SolveArguments given, std::vector<PropertyText> asked)
-    : ranks(all), arguments(std::move(given)), texts(std::move(asked)), progress(volume(ranks, arguments)) {}
-
-bool Run::late() const {
-  const double limit = arguments.options.time_limit;
-  return limit > 0 && watch.seconds() >= limit;
-}
+    : ranks(all),
+      arguments(std::move(given)),
+      texts(std::move(asked)),
+      progress(volume(ranks, arguments)),
+      deadline(arguments.options.time_limit) {}
 
 std::optional<Stop> Run::spent() const {
-  const std::uint64_t own = interrupt_requested ? 2 : ranks.first() && late() ? 1 : 0;
+  const std::uint64_t own = interrupt_requested ? 2 : ranks.first() && deadline.over() ? 1 : 0;
   const std::uint64_t worst = ranks.most(own);
   if (worst == 0) return std::nullopt;
   return worst == 2 ? Stop::interrupted : Stop::time_limit;

@@ -6,7 +6,7 @@
 
 #include <steady/iteration.hpp>
 
-#include "formats/base/stopwatch.hpp"
+#include "formats/base/deadline.hpp"
 #include "formats/model/prism/explore/chain_block.hpp"
 #include "solver/answer/answer.hpp"
 #include "solver/cli/progress.hpp"
@@ -22,11 +22,10 @@ struct Run {
   SolveArguments arguments;
   std::vector<PropertyText> texts;
   ProgressLine progress;
-  Stopwatch watch = {};
+  const Deadline deadline;
 
   Run(const Ranks& all, SolveArguments given, std::vector<PropertyText> asked);
 
-  bool late() const;
   // Why to stop, as the first rank's clock and any rank's signal have it. Asked by all ranks together.
   std::optional<Stop> spent() const;
 };

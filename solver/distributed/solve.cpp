@@ -42,7 +42,7 @@ std::uint64_t most_memory_used(const Ranks& ranks) {
 void keep_checkpoints(Run& run, const Generator& q, Budget& budget, int& exit_code) {
   constexpr double interval = 600;  // seconds
   budget.pause_due = [&run, due = interval]() mutable {
-    const double time = run.ranks.most(run.ranks.first() ? run.watch.seconds() : 0.0);  // the same on all
+    const double time = run.ranks.most(run.ranks.first() ? run.deadline.seconds() : 0.0);  // the same on all
     const bool now = time > due;
     if (now) due = time + interval;
     return now;
@@ -72,7 +72,7 @@ Budget budget_of(Run& run) {
   budget.iterations = static_cast<std::int64_t>(run.arguments.options.max_iterations);
   budget.spent = [&run] { return run.spent(); };
   budget.progress = [&run](std::string_view what, std::int64_t iterations) {
-    const std::string line = fmt::format("{}: iteration {}, {:.1f} s", what, iterations, run.watch.seconds());
+    const std::string line = fmt::format("{}: iteration {}, {:.1f} s", what, iterations, run.deadline.seconds());
     run.progress.verbose() ? run.progress.note(line) : run.progress.show(line);
   };
   return budget;
@@ -160,7 +160,7 @@ int solve(Run& run) {
       [&] { queries = find_queries(joined(run.arguments.model.constants), run.texts, block.model, notes); });
   DistributedResult result{run.arguments.model.path, command_line, block.model, run.ranks.count()};
   result.notes = notes_of(run, block, std::move(notes));
-  result.seconds.load = run.watch.seconds();
+  result.seconds.load = run.deadline.seconds();
 
   const Stopwatch structure;
   const Generator q(run.ranks, block);
@@ -178,7 +178,7 @@ int solve(Run& run) {
   result.measures = measure(q, queries, distribution, bound, result.converged);
   show_distribution(run, q, block.model.chain.states, distribution, bound, result);
   result.memory = most_memory_used(run.ranks);
-  result.seconds.total = run.watch.seconds();
+  result.seconds.total = run.deadline.seconds();
   run.progress.clear();
   const int exit_code = std::max(judge(run, result), result.checkpoint_exit_code);
   return write_results(run, q, distribution, result, exit_code);
@@ -192,7 +192,7 @@ int write_unsolved(const Run& run, const std::string& why, int exit_code) {
     if (run.ranks.first())
       replace_file(arguments.json,
                    json_report_of_unsolved(arguments.model.path, command_line, joined(arguments.model.constants), why,
-                                           run.watch.seconds()));
+                                           run.deadline.seconds()));
   });
   return exit_code;
 }

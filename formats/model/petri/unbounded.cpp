@@ -53,7 +53,7 @@ class GrowthSearch {
     for (const std::uint32_t v : model.unbounded) variables[v].low = 0;
     model.packing = steady::Packing(std::move(variables));
     model.unbounded.clear();
-    known_ = prism::LocalStates(all_bits(model));
+    known_ = prism::LocalStates(model_.all_bits());
   }
 
   // Breadth-first. What goes wrong is left to the search for all states.
@@ -87,12 +87,6 @@ class GrowthSearch {
     return true;
   } catch (const Error&) {
     return false;
-  }
-
-  static std::vector<std::uint64_t> all_bits(const prism::CompiledModel& model) {
-    std::vector<std::uint64_t> mask(model.words());
-    for (std::size_t v = 0; v < model.packing.variables().size(); ++v) model.packing.cover(mask.data(), v);
-    return mask;
   }
 
   void begin() {

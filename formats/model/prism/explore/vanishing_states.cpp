@@ -16,12 +16,6 @@ namespace {
 constexpr std::size_t most_kept = 1 << 20;  // words of states
 constexpr std::uint32_t tangible_bit = 0x80000000;
 
-std::vector<std::uint64_t> all_bits(const CompiledModel& model) {
-  std::vector<std::uint64_t> mask(model.words());
-  for (std::size_t v = 0; v < model.packing.variables().size(); ++v) model.packing.cover(mask.data(), v);
-  return mask;
-}
-
 bool rewards_actions(const CompiledModel& model) {
   return std::any_of(model.rewards.begin(), model.rewards.end(), [](const CompiledReward& reward) {
     return std::any_of(reward.items.begin(), reward.items.end(),
@@ -43,9 +37,9 @@ VanishingStates::VanishingStates(const CompiledModel& model)
       width_(model.words()),
       earns_(rewards_actions(model)),
       successors_(model),
-      known_(all_bits(model)),
-      vanishing_(all_bits(model)),
-      tangible_(all_bits(model)) {}
+      known_(model.all_bits()),
+      vanishing_(model.all_bits()),
+      tangible_(model.all_bits()) {}
 
 const Vanished& VanishingStates::leave(const std::uint64_t* state) {
   if (follow(state)) return certain_;

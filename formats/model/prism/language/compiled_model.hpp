@@ -121,6 +121,13 @@ struct CompiledModel {
 
   // Words of a packed state while it is explored: one where there is no variable.
   std::size_t words() const { return std::max<std::size_t>(1, packing.words()); }
+
+  // In these, the bits of all variables.
+  std::vector<std::uint64_t> all_bits() const {
+    std::vector<std::uint64_t> mask(words());
+    for (std::size_t v = 0; v < packing.variables().size(); ++v) packing.cover(mask.data(), v);
+    return mask;
+  }
 };
 
 // How many combinations of its parts' alternatives a synchronization has at most in one state: of updates of commands.
