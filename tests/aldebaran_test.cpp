@@ -74,6 +74,15 @@ TEST_CASE("the actions of an .aut file are counted with --throughputs") {
   CHECK(chain.rewards[2].throughput);
 }
 
+TEST_CASE("a rate behind a semicolon alone has no action") {
+  ReadOptions options;
+  options.throughputs = true;
+  const Chain chain = read("des (0,2,2)\n(0,\"; rate 1\",1)\n(1,\" a,b ; rate 2\",0)\n", options).chain;
+  CHECK(rate(chain, 0, 1) == 1);
+  REQUIRE(chain.rewards.size() == 1);
+  CHECK(chain.rewards[0].name == "a,b");
+}
+
 TEST_CASE("labels with probabilities make a dtmc") {
   const Chain chain = read("des (0,3,2)\n(0,\"prob 0.3\",0)\n(0,\"GO; prob 0.7\",1)\n(1,\"prob 1\",0)\n").chain;
   CHECK(chain.kind == Kind::dtmc);

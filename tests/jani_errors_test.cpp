@@ -22,6 +22,8 @@ TEST_CASE("jani: what is not read is refused by name, with its line") {
   CHECK_THAT(error_of_jani("[]"), mentions("a JANI model must be an object"));
   CHECK_THAT(of_type("\"clock\""), mentions("'clock' belongs to timed or hybrid automata"));
   CHECK_THAT(of_type("\"real\""), mentions("the variable 'x' is real"));
+  CHECK_THAT(of_type("\"int\""), mentions("the variable 'x' has neither bounds nor an initial value"));
+  CHECK_THAT(of_type("1"), mentions("a type must be a name or an object"));
   CHECK_THAT(of_type(R"({"kind":"array","base":"int"})"), mentions("variables of kind 'array' are not read"));
   CHECK_THAT(error_of_jani(one_location("dtmc", x, edge("", "3", ""))),
              mentions("the rate of an edge of a dtmc, a weight among the edges, is not read"));

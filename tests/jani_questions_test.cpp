@@ -136,6 +136,15 @@ TEST_CASE("jani: a property of the file that has no answer is noted, and refused
              mentions("the filter's states hold nowhere"));
 }
 
+TEST_CASE("jani: a filter's function that JANI does not have is an error, one that has no answer here a note") {
+  const auto asked = [](const std::string& fun) {
+    return two_states(
+        "ctmc", R"(,"properties":[)" + long_run("p", R"({"op":"=","left":"x","right":1})", "", "true", fun) + "]");
+  };
+  CHECK_THAT(error_of([&] { read_jani(asked("maxx"), "c=3"); }), mentions("'maxx' is no function of a filter"));
+  CHECK_NOTHROW(read_jani(asked("argmax"), "c=3"));
+}
+
 TEST_CASE("jani: throughputs are of the results of synchronisation vectors") {
   ReadOptions options;
   options.constants = "fail=0.25";

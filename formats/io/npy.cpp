@@ -125,7 +125,8 @@ NpyNumbers::NpyNumbers(std::string place, const NpyArray& array, std::size_t dim
   bytes_ = type == "f16" ? 16 : static_cast<std::size_t>(type[1] - '0');
   big_endian_ = array.type[0] == '>';
   if (big_endian_ && bytes_ == 16) fail("numbers of 16 bytes in another machine's order");
-  if (shape_.size() != dimensions) fail(fmt::format("it has {} dimensions and not {}", shape_.size(), dimensions));
+  if (shape_.size() != dimensions)
+    fail(fmt::format("it has {} dimension{} and not {}", shape_.size(), shape_.size() == 1 ? "" : "s", dimensions));
   for (const std::uint64_t size : shape_) size_ *= size;  // which fits, as the values were there
 }
 

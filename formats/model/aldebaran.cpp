@@ -117,8 +117,9 @@ class AldebaranReader {
     Scanner within = scanner_.within(text);
     std::string_view action;
     if (const std::size_t semicolon = text.rfind(';'); semicolon != std::string_view::npos) {
-      action = text.substr(0, text.find_last_not_of(" \t", semicolon - (semicolon > 0 ? 1 : 0)) + 1);
+      action = text.substr(0, semicolon);
       action.remove_prefix(std::min(action.find_first_not_of(" \t"), action.size()));
+      action = action.substr(0, action.find_last_not_of(" \t") + 1);
       within = scanner_.within(text.substr(semicolon + 1));
     }
     const std::string_view word = within.token();

@@ -42,7 +42,7 @@ def certified(program: Program, question: Question) -> Certified | None:
     """None where the model, or the property, is refused."""
     jani = question.file.suffix == ".jani"
     asked = [] if jani else ["--prop", question.property]
-    report = program.solve(question.file, *question.options(), *asked, "--error", "1e-12", "--time-limit", "20")
+    report = program.solve(question.file, *question.options(), *asked, "--error", "1e-12", "--time-limit", "60")
     measures = [m for m in report.get("measures", []) if not jani or m["name"] == question.property]
     if not measures or not isinstance(measures[0]["value"], (int, float)):
         return None

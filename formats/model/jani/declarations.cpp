@@ -33,6 +33,7 @@ DeclaredType simple_type(const Json& json) {
 DeclaredType read_type(const Json& declaration, const char* what, const Scope& scope, Network& network) {
   const Json& json = declaration.at("type", what);
   if (json.is(Json::Kind::string)) return simple_type(json);
+  if (!json.is(Json::Kind::object)) fail(json.place, "a type must be a name or an object");
   const std::string_view kind = json.string_at("kind", "a type");
   if (kind != "bounded") fail(json.place, fmt::format("variables of kind '{}' are not read", kind));
   const Json& base = json.at("base", "a bounded type");
@@ -69,6 +70,8 @@ void add_variable(const prism::Name& name, DeclaredType type, ExpressionPtr init
   if (type.type == Type::real)
     fail(name.place,
          fmt::format("the variable '{}' is real: a state has no room for it, unless it is transient", name.text));
+  if (type.type == Type::integer && !type.low && !type.high && !initial)
+    fail(name.place, fmt::format("the variable '{}' has neither bounds nor an initial value", name.text));
   if (type.low && !type.high) type.high = make_literal(name.place, Type::integer, prism::largest_int);
   if (type.high && !type.low) type.low = make_literal(name.place, Type::integer, prism::smallest_int);
   network.syntax.globals.push_back({name, type.type == Type::boolean, type.low, type.high, std::move(initial)});

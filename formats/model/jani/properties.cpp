@@ -26,6 +26,9 @@ constexpr std::array<Symbols, 4> connectives = {{{"∧", "&"}, {"∨", "|"}, {"�
 constexpr std::array<Symbols, 6> filters = {
     {{"min", "min"}, {"max", "max"}, {"avg", "avg"}, {"values", "print"}, {"∀", "forall"}, {"∃", "exists"}}};
 
+// What a filter may do, too, and is not answered here.
+constexpr std::array<std::string_view, 4> other_filters = {"sum", "count", "argmin", "argmax"};
+
 template <std::size_t n>
 const Symbols* find(const std::array<Symbols, n>& list, std::string_view jani) {
   const auto found = std::find_if(list.begin(), list.end(), [&](const Symbols& s) { return s.jani == jani; });
@@ -75,7 +78,10 @@ class PropertyPrinter {
   std::optional<std::string> filter(const Json& json) {
     if (text_at(json, "op") != "filter") return formula(json, "=?");
     const std::optional<std::string> inner = formula(json.at("values", "a filter"), "=?");
-    const Symbols* fun = find(filters, json.string_at("fun", "a filter"));
+    const std::string_view function = json.string_at("fun", "a filter");
+    const Symbols* fun = find(filters, function);
+    if (fun == nullptr && std::find(other_filters.begin(), other_filters.end(), function) == other_filters.end())
+      prism::fail(json.find("fun")->place, fmt::format("'{}' is no function of a filter", function));
     if (!inner || fun == nullptr) return std::nullopt;
     const Json& states = json.at("states", "a filter");
     const std::string_view special = text_at(states, "op");

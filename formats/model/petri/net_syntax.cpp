@@ -45,7 +45,7 @@ class SyntaxMaker {
     const prism::Scope scope{.vocabulary = constants_, .certain = true, .fixed = true};
     const double value = prism::evaluate_constant(*e, scope, prism::Expected::integer, what).value;
     if (!(value >= static_cast<double>(least) && value <= static_cast<double>(prism::largest_int)))
-      fail(e->place, fmt::format("{} must be an integer from {} on, not {}", what, least, value));
+      fail(e->place, fmt::format("{} must be an integer of {} to {}, not {}", what, least, prism::largest_int, value));
     return static_cast<std::int64_t>(value);
   }
 
