@@ -193,8 +193,9 @@ class FlowLevels {
   // neighbours may be balanced, one after the other, that are wrong by more and more. Nothing where it is not easily
   // eliminated.
   double moved() {
+    constexpr double most = 3e8, least = 1e7, each = 50;  // multiplications, and for each transition of the chain
     EliminationLimits limits;
-    limits.multiplications = 3e8;
+    limits.multiplications = std::clamp(each * static_cast<double>(inflow_.entries()), least, most);
     const std::vector<State>& of = sets_.settled();
     std::vector<State> number(x_.size());
     State sets = 0;
