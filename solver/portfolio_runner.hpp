@@ -47,7 +47,7 @@ class Portfolio {
         orders_(chain),
         monitor_(
             {options.tolerance, options.max_iterations, options.time_limit,
-             options.keep_matrix ? closer * options.tolerance : 0},
+             options.keep_matrix ? closer * options.tolerance : 0, options.rough},
             *std::max_element(chain.exit_rate.begin(), chain.exit_rate.end()), observer,
             [&chain](const std::vector<double>& x) { return imbalance(chain.inflow, chain.exit_rate, x).balance; }) {
     kernels_ = in_setup([&] { return choose_kernels(device.kernels, chain.inflow, options); });

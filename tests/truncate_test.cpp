@@ -10,6 +10,7 @@
 #include <steady/truncate.hpp>
 
 #include "tests/catch.hpp"
+#include "tests/petri_nets.hpp"
 #include "tests/population_attack.hpp"
 #include "tests/program.hpp"
 #include "tests/scratch.hpp"
@@ -191,6 +192,48 @@ TEST_CASE("a JANI model is truncated as its PRISM model", "[truncate]") {
   CHECK(error < 1e-9);
   CHECK(truncated.truncation.total_variation < 1e-9);
   CHECK(truncated.truncation.total_variation >= error - 1e-13);
+}
+
+double poisson(double mean, std::int64_t n) {
+  const auto count = static_cast<double>(n);
+  return std::exp(count * std::log(mean) - mean - std::lgamma(count + 1));
+}
+
+TEST_CASE("a net whose places have no bound is truncated", "[truncate][petri]") {
+  const Scratch scratch;
+  SECTION("M/M/infinity, and its proof") {
+    const PlainNet net{{{"x", 0}},
+                       {{.name = "arrive", .immediate = false, .rate = 3, .outputs = {{0}}},
+                        {.name = "serve", .immediate = false, .rate = 1, .servers = 0, .inputs = {{0}}}}};
+    const TruncatedModel truncated = truncate(scratch.put("net.PNPRO", project(net)));
+    const double error = true_error(truncated, [](const auto& x) { return poisson(3, x[0]); });
+    CHECK(truncated.truncation.reached);
+    CHECK(error < 1e-9);
+    CHECK(truncated.truncation.total_variation < 1e-9);
+    CHECK(truncated.truncation.total_variation >= error - 1e-13);
+  }
+  SECTION("immediate transitions share out what arrives, in the beginning, too") {
+    const PlainNet net{{{"hall", 1}, {"x", 0}, {"y", 0}},
+                       {{.name = "arrive", .immediate = false, .rate = 3, .outputs = {{0}}},
+                        {.name = "left", .immediate = true, .rate = 1, .inputs = {{0}}, .outputs = {{1}}},
+                        {.name = "right", .immediate = true, .rate = 2, .inputs = {{0}}, .outputs = {{2}}},
+                        {.name = "serve_x", .immediate = false, .rate = 1, .servers = 0, .inputs = {{1}}},
+                        {.name = "serve_y", .immediate = false, .rate = 1, .servers = 0, .inputs = {{2}}}}};
+    const TruncatedModel truncated = truncate(scratch.put("net.PNPRO", project(net)));
+    const Chain& chain = truncated.model.chain;
+    REQUIRE(chain.initial.size() == 2);
+    for (const StateProbability& start : chain.initial) {
+      const Marking marking = marking_of(chain, start.state);
+      CHECK(marking[0] == 0);
+      CHECK(start.probability == Approx(marking[1] == 1 ? 1.0 / 3 : 2.0 / 3).epsilon(1e-15));
+    }
+    const double error =
+        true_error(truncated, [](const auto& x) { return x[0] > 0 ? 0 : poisson(1, x[1]) * poisson(2, x[2]); });
+    CHECK(truncated.truncation.reached);
+    CHECK(error < 1e-9);
+    CHECK(std::isinf(truncated.truncation.total_variation));
+    CHECK(truncated.truncation.proof_reason == "a drift is proven of nets without immediate transitions only");
+  }
 }
 
 TEST_CASE("a walk without a steady state is refused, by the name of what grows", "[truncate]") {

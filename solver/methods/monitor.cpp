@@ -29,7 +29,8 @@ void Monitor::begin(std::optional<MethodConfig> config, std::optional<std::size_
 // what flows into a state is no longer what flows out of it.
 double Monitor::measure(double residual) const {
   constexpr double balance_for_residual = 1e5, most_balance = 0.01;
-  if (!balance_ || !iterate_ || !(residual <= std::max(budget_.tolerance, rounding_residual))) return residual;
+  if (budget_.rough || !balance_ || !iterate_ || !(residual <= std::max(budget_.tolerance, rounding_residual)))
+    return residual;
   return larger(residual, balance_(iterate_()) * std::max(1 / balance_for_residual, budget_.tolerance / most_balance));
 }
 

@@ -21,6 +21,7 @@ class Monitor {
     std::size_t max_iterations = 0;  // 0: no limit
     double time_limit = 0;           // seconds; 0: no limit
     double aim = 0;                  // below the tolerance: where to go on to while that is quick; 0: no farther
+    bool rough = false;              // the residual alone decides
   };
 
   using Balance = std::function<double(const std::vector<double>&)>;
@@ -47,6 +48,7 @@ class Monitor {
   // What a method is to reach, in the units of ||x Q||_1.
   double goal() const { return unit_ * (budget_.aim > 0 ? budget_.aim : budget_.tolerance); }
   double unit() const { return unit_; }
+  bool rough() const { return budget_.rough; }
   double seconds() const { return watch_.seconds(); }  // since the solve began
 
  private:

@@ -98,7 +98,7 @@ Outcome multilevel(const Problem<Vector>& problem, Vector& x, Monitor& monitor) 
   for (std::size_t done = 0, last_progress = 0;; ++done) {
     const double residual = cycles.measure(x);
     const auto stop = monitor.check(done, cycles.passes(), residual);
-    const bool settled = cycles.moved() <= most_moved;
+    const bool settled = monitor.rough() || cycles.moved() <= most_moved;
     if (stop && (settled || !solved(stop->stop) || monitor.out_of_budget(done))) return *stop;
     if (cycles.moved() < least_moved / 2) {
       least_moved = cycles.moved();

@@ -72,12 +72,20 @@ class Truncator {
     result_.model.chain = states_.chain(order_, back_to_);
     Options options = options_;
     options.check_aggregates = false;  // of the last set only
-    options.tolerance = std::max(options.tolerance, convergence_.useful_tolerance(states_.model().unbounded.size()));
+    const double useful = convergence_.useful_tolerance(states_.model().unbounded.size());
+    if (result_.model.chain.truncated) {
+      options.tolerance = std::max(options.tolerance, useful);
+      options.rough = useful > result_.truncation.tolerance;  // and this set not the last
+    }
     options.time_limit = time_left(options.time_limit, watch_.seconds());
     InitialGuess guess;
     for (const State s : order_) guess.iterate.push_back(guess_[s]);
-    if (known && solution_.converged && !solution_.tried.empty() && solution_.tried.back().config.method != Method::gth)
-      guess.config = solution_.tried.back().config;  // those before it failed in the set before
+    if (known && solution_.converged && !solution_.tried.empty() &&
+        solution_.tried.back().config.method != Method::gth) {
+      // Those before it failed in the set before.
+      guess.config = solution_.tried.back().config;
+      guess.component = State{0};
+    }
     solution_ = solve(result_.model.chain, options, observer_, Starts::initial, guess, Checked::yes);
     ++result_.truncation.solves;
   }
@@ -193,6 +201,10 @@ class Truncator {
       truncation.proof_reason = "a drift is proven of a ctmc only";
       return;
     }
+    if (states_.model().immediate()) {
+      truncation.proof_reason = "a drift is proven of nets without immediate transitions only";
+      return;
+    }
     if (drift_) return prove_by(*drift_);
     truncation.proof_reason = fmt::format(
         "no polynomial of degree {} at most was found that falls on average in all states that are not kept",
@@ -236,8 +248,7 @@ class Truncator {
                       with_commas(closed)));
     if (states_.initial().size() > 1)
       notes.push_back(
-          fmt::format("{} initial states weigh equally, and all that leaves the kept states is led back to "
-                      "one state",
+          fmt::format("{} initial states, and all that leaves the kept states is led back to one of the kept ones",
                       with_commas(states_.initial().size())));
   }
 

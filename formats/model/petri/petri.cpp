@@ -18,30 +18,49 @@ namespace steady::detail::petri {
 
 namespace {
 
-// What the source lies in has to keep all that the net refers to.
-Model explored(const std::string& path, const std::shared_ptr<const prism::Source>& source, const Net& net,
-               const ReadOptions& options) {
+// What the source lies in keeps all that the net refers to.
+struct NetFile {
+  std::shared_ptr<const prism::Source> source;
+  Net net;
+};
+
+prism::ModelSyntax syntax_of(const std::string& path, const Net& net, const ReadOptions& options) {
   prism::Vocabulary constants{.varied = options.derivatives};
   std::vector<std::string> missing;
   prism::define_constants(net.constants, {prism::parse_settings(options.constants), options.constants_within},
                           constants, missing);
   prism::require_none_missing(path, missing);
-  const prism::ModelSyntax syntax = make_syntax(net, constants, options.progress);
-  require_no_growth(source, net, syntax, options);
-  Model model = prism::explored_model(path, source, syntax, options);
-  model.notes.insert(model.notes.begin(), net.notes.begin(), net.notes.end());
+  return make_syntax(net, constants, options.progress);
+}
+
+void add_notes(const Net& net, std::vector<std::string>& notes) {
+  notes.insert(notes.begin(), net.notes.begin(), net.notes.end());
+}
+
+Model explored(const std::string& path, const NetFile& file, const ReadOptions& options) {
+  const prism::ModelSyntax syntax = syntax_of(path, file.net, options);
+  require_no_growth(file.source, file.net, syntax, options);
+  Model model = prism::explored_model(path, file.source, syntax, options);
+  add_notes(file.net, model.notes);
   return model;
 }
 
-Model read_document(const std::string& path, std::string&& text, const ReadOptions& options,
-                    void (*read)(const Document&, const std::string& name, Net&)) {
+prism::UnexploredModel compiled(const std::string& path, const NetFile& file, const ReadOptions& options) {
+  const prism::ModelSyntax syntax = syntax_of(path, file.net, options);
+  prism::UnexploredModel model = prism::compiled_syntax(file.source, syntax, options);
+  add_notes(file.net, model.compiled.notes);
+  return model;
+}
+
+NetFile parse_document(const std::string& path, std::string&& text, const ReadOptions& options,
+                       void (*read)(const Document&, const std::string& name, Net&)) {
   require_text(path, text);
   const auto document = std::make_shared<Document>();
   document->source = {path, std::move(text)};
   parse_xml(*document, options.memory_limit);
-  Net net(document->texts);
-  read(*document, options.net, net);
-  return explored(path, {document, &document->source}, net, options);
+  NetFile file{{document, &document->source}, Net(document->texts)};
+  read(*document, options.net, file.net);
+  return file;
 }
 
 // model.net and model.def, in either order, with what compresses them.
@@ -59,17 +78,7 @@ std::string beside(const std::string& path, std::string_view extension) {
   return std::filesystem::exists(other) ? other : std::string();
 }
 
-}  // namespace
-
-Model read_pnpro(const std::string& path, std::string&& text, const ReadOptions& options) {
-  return read_document(path, std::move(text), options, read_project);
-}
-
-Model read_pnml(const std::string& path, std::string&& text, const ReadOptions& options) {
-  return read_document(path, std::move(text), options, read_pnml);
-}
-
-Model read_net_def(const std::string& path, std::string&& text, const ReadOptions& options) {
+NetFile parse_net_def(const std::string& path, std::string&& text, const ReadOptions& options) {
   const auto files = std::make_shared<TextFiles>();
   const bool is_def = without_compression(path).ends_with(".def");
   prism::Source& own = is_def ? files->def : files->net;
@@ -80,9 +89,35 @@ Model read_net_def(const std::string& path, std::string&& text, const ReadOption
   if (is_def && other.name.empty()) throw Error(path + ": there is no .net file beside it");
   require_text(own.name, own.text);
   require_text(other.name, other.text);
-  Net net(files->texts);
-  read_net_def(files->net, files->def, net);
-  return explored(path, {files, &files->net}, net, options);
+  NetFile file{{files, &files->net}, Net(files->texts)};
+  read_net_def(files->net, files->def, file.net);
+  return file;
+}
+
+}  // namespace
+
+Model read_pnpro(const std::string& path, std::string&& text, const ReadOptions& options) {
+  return explored(path, parse_document(path, std::move(text), options, read_project), options);
+}
+
+Model read_net_def(const std::string& path, std::string&& text, const ReadOptions& options) {
+  return explored(path, parse_net_def(path, std::move(text), options), options);
+}
+
+Model read_pnml(const std::string& path, std::string&& text, const ReadOptions& options) {
+  return explored(path, parse_document(path, std::move(text), options, read_pnml), options);
+}
+
+prism::UnexploredModel compile_pnpro(const std::string& path, std::string&& text, const ReadOptions& options) {
+  return compiled(path, parse_document(path, std::move(text), options, read_project), options);
+}
+
+prism::UnexploredModel compile_net_def(const std::string& path, std::string&& text, const ReadOptions& options) {
+  return compiled(path, parse_net_def(path, std::move(text), options), options);
+}
+
+prism::UnexploredModel compile_pnml(const std::string& path, std::string&& text, const ReadOptions& options) {
+  return compiled(path, parse_document(path, std::move(text), options, read_pnml), options);
 }
 
 }  // namespace steady::detail::petri

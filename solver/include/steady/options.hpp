@@ -91,6 +91,7 @@ struct Options {
   int threads = 0;                             ///< on the CPU; 0: as many as OpenMP gives
   double tolerance = 1e-12;                    ///< on ||pi Q||_1 / max exit rate (CTMC) or ||pi P - pi||_1 (DTMC)
   bool check_aggregates = true;                ///< see check_aggregates(); not for who proves the answer in any case
+  bool rough = false;  ///< the residual alone decides, not also the balance of each state and what a cycle still moves
   /// In the Solution, for certify(), which is quicker then: the solve goes on to a thousandth of its tolerance, too.
   bool keep_matrix = false;
   double most_multiplications = 1e300;  ///< that an elimination asked for by Method::gth may take

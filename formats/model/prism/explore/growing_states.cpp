@@ -6,6 +6,7 @@
 
 #include <steady/error.hpp>
 
+#include "formats/model/prism/explore/initial_distribution.hpp"
 #include "formats/model/prism/explore/ordered_states.hpp"
 #include "formats/model/prism/explore/state_space.hpp"
 
@@ -27,8 +28,9 @@ CompiledModel with_whole_range(CompiledModel model) {
 
 GrowingStates::GrowingStates(CompiledModel model)
     : model_(with_whole_range(std::move(model))), width_(model_.words()), expander_(model_) {
-  const std::vector<std::uint64_t> words = initial_states(model_);
-  for (std::size_t k = 0; k < words.size(); k += width_) initial_.push_back(find(&words[k]));
+  const InitialDistribution initial = initial_distribution(model_, initial_states(model_));
+  for (std::size_t k = 0; k < initial.states.size(); k += width_) initial_.push_back(find(&initial.states[k]));
+  initial_probabilities_ = initial.probabilities;
 }
 
 // The state's number, which it gets here where it is new.
@@ -143,13 +145,13 @@ Chain GrowingStates::chain(const std::vector<State>& order, State back_to) const
   };
   for (std::size_t l = 0; l < model_.labels.size(); ++l)
     add_label(model_.labels[l].name, [&](State s) { return labels_[row_[s] * model_.labels.size() + l] != 0; });
-  std::vector<bool> starts(size());
-  for (const State s : initial_) starts[s] = true;
-  add_label("init", [&](State s) { return starts[s]; });
+  std::vector<double> starts(size());  // the probability there
+  for (std::size_t k = 0; k < initial_.size(); ++k) starts[initial_[k]] = initial_probabilities_[k];
+  add_label("init", [&](State s) { return starts[s] > 0; });
   add_label("deadlock", [&](State s) { return deadlocks_[row_[s]]; });
   chain.initial.clear();
   for (std::size_t k = 0; k < n; ++k)
-    if (starts[order[k]]) chain.initial.push_back({static_cast<State>(k), 1.0 / static_cast<double>(initial_.size())});
+    if (starts[order[k]] > 0) chain.initial.push_back({static_cast<State>(k), starts[order[k]]});
   return chain;
 }
 

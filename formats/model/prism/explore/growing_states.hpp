@@ -1,4 +1,5 @@
-// States of a model found only as far as somebody asks: for models whose ints have no largest value.
+// States of a model found only as far as somebody asks: for models whose ints have no largest value. Vanishing states
+// are left out.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,7 @@ class GrowingStates {
   const CompiledModel& model() const { return model_; }
   std::size_t size() const { return row_.size(); }  // found
   const std::vector<State>& kept() const { return kept_; }
-  const std::vector<State>& initial() const { return initial_; }
+  const std::vector<State>& initial() const { return initial_; }  // tangible
   bool is_kept(State s) const { return row_[s] != not_kept; }
   std::int64_t value(State s, std::size_t variable) const {
     return model_.packing.value(words_.data() + s * width_, variable);
@@ -70,6 +71,7 @@ class GrowingStates {
   HashTable<State, not_kept> numbers_;
   std::vector<State> row_;  // of every state found: which of the rows is its own
   std::vector<State> kept_, initial_;
+  std::vector<double> initial_probabilities_;  // of each initial state
   std::vector<std::uint64_t> row_start_{0};
   std::vector<Transition> transitions_;
   std::vector<double> self_loops_;  // row by row, as are the next three
