@@ -9,6 +9,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -25,6 +26,7 @@
 #include "solver/answer/info.hpp"
 #include "solver/answer/request.hpp"
 #include "solver/answer/verdict.hpp"
+#include "solver/certify/nearby_answers.hpp"
 
 namespace steady::python {
 
@@ -79,14 +81,17 @@ ModelHandle from_arrays(const Input<Index>& start, const Input<Index>& index, co
   return load_without_gil(name, choices, [&](const ReadOptions& options) { return model_of(arrays, name, options); });
 }
 
-// `spent`: seconds of the time limit that are gone.
+// `spent`: seconds of the time limit that are gone; `neighbours`: of the grid that the model is at `place` of; null: it
+// is in none.
 AnswerHandle solve(const ModelHandle& model, const Choices& choices, const std::string& command, double spent,
-                   nb::object progress) {
+                   nb::object progress, NearbyAnswers* neighbours, const NearbyAnswers::Place& place) {
   const Request request = request_of(choices);
+  std::optional<GridPlace> grid;
+  if (neighbours != nullptr) grid.emplace(GridPlace{place, *neighbours});
   Watcher watcher(std::move(progress));
   Answer answer = [&] {
     const nb::gil_scoped_release unlocked;
-    return answer_request(*model.held, request, watcher.observer(), command, spent);
+    return answer_request(*model.held, request, watcher.observer(), command, spent, grid ? &*grid : nullptr);
   }();
   watcher.finish(false);
   return {model, std::move(answer), watcher.history(), watcher.stopped()};
@@ -273,7 +278,8 @@ void add_answer(nb::module_& m) {
       .def_prop_ro("interrupted", [](const AnswerHandle& h) { return h.interrupted; })
       .def("text", [](const AnswerHandle& h) { return h.answer.text(); })
       .def("json", [](const AnswerHandle& h) { return h.answer.json(); });
-  m.def("solve", &solve, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none());
+  nb::class_<NearbyAnswers>(m, "Neighbours").def(nb::init<>());
+  m.def("solve", &solve, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg());
   m.def("figure_text", [](double value, double bound, bool relative) { return figure(value, bound, relative).text(); });
   m.def("figure_digits",
         [](double value, double bound, bool relative) { return figure(value, bound, relative).digits(); });

@@ -183,6 +183,63 @@ TEST_CASE("sensitivities of M/M/1/K are enclosed", "[sensitivity]") {
   CHECK(by[0].derivative.upper - by[0].derivative.lower < 1e-13);
 }
 
+TEST_CASE("sensitivities of a chain that is iterated are enclosed", "[sensitivity]") {
+  // Two queues side by side, 1,600 states: of the first one d pi(0)/d lambda = -S'/S^2 / mu with S as above, by r =
+  // 1/2.
+  const Model model = read(
+      "ctmc\nconst double lambda = 1; const double other = 3;\n"
+      "module a\n n : [0..39];\n [] n<39 -> lambda : (n'=n+1);\n [] n>0 -> 2 : (n'=n-1);\nendmodule\n"
+      "module b\n m : [0..39];\n [] m<39 -> 2 : (m'=m+1);\n [] m>0 -> other : (m'=m-1);\nendmodule\n"
+      "label \"empty\" = n=0;\n",
+      {"lambda", "other"});
+  double sum = 0, slope = 0;  // in doubles to some 1e-16
+  for (int k = 39; k >= 0; --k) {
+    sum += std::ldexp(1, -k);
+    slope += k * std::ldexp(1, 1 - k);
+  }
+  const double exact = -slope / (sum * sum) / 2;
+  for (const bool keep : {false, true}) {  // proofs by hitting times, and by a majorant
+    Options options;
+    options.keep_matrix = keep;
+    Solution solution = solve(model.chain, options);
+    const Certificate certificate = certify(model.chain, solution);
+    REQUIRE(certificate.proven);
+    const auto by = sensitivities(model, query_named(model.chain, "empty"), solution, certificate);
+    CHECK(by[0].derivative.lower <= exact + 1e-15);
+    CHECK(exact - 1e-15 <= by[0].derivative.upper);
+    CHECK(by[0].derivative.upper - by[0].derivative.lower < 1e-6);
+    CHECK(by[1].derivative.lower <= 0);
+    CHECK(0 <= by[1].derivative.upper);
+    CHECK(by[1].derivative.upper - by[1].derivative.lower < 1e-6);
+  }
+}
+
+TEST_CASE("derivatives by more constants than are taken at once", "[sensitivity]") {
+  constexpr int count = 19;  // states in a circle, each with a constant of its own
+  std::vector<std::string> names;
+  std::string constants, commands;
+  for (int s = 0; s < count; ++s) {
+    const std::string state = std::to_string(s), next = std::to_string((s + 1) % count);
+    names.push_back("c" + state);
+    constants += "const double c" + state + " = " + std::to_string(s + 1) + ";\n";
+    commands += "[] x=" + state + " -> " + next + "+2*c" + state + " : (x'=" + next + ");\n";
+  }
+  const Model model = read(
+      "ctmc\n" + constants + "module m\n x : [0..18];\n" + commands + "endmodule\nrewards x=3 : c3*c12; endrewards\n",
+      names);
+  REQUIRE(model.derivatives.size() == names.size());
+  for (State k = 0; k < count; ++k) {
+    const Derivative& by = model.derivatives[k];
+    CHECK(by.constant == names[k]);
+    REQUIRE(by.rates.entries() == 1);
+    CHECK(by.rates.row_start[k] == 0);
+    CHECK(by.rates.row_start[k + 1] == 1);
+    CHECK(by.rates.column[0] == (k + 1) % count);
+    CHECK(by.rates.value[0] == 2);
+    for (State s = 0; s < count; ++s) CHECK(by.rewards[0][s] == (s != 3 ? 0 : k == 3 ? 13 : k == 12 ? 4 : 0));
+  }
+}
+
 TEST_CASE("sensitivities of a closed network have product form", "[sensitivity]") {
   // Two stations with 12 customers: throughput G(11) / G(12), G(N) the sum of a^-k b^-(N-k).
   const std::string text =

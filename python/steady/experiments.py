@@ -10,7 +10,7 @@ from typing import Any
 
 from ._load import _core
 from ._core import Error
-from .results import Result, solve
+from .results import Result, solve_beside
 
 
 class Experiment:
@@ -92,8 +92,20 @@ class Experiment:
         return plot_experiment(self, measure, x, ax)
 
 
+def place_of(values: Iterable[Any]) -> list[float] | None:
+    """The values as numbers; None where one is none."""
+    try:
+        return [float(value) for value in values]
+    except (TypeError, ValueError):
+        return None
+
+
 def experiment(path: str | os.PathLike[str], constants: Mapping[str, Any], **options: Any) -> Experiment:
     """Solves a model for every combination of its constants' values.
+
+    Where the states stay the same, each solve and proof begins with the answers before it: with the last constant's
+    values in order, most of all. So the bits may differ from those of :func:`steady.solve`; what is proven of them holds
+    as ever. Values that are no numbers are solved for by themselves.
 
     Parameters
     ----------
@@ -117,11 +129,14 @@ def experiment(path: str | os.PathLike[str], constants: Mapping[str, Any], **opt
     if empty:
         raise Error(f"constants: {empty[0]} has no value")
     names = [name for name, v in values.items() if len(v) > 1]
-    settings, results = [], []
+    settings, results, neighbours = [], [], _core.Neighbours()
+    progress = options.pop("progress", None)
     for combination in itertools.product(*values.values()):
         chosen = dict(zip(values, combination))
         try:
-            results.append(solve(path, constants=chosen or None, **options))
+            place = place_of(chosen[name] for name in names)
+            results.append(solve_beside(path, None if place is None else neighbours, place or [], progress,
+                                        {**options, "constants": chosen or None}))
         except Error as error:
             raise Error(f"with {', '.join(f'{k}={v}' for k, v in chosen.items())}: {error}") from None
         if results[-1].interrupted:

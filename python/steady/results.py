@@ -247,12 +247,18 @@ def solve(model: Any, *, progress: bool | Callable[[Progress], Any] | None = Non
     Ctrl-C stops with the best iterate. Other threads of Python run meanwhile, also other solves. The result has the
     same bits as the command's, whatever the number of threads.
     """
+    return solve_beside(model, None, [], progress, options)
+
+
+def solve_beside(model: Any, neighbours: _core.Neighbours | None, place: list[float],
+                 progress: bool | Callable[[Progress], Any] | None, options: dict[str, Any]) -> Result:
+    """:func:`solve`, in a grid from the answers beside that place, which it joins; without `neighbours` from nothing."""
     choices = choices_of(options)
     begin = time.monotonic()
     known = as_model(model, choices, both=("const", "memory-limit"))
     observer, end = observer_of(progress, float(options.get("tolerance") or 1e-12))
     try:
-        answer = _core.solve(known._core, choices, " ".join(sys.argv), time.monotonic() - begin, observer)
+        answer = _core.solve(known._core, choices, " ".join(sys.argv), time.monotonic() - begin, observer, neighbours, place)
     finally:
         end()
     result = Result(known, answer)
@@ -263,4 +269,4 @@ def solve(model: Any, *, progress: bool | Callable[[Progress], Any] | None = Non
 
 def _warn(result: Result) -> None:
     reason = f"; {result.error_reason}" if result.error_reason else ""
-    warnings.warn(f"{result.status}: the residual is {result.residual:.2g}{reason}", NotReached, stacklevel=3)
+    warnings.warn(f"{result.status}: the residual is {result.residual:.2g}{reason}", NotReached, stacklevel=4)

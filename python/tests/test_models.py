@@ -142,3 +142,29 @@ def test_experiment(fms):
         steady.experiment(EXAMPLES / "fms.prism", {"n": [1, -1]})
     with pytest.raises(steady.Error, match="n has no value"):
         steady.experiment(EXAMPLES / "fms.prism", {"n": []})
+
+
+def test_an_experiment_begins_from_the_answers_beside_it():
+    rates = [0.015, 0.016, 0.017]
+    options = {"n": 4, "unload": rates}
+    table = steady.experiment(EXAMPLES / "fms.prism", options, properties='R{"productivity"}=? [ S ]')
+    assert table.names == ["unload"] and [row[:2] for row in table.rows] == [(rate, 35910) for rate in rates]
+    for rate, near in zip(rates, table.results):
+        alone = steady.solve(EXAMPLES / "fms.prism", constants={"n": 4, "unload": rate},
+                             properties='R{"productivity"}=? [ S ]')
+        assert abs(near.distribution - alone.distribution).sum() / 2 <= near.error + alone.error
+        (value,), (other,) = near.measures, alone.measures
+        assert abs(value.value - other.value) <= value.bound + other.bound
+        if rate == rates[0]:
+            assert near.distribution.tobytes() == alone.distribution.tobytes()
+        else:
+            assert near.report["solver"]["matrix_passes"] < alone.report["solver"]["matrix_passes"]
+
+
+@pytest.mark.parametrize("values", [[True, False], ["true", "false"]])
+def test_an_experiment_over_a_truth_value(tmp_path, values):
+    path = tmp_path / "m.prism"
+    path.write_text("ctmc\nconst bool fast;\nmodule m\n x : [0..1];\n [] x=0 -> (fast ? 2 : 1) : (x'=1);\n"
+                    " [] x=1 -> 1 : (x'=0);\nendmodule\n")
+    quick, slow = steady.experiment(path, {"fast": values}).results
+    assert abs(quick.distribution - [1 / 3, 2 / 3]).max() < 1e-15 and abs(slow.distribution - 1 / 2).max() < 1e-15

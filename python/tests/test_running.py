@@ -157,5 +157,5 @@ def test_the_time_limit_is_of_reading_too():
         steady.solve(EXAMPLES / "fms.prism", constants="n=6", time_limit=1e-3)
     model = steady.read(EXAMPLES / "fms.prism", constants="n=3")
     hour = [("time-limit", "3600")]
-    assert _core.solve(model._core, hour, "", 0.0, None).reliable
-    assert not _core.solve(model._core, hour, "", 3600.0, None).reliable  # nothing of it is left
+    assert _core.solve(model._core, hour, "", 0.0, None, None, []).reliable
+    assert not _core.solve(model._core, hour, "", 3600.0, None, None, []).reliable  # nothing of it is left

@@ -218,20 +218,44 @@ std::vector<Query> make_queries(const Model& model, const std::vector<std::strin
   return find_queries(constants, texts, model, notes);
 }
 
-Answer answer(const Model& model, const std::vector<Query>& queries, const AnswerOptions& options,
-              const AnswerObserver& observer, const InitialGuess& from, const Origin& origin) {
+namespace {
+
+// From a guess, a proof of a similar chain, or nothing.
+std::shared_ptr<Result> find_result(const Model& model, const std::vector<Query>& queries, const AnswerOptions& options,
+                                    const AnswerObserver& observer, const InitialGuess& from,
+                                    const Certificate* similar, const Origin& origin) {
   check_options(options.solver);
   require_consistent(options.proof, options.rates);
   require_whole(model.chain);
   const Stopwatch watch;
   const auto result = std::make_shared<Result>(result_for(model, options, origin));
+  result->similar = similar;
   find_answer(
       queries, options, observer,
       [&](const Options& solver, Starts starts) {
         return solve(model.chain, solver, observer.solver, starts, from, Checked::no);
       },
       *result);
+  result->similar = nullptr;  // it need not outlive this
   result->total_seconds = origin.load_seconds + watch.seconds();
+  return result;
+}
+
+}  // namespace
+
+Answer answer(const Model& model, const std::vector<Query>& queries, const AnswerOptions& options,
+              const AnswerObserver& observer, const InitialGuess& from, const Origin& origin) {
+  return Answer(find_result(model, queries, options, observer, from, nullptr, origin));
+}
+
+Answer detail::answer_in_grid(const Model& model, const std::vector<Query>& queries, const AnswerOptions& options,
+                              const AnswerObserver& observer, const InitialGuess& guess, const Origin& origin,
+                              const GridPlace& grid) {
+  const bool guessed = !guess.iterate.empty();
+  const auto result =
+      find_result(model, queries, options, observer, guessed ? guess : grid.neighbours.guess(grid.place, model.chain),
+                  grid.neighbours.similar(model.chain), origin);
+  if (result->solution.converged) grid.neighbours.add(grid.place, model.chain, result->solution, result->certificate);
   return Answer(result);
 }
 

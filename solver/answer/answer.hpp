@@ -8,6 +8,7 @@
 #include <steady/answer.hpp>
 
 #include "solver/answer/result.hpp"
+#include "solver/certify/nearby_answers.hpp"
 
 namespace steady::detail {
 
@@ -18,6 +19,12 @@ Result result_for(const Model& model, const AnswerOptions& options, const Origin
 // proven, and answers the queries.
 void find_answer(const std::vector<Query>& queries, const AnswerOptions& options, const AnswerObserver& observer,
                  const std::function<Solution(const Options&, Starts)>& solve, Result& result);
+
+// answer() of one model of a grid: begins with the answers beside it, the solve unless there is a guess, and joins
+// them.
+Answer answer_in_grid(const Model& model, const std::vector<Query>& queries, const AnswerOptions& options,
+                      const AnswerObserver& observer, const InitialGuess& guess, const Origin& origin,
+                      const GridPlace& grid);
 
 // Has a report show the distribution by itself: for a model with neither reward nor label, of which nothing is asked.
 void show_distribution(AnswerOptions& options);

@@ -167,7 +167,7 @@ RequestedModel load(const Request& request, const std::string& name,
 }
 
 Answer answer_request(const RequestedModel& model, const Request& request, const AnswerObserver& observer,
-                      const std::string& command, double spent) {
+                      const std::string& command, double spent, const GridPlace* grid) {
   AnswerOptions options = request.answer;
   options.solver.time_limit = time_left(options.solver.time_limit, spent);
   options.rates = model.rates;
@@ -178,6 +178,7 @@ Answer answer_request(const RequestedModel& model, const Request& request, const
   if (queries.empty() && texts.empty()) show_distribution(options);
   InitialGuess from;
   if (!request.guess.empty()) from.iterate = read_solution(request.guess, model.model.chain);
+  if (grid != nullptr) return answer_in_grid(model.model, queries, options, observer, from, origin, *grid);
   return answer(model.model, queries, options, observer, from, origin);
 }
 

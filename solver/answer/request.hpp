@@ -51,8 +51,9 @@ struct RequestedModel {
 RequestedModel load(const Request& request, const std::string& name,
                     const std::function<Model(const ReadOptions&)>& make);
 
-// answer(), of what is asked; `command`: what the user typed; `spent`: seconds of the time limit that are gone.
+// answer(), of what is asked; `command`: what the user typed; `spent`: seconds of the time limit that are gone; `grid`:
+// null where it is no part of one.
 Answer answer_request(const RequestedModel& model, const Request& request, const AnswerObserver& observer,
-                      const std::string& command, double spent = 0);
+                      const std::string& command, double spent = 0, const GridPlace* grid = nullptr);
 
 }  // namespace steady::detail

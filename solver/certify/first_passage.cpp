@@ -25,6 +25,7 @@ double largest(const Expansion& x) {
   return most;
 }
 
+constexpr double some_digits = 1e-8;   // what a solve reduces a residual to, and corrections add to
 constexpr std::size_t most_parts = 4;  // of an expansion: as many as sums of products are exact for
 
 }  // namespace
@@ -33,47 +34,51 @@ PassageSolver::PassageSolver(const Chain& chain, const std::vector<bool>& target
                              const Observer& observer, Direction direction)
     : chain_(chain),
       target_(target),
+      options_(options),
       observer_(observer),
       deadline_(options.time_limit),
       inside_(surely_arriving(chain.inflow, target)),
-      stopped_(stopped_chain(chain, inside_)),
-      components_(find_components(stopped_)),
-      grouping_(group_states(components_)),
-      transient_(stopped_, components_, grouping_, options, observer),
+      unknowns_(static_cast<std::size_t>(std::count(inside_.begin(), inside_.end(), true))),
       checker_(chain, target, inside_) {
   for (const bool inside : inside_) one_.push_back(inside ? 1 : 0);
-  if (stopped_.size() <= dense_limit) return;
+  if (unknowns_ < dense_limit) return;
   std::vector<bool> stopped = inside_;
   stopped.flip();
   swept_ = std::make_unique<AbsorbingSystem>(checker_.outflow(), chain.exit_rate, stopped, direction);
 }
 
+PassageSolver::Eliminated::Eliminated(const Chain& chain, const std::vector<bool>& inside, const Options& options,
+                                      const Observer& observer)
+    : stopped(stopped_chain(chain, inside)),
+      components(find_components(stopped)),
+      grouping(group_states(components)),
+      transient(stopped, components, grouping, options, observer) {}
+
 void PassageSolver::try_time(const Expansion& time) {
   if (checker_.accept(time).empty()) time_ = time;
 }
 
-FirstPassage PassageSolver::run(const std::function<double(State)>& rate) {
+FirstPassage PassageSolver::run(const std::function<double(State)>& rate, double off) {
   std::vector<double> earned(chain_.size(), 0.0);
   for (std::size_t i = 0; i < chain_.size(); ++i) {
     if (!inside_[i]) continue;
     earned[i] = rate(static_cast<State>(i));
     if (!std::isfinite(earned[i])) throw Error(fmt::format("what is earned in state {} is {}", i, earned[i]));
   }
-  if (time_.empty()) find_time();
+  const bool of_time = earned == one_;
+  if (time_.empty() && (of_time || !find_rough_time())) find_time();
   FirstPassage found;
   found.solve = time_solved_by_;
-  const Expansion total = earned == one_ ? time_ : Expansion{solve(earned, found.solve)};
-  settle(total, INFINITY, earned, found);
-  prove(total, earned, found);
+  Expansion total = of_time && !rough_ ? time_ : Expansion{solve(earned, found.solve, some_digits)};
+  prove(std::move(total), earned, off, found);
   judge(earned, found);
   if (found.proven) found.longest = longest_times();
   return found;
 }
 
-// Solves A x = earned on many states to some digits, which corrections add to. Nothing where that takes too long.
-std::optional<std::vector<double>> PassageSolver::sweep(const std::vector<double>& earned,
+// Solves A x = earned on many states until the residual has fallen to that fraction. Nothing where that takes too long.
+std::optional<std::vector<double>> PassageSolver::sweep(const std::vector<double>& earned, double reduction,
                                                         AbsorptionSolveInfo& solved_by) const {
-  constexpr double reduction = 1e-8;
   constexpr std::size_t most_passes = 2000;
   if (!swept_ || !reason_.empty()) return std::nullopt;  // what nothing is proven of is solved to all digits
   observer_.on_iteration({std::nullopt, 0, 0, deadline_.seconds(), 1, {}});
@@ -86,46 +91,69 @@ std::optional<std::vector<double>> PassageSolver::sweep(const std::vector<double
       left);
   if (!found.reached || interrupted()) return std::nullopt;
   solved_by = {
-      stopped_.size(), AbsorptionMethod::bicgstab, {Stop::rounding, found.iterations, most_passes - left, reduction}};
+      unknowns_ + 1, AbsorptionMethod::bicgstab, {Stop::rounding, found.iterations, most_passes - left, reduction}};
   return std::move(found.x);
 }
 
-// Solves A x = earned, on all states of the chain.
-std::vector<double> PassageSolver::solve(const std::vector<double>& earned, AbsorptionSolveInfo& solved_by) const {
-  if (auto found = sweep(earned, solved_by)) return std::move(*found);
+// Solves A x = earned, on all states of the chain; where sweeps do it, until the residual has fallen to that fraction.
+std::vector<double> PassageSolver::solve(const std::vector<double>& earned, AbsorptionSolveInfo& solved_by,
+                                         double reduction) const {
+  if (auto found = sweep(earned, reduction, solved_by)) return std::move(*found);
   std::vector<double> b, x;
   for (std::size_t i = 0; i < earned.size(); ++i)
     if (inside_[i]) b.push_back(earned[i]);
   b.push_back(0);
-  solved_by = transient_.expected_total(b, x);
+  if (!eliminated_) {
+    Options left = options_;
+    left.time_limit = deadline_.left();
+    eliminated_.emplace(chain_, inside_, left, observer_);
+  }
+  solved_by = eliminated_->transient.expected_total(b, x);
   std::vector<double> everywhere(earned.size(), 0.0);
   for (std::size_t i = 0, k = 0; i < earned.size(); ++i)
     if (inside_[i]) everywhere[i] = x[k++];
   return everywhere;
 }
 
-// Adds to x, as a part more, what it lacks of A x = earned.
-void PassageSolver::correct(const std::vector<double>& earned, Expansion& x) const {
-  const std::vector<Interval> product = checker_.column_product(x);
+// Adds to x, whose product with Q is given, as a part more what it lacks of A x = earned.
+void PassageSolver::correct(const std::vector<Interval>& product, const std::vector<double>& earned, double reduction,
+                            Expansion& x) const {
   std::vector<double> rest(earned.size(), 0.0);
   for (std::size_t i = 0; i < rest.size(); ++i)
     if (inside_[i]) rest[i] = middle(product[i] + earned[i]);
   AbsorptionSolveInfo solved_by;  // what corrections come to, the proof says
-  x.push_back(solve(rest, solved_by));
+  x.push_back(solve(rest, solved_by, reduction));
+}
+
+// A witness of what is earned otherwise need not be the time itself: A w >= 1/2 will do. Whether it was found.
+bool PassageSolver::find_rough_time() {
+  constexpr double most_missing = 0.5;
+  constexpr std::size_t most_passes = 2000;
+  if (!swept_) return false;
+  std::size_t left = most_passes;
+  auto found = swept_->solve(
+      one_,
+      {AbsorbingSystem::StoppingCriterion::Size::largest, most_missing, [this](std::size_t) { return interrupted(); }},
+      left);
+  if (!found.reached || interrupted()) return false;
+  for (double& time : found.x) time = std::max(time, 0.0);
+  rough_ = checker_.accept({found.x}).empty();
+  if (rough_) time_ = {std::move(found.x)};
+  return rough_;
 }
 
 // Where times are long, what a double is rounded by hides the 1. Where four doubles do not show it, either, corrections
 // are of no use: then the time is solved for without them, to all digits.
 void PassageSolver::find_time() {
-  time_ = {solve(one_, time_solved_by_)};
+  time_ = {solve(one_, time_solved_by_, some_digits)};
   reason_ = checker_.accept(time_);
   while (!reason_.empty() && time_.size() < most_parts && !interrupted()) {
-    correct(one_, time_);
+    correct(checker_.column_product(time_), one_, some_digits, time_);
     reason_ = checker_.accept(time_);
   }
   if (reason_.empty()) return;
   time_.resize(1);
-  if (swept_ && !interrupted()) time_ = {solve(one_, time_solved_by_)};
+  if (swept_ && !interrupted()) time_ = {solve(one_, time_solved_by_, some_digits)};
 }
 
 // Without a proof, only totals that were found to the end and without a subtraction are known.
@@ -150,17 +178,25 @@ std::vector<double> PassageSolver::longest_times() const {
   return longest;
 }
 
-void PassageSolver::prove(Expansion total, const std::vector<double>& earned, FirstPassage& found) const {
+void PassageSolver::prove(Expansion total, const std::vector<double>& earned, double off, FirstPassage& found) const {
   constexpr double enough = 1e-13;
   found.reason = reason_;
-  for (double best = INFINITY; reason_.empty();) {
-    const double delta = checker_.check(total, earned);
+  Expansion proven = total;
+  double best = INFINITY;
+  while (reason_.empty()) {
+    const std::vector<Interval> product = checker_.column_product(total);
+    const double delta = checker_.check(total, product, earned);
     const bool better = delta < best / 2;
-    if (delta < best) settle(total, best = delta, earned, found);
-    if (!better || largest(time_) * delta <= enough * largest(total)) break;
+    if (delta < best) {
+      proven = total;
+      best = delta;
+    }
+    if (!better || largest(time_) * delta <= enough * largest(total) || delta * checker_.drift() <= off) break;
     if (total.size() == most_parts || interrupted()) break;
-    correct(earned, total);
+    const double wanted = 0.1 * off / (delta * checker_.drift());
+    correct(product, earned, std::clamp(wanted, some_digits, 0.1), total);
   }
+  settle(proven, best, earned, found);
   if (!found.proven && found.reason.empty()) found.reason = "a number left the range of doubles";
 }
 

@@ -137,15 +137,16 @@ LongRunSensitivity::Numbers LongRunSensitivity::totals(const Query& leaf, const 
   const auto rate = [&](State s) {
     return component_[s] == no_component ? 0.0 : leaf.value(s) - means[component_[s]].value;
   };
-  const FirstPassage total = passages_.run(rate);
-  if (!solved(total)) stop_ = total.solve.outcome.stop;
   double rounding = 0;
   for (std::size_t s = 0; s < component_.size(); ++s) {
     const auto state = static_cast<State>(s);
     if (component_[s] == no_component) continue;
     rounding = std::max(rounding, magnitude(Interval(leaf.value(state)) - means[component_[s]].value - rate(state)));
   }
-  return widened(total, known(means), add_up(largest_error(means), rounding), 0);
+  const double off = add_up(largest_error(means), rounding);
+  const FirstPassage total = passages_.run(rate, known(means) ? off : 0);
+  if (!solved(total)) stop_ = total.solve.outcome.stop;
+  return widened(total, known(means), off, 0);
 }
 
 // u, as a passage whose target the components are: their m is earned on the way into them.

@@ -42,4 +42,10 @@ class NearbyAnswers {
   std::optional<Certificate> certificate_;
 };
 
+// Where in a grid a solve is, and the answers beside it.
+struct GridPlace {
+  NearbyAnswers::Place place;
+  NearbyAnswers& neighbours;
+};
+
 }  // namespace steady::detail

@@ -40,8 +40,8 @@ double PassageChecker::drift() const {
   return least;
 }
 
-double PassageChecker::check(const Expansion& h, const std::vector<double>& earned) const {
-  const std::vector<Interval> product = column_product(h);
+double PassageChecker::check(const Expansion& h, const std::vector<Interval>& product,
+                             const std::vector<double>& earned) const {
   double delta = 0;
   for (std::size_t i = 0; i < chain_.size(); ++i) {
     if (!inside_[i]) continue;

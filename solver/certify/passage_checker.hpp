@@ -30,8 +30,9 @@ class PassageChecker {
   // Takes w, which is 0 outside U. Returns why nothing can be proven with it, or "".
   std::string accept(const Expansion& w);
 
-  // delta for h, which is 0 outside U, by the w that was accepted last. Not finite: nothing is proven.
-  double check(const Expansion& h, const std::vector<double>& earned) const;
+  // delta for h, which is 0 outside U, by the w that was accepted last; `product`: column_product(h). Not finite:
+  // nothing is proven.
+  double check(const Expansion& h, const std::vector<Interval>& product, const std::vector<double>& earned) const;
 
   // At most A w, in every state of U, of the w that was accepted last: the target is reached in w / drift() at most.
   double drift() const;

@@ -26,12 +26,6 @@ using Finish = std::function<int(const Result& result, const History& history, i
 // What becomes of a run that has to end at once, and why. Returns the exit code.
 using GiveUp = std::function<int(const std::string& why)>;
 
-// Where in a grid a solve is, and the answers beside it.
-struct GridPlace {
-  NearbyAnswers::Place place;
-  NearbyAnswers& neighbours;
-};
-
 // Solves with these constants, from the neighbours' answers where it is in a grid. Returns the exit code; throws
 // Unsolved.
 int solve_once(SolveArguments arguments, const std::string& settings, const std::vector<PropertyText>& texts,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <span>
@@ -18,26 +19,26 @@
 namespace steady::detail::prism {
 namespace {
 
-// A number with its derivatives by all constants; none: all are 0.
+constexpr std::size_t at_once = 8;  // constants
+
+// A number with its derivatives by so many constants; what does not vary has none but 0.
 struct Varied {
   double value = 0;
-  std::vector<double> derivatives;
-
-  double derivative(std::size_t k) const { return derivatives.empty() ? 0 : derivatives[k]; }
+  bool varies = false;
+  std::array<double, at_once> derivatives = {};
 };
 
 Varied operator*(const Varied& a, const Varied& b) {
-  Varied product{a.value * b.value, {}};
-  const std::size_t count = std::max(a.derivatives.size(), b.derivatives.size());
-  for (std::size_t k = 0; k < count; ++k)
-    product.derivatives.push_back(a.derivative(k) * b.value + a.value * b.derivative(k));
+  Varied product{a.value * b.value, a.varies || b.varies};
+  for (std::size_t k = 0; k < at_once; ++k)
+    product.derivatives[k] = a.derivatives[k] * b.value + a.value * b.derivatives[k];
   return product;
 }
 
 Varied& operator+=(Varied& sum, const Varied& x) {
   sum.value += x.value;
-  if (sum.derivatives.empty()) sum.derivatives.resize(x.derivatives.size());
-  for (std::size_t k = 0; k < x.derivatives.size(); ++k) sum.derivatives[k] += x.derivatives[k];
+  sum.varies = sum.varies || x.varies;
+  for (std::size_t k = 0; k < at_once; ++k) sum.derivatives[k] += x.derivatives[k];
   return sum;
 }
 
@@ -52,47 +53,98 @@ struct Alternatives {
   bool varies = false;  // with any constant
 };
 
-struct Change {
-  State source, target;
-  std::vector<double> derivatives;
+// Consecutive ones of the model's constants, at most at_once.
+struct Constants {
+  std::size_t first, count;
 };
 
-// The derivatives in one state after the other; each thread has its own.
+// How the rates from some states change, by constant.
+using Changes = std::vector<std::vector<Triplet>>;
+
+// The derivatives by some constants in one state after the other; each thread has its own.
 class StateDerivatives {
  public:
-  StateDerivatives(const CompiledModel& model, std::size_t constants, const Chain& chain)
+  StateDerivatives(const CompiledModel& model, Constants constants, const Chain& chain)
       : model_(model),
         constants_(constants),
         chain_(chain),
         width_(model.words()),
         no_variables_(width_),
+        target_(width_),
         values_(model),
         numbers_(chain.states.words.empty() ? no_variables_ : chain.states.words, width_),
         commands_(model.parts.size()),
         action_rate_(model.actions.size() + 1) {
     if (model.immediate()) vanishing_.emplace(model);
     for (const CompiledCommand& command : model.commands) commands_[command.part].push_back(&command);
+    choose_what_varies();
   }
 
-  // Adds the changes of the rates from the state; returns those of what it earns, by reward and constant.
-  std::vector<std::vector<double>> find(State state, std::vector<Change>& changes) {
+  // Adds the changes of the rates from the state, by each of these constants.
+  void add_changes(State state, Changes& changes) {
     values_.move_to(words(state));
     std::fill(action_rate_.begin(), action_rate_.end(), Varied{});
     const double choices = model_.kind == Kind::dtmc ? count_choices() : 1;
-    for (const Synchronization& together : model_.synchronizations) {
-      std::vector<Alternatives> parts;
-      for (const std::uint32_t part : together.parts) parts.push_back(alternatives(part));
-      if (std::any_of(parts.begin(), parts.end(), [](const Alternatives& a) { return a.commands == 0; })) continue;
-      add_action_rate(together, parts, choices);
-      const bool varies = std::any_of(parts.begin(), parts.end(), [](const Alternatives& a) { return a.varies; });
-      if (varies || (vanishing_ && vanishing_->earns())) combine(state, parts, 0, {1 / choices, {}}, changes);
+    for (const Synchronization* together : synchronizations_) {
+      parts_.resize(together->parts.size());
+      for (std::size_t p = 0; p < parts_.size(); ++p) find_alternatives(together->parts[p], parts_[p]);
+      if (std::any_of(parts_.begin(), parts_.end(), [](const Alternatives& a) { return a.commands == 0; })) continue;
+      add_action_rate(*together, choices);
+      const bool any = std::any_of(parts_.begin(), parts_.end(), [](const Alternatives& a) { return a.varies; });
+      if (any || (vanishing_ && vanishing_->earns())) combine(state, 0, {1 / choices}, changes);
     }
-    std::vector<std::vector<double>> earned;
-    for (const CompiledReward& reward : model_.rewards) earned.push_back(derivatives_of(reward));
-    return earned;
   }
 
+  // Of what the state earns by a reward, that add_changes() saw last.
+  std::array<double, at_once> earned(std::size_t reward) {
+    Varied total;
+    for (const CompiledRewardItem* item : items_[reward]) {
+      const Varied rate = item->transition ? action_rate_[slot(item->action)] : Varied{1};
+      if ((rate.value == 0 && !rate.varies) || !values_.holds(item->guard)) continue;
+      total += rate * varied(values_.evaluate(item->value), item->derivatives, item->place);
+    }
+    return total.derivatives;
+  }
+  bool earns_the_same(std::size_t reward) const { return items_[reward].empty(); }  // whatever the constants are
+
  private:
+  std::size_t slot(std::size_t action) const { return action == no_action ? model_.actions.size() : action; }
+
+  bool varies(const CompiledDerivatives& derivatives) const {
+    for (std::size_t k = 0; k < constants_.count && !derivatives.empty(); ++k)
+      if (derivatives[constants_.first + k]) return true;
+    return false;
+  }
+
+  bool part_varies(std::uint32_t part) const {
+    return std::any_of(commands_[part].begin(), commands_[part].end(), [this](const CompiledCommand* command) {
+      return std::any_of(command->updates.begin(), command->updates.end(),
+                         [this](const CompiledUpdate& update) { return varies(update.derivatives); });
+    });
+  }
+
+  // What changes with a constant, and the synchronizations whose rates it takes to say so.
+  void choose_what_varies() {
+    const bool all = vanishing_ && vanishing_->earns();  // what takes no time has rates of what leads there
+    std::vector<bool> rate_varies(action_rate_.size(), all), rate_wanted(action_rate_.size(), all);
+    const auto of_parts = [this](const Synchronization& together) {
+      return std::any_of(together.parts.begin(), together.parts.end(),
+                         [this](std::uint32_t part) { return part_varies(part); });
+    };
+    for (const Synchronization& together : model_.synchronizations)
+      if (of_parts(together)) rate_varies[slot(together.action)] = true;
+    for (const CompiledReward& reward : model_.rewards) {
+      items_.emplace_back();
+      for (const CompiledRewardItem& item : reward.items) {
+        if (!varies(item.derivatives) && !(item.transition && rate_varies[slot(item.action)])) continue;
+        items_.back().push_back(&item);
+        if (item.transition) rate_wanted[slot(item.action)] = true;
+      }
+    }
+    for (const Synchronization& together : model_.synchronizations)
+      if (of_parts(together) || rate_wanted[slot(together.action)]) synchronizations_.push_back(&together);
+  }
+
   const std::uint64_t* words(State state) const {
     return chain_.states.words.empty() ? no_variables_.data() : chain_.states.words.data() + state * width_;
   }
@@ -104,16 +156,16 @@ class StateDerivatives {
   }
 
   Varied varied(double value, const CompiledDerivatives& derivatives, Place place) {
-    Varied result{value, {}};
-    if (std::none_of(derivatives.begin(), derivatives.end(), [](const auto& entry) { return entry.has_value(); }))
-      return result;
-    for (const std::optional<Entry>& entry : derivatives)
-      result.derivatives.push_back(entry ? evaluate(*entry, place) : 0);
+    Varied result{value, varies(derivatives)};
+    for (std::size_t k = 0; result.varies && k < constants_.count; ++k)
+      if (const std::optional<Entry>& entry = derivatives[constants_.first + k])
+        result.derivatives[k] = evaluate(*entry, place);
     return result;
   }
 
-  Alternatives alternatives(std::uint32_t part) {
-    Alternatives found;
+  void find_alternatives(std::uint32_t part, Alternatives& found) {
+    found.commands = 0;
+    found.branches.clear();
     for (const CompiledCommand* command : commands_[part]) {
       if (!values_.holds(command->guard)) continue;
       ++found.commands;
@@ -123,8 +175,7 @@ class StateDerivatives {
       if (model_.kind == Kind::dtmc) normalise(*command, {found.branches.data() + first, command->updates.size()});
     }
     found.varies = std::any_of(found.branches.begin(), found.branches.end(),
-                               [](const VariedBranch& branch) { return !branch.rate.derivatives.empty(); });
-    return found;
+                               [](const VariedBranch& branch) { return branch.rate.varies; });
   }
 
   // A command's probabilities sum to 1, whatever the constants are.
@@ -132,9 +183,9 @@ class StateDerivatives {
     constexpr double rounding = 1e-9;
     Varied sum;
     for (const VariedBranch& branch : branches) sum += branch.rate;
-    for (std::size_t k = 0; k < sum.derivatives.size(); ++k) {
+    for (std::size_t k = 0; k < constants_.count; ++k) {
       double size = 0;
-      for (const VariedBranch& branch : branches) size += std::abs(branch.rate.derivative(k));
+      for (const VariedBranch& branch : branches) size += std::abs(branch.rate.derivatives[k]);
       if (std::abs(sum.derivatives[k]) > rounding * size)
         values_.fail_in_state(command.place,
                               fmt::format("--sensitivity: the derivatives of the probabilities sum to {}, "
@@ -160,114 +211,115 @@ class StateDerivatives {
     return std::max(choices, 1.0);
   }
 
-  void add_action_rate(const Synchronization& together, const std::vector<Alternatives>& parts, double choices) {
-    Varied rate{1 / choices, {}};
-    for (const Alternatives& part : parts) {
+  void add_action_rate(const Synchronization& together, double choices) {
+    Varied rate{1 / choices};
+    for (const Alternatives& part : parts_) {
       Varied sum;
       for (const VariedBranch& branch : part.branches) sum += branch.rate;
       rate = rate * sum;
     }
-    action_rate_[together.action == no_action ? model_.actions.size() : together.action] += rate;
+    action_rate_[slot(together.action)] += rate;
   }
 
   // Every combination of branches of the parts from `next` on, after others with this rate.
-  void combine(State source, const std::vector<Alternatives>& parts, std::size_t next, const Varied& rate,
-               std::vector<Change>& changes) {
-    if (next < parts.size()) {
-      for (const VariedBranch& branch : parts[next].branches) {
+  void combine(State source, std::size_t next, const Varied& rate, Changes& changes) {
+    if (next < parts_.size()) {
+      for (const VariedBranch& branch : parts_[next].branches) {
         taken_.push_back(branch.update);
-        combine(source, parts, next + 1, rate * branch.rate, changes);
+        combine(source, next + 1, rate * branch.rate, changes);
         taken_.pop_back();
       }
       return;
     }
-    const std::vector<std::uint64_t> target = words_after(source);
-    if (vanishing_ && vanishing_->contains(target.data()))
-      leave(source, target, rate, changes);
+    find_target(source);
+    if (vanishing_ && vanishing_->contains(target_.data()))
+      leave(source, rate, changes);
     else
-      add_change(source, target.data(), rate, changes);
+      add_change(source, target_.data(), rate, changes);
   }
 
   // By what takes no time, on to the tangible states: how likely each is does not change with the constants.
-  void leave(State source, const std::vector<std::uint64_t>& target, const Varied& rate, std::vector<Change>& changes) {
-    const Vanished& vanished = vanishing_->leave(target.data());
+  void leave(State source, const Varied& rate, Changes& changes) {
+    const Vanished& vanished = vanishing_->leave(target_.data());
     for (std::size_t k = 0; k < vanished.probabilities.size(); ++k)
-      add_change(source, &vanished.states[k * width_], rate * Varied{vanished.probabilities[k], {}}, changes);
-    for (std::size_t a = 0; a < vanished.taken.size(); ++a) action_rate_[a] += rate * Varied{vanished.taken[a], {}};
+      add_change(source, &vanished.states[k * width_], rate * Varied{vanished.probabilities[k]}, changes);
+    for (std::size_t a = 0; a < vanished.taken.size(); ++a) action_rate_[a] += rate * Varied{vanished.taken[a]};
   }
 
-  void add_change(State source, const std::uint64_t* target, const Varied& rate, std::vector<Change>& changes) {
+  void add_change(State source, const std::uint64_t* target, const Varied& rate, Changes& changes) {
     const auto changes_with = [](double derivative) { return derivative != 0; };
     if (std::none_of(rate.derivatives.begin(), rate.derivatives.end(), changes_with)) return;
-    const State number = numbers_.find(target, width_);
-    if (number >= chain_.size() || !std::equal(target, target + width_, words(number)))
+    const State number = numbers_.find(source, target, width_);
+    if (number == StateNumbers::none)
       values_.fail_in_state(taken_.front()->place,
                             "--sensitivity: the rate is 0 and its derivative is not, to a state that is not reached,");
-    if (number != source) changes.push_back({source, number, rate.derivatives});
+    if (number == source) return;
+    for (std::size_t k = 0; k < constants_.count; ++k)
+      if (rate.derivatives[k] != 0) changes[k].push_back({source, number, rate.derivatives[k]});
   }
 
   // The words of the state that the updates which are taken lead to.
-  std::vector<std::uint64_t> words_after(State source) {
-    std::vector<std::uint64_t> target(words(source), words(source) + width_);
+  void find_target(State source) {
+    std::copy_n(words(source), width_, target_.data());
     for (const CompiledUpdate* update : taken_)
       for (const CompiledAssignment& a : update->assignments)
-        model_.packing.set(target.data(), a.variable, values_.assigned(a));
-    return target;
-  }
-
-  std::vector<double> derivatives_of(const CompiledReward& reward) {
-    std::vector<double> total(constants_, 0.0);
-    for (const CompiledRewardItem& item : reward.items) {
-      const Varied rate = !item.transition
-                              ? Varied{1, {}}
-                              : action_rate_[item.action == no_action ? model_.actions.size() : item.action];
-      if ((rate.value == 0 && rate.derivatives.empty()) || !values_.holds(item.guard)) continue;
-      const Varied earned = rate * varied(values_.evaluate(item.value), item.derivatives, item.place);
-      for (std::size_t k = 0; k < earned.derivatives.size(); ++k) total[k] += earned.derivatives[k];
-    }
-    return total;
+        model_.packing.set(target_.data(), a.variable, values_.assigned(a));
   }
 
   const CompiledModel& model_;
-  std::size_t constants_;
+  const Constants constants_;
   const Chain& chain_;
   std::size_t width_;
   const std::vector<std::uint64_t> no_variables_;
+  std::vector<std::uint64_t> target_;
   StateValues values_;
   StateNumbers numbers_;
   std::vector<std::vector<const CompiledCommand*>> commands_;  // by part
+  std::vector<const Synchronization*> synchronizations_;       // whose rates are wanted
+  std::vector<std::vector<const CompiledRewardItem*>> items_;  // by reward, those that change with some constant
+  std::vector<Alternatives> parts_;                            // of one synchronization
   std::vector<Varied> action_rate_;                            // of each action, and last of what has none
   std::vector<const CompiledUpdate*> taken_;
   std::optional<VanishingStates> vanishing_;  // where some command takes no time
 };
 
+// Finds all[k] for these constants.
+void differentiate(const CompiledModel& model, Constants constants, const Chain& chain, std::vector<Derivative>& all) {
+  const std::size_t n = chain.size(), blocks = block_count(n);
+  std::vector<Changes> changes(blocks, Changes(constants.count));
+  for_numbered_blocks(n, blocks, [&](std::size_t b, std::size_t first, std::size_t last) {
+    StateDerivatives derivatives(model, constants, chain);
+    for (std::size_t s = first; s < last; ++s) {
+      derivatives.add_changes(static_cast<State>(s), changes[b]);
+      for (std::size_t r = 0; r < chain.rewards.size(); ++r) {
+        if (derivatives.earns_the_same(r)) continue;
+        const auto earned = derivatives.earned(r);
+        for (std::size_t k = 0; k < constants.count; ++k) all[constants.first + k].rewards[r][s] = earned[k];
+      }
+    }
+  });
+  for (std::size_t k = 0; k < constants.count; ++k) {
+    std::vector<Triplet> entries;
+    for (Changes& some : changes) {
+      entries.insert(entries.end(), some[k].begin(), some[k].end());
+      std::vector<Triplet>().swap(some[k]);
+    }
+    all[constants.first + k].rates = to_csr(n, std::move(entries), Checked::yes);
+  }
+}
+
 }  // namespace
 
 std::vector<Derivative> differentiate(const CompiledModel& model, const std::vector<std::string>& constants,
                                       const Chain& chain) {
-  const std::size_t n = chain.size(), blocks = block_count(n);
   std::vector<Derivative> all;
   for (const std::string& name : constants)
     all.push_back({name,
                    model.vocabulary->constants.find(name)->second.value,
                    {},
-                   std::vector<std::vector<double>>(chain.rewards.size(), std::vector<double>(n))});
-  std::vector<std::vector<Change>> changes(blocks);
-  for_numbered_blocks(n, blocks, [&](std::size_t b, std::size_t first, std::size_t last) {
-    StateDerivatives derivatives(model, constants.size(), chain);
-    for (std::size_t s = first; s < last; ++s) {
-      const auto earned = derivatives.find(static_cast<State>(s), changes[b]);
-      for (std::size_t r = 0; r < earned.size(); ++r)
-        for (std::size_t k = 0; k < all.size(); ++k) all[k].rewards[r][s] = earned[r][k];
-    }
-  });
-  for (std::size_t k = 0; k < all.size(); ++k) {
-    std::vector<Triplet> entries;
-    for (const std::vector<Change>& some : changes)
-      for (const Change& change : some)
-        if (change.derivatives[k] != 0) entries.push_back({change.source, change.target, change.derivatives[k]});
-    all[k].rates = to_csr(n, std::move(entries), Checked::yes);
-  }
+                   std::vector<std::vector<double>>(chain.rewards.size(), std::vector<double>(chain.size()))});
+  for (std::size_t first = 0; first < constants.size(); first += at_once)
+    differentiate(model, {first, std::min(at_once, constants.size() - first)}, chain, all);
   return all;
 }
 
