@@ -1,6 +1,7 @@
 """The GPU part against the headers and the runtime of other CUDA versions: each source is compiled with the nvcc that is
 here and another version's headers, and every function of the runtime that it calls is looked up in that version's
-library. The packages come from PyPI; nvcc's own parts are those of the nvcc here, as PyPI has no other whole one.
+library. The packages come from PyPI; nvcc's own parts are those of the nvcc here, as PyPI has no other whole one. Not in CI:
+5 to 10 seconds of a processor for each of 36 compilations, minutes in all.
 
     tests/cuda_versions.py            12.4 and 12.9
 """

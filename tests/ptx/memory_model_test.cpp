@@ -1,4 +1,6 @@
 // What a kernel must not do, and the nearest thing that it may.
+#include <tuple>
+
 #include "tests/catch.hpp"
 #include "tests/ptx/by_hand.hpp"
 
@@ -86,6 +88,32 @@ TEST_CASE("blocks: a fence, an atomic, and a fence") {
     CHECK_THROWS_WITH(run(sum_over_blocks("", fence), zeros(7), shape, "", order), ContainsSubstring("race"));
     CHECK_THROWS_WITH(run(sum_over_blocks(fence, ""), zeros(7), shape, "", order), ContainsSubstring("race"));
   }
+}
+
+TEST_CASE("atomics to one word: not ordered with each other, and each with all that is none") {
+  const auto by_first_lanes = [](const std::string& before, const std::string& after) {
+    return "mov.u32 %r1, %tid.x; and.b32 %r2, %r1, 31; setp.ne.s32 %p1, %r2, 0; @%p1 bra $meet;" + before +
+           "atom.global.add.u32 %r3, [%rd1], 1;\n$meet:\n" + after;
+  };
+  // Done by this thread alone.
+  const auto by = [](const std::string& thread, const std::string& what) {
+    return "setp.ne.s32 %p2, %r1, " + thread + "; @%p2 bra $past;" + what + "\n$past:\n";
+  };
+  for (const auto& [order, first, last] : {std::tuple{"forward", "0", "32"}, {"reverse", "32", "0"}}) {
+    const auto run_two_warps = [order = order](const std::string& body) {
+      return run(body, zeros(1), {1, 64}, "", order);
+    };
+    CHECK(run_two_warps(by_first_lanes("", ""))[0] == 2);
+    for (const char* access : {"ld.global.u32 %r4, [%rd1];", "st.global.u32 [%rd1], %r1;"}) {
+      INFO(order << ", " << access);
+      CHECK_NOTHROW(run_two_warps(by_first_lanes("", "bar.sync 0;" + by(last, access))));
+      CHECK_THROWS_WITH(run_two_warps(by_first_lanes("", by(last, access))), ContainsSubstring("race"));
+      CHECK_THROWS_WITH(run_two_warps(by_first_lanes(by(first, access), "")), ContainsSubstring("race"));
+    }
+  }
+  const std::string read_by_second_block = "mov.u32 %r1, %ctaid.x;" + by("1", "ld.global.u32 %r4, [%rd1];");
+  CHECK_THROWS_WITH(run("atom.global.add.u32 %r3, [%rd1], 1;" + read_by_second_block, zeros(1), {2, 1}),
+                    ContainsSubstring("a race with block 0"));
 }
 
 TEST_CASE("warps: masks that are wrong") {

@@ -18,6 +18,7 @@ void Races::begin_block(std::uint32_t block, std::uint32_t threads) {
 
 std::optional<Access> Races::read(Cell& cell, std::uint32_t thread) const {
   if (conflicts(cell.write, thread)) return cell.write;
+  if (const auto other = conflicting(cell.atomics, thread)) return other;
   const Access mine = access_of(thread);
   Access& last = cell.read;
   if (last.launch != launch_) {
@@ -26,32 +27,30 @@ std::optional<Access> Races::read(Cell& cell, std::uint32_t thread) const {
   } else if (last.block != block_) {
     cell.other_reads.push_back(last);
     last = mine;
-  } else if (last.epoch != epoch_) {
-    last = mine;
-  } else if (last.warp == mine.warp) {
-    last.lanes |= mine.lanes;
-    last.now = std::max(last.now, mine.now);
   } else {
-    last.warp = Access::several;
+    join(last, mine);
   }
   return std::nullopt;
 }
 
 std::optional<Access> Races::write(Cell& cell, std::uint32_t thread) const {
-  for (const Access& earlier : {cell.write, cell.read})
-    if (conflicts(earlier, thread)) return earlier;
-  for (const Access& earlier : cell.other_reads)
-    if (conflicts(earlier, thread)) return earlier;
+  if (const auto other = conflicting_but_atomics(cell, thread)) return other;
+  if (const auto other = conflicting(cell.atomics, thread)) return other;
   cell.write = access_of(thread);
   cell.read = {};
   cell.other_reads.clear();
+  cell.atomics.clear();
   return std::nullopt;
 }
 
+// Those of a word need not be ordered with each other: what is not an atomic must be with all of them.
 std::optional<Access> Races::atomic(Cell& cell, std::uint32_t thread, Word address) {
-  if (cell.write.is_atomic && cell.write.launch == launch_) cell.write = {};  // atomics do not race with each other
-  if (const auto other = write(cell, thread)) return other;
-  cell.write.is_atomic = true;
+  if (const auto other = conflicting_but_atomics(cell, thread)) return other;
+  if (!cell.atomics.empty() && cell.atomics.back().launch != launch_) cell.atomics.clear();
+  if (cell.atomics.empty() || cell.atomics.back().block != block_)
+    cell.atomics.push_back(access_of(thread));
+  else
+    join(cell.atomics.back(), access_of(thread));
   std::vector<Release>& releases = releases_[address];
   if (!releases.empty()) {
     merge(threads_[thread].observed, {{address, releases.size()}});
@@ -129,9 +128,31 @@ bool Races::conflicts(const Access& earlier, std::uint32_t thread) const {
   return earlier.launch == launch_ && !is_ordered(earlier, thread);
 }
 
+std::optional<Access> Races::conflicting(const std::vector<Access>& earlier, std::uint32_t thread) const {
+  for (const Access& access : earlier)
+    if (conflicts(access, thread)) return access;
+  return std::nullopt;
+}
+
+std::optional<Access> Races::conflicting_but_atomics(const Cell& cell, std::uint32_t thread) const {
+  for (const Access& earlier : {cell.write, cell.read})
+    if (conflicts(earlier, thread)) return earlier;
+  return conflicting(cell.other_reads, thread);
+}
+
+void Races::join(Access& last, const Access& mine) {
+  if (last.epoch != mine.epoch) {
+    last = mine;
+  } else if (last.warp == mine.warp) {
+    last.lanes |= mine.lanes;
+    last.now = std::max(last.now, mine.now);
+  } else {
+    last.warp = Access::several;
+  }
+}
+
 Access Races::access_of(std::uint32_t thread) const {
-  return {launch_, block_, epoch_, threads_[thread].now, thread / warp_size, std::uint32_t{1} << thread % warp_size,
-          false};
+  return {launch_, block_, epoch_, threads_[thread].now, thread / warp_size, std::uint32_t{1} << thread % warp_size};
 }
 
 }  // namespace ptx

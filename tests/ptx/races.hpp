@@ -23,14 +23,14 @@ struct Access {
   std::uint64_t launch = 0;  // 0: none
   std::uint32_t block = 0, epoch = 0, now = 0;
   std::uint32_t warp = 0, lanes = 0;
-  bool is_atomic = false;
 };
 
 // What is known of four bytes of memory, or of one where narrower accesses touch it.
 struct Cell {
-  Access write;                     // the last one
+  Access write;                     // the last one that was no atomic
   Access read;                      // since then, by the block that read last
   std::vector<Access> other_reads;  // by other blocks
+  std::vector<Access> atomics;      // since then, one a block; the last one by the block that came last
 };
 
 // Of a piece of memory, made at the first access. What is accessed by words and by parts of words in one launch is not
@@ -47,7 +47,8 @@ class Races {
   // The access that is not ordered with this one, if there is one.
   std::optional<Access> read(Cell& cell, std::uint32_t thread) const;
   std::optional<Access> write(Cell& cell, std::uint32_t thread) const;
-  // One whose value orders nothing yet: fences do. `address`: of the word.
+  // One that orders nothing by itself: fences around it do, and then what was before the earlier thread's fence, not
+  // the atomic itself. `address`: of the word.
   std::optional<Access> atomic(Cell& cell, std::uint32_t thread, Word address);
 
   void fence(std::uint32_t thread);
@@ -81,6 +82,9 @@ class Races {
   static bool covers(std::uint32_t epoch, std::uint32_t warp, const Clocks& known, const Access& access);
   bool is_ordered(const Access& earlier, std::uint32_t thread) const;
   bool conflicts(const Access& earlier, std::uint32_t thread) const;
+  std::optional<Access> conflicting(const std::vector<Access>& earlier, std::uint32_t thread) const;
+  std::optional<Access> conflicting_but_atomics(const Cell& cell, std::uint32_t thread) const;
+  static void join(Access& last, const Access& mine);  // of one block
   Access access_of(std::uint32_t thread) const;
 
   std::uint64_t launch_ = 0;
