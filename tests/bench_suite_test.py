@@ -17,7 +17,7 @@ def run(*command):
 
 with tempfile.TemporaryDirectory() as scratch:
     folder = pathlib.Path(scratch) / "results"
-    run(program, "bench", "--quick", "--family", "kanban", "--family", "polling", "--repetitions", "2", "--limit", "2", "--kernels",
+    run(program, "bench", "--quick", "--family", "kanban", "--family", "polling", "--repetitions", "2", "--limit", "10", "--kernels",
         "none", "--output", str(folder))
     result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     rows = {(row["model"], row["setting"]): row for row in result["solves"]}
