@@ -10,6 +10,7 @@
 #include <steady/truncate.hpp>
 
 #include "tests/catch.hpp"
+#include "tests/petri_nets.hpp"
 #include "tests/population_attack.hpp"
 #include "tests/program.hpp"
 #include "tests/scratch.hpp"
@@ -191,6 +192,46 @@ TEST_CASE("a JANI model is truncated as its PRISM model", "[truncate]") {
   CHECK(error < 1e-9);
   CHECK(truncated.truncation.total_variation < 1e-9);
   CHECK(truncated.truncation.total_variation >= error - 1e-13);
+}
+
+// M/M/infinity with load 30: the file is truncated to a Poisson distribution, with a proof.
+void require_poisson(const std::string& path) {
+  INFO(path);
+  const TruncatedModel truncated = truncate(path);
+  const double error = true_error(truncated, [](const auto& x) {
+    const auto n = static_cast<double>(x[0]);
+    return std::exp(n * std::log(30.0) - 30 - std::lgamma(n + 1));
+  });
+  CHECK(truncated.truncation.reached);
+  CHECK_FALSE(truncated.truncation.complete);
+  CHECK(error < 1e-9);
+  CHECK(truncated.truncation.total_variation < 1e-9);
+  CHECK(truncated.truncation.total_variation >= error - 1e-13);
+}
+
+TEST_CASE("Petri nets are truncated", "[truncate]") {
+  const Scratch scratch;
+  require_poisson(scratch.put(
+      "net.PNPRO",
+      project({{{"x", 0}}, {{"arrive", false, 30, 0, 1, {}, {{0}}}, {"leave", false, 1, 0, 0, {{0}}, {}}}})));
+  require_poisson(scratch.put("net.net",
+                              "|0|\n|\nf 0 1 0 2 0 0 0\nx 0 2.0 1.0 2.0 0.8 0\n"
+                              "arrive 30 1 0 0 1 1.0 1.0 1.0 1.0 1.0 1.0 0\n   1\n   1 1 0 0\n   0\n"
+                              "leave 1 0 0 1 1 1.0 1.0 1.0 1.0 1.0 1.0 0\n   1 1 0 0\n   0\n   0\n"));
+  require_poisson(scratch.put(
+      "net.pnml",
+      "<pnml><net id=\"n\"><place id=\"x\"/>"
+      "<transition id=\"arrive\"><rate><value>30</value></rate><timed><value>true</value></timed></transition>"
+      "<transition id=\"leave\"><rate><value>1</value></rate><timed><value>true</value></timed>"
+      "<infiniteServer><value>true</value></infiniteServer></transition>"
+      "<arc id=\"a\" source=\"arrive\" target=\"x\"><inscription><value>1</value></inscription></arc>"
+      "<arc id=\"b\" source=\"x\" target=\"leave\"><inscription><value>1</value></inscription></arc></net></pnml>"));
+  const std::string immediate = scratch.put(
+      "immediate.PNPRO",
+      project({{{"x", 0}, {"y", 0}}, {{"arrive", false, 1, 0, 1, {}, {{0}}}, {"move", true, 1, 1, 1, {{0}}, {{1}}}}}));
+  CHECK_THROWS_WITH(truncate(immediate), ContainsSubstring("immediate.PNPRO:") &&
+                                             ContainsSubstring("--truncate takes no net with immediate transitions, "
+                                                               "such as 'move'"));
 }
 
 TEST_CASE("a walk without a steady state is refused, by the name of what grows", "[truncate]") {

@@ -53,13 +53,26 @@ const std::vector<ModelFormat> formats = {
      {".PNPRO", ".pnpro"},
      {.constants = true, .derivatives = true, .throughputs = true, .net = true, .rescale = false},
      petri::read_pnpro,
-     nullptr},
+     nullptr,
+     nullptr,
+     false,
+     petri::compile_pnpro},
     {"net",
      {".net", ".def"},
      {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
      petri::read_net_def,
-     nullptr},
-    {"pnml", {".pnml"}, {.throughputs = true, .net = true, .rescale = false}, petri::read_pnml, nullptr},
+     nullptr,
+     nullptr,
+     false,
+     petri::compile_net_def},
+    {"pnml",
+     {".pnml"},
+     {.throughputs = true, .net = true, .rescale = false},
+     petri::read_pnml,
+     nullptr,
+     nullptr,
+     false,
+     petri::compile_pnml},
     {"sbml",
      {".sbml", ".xml"},
      {.constants = true, .derivatives = true, .throughputs = true, .rescale = false},
@@ -229,8 +242,8 @@ prism::UnexploredModel detail::compile_file(const std::string& path, const ReadO
   const ModelFormat& format = format_to_read(path, options.from);
   require_taken(path, format.name, format.supports, options);
   if (format.compile == nullptr)
-    throw Error(
-        fmt::format("{}: --truncate is for models in PRISM, JANI or SBML, not for a {} file", path, format.name));
+    throw Error(fmt::format("{}: --truncate is for models in PRISM, JANI or SBML and for Petri nets, not for a {} file",
+                            path, format.name));
   return format.compile(path, read_file(path, options.memory_limit), options);
 }
 

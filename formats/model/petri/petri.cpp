@@ -1,5 +1,7 @@
 #include "formats/model/petri/petri.hpp"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <memory>
 
@@ -18,30 +20,51 @@ namespace steady::detail::petri {
 
 namespace {
 
-// What the source lies in has to keep all that the net refers to.
-Model explored(const std::string& path, const std::shared_ptr<const prism::Source>& source, const Net& net,
-               const ReadOptions& options) {
+// A net, and what its names and expressions lie in.
+struct NetSource {
+  std::shared_ptr<const prism::Source> source;
+  Net net;
+};
+
+prism::ModelSyntax syntax_of(const std::string& path, const Net& net, const ReadOptions& options) {
   prism::Vocabulary constants{.varied = options.derivatives};
   std::vector<std::string> missing;
   prism::define_constants(net.constants, {prism::parse_settings(options.constants), options.constants_within},
                           constants, missing);
   prism::require_none_missing(path, missing);
-  const prism::ModelSyntax syntax = make_syntax(net, constants, options.progress);
+  return make_syntax(net, constants, options.progress);
+}
+
+Model explored(const std::string& path, const NetSource& read, const ReadOptions& options) {
+  const auto& [source, net] = read;
+  const prism::ModelSyntax syntax = syntax_of(path, net, options);
   require_no_growth(source, net, syntax, options);
   Model model = prism::explored_model(path, source, syntax, options);
   model.notes.insert(model.notes.begin(), net.notes.begin(), net.notes.end());
   return model;
 }
 
-Model read_document(const std::string& path, std::string&& text, const ReadOptions& options,
-                    void (*read)(const Document&, const std::string& name, Net&)) {
+prism::UnexploredModel compiled(const std::string& path, const NetSource& read, const ReadOptions& options) {
+  const auto& [source, net] = read;
+  for (const Transition& t : net.transitions)
+    if (t.priority)
+      prism::fail(t.name.place,
+                  fmt::format("--truncate takes no net with immediate transitions, such as '{}'", t.name.text));
+  prism::UnexploredModel model = prism::compiled_syntax(source, syntax_of(path, net, options), options);
+  std::vector<std::string>& notes = model.compiled.notes;
+  notes.insert(notes.begin(), net.notes.begin(), net.notes.end());
+  return model;
+}
+
+NetSource document_net(const std::string& path, std::string&& text, const ReadOptions& options,
+                       void (*read)(const Document&, const std::string& name, Net&)) {
   require_text(path, text);
   const auto document = std::make_shared<Document>();
   document->source = {path, std::move(text)};
   parse_xml(*document, options.memory_limit);
   Net net(document->texts);
   read(*document, options.net, net);
-  return explored(path, {document, &document->source}, net, options);
+  return {{document, &document->source}, std::move(net)};
 }
 
 // model.net and model.def, in either order, with what compresses them.
@@ -59,17 +82,7 @@ std::string beside(const std::string& path, std::string_view extension) {
   return std::filesystem::exists(other) ? other : std::string();
 }
 
-}  // namespace
-
-Model read_pnpro(const std::string& path, std::string&& text, const ReadOptions& options) {
-  return read_document(path, std::move(text), options, read_project);
-}
-
-Model read_pnml(const std::string& path, std::string&& text, const ReadOptions& options) {
-  return read_document(path, std::move(text), options, read_pnml);
-}
-
-Model read_net_def(const std::string& path, std::string&& text, const ReadOptions& options) {
+NetSource text_net(const std::string& path, std::string&& text, const ReadOptions& options) {
   const auto files = std::make_shared<TextFiles>();
   const bool is_def = without_compression(path).ends_with(".def");
   prism::Source& own = is_def ? files->def : files->net;
@@ -82,7 +95,33 @@ Model read_net_def(const std::string& path, std::string&& text, const ReadOption
   require_text(other.name, other.text);
   Net net(files->texts);
   read_net_def(files->net, files->def, net);
-  return explored(path, {files, &files->net}, net, options);
+  return {{files, &files->net}, std::move(net)};
+}
+
+}  // namespace
+
+Model read_pnpro(const std::string& path, std::string&& text, const ReadOptions& options) {
+  return explored(path, document_net(path, std::move(text), options, read_project), options);
+}
+
+prism::UnexploredModel compile_pnpro(const std::string& path, std::string&& text, const ReadOptions& options) {
+  return compiled(path, document_net(path, std::move(text), options, read_project), options);
+}
+
+Model read_pnml(const std::string& path, std::string&& text, const ReadOptions& options) {
+  return explored(path, document_net(path, std::move(text), options, read_pnml), options);
+}
+
+prism::UnexploredModel compile_pnml(const std::string& path, std::string&& text, const ReadOptions& options) {
+  return compiled(path, document_net(path, std::move(text), options, read_pnml), options);
+}
+
+Model read_net_def(const std::string& path, std::string&& text, const ReadOptions& options) {
+  return explored(path, text_net(path, std::move(text), options), options);
+}
+
+prism::UnexploredModel compile_net_def(const std::string& path, std::string&& text, const ReadOptions& options) {
+  return compiled(path, text_net(path, std::move(text), options), options);
 }
 
 }  // namespace steady::detail::petri

@@ -5,6 +5,8 @@
 
 #include <steady/model.hpp>
 
+#include "formats/model/prism/prism.hpp"
+
 namespace steady::detail::petri {
 
 // A project of GreatSPN's editor. Throws Error with file, line and column for what is no net or is not read, and with
@@ -16,5 +18,10 @@ Model read_net_def(const std::string& path, std::string&& text, const ReadOption
 
 // A PNML file as PIPE and pm4py write it, with rates. Throws likewise.
 Model read_pnml(const std::string& path, std::string&& text, const ReadOptions& options);
+
+// The same nets, not explored. Throw likewise, and for a net with immediate transitions.
+prism::UnexploredModel compile_pnpro(const std::string& path, std::string&& text, const ReadOptions& options);
+prism::UnexploredModel compile_net_def(const std::string& path, std::string&& text, const ReadOptions& options);
+prism::UnexploredModel compile_pnml(const std::string& path, std::string&& text, const ReadOptions& options);
 
 }  // namespace steady::detail::petri
