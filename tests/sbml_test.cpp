@@ -5,12 +5,14 @@
 #include <random>
 
 #include <steady/error.hpp>
+#include <steady/truncate.hpp>
 
 #include "damage.hpp"
 #include "formats/io/file.hpp"
 #include "tests/dense_solution.hpp"
 #include "tests/prism_models.hpp"
 #include "tests/program.hpp"
+#include "tests/scratch.hpp"
 
 using namespace steady;
 using namespace steady::tests;
@@ -218,6 +220,25 @@ TEST_CASE("production and decay of one species, bounded by its law, is a truncat
   ReadOptions options;
   options.constants = "lose_mu=3";  // a law's own parameter
   CHECK(read_sbml_text(sbml.text(), options).chain.exit_rate[1] == 3 + 3);
+}
+
+TEST_CASE("births and deaths without a bound are truncated to a Poisson distribution, with a proof") {
+  Sbml sbml;
+  sbml.of("A", "initialAmount=\"0\"").react({"make", "", "A", cn("30")}).react({"lose", "A", "", ci("A")});
+  const Scratch scratch;
+  const TruncatedModel truncated = truncate(scratch.put("births.sbml", sbml.text()));
+  REQUIRE(truncated.truncation.reached);
+  double error = 0, outside = 1;
+  for (std::size_t s = 0; s < truncated.model.chain.size(); ++s) {
+    const auto n = static_cast<double>(truncated.model.chain.states.value(s, 0));
+    const double exact = std::exp(n * std::log(30.0) - 30 - std::lgamma(n + 1));
+    error += std::abs(truncated.solution.distribution[s] - exact) / 2;
+    outside -= exact;
+  }
+  error += std::abs(outside) / 2;
+  CHECK(error < 1e-9);
+  CHECK(truncated.truncation.total_variation < 1e-9);
+  CHECK(truncated.truncation.total_variation >= error - 1e-13);
 }
 
 TEST_CASE("concentrations are amounts over the size of their compartment") {

@@ -199,18 +199,36 @@ double poisson(double mean, std::int64_t n) {
   return std::exp(count * std::log(mean) - mean - std::lgamma(count + 1));
 }
 
-TEST_CASE("a net whose places have no bound is truncated", "[truncate][petri]") {
+// M/M/infinity with load 30: the file is truncated to a Poisson distribution, with a proof.
+void require_poisson(const std::string& path) {
+  INFO(path);
+  const TruncatedModel truncated = truncate(path);
+  const double error = true_error(truncated, [](const auto& x) { return poisson(30, x[0]); });
+  CHECK(truncated.truncation.reached);
+  CHECK_FALSE(truncated.truncation.complete);
+  CHECK(error < 1e-9);
+  CHECK(truncated.truncation.total_variation < 1e-9);
+  CHECK(truncated.truncation.total_variation >= error - 1e-13);
+}
+
+TEST_CASE("Petri nets are truncated", "[truncate][petri]") {
   const Scratch scratch;
   SECTION("M/M/infinity, and its proof") {
-    const PlainNet net{{{"x", 0}},
-                       {{.name = "arrive", .immediate = false, .rate = 3, .outputs = {{0}}},
-                        {.name = "serve", .immediate = false, .rate = 1, .servers = 0, .inputs = {{0}}}}};
-    const TruncatedModel truncated = truncate(scratch.put("net.PNPRO", project(net)));
-    const double error = true_error(truncated, [](const auto& x) { return poisson(3, x[0]); });
-    CHECK(truncated.truncation.reached);
-    CHECK(error < 1e-9);
-    CHECK(truncated.truncation.total_variation < 1e-9);
-    CHECK(truncated.truncation.total_variation >= error - 1e-13);
+    require_poisson(scratch.put(
+        "net.PNPRO",
+        project({{{"x", 0}}, {{"arrive", false, 30, 0, 1, {}, {{0}}}, {"leave", false, 1, 0, 0, {{0}}, {}}}})));
+    require_poisson(scratch.put("net.net",
+                                "|0|\n|\nf 0 1 0 2 0 0 0\nx 0 2.0 1.0 2.0 0.8 0\n"
+                                "arrive 30 1 0 0 1 1.0 1.0 1.0 1.0 1.0 1.0 0\n   1\n   1 1 0 0\n   0\n"
+                                "leave 1 0 0 1 1 1.0 1.0 1.0 1.0 1.0 1.0 0\n   1 1 0 0\n   0\n   0\n"));
+    require_poisson(scratch.put(
+        "net.pnml",
+        "<pnml><net id=\"n\"><place id=\"x\"/>"
+        "<transition id=\"arrive\"><rate><value>30</value></rate><timed><value>true</value></timed></transition>"
+        "<transition id=\"leave\"><rate><value>1</value></rate><timed><value>true</value></timed>"
+        "<infiniteServer><value>true</value></infiniteServer></transition>"
+        "<arc id=\"a\" source=\"arrive\" target=\"x\"><inscription><value>1</value></inscription></arc>"
+        "<arc id=\"b\" source=\"x\" target=\"leave\"><inscription><value>1</value></inscription></arc></net></pnml>"));
   }
   SECTION("immediate transitions share out what arrives, in the beginning, too") {
     const PlainNet net{{{"hall", 1}, {"x", 0}, {"y", 0}},

@@ -242,8 +242,8 @@ prism::UnexploredModel detail::compile_file(const std::string& path, const ReadO
   const ModelFormat& format = format_to_read(path, options.from);
   require_taken(path, format.name, format.supports, options);
   if (format.compile == nullptr)
-    throw Error(fmt::format("{}: --truncate is for models in PRISM, JANI or SBML and for nets, not for a {} file", path,
-                            format.name));
+    throw Error(fmt::format("{}: --truncate is for models in PRISM, JANI or SBML and for Petri nets, not for a {} file",
+                            path, format.name));
   return format.compile(path, read_file(path, options.memory_limit), options);
 }
 

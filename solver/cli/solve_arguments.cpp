@@ -76,7 +76,7 @@ po::options_description options_of(SolveArguments& arguments) {
   truncation.add_options()(
       "truncate", po::value<double>()->value_name("X")->notifier([&](double x) { arguments.truncate = x; }),
       "keeps the states where the probability is, until less than X leaves them and a further growth moves no measure "
-      "by more; of PRISM, JANI and SBML models")(
+      "by more; of PRISM, JANI and SBML models and Petri nets")(
       "drift", po::value(&arguments.drift)->value_name("EXPRESSION"),
       "a function of the variables, such as 'x*x + y', that falls on average in every state which is not kept: proves "
       "what the truncation neglects; by default one is looked for");

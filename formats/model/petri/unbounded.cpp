@@ -69,10 +69,10 @@ class GrowthSearch {
   void require_none() const {
     if (!grown_) return;
     const Place& place = net_.places[grown_->place];
-    prism::fail(
-        place.name.place,
-        fmt::format("the place '{}' has no bound: what leads from the marking {} to {} can happen again and again",
-                    place.name.text, describe(grown_->from), describe(grown_->to)));
+    prism::fail(place.name.place,
+                fmt::format("the place '{}' has no bound: what leads from the marking {} to {} can happen again and "
+                            "again; solve --truncate 1e-9 keeps the markings where the probability is",
+                            place.name.text, describe(grown_->from), describe(grown_->to)));
   }
 
  private:
