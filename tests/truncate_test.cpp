@@ -164,6 +164,15 @@ TEST_CASE("drift functions are found", "[truncate]") {
   }
 }
 
+TEST_CASE("hitting times on a long path are eliminated", "[truncate]") {
+  const ModelFile file(queue("99", "100"));  // of load 0.99: sweeps would be some 100,000
+  const TruncatedModel truncated = truncate(file.path());
+  const double error =
+      true_error(truncated, [](const auto& x) { return 0.01 * std::pow(0.99, static_cast<double>(x[0])); });
+  CHECK(truncated.truncation.total_variation < 1e-9);
+  CHECK(truncated.truncation.total_variation >= error - 1e-12);  // rounding of the closed form
+}
+
 TEST_CASE("of a dtmc nothing is proven", "[truncate]") {
   const ModelFile file(
       "dtmc\nmodule m\n  x : int;\n  [] x=0 -> 0.7 : true + 0.3 : (x'=x+1);\n"

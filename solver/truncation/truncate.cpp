@@ -220,11 +220,12 @@ class Truncator {
 
   void prove_by(const DriftFunction& drift) {
     const auto place = static_cast<State>(std::find(order_.begin(), order_.end(), back_to_) - order_.begin());
-    const TruncationProof proof =
-        prove_truncation({states_, order_, result_.model.chain, place, solution_.distribution, direction_of(solution_)},
-                         drift, [this] { return stopped(); });
+    const TruncationProof proof = prove_truncation({states_, order_, result_.model.chain, place, solution_.distribution,
+                                                    direction_of(solution_), solution_.structure.components == 1},
+                                                   drift, [this] { return stopped(); });
     if (proof.holds) result_.truncation.total_variation = proof.total_variation;
-    result_.truncation.proof_reason = proof.reason;
+    result_.truncation.proof_reason =
+        !proof.holds && stopped() ? "a proof was not found in time, or before it was interrupted" : proof.reason;
   }
 
   bool out_of_time() const { return options_.time_limit > 0 && watch_.seconds() >= options_.time_limit; }

@@ -14,6 +14,8 @@
 #include "formats/model/prism/language/lexer.hpp"
 #include "formats/model/prism/language/parser.hpp"
 #include "solver/absorbing_system.hpp"
+#include "solver/elimination/sparse_elimination.hpp"
+#include "solver/methods/gth.hpp"
 
 namespace steady::detail {
 
@@ -76,22 +78,55 @@ double likely_drift(const TruncatedChain& truncated, const DriftFunction& g) {
   return std::min(least / 2, 1e6);
 }
 
+// Solves -Q h = b on the kept states but the reference, where h is 0: by elimination where that leaves the chain
+// sparse, else by sweeps, which are many where the way through the chain is long.
+class KeptSystem {
+ public:
+  KeptSystem(const TruncatedChain& truncated, std::function<bool()> interrupted)
+      : interrupted_(std::move(interrupted)),
+        outflow_(transpose(truncated.chain.inflow, Checked::yes)),
+        stopped_(truncated.order.size()) {
+    stopped_[truncated.back_to] = true;
+    const IrreducibleChain chain{truncated.chain.inflow, truncated.chain.exit_rate};
+    if (truncated.irreducible && looks_sparse_to_eliminate(chain)) {
+      EliminationLimits limits;
+      limits.multiplications = 100 * static_cast<double>(chain.inflow.entries()) + 1e7;
+      plan_ = plan_elimination(chain, limits, interrupted_, truncated.back_to);
+      if (plan_) factors_ = SparseFactors<double>::make(chain, *plan_, interrupted_, true);
+    }
+    if (!factors_) sweeps_.emplace(outflow_, truncated.chain.exit_rate, stopped_, opposite(truncated.direction));
+  }
+
+  // b: one number a state, 0 at the reference.
+  std::vector<double> solve(std::vector<double> b) const {
+    if (factors_) return factors_->solve_column(b);
+    std::size_t passes = 100'000;
+    return sweeps_
+        ->solve(std::move(b),
+                {AbsorbingSystem::StoppingCriterion::Size::largest, 0.5, [&](std::size_t) { return interrupted_(); }},
+                passes)
+        .x;
+  }
+
+ private:
+  const std::function<bool()> interrupted_;
+  const Csr outflow_;
+  std::vector<bool> stopped_;
+  std::optional<EliminationPlan> plan_;
+  std::optional<SparseFactors<double>> factors_;  // which refer to the plan
+  std::optional<AbsorbingSystem> sweeps_;
+};
+
 // h with (Q h)(i) about -1 and h = c + kappa g outside.
-std::vector<double> solve_for(const TailWitness& witness, const TruncatedChain& truncated,
-                              const AbsorbingSystem& system, DriftValues& g, const std::function<bool()>& interrupted) {
+std::vector<double> solve_for(const TailWitness& witness, const TruncatedChain& truncated, const KeptSystem& system,
+                              DriftValues& g) {
   const GrowingStates& states = truncated.states;
   std::vector<double> b(truncated.order.size(), 1.0);
   for (std::size_t k = 0; k < b.size(); ++k)
     for (const auto& [target, rate] : states.transitions(truncated.order[k]))
       if (!states.is_kept(target)) b[k] += rate * (witness.c + witness.kappa * g(target).high);
   b[truncated.back_to] = 0;
-  std::size_t passes = 100'000;
-  std::vector<double> h =
-      system
-          .solve(std::move(b),
-                 {AbsorbingSystem::StoppingCriterion::Size::largest, 0.5, [&](std::size_t) { return interrupted(); }},
-                 passes)
-          .x;
+  std::vector<double> h = system.solve(std::move(b));
   for (double& time : h) time = std::max(time, 0.0);
   return h;
 }
@@ -100,13 +135,10 @@ std::vector<double> solve_for(const TailWitness& witness, const TruncatedChain& 
 std::optional<TailWitness> find_witness(const TruncatedChain& truncated, DriftValues& g, double drift,
                                         const std::function<bool()>& interrupted) {
   constexpr int attempts = 8;
-  std::vector<bool> stopped(truncated.order.size());
-  stopped[truncated.back_to] = true;
-  const Csr outflow = transpose(truncated.chain.inflow, Checked::yes);
-  const AbsorbingSystem system(outflow, truncated.chain.exit_rate, stopped, opposite(truncated.direction));
+  const KeptSystem system(truncated, interrupted);
   TailWitness witness{{}, 1, divide_up(1, drift), drift};
   for (int k = 0; k < attempts && !interrupted(); ++k) {
-    witness.h = solve_for(witness, truncated, system, g, interrupted);
+    witness.h = solve_for(witness, truncated, system, g);
     double needed = 0;
     for (std::size_t i = 0; i < witness.h.size(); ++i)
       needed = std::max(needed, witness.h[i] - witness.kappa * g(truncated.order[i]).low);

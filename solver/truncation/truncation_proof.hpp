@@ -21,6 +21,7 @@ struct TruncatedChain {
   State back_to;  // the chain's state that transitions which leave the kept ones lead to
   const std::vector<double>& distribution;
   Direction direction;  // of the sweeps that suit the distribution
+  bool irreducible;     // the chain is
 };
 
 struct TruncationProof {
