@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -77,9 +76,8 @@ ModelInfo find_info(const Chain& chain, const std::function<void(std::string_vie
 
 std::string text_info(const std::string& file, const Model& model, const ModelInfo& info) {
   std::string text;
-  const auto out = std::back_inserter(text);
   const auto line = [&](std::string_view what, const std::string& value) {
-    fmt::format_to(out, "{:<20} {}\n", what, value);
+    text += fmt::format("{:<20} {}\n", what, value);
   };
   const auto count = [&](std::string_view what, std::size_t number) { line(what, with_commas(number)); };
   line("model", fmt::format("{}, {}", file, name(model.chain.kind)));

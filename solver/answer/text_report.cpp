@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 
 #include "formats/base/with_commas.hpp"
 #include "solver/answer/rates.hpp"
@@ -41,96 +40,97 @@ std::string method_of(const Attempt& attempt) {
   return text;
 }
 
-void append_model(const Result& result, std::back_insert_iterator<std::string> out) {
+void append_model(const Result& result, std::string& text) {
   const Chain& chain = result.model.chain;
   const Structure& structure = result.solution.structure;
-  fmt::format_to(out, "model      {}{}: {}, {} states, {} transitions\n", result.file, constants_of(result.model),
-                 name(chain.kind), with_commas(chain.size()), with_commas(chain.transitions()));
-  fmt::format_to(out, "structure  {} component{}, {} of them bottom, {} transient states", structure.components,
-                 structure.components == 1 ? "" : "s", structure.bottom_components,
-                 with_commas(structure.transient_states));
-  fmt::format_to(out, "{}\n", structure.period > 1 ? fmt::format(", period {}", structure.period) : "");
+  text += fmt::format("model      {}{}: {}, {} states, {} transitions\n", result.file, constants_of(result.model),
+                      name(chain.kind), with_commas(chain.size()), with_commas(chain.transitions()));
+  text += fmt::format("structure  {} component{}, {} of them bottom, {} transient states", structure.components,
+                      structure.components == 1 ? "" : "s", structure.bottom_components,
+                      with_commas(structure.transient_states));
+  text += fmt::format("{}\n", structure.period > 1 ? fmt::format(", period {}", structure.period) : "");
 }
 
-void append_truncation(const Result& result, std::back_insert_iterator<std::string> out) {
+void append_truncation(const Result& result, std::string& text) {
   if (!result.truncation) return;
   const Truncation& truncation = *result.truncation;
   if (truncation.complete) {
-    fmt::format_to(out, "truncated  no: these are all states that can be reached\n");
+    text += fmt::format("truncated  no: these are all states that can be reached\n");
     return;
   }
-  fmt::format_to(out, "truncated  {:.2g} of all transitions leave the states that were kept{}\n", truncation.outflow,
-                 truncation.solves > 1 ? fmt::format("; the last growth moved {:.2g}", truncation.moved) : "");
-  fmt::format_to(out, "           largest values:");
+  text += fmt::format("truncated  {:.2g} of all transitions leave the states that were kept{}\n", truncation.outflow,
+                      truncation.solves > 1 ? fmt::format("; the last growth moved {:.2g}", truncation.moved) : "");
+  text += fmt::format("           largest values:");
   for (const Variable& variable : result.model.chain.states.packing.variables())
-    fmt::format_to(out, " {} {}", variable.name, variable.high);
-  fmt::format_to(out, "\n           {}\n",
-                 truncation.reached ? fmt::format("to {}", truncation.tolerance)
-                                    : fmt::format("NOT to {}: {}", truncation.tolerance, truncation.reason));
+    text += fmt::format(" {} {}", variable.name, variable.high);
+  text += fmt::format("\n           {}\n", truncation.reached
+                                               ? fmt::format("to {}", truncation.tolerance)
+                                               : fmt::format("NOT to {}: {}", truncation.tolerance, truncation.reason));
   if (result.truncation_proven())
-    fmt::format_to(out, "error      at most {} in total variation, proven, truncation included\n",
-                   upward(truncation.total_variation));
+    text += fmt::format("error      at most {} in total variation, proven, truncation included\n",
+                        upward(truncation.total_variation));
   else
-    fmt::format_to(out, "error      truncated, error not proven{}\n",
-                   truncation.proof_reason.empty() ? "" : fmt::format(": {}", truncation.proof_reason));
-  if (!truncation.drift.empty()) fmt::format_to(out, "           drift function {}\n", truncation.drift);
+    text += fmt::format("error      truncated, error not proven{}\n",
+                        truncation.proof_reason.empty() ? "" : fmt::format(": {}", truncation.proof_reason));
+  if (!truncation.drift.empty()) text += fmt::format("           drift function {}\n", truncation.drift);
 }
 
-void append_solver(const Solution& solution, std::back_insert_iterator<std::string> out) {
+void append_solver(const Solution& solution, std::string& text) {
   for (const Attempt& attempt : solution.tried)
-    fmt::format_to(out, "method     {}{}: {} after {} iterations, {} matrix passes, {:.2f} s, residual {:.2g}\n",
-                   method_of(attempt),
-                   attempt.chains > 1 ? fmt::format(" on {} components", with_commas(attempt.chains)) : "",
-                   describe(attempt.outcome.stop), attempt.outcome.iterations, attempt.outcome.passes, attempt.seconds,
-                   attempt.outcome.residual);
+    text += fmt::format("method     {}{}: {} after {} iterations, {} matrix passes, {:.2f} s, residual {:.2g}\n",
+                        method_of(attempt),
+                        attempt.chains > 1 ? fmt::format(" on {} components", with_commas(attempt.chains)) : "",
+                        describe(attempt.outcome.stop), attempt.outcome.iterations, attempt.outcome.passes,
+                        attempt.seconds, attempt.outcome.residual);
   if (!solution.tried.empty())
-    fmt::format_to(out, "           storage {}, kernel {}, {}, {} thread{}\n",
-                   solution.storage ? name(*solution.storage) : "none", solution.kernel, name(solution.device),
-                   solution.threads, solution.threads == 1 ? "" : "s");
+    text += fmt::format("           storage {}, kernel {}, {}, {} thread{}\n",
+                        solution.storage ? name(*solution.storage) : "none", solution.kernel, name(solution.device),
+                        solution.threads, solution.threads == 1 ? "" : "s");
   const AbsorptionSolveInfo& absorption = solution.transient;
   if (absorption.states > 0)
-    fmt::format_to(out, "transient  {} of {} states: {} after {} iterations, {:.2f} s, residual {:.2g}{}\n",
-                   name(absorption.method), with_commas(absorption.states), describe(absorption.outcome.stop),
-                   absorption.outcome.iterations, absorption.seconds, absorption.outcome.residual,
-                   absorption.balance > 0 ? fmt::format(", balance {:.2g}", absorption.balance) : "");
-  fmt::format_to(out, "residual   {:.2g}, balance {:.2g}{}\n", solution.residual, solution.balance,
-                 solution.converged ? "" : "   NOT CONVERGED");
+    text += fmt::format("transient  {} of {} states: {} after {} iterations, {:.2f} s, residual {:.2g}{}\n",
+                        name(absorption.method), with_commas(absorption.states), describe(absorption.outcome.stop),
+                        absorption.outcome.iterations, absorption.seconds, absorption.outcome.residual,
+                        absorption.balance > 0 ? fmt::format(", balance {:.2g}", absorption.balance) : "");
+  text += fmt::format("residual   {:.2g}, balance {:.2g}{}\n", solution.residual, solution.balance,
+                      solution.converged ? "" : "   NOT CONVERGED");
 }
 
 // Where the chain may end, as long as that can be read.
-void append_ends(const Result& result, std::back_insert_iterator<std::string> out) {
+void append_ends(const Result& result, std::string& text) {
   constexpr std::size_t most = 10;
   const Solution& solution = result.solution;
   if (solution.structure.bottom_components < 2 || solution.structure.bottom_components > most) return;
   for (const BottomComponent& part : solution.components)
     if (part.reachable)
-      fmt::format_to(out, "ends       in {} state{} from {} on with probability {}\n", with_commas(part.states.size()),
-                     part.states.size() == 1 ? "" : "s", part.states.front(), probability_of(result, part).digits());
+      text +=
+          fmt::format("ends       in {} state{} from {} on with probability {}\n", with_commas(part.states.size()),
+                      part.states.size() == 1 ? "" : "s", part.states.front(), probability_of(result, part).digits());
 }
 
 // Of the linear systems that measures have of their own: totals until a target, and derivatives.
-void append_measures_stop(const Result& result, std::back_insert_iterator<std::string> out) {
+void append_measures_stop(const Result& result, std::string& text) {
   if (!solved(result.measures_stop))
-    fmt::format_to(out, "measures   NOT CONVERGED: {}\n", describe(result.measures_stop));
+    text += fmt::format("measures   NOT CONVERGED: {}\n", describe(result.measures_stop));
 }
 
-void append_error(const Result& result, std::back_insert_iterator<std::string> out) {
+void append_error(const Result& result, std::string& text) {
   if (!result.certificate && !result.proven()) return;
   const std::string& cut = result.proof_cut;
   if (result.proven())
-    fmt::format_to(out, "error      at most {} in total variation, proven (rates: {}){}{}\n",
-                   upward(result.total_variation()), describe(result.rates),
-                   result.error_reached() ? "" : fmt::format("   NOT PROVEN to {}", *result.error_asked),
-                   cut.empty() ? "" : fmt::format("; {}", cut));
+    text += fmt::format("error      at most {} in total variation, proven (rates: {}){}{}\n",
+                        upward(result.total_variation()), describe(result.rates),
+                        result.error_reached() ? "" : fmt::format("   NOT PROVEN to {}", *result.error_asked),
+                        cut.empty() ? "" : fmt::format("; {}", cut));
   else
-    fmt::format_to(out, "error      nothing proven: {}\n", cut.empty() ? result.certificate->reason : cut);
+    text += fmt::format("error      nothing proven: {}\n", cut.empty() ? result.certificate->reason : cut);
 }
 
-void append_relative(const Result& result, std::back_insert_iterator<std::string> out) {
+void append_relative(const Result& result, std::string& text) {
   if (!result.relative) return;
   const RelativeProof& proof = result.relative->proof;
-  fmt::format_to(
-      out, "relative   {}{}{}\n",
+  text += fmt::format(
+      "relative   {}{}{}\n",
       proof.holds() ? fmt::format("each probability within {} of itself, proven; {} passes", upward(proof.error()),
                                   result.relative->passes)
                     : fmt::format("nothing proven: {}", proof.reason()),
@@ -145,30 +145,30 @@ std::string sensitivity_of(const ProvenNumber& number, const Result& result, std
   return figure.proven || !result.proof_wanted ? (figure.*said)() : "not proven";
 }
 
-void append_sensitivities(const Result& result, std::size_t k, std::back_insert_iterator<std::string> out) {
+void append_sensitivities(const Result& result, std::size_t k, std::string& text) {
   if (result.sensitivities.empty()) return;
   for (const Sensitivity& by : result.sensitivities[k])
-    fmt::format_to(out, "  by {}: {}, elasticity {}\n", by.constant,
-                   sensitivity_of(by.derivative, result, &Figure::text),
-                   sensitivity_of(by.elasticity, result, &Figure::text));
+    text +=
+        fmt::format("  by {}: {}, elasticity {}\n", by.constant, sensitivity_of(by.derivative, result, &Figure::text),
+                    sensitivity_of(by.elasticity, result, &Figure::text));
 }
 
-void append_measures(const Result& result, std::back_insert_iterator<std::string> out) {
+void append_measures(const Result& result, std::string& text) {
   const std::vector<std::string> names = names_of(result.measures);
   std::size_t width = 0;
   for (const std::string& name : names) width = std::max(width, name.size());
   for (std::size_t k = 0; k < names.size(); ++k) {
-    fmt::format_to(out, "{:<{}}  {}\n", names[k], width,
-                   value_of(result.measures[k], result.model.chain.states, result.proof_of(result.measures[k])));
-    append_sensitivities(result, k, out);
+    text += fmt::format("{:<{}}  {}\n", names[k], width,
+                        value_of(result.measures[k], result.model.chain.states, result.proof_of(result.measures[k])));
+    append_sensitivities(result, k, text);
   }
 }
 
-void append_top(const Result& result, std::back_insert_iterator<std::string> out) {
+void append_top(const Result& result, std::string& text) {
   const std::vector<double>& distribution = result.solution.distribution;
   for (const State state : most_likely(distribution, result.top))
-    fmt::format_to(out, "{}:{}  {}\n", state, result.model.chain.states.describe(state),
-                   probability_of(result, state).digits());
+    text += fmt::format("{}:{}  {}\n", state, result.model.chain.states.describe(state),
+                        probability_of(result, state).digits());
 }
 
 }  // namespace
@@ -191,12 +191,11 @@ std::string value_of(const Measure& measure, const States& states, const ProofMa
 
 std::string text_of(const std::vector<Marginal>& marginals, std::string_view unproven) {
   std::string text;
-  const auto out = std::back_inserter(text);
   for (const Marginal& marginal : marginals) {
-    fmt::format_to(out, "{}: mean {}{}\n", marginal.variable, marginal.mean.digits(),
-                   marginal.mean.proven ? "" : unproven);
+    text +=
+        fmt::format("{}: mean {}{}\n", marginal.variable, marginal.mean.digits(), marginal.mean.proven ? "" : unproven);
     for (const auto& [value, probability] : marginal.probability)
-      fmt::format_to(out, "  {:>6}  {}\n", value, probability.digits());
+      text += fmt::format("  {:>6}  {}\n", value, probability.digits());
   }
   return text;
 }
@@ -223,31 +222,30 @@ std::string sensitivity_digits(const ProvenNumber& number, const Result& result)
 
 std::string text_report(const Result& result) {
   std::string text;
-  const auto out = std::back_inserter(text);
   if (result.solution.slow_modes)
-    fmt::format_to(out,
-                   "NOT KNOWN  the chain has sets of states that it hardly ever leaves; their probabilities may be off "
-                   "by {:.2g}\n",
-                   std::min(*result.solution.aggregate_error, 1.0));
-  append_model(result, out);
-  append_truncation(result, out);
-  append_solver(result.solution, out);
-  append_measures_stop(result, out);
-  append_ends(result, out);
-  append_error(result, out);
-  append_relative(result, out);
+    text += fmt::format(
+        "NOT KNOWN  the chain has sets of states that it hardly ever leaves; their probabilities may be off "
+        "by {:.2g}\n",
+        std::min(*result.solution.aggregate_error, 1.0));
+  append_model(result, text);
+  append_truncation(result, text);
+  append_solver(result.solution, text);
+  append_measures_stop(result, text);
+  append_ends(result, text);
+  append_error(result, text);
+  append_relative(result, text);
   const Solution::Seconds& seconds = result.solution.seconds;
-  fmt::format_to(out,
-                 "seconds    load {:.2f}, structure {:.2f}, setup {:.2f}, solve {:.2f}, certify {:.2f}, total {:.2f}\n",
-                 result.load_seconds, seconds.structure, seconds.setup, seconds.solve, result.proof_seconds(),
-                 result.total_seconds);
+  text += fmt::format(
+      "seconds    load {:.2f}, structure {:.2f}, setup {:.2f}, solve {:.2f}, certify {:.2f}, total {:.2f}\n",
+      result.load_seconds, seconds.structure, seconds.setup, seconds.solve, result.proof_seconds(),
+      result.total_seconds);
   if (!result.measures.empty()) text += '\n';
-  append_measures(result, out);
+  append_measures(result, text);
   if (result.marginals)
     text += '\n' + text_of(marginals(result), result.whole() ? "" : ", truncated, error not proven");
   if (result.top > 0) {
     text += '\n';
-    append_top(result, out);
+    append_top(result, text);
   }
   return text;
 }

@@ -158,7 +158,7 @@ class Drawing {
     std::string points, marks;
     for (const ChartPoint& point : line.points) {
       if (!drawable(point, chart_.logarithmic)) continue;
-      fmt::format_to(std::back_inserter(points), "{:.2f},{:.2f} ", across_(point.x), up_(point.y));
+      points += fmt::format("{:.2f},{:.2f} ", across_(point.x), up_(point.y));
       if (marked) marks += bar(point) + mark(kind, across_(point.x), up_(point.y));
     }
     return polyline(points, kind) + marks;

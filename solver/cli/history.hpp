@@ -21,7 +21,7 @@ using History = std::vector<HistoryEntry>;
 inline std::string as_csv(const History& history) {
   std::string text = "iteration,seconds,residual,method\n";
   for (const auto& [iterations, seconds, residual, method] : history)
-    fmt::format_to(std::back_inserter(text), "{},{:.6f},{:.6g},{}\n", iterations, seconds, residual, method);
+    text += fmt::format("{},{:.6f},{:.6g},{}\n", iterations, seconds, residual, method);
   return text;
 }
 

@@ -52,9 +52,9 @@ std::string draw_matrix(const Chain& chain) {
   for (std::size_t row = 0; row < cells; ++row)
     for (std::size_t column = 0; column < cells; ++column)
       if (const std::uint64_t entries = count[row * cells + column]; entries > 0)
-        fmt::format_to(std::back_inserter(paths[shade(entries)]), "M{:.2f} {:.2f}h{:.2f}v{:.2f}h{:.2f}z",
-                       left + static_cast<double>(column) * width, top + static_cast<double>(row) * width, width, width,
-                       -width);
+        paths[shade(entries)] +=
+            fmt::format("M{:.2f} {:.2f}h{:.2f}v{:.2f}h{:.2f}z", left + static_cast<double>(column) * width,
+                        top + static_cast<double>(row) * width, width, width, -width);
   std::string svg;
   for (std::size_t s = 0; s < shades.size(); ++s)
     if (!paths[s].empty()) svg += fmt::format("<path fill=\"{}\" d=\"{}\"/>\n", shades[s], paths[s]);

@@ -70,11 +70,12 @@ void ProgressLine::run() {
 void ProgressLine::print() {
   if (text_.empty() || (!fresh_ && !since_)) return;
   fresh_ = false;
-  std::array<char, 512> line;
-  char* end = fmt::format_to_n(line.data(), terminal_ ? 100 : 400, "{}", text_).out;
-  if (since_) end = fmt::format_to(end, ", {:.0f} s", std::chrono::duration<double>(Clock::now() - *since_).count());
-  const std::string_view written(line.data(), static_cast<std::size_t>(end - line.data()));
-  fmt::print(stderr, "{}{}{}", terminal_ ? "\r\033[K" : "", written, terminal_ ? "" : "\n");
+  std::array<char, 32> seconds{};
+  if (since_)
+    std::snprintf(seconds.data(), seconds.size(), ", %.0f s",
+                  std::chrono::duration<double>(Clock::now() - *since_).count());
+  fmt::print(stderr, "{}{:.{}}{}{}", terminal_ ? "\r\033[K" : "", text_, terminal_ ? 100 : 400, seconds.data(),
+             terminal_ ? "" : "\n");
   std::fflush(stderr);
   shown_ = terminal_;
 }

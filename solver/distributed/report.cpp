@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include <steady/version.hpp>
@@ -17,61 +16,60 @@ namespace steady::detail {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Out = std::back_insert_iterator<std::string>;
 
-void append_chain(const DistributedResult& result, Out out) {
-  fmt::format_to(out, "model      {}{}: {}, {} states, {} transitions\n", result.file, constants_of(result.model),
-                 name(result.model.chain.kind), with_commas(result.states), with_commas(result.transitions));
-  fmt::format_to(out, "structure  {} bottom component{}, {} transient states\n", result.bottom_components,
-                 result.bottom_components == 1 ? "" : "s", with_commas(result.transient_states));
-  fmt::format_to(out, "ranks      {}, {} states and {:.3g} GiB at most each\n", result.ranks,
-                 with_commas((result.states + static_cast<std::uint64_t>(result.ranks) - 1) /
-                             static_cast<std::uint64_t>(result.ranks)),
-                 static_cast<double>(result.memory) / gib);
+void append_chain(const DistributedResult& result, std::string& text) {
+  text += fmt::format("model      {}{}: {}, {} states, {} transitions\n", result.file, constants_of(result.model),
+                      name(result.model.chain.kind), with_commas(result.states), with_commas(result.transitions));
+  text += fmt::format("structure  {} bottom component{}, {} transient states\n", result.bottom_components,
+                      result.bottom_components == 1 ? "" : "s", with_commas(result.transient_states));
+  text += fmt::format("ranks      {}, {} states and {:.3g} GiB at most each\n", result.ranks,
+                      with_commas((result.states + static_cast<std::uint64_t>(result.ranks) - 1) /
+                                  static_cast<std::uint64_t>(result.ranks)),
+                      static_cast<double>(result.memory) / gib);
 }
 
-void append_tried(const char* what, const std::vector<Tried>& all, Out out) {
+void append_tried(const char* what, const std::vector<Tried>& all, std::string& text) {
   for (const Tried& tried : all)
-    fmt::format_to(out, "{:<10} PETSc {} + {} (ilu): {} after {} iterations, {:.2f} s, residual {:.2g}\n", what,
-                   tried.method.method, tried.method.preconditioner, describe(tried.stop), tried.iterations,
-                   tried.seconds, tried.residual);
+    text += fmt::format("{:<10} PETSc {} + {} (ilu): {} after {} iterations, {:.2f} s, residual {:.2g}\n", what,
+                        tried.method.method, tried.method.preconditioner, describe(tried.stop), tried.iterations,
+                        tried.seconds, tried.residual);
 }
 
 // As steady solve has them.
-void append_ends(const std::vector<End>& ends, Out out) {
+void append_ends(const std::vector<End>& ends, std::string& text) {
   constexpr std::size_t most = 10;
   if (ends.size() > most) return;
   for (const End& end : ends)
-    fmt::format_to(out, "ends       in {} state{} from {} on with probability {}\n", with_commas(end.states),
-                   end.states == 1 ? "" : "s", end.first_state, end.probability.digits());
+    text += fmt::format("ends       in {} state{} from {} on with probability {}\n", with_commas(end.states),
+                        end.states == 1 ? "" : "s", end.first_state, end.probability.digits());
 }
 
-void append_solver(const DistributedResult& result, Out out) {
-  append_tried("transient", result.tried_to_absorb, out);
-  append_tried("method", result.tried, out);
-  fmt::format_to(out, "residual   {:.2g}, balance {:.2g}{}\n", result.residual, result.balance,
-                 result.converged ? "" : "   NOT CONVERGED");
-  append_ends(result.ends, out);
+void append_solver(const DistributedResult& result, std::string& text) {
+  append_tried("transient", result.tried_to_absorb, text);
+  append_tried("method", result.tried, text);
+  text += fmt::format("residual   {:.2g}, balance {:.2g}{}\n", result.residual, result.balance,
+                      result.converged ? "" : "   NOT CONVERGED");
+  append_ends(result.ends, text);
   if (result.proven())
-    fmt::format_to(out, "error      at most {} in total variation, proven (rates: double){}\n",
-                   upward(result.certificate->total_variation),
-                   result.error_reached() ? "" : fmt::format("   NOT PROVEN to {}", *result.error_asked));
+    text += fmt::format("error      at most {} in total variation, proven (rates: double){}\n",
+                        upward(result.certificate->total_variation),
+                        result.error_reached() ? "" : fmt::format("   NOT PROVEN to {}", *result.error_asked));
   else if (result.certificate)
-    fmt::format_to(out, "error      nothing proven: {}\n", result.certificate->reason);
+    text += fmt::format("error      nothing proven: {}\n", result.certificate->reason);
 }
 
-void append_measures(const DistributedResult& result, Out out) {
+void append_measures(const DistributedResult& result, std::string& text) {
   const std::vector<std::string> names = names_of(result.measures);
   std::size_t width = 0;
   for (const std::string& name : names) width = std::max(width, name.size());
   for (std::size_t k = 0; k < names.size(); ++k)
-    fmt::format_to(out, "{:<{}}  {}\n", names[k], width,
-                   value_of(result.measures[k], {}, {.tried = result.certificate.has_value()}));
+    text += fmt::format("{:<{}}  {}\n", names[k], width,
+                        value_of(result.measures[k], {}, {.tried = result.certificate.has_value()}));
 }
 
-void append_likely(const LikelyStates& likely, Out out) {
+void append_likely(const LikelyStates& likely, std::string& text) {
   for (std::size_t k = 0; k < likely.numbers.size(); ++k)
-    fmt::format_to(out, "{}:{}  {}\n", likely.numbers[k], likely.states.describe(k), likely.probabilities[k].digits());
+    text += fmt::format("{}:{}  {}\n", likely.numbers[k], likely.states.describe(k), likely.probabilities[k].digits());
 }
 
 Json likely_json(const LikelyStates& likely) {
@@ -139,17 +137,16 @@ std::string_view DistributedResult::status() const {
 
 std::string text_report(const DistributedResult& result) {
   std::string text;
-  const Out out = std::back_inserter(text);
-  append_chain(result, out);
-  append_solver(result, out);
+  append_chain(result, text);
+  append_solver(result, text);
   const DistributedResult::Seconds& seconds = result.seconds;
-  fmt::format_to(out, "seconds    load {:.2f}, structure {:.2f}, solve {:.2f}, certify {:.2f}, total {:.2f}\n",
-                 seconds.load, seconds.structure, seconds.solve, certify_seconds(result), seconds.total);
+  text += fmt::format("seconds    load {:.2f}, structure {:.2f}, solve {:.2f}, certify {:.2f}, total {:.2f}\n",
+                      seconds.load, seconds.structure, seconds.solve, certify_seconds(result), seconds.total);
   if (!result.measures.empty()) text += '\n';
-  append_measures(result, out);
+  append_measures(result, text);
   if (result.marginals) text += '\n' + text_of(*result.marginals);
   if (result.likely) text += '\n';
-  if (result.likely) append_likely(*result.likely, out);
+  if (result.likely) append_likely(*result.likely, text);
   return text;
 }
 

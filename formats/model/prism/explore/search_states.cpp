@@ -15,6 +15,12 @@ namespace {
 
 constexpr std::size_t many_states = 1'000'000;  // more than are expected where an int has no range
 
+// Sorted by all threads; the tag keeps the other ways, unused, from being compiled.
+template <class T, class... Less>
+void sort(std::vector<T>& values, const Less&... less) {
+  __gnu_parallel::sort(values.begin(), values.end(), less..., __gnu_parallel::multiway_mergesort_exact_tag());
+}
+
 // The states' words in any order, one state after another.
 std::vector<std::uint64_t> words_of(const StateSet& states, std::size_t width) {
   std::array<std::size_t, StateSet::shard_count> start{};
@@ -37,7 +43,7 @@ class Search {
     for (pending_ = initial; !pending_.empty(); pending_.swap(next_), next_.clear()) {
       const std::size_t n = pending_.size() / width_;
       // Neighbours in this order have the same values of most variables, so that what is looked up for them is near.
-      if (width_ == 1) __gnu_parallel::sort(pending_.begin(), pending_.end());
+      if (width_ == 1) sort(pending_);
       for (std::size_t first = 0; first < n; first += Workers::batch)
         explore(first, std::min(first + Workers::batch, n));
     }
@@ -142,7 +148,7 @@ class Search {
 std::vector<std::uint64_t> in_order(const StateSet& states, std::size_t width) {
   std::vector<std::uint64_t> words = words_of(states, width);
   if (width == 1) {
-    __gnu_parallel::sort(words.begin(), words.end());
+    sort(words);
     return words;
   }
   struct Key {  // most states differ in their first words
@@ -151,7 +157,7 @@ std::vector<std::uint64_t> in_order(const StateSet& states, std::size_t width) {
   };
   std::vector<Key> keys(states.size());
   for (std::size_t s = 0; s < keys.size(); ++s) keys[s] = {words[s * width], s};
-  __gnu_parallel::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
+  sort(keys, [&](const Key& a, const Key& b) {
     if (a.first != b.first) return a.first < b.first;
     const std::uint64_t* x = words.data() + a.number * width;
     const std::uint64_t* y = words.data() + b.number * width;

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
-
 namespace steady::detail {
 
 namespace {
@@ -44,11 +42,10 @@ endmodule
 
 std::string polling(int stations) {
   std::string text;
-  const auto out = std::back_inserter(text);
-  fmt::format_to(out, fmt::runtime(head), stations, stations == 1 ? "" : "s");
-  for (int i = 1; i <= stations; ++i) fmt::format_to(out, fmt::runtime(visit), i, i % stations + 1);
+  text += fmt::format(fmt::runtime(head), stations, stations == 1 ? "" : "s");
+  for (int i = 1; i <= stations; ++i) text += fmt::format(fmt::runtime(visit), i, i % stations + 1);
   text += "endmodule\n";
-  for (int i = 1; i <= stations; ++i) fmt::format_to(out, fmt::runtime(station), i);
+  for (int i = 1; i <= stations; ++i) text += fmt::format(fmt::runtime(station), i);
   text += R"(
 // Station 1 has a job that is not being served.
 label "s1_waits" = s1=1 & !(s=1 & a=1);
