@@ -33,9 +33,18 @@ class AnswerProver {
   AnswerProver(const AnswerOptions& options, const Deadline& deadline, const AnswerObserver& observer, Result& result)
       : choice_(options.proof), options_(options.solver), deadline_(deadline), observer_(observer), result_(result) {}
 
+  // A relative proof that nobody asked for comes second: the other one is soon made of what the solve has kept, and
+  // stands where this one fails.
   void prove(bool relatively, const std::vector<Query>& queries) {
-    if (relatively) attempt([&] { prove_relatively(); });
-    if (!relatively || !enough(queries)) attempt([&] { prove_absolutely(); });
+    if (!relatively || !whatever_it_takes()) attempt([&] { prove_absolutely(); });
+    if (relatively) {
+      const std::string cut = std::exchange(result_.proof_cut, "");
+      attempt([&] { prove_relatively(); });
+      if (result_.certificate)
+        result_.proof_cut = cut;
+      else if (!enough(queries))
+        attempt([&] { prove_absolutely(); });
+    }
     if (!result_.proof_cut.empty()) observer_.note(result_.proof_cut);
     constexpr double worrying = 1e-6;
     if (result_.proven() && result_.total_variation() > worrying)
@@ -43,6 +52,9 @@ class AnswerProver {
   }
 
  private:
+  bool whatever_it_takes() const {
+    return choice_.certify || choice_.relative || choice_.accuracy == Accuracy::relative;
+  }
   bool interrupted() const { return observer_.solver.interrupted() || deadline_.over(); }
 
   template <class Proof>
@@ -56,10 +68,9 @@ class AnswerProver {
 
   void prove_relatively() {
     observer_.begins("computing entry by entry and proving it");
-    const bool whatever_it_takes = choice_.certify || choice_.relative || choice_.accuracy == Accuracy::relative;
     RelativeOptions options;
     options.target = std::min(options.target, choice_.relative.value_or(1));
-    options.effort = whatever_it_takes ? Effort::any : Effort::modest;
+    options.effort = whatever_it_takes() ? Effort::any : Effort::modest;
     options.memory_limit = options_.memory_limit;
     options.interrupted = [this] { return interrupted(); };
     Solution& solution = result_.solution;
@@ -69,6 +80,7 @@ class AnswerProver {
                                "--relative", deadline_.over());
     if (!result_.relative->proof.holds()) return;
     solution.distribution = result_.relative->distribution;
+    result_.certificate.reset();  // of another distribution
     measure_residual(result_.model.chain, solution);
     solution.converged = solution.converged || enough();  // whatever the methods came to: it is another answer now
   }
