@@ -40,10 +40,12 @@ class Running {
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
 
+  void signal(int number) const { kill(process_, number); }
+
   // Its status, as waitpid tells it.
-  int end_by(int signal) {
+  int end_by(int number) {
     int status = 0;
-    kill(process_, signal);
+    signal(number);
     waitpid(process_, &status, 0);
     process_ = -1;
     return status;
@@ -99,6 +101,14 @@ TEST_CASE("interrupted or out of time, it leaves the best iterate and a checkpoi
   SECTION("Ctrl-C") {
     Running running("solve " + slow + places);
     wait_for_checkpoint(file, 1);
+    const int status = running.end_by(SIGINT);
+    CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 1));
+  }
+  SECTION("Ctrl-C that comes twice at once, as from timeout(1)") {
+    Running running("solve " + slow + places);
+    wait_for_checkpoint(file, 1);
+    running.signal(SIGINT);
+    usleep(1000);  // the first one has been delivered
     const int status = running.end_by(SIGINT);
     CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 1));
   }

@@ -124,6 +124,16 @@ TEST_CASE("exit code 1 where it does not converge, with the best iterate marked 
   CHECK_THAT(content(file), StartsWith("# not converged"));
 }
 
+TEST_CASE("what the proof makes of an iterate that is none yet is an answer") {
+  const std::string few = examples + "/kanban.prism --const t=3 --method jacobi --max-iterations 2 ";
+  const Json json = solve_json(few + "--certify");
+  CHECK(json["status"] == "solved");
+  CHECK(json["error_bound"]["total_variation"] < 1e-8);
+  const Json exact = solve_json(examples + "/kanban.prism --const t=3");
+  CHECK(measure(json, "throughput") == Approx(measure(exact, "throughput")).epsilon(1e-8));
+  solve_json(few, 1);
+}
+
 TEST_CASE("bad usage and bad input are exit code 2, with one line that says why") {
   const steady::Scratch scratch;
   const std::string kanban = "solve " + examples + "/kanban.prism --const t=1 ";

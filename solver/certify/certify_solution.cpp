@@ -217,9 +217,10 @@ std::optional<Certificate> certify_or_check(const Chain& chain, Solution& soluti
   if (!solution.converged && effort == Effort::modest) return std::nullopt;
   Certificate certificate = certify(chain, solution, target, effort, interrupted, checked, similar);
   const bool all_starts = solution.components.size() > 1 && !solution.conditional.empty();  // more than is proven
-  if (solution.eliminated ||
-      (!all_starts && certificate.proven && certificate.total_variation <= std::max(useful, target)))
-    return certificate;
+  const bool near = certificate.proven && certificate.total_variation <= std::max(useful, target);
+  if (near && certificate.improved)
+    solution.converged = true;  // whatever the methods came to: it is another answer now
+  if (solution.eliminated || (!all_starts && near)) return certificate;
   const bool soon = chain.inflow.entries() <= soon_checked;
   if (!soon && interrupted()) {
     solution.converged = false;

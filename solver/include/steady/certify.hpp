@@ -87,7 +87,8 @@ Certificate certify(
 
 /// Proves a converged solution, as certify() does, or any where the effort may be any. Where no error under 1e-6 is
 /// proven and it was not eliminated, it looks for what makes such answers wrong, with check_aggregates(), and proves
-/// what elimination gives then; a large chain counts as not converged where it is interrupted before that. `options`:
+/// what elimination gives then; a large chain counts as not converged where it is interrupted before that, and any
+/// chain as converged where its proof has made another answer, of an error under 1e-6 or `target`. `options`:
 /// those of the solve, with check_aggregates unset. Throws Error as certify() of a distribution. `similar`: as
 /// CertifyOptions has it.
 std::optional<Certificate> certify_or_check(const Chain& chain, Solution& solution, const Options& options,
