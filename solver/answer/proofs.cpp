@@ -36,7 +36,8 @@ class AnswerProver {
   // A relative proof that nobody asked for comes second: the other one is soon made of what the solve has kept, and
   // stands where this one fails.
   void prove(bool relatively, const std::vector<Query>& queries) {
-    if (!relatively || !whatever_it_takes()) attempt([&] { prove_absolutely(); });
+    const bool known_rates = result_.model.chain.rate_error.empty();
+    if (!relatively || (!whatever_it_takes() && known_rates)) attempt([&] { prove_absolutely(); });
     if (relatively) {
       const std::string cut = std::exchange(result_.proof_cut, "");
       attempt([&] { prove_relatively(); });

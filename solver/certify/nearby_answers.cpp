@@ -5,7 +5,7 @@
 namespace steady::detail {
 namespace {
 
-constexpr std::size_t most_kept = 3;  // of a line: extrapolation by parabolas
+constexpr std::size_t most_kept = 5;  // of a line
 
 bool same_line(const NearbyAnswers::Place& a, const NearbyAnswers::Place& b) {
   return !a.empty() && a.size() == b.size() && std::equal(a.begin(), a.end() - 1, b.begin());

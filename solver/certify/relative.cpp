@@ -91,12 +91,15 @@ class RelativeProver {
   void prove() {
     const std::string reason = checker_.accept(claim_);
     if (reason.empty()) best_.imbalance = checker_.relative_imbalance(least_held);
-    RelativeProof proof = reason.empty() ? prove_accepted() : RelativeProof(reason);
+    RelativeProof proof = !reason.empty() ? RelativeProof(reason) : hopeless() ? cut_short : prove_accepted();
     const double error = proof.holds() ? proof.error() : INFINITY;
     if (best_.proof.holds() && !(error < error_)) return;
     best_.proof = std::move(proof);
     error_ = error;
   }
+
+  // Whether hardly a digit of some probability can come of more work that nobody asked for.
+  bool hopeless() const { return options_.effort == Effort::modest && best_.imbalance > 0.5; }
 
   // By y with y M = b, b twice what the checker asks for. Where the chain takes more steps to its reference than a
   // double has digits, in two parts.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <system_error>
 
@@ -70,12 +69,13 @@ void ProgressLine::run() {
 void ProgressLine::print() {
   if (text_.empty() || (!fresh_ && !since_)) return;
   fresh_ = false;
-  std::array<char, 32> seconds{};
+  const std::string_view start = terminal_ ? "\r\033[K" : "", end = terminal_ ? "" : "\n";
+  const int most = terminal_ ? 100 : 400;
   if (since_)
-    std::snprintf(seconds.data(), seconds.size(), ", %.0f s",
-                  std::chrono::duration<double>(Clock::now() - *since_).count());
-  fmt::print(stderr, "{}{:.{}}{}{}", terminal_ ? "\r\033[K" : "", text_, terminal_ ? 100 : 400, seconds.data(),
-             terminal_ ? "" : "\n");
+    fmt::print(stderr, "{}{:.{}}, {:.0f} s{}", start, text_, most,
+               std::chrono::duration<double>(Clock::now() - *since_).count(), end);
+  else
+    fmt::print(stderr, "{}{:.{}}{}", start, text_, most, end);
   std::fflush(stderr);
   shown_ = terminal_;
 }
