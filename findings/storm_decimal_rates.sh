@@ -4,7 +4,7 @@
 # What happens: of rates with one digit behind the point two in five become the next smaller double, none a larger one: 0.4
 # is 0.39999999999999997. Of probabilities with two digits every second one is too small, and a few are too large.
 # Why it matters: the chain is not the one of another tool, bit for bit; comparing both answers closer than 1e-16 times the
-# condition of the chain says nothing. Rows of probabilities such as 0.4, 0.6 sum to less than 1.
+# condition of the chain says nothing.
 set -eu
 export OMP_NUM_THREADS=1
 work=$(mktemp -d)
