@@ -8,6 +8,7 @@
 
 #include "formats/base/deadline.hpp"
 #include "formats/base/larger.hpp"
+#include "formats/base/stopwatch.hpp"
 #include "formats/base/thread_count.hpp"
 #include "solver/aggregate_error.hpp"
 #include "solver/bottom_components.hpp"
@@ -102,11 +103,13 @@ void check_aggregates(const Chain& chain, Solution& solution, const Options& opt
   if (solution.eliminated || !solution.converged) return;
   const Deadline deadline(options.time_limit);
   const auto stop = [&] { return observer.interrupted() || deadline.over(); };
+  const Stopwatch watch;
   try {
     solution.aggregate_error = aggregate_error(chain, solution, stop);
   } catch (const std::bad_alloc&) {  // then the answer is not known
     solution.aggregate_error = INFINITY;
   }
+  solution.seconds.check += watch.seconds();
   if (std::isinf(*solution.aggregate_error) && stop()) {
     solution.aggregate_error.reset();
     solution.converged = false;
@@ -124,6 +127,7 @@ void check_aggregates(const Chain& chain, Solution& solution, const Options& opt
     if (eliminated.eliminated) {
       eliminated.tried.insert(eliminated.tried.begin(), solution.tried.begin(), solution.tried.end());
       eliminated.seconds.solve += solution.seconds.solve;
+      eliminated.seconds.check += solution.seconds.check;
       solution = std::move(eliminated);
     }
   }

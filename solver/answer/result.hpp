@@ -72,7 +72,10 @@ struct Result {
   bool bounded() const { return proven() || truncation_proven(); }
   // That bound, of the solution's distribution; infinite where there is none.
   double total_variation() const;
-  double proof_seconds() const { return (certificate ? certificate->seconds : 0) + (relative ? relative->seconds : 0); }
+  // Of proofs, and of what is looked for where there is none.
+  double proof_seconds() const {
+    return (certificate ? certificate->seconds : 0) + (relative ? relative->seconds : 0) + solution.seconds.check;
+  }
   // What is proven of averages by the proofs that there are, at least one.
   Enclosure enclosure() const;
 

@@ -66,6 +66,7 @@ struct Solution {
     double structure = 0;  ///< on the graph
     double setup = 0;      ///< on choosing, and making what iterations need
     double solve = 0;      ///< on iterations and eliminations
+    double check = 0;      ///< on looking for what residuals do not show: check_aggregates()
   } seconds;               ///< wall clock
   /// With Options::keep_matrix, of an irreducible chain that was swept over on the CPU: its matrix, which certify()
   /// goes on with and lets go of. Else null.
