@@ -124,6 +124,11 @@ void detail::find_answer(const std::vector<Query>& queries, const AnswerOptions&
     Options now = options.solver;
     now.time_limit = deadline.left();
     now.check_aggregates = options.proof.no_certify || !result.whole();  // else where nothing is proven
+    return now;
+  };
+  const auto options_of_solve = [&] {
+    Options now = left();
+    now.check_aggregates = !result.whole();  // else by prove()
     now.keep_matrix = !now.check_aggregates && !options.proof.relative &&
                       options.proof.accuracy != Accuracy::relative && result.model.chain.rate_error.empty();
     return now;
@@ -134,7 +139,7 @@ void detail::find_answer(const std::vector<Query>& queries, const AnswerOptions&
   result.long_run_wanted = result.long_run_wanted || of_long_run(queries, options);
   observer.begins("solving");
   if (!result.long_run_wanted) solve_passages();  // a budget is for what is asked, first of all
-  result.solution = solve(left(), every ? Starts::every : Starts::initial);
+  result.solution = solve(options_of_solve(), every ? Starts::every : Starts::initial);
   if (result.whole()) prove(options, queries, deadline, observer, result);
   observer.begins("evaluating the measures");
   if (result.long_run_wanted) solve_passages();

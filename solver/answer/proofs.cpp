@@ -52,6 +52,30 @@ class AnswerProver {
       observer_.note(fmt::format("warning: the error may be as large as {}", upward(result_.total_variation())));
   }
 
+  // Whether the answer is one, where no proof is wanted: a rough one is mostly quicker than to look for slow modes, but
+  // not of chains that need cycles.
+  void check() {
+    constexpr double useful = 1e-6;
+    Solution& solution = result_.solution;
+    if (solution.eliminated) return;
+    observer_.begins("checking the answer");
+    if (!solution.tried.empty() && solution.tried.back().config.method == Method::multilevel) {
+      solution.kept.reset();
+      return look_for_slow_modes();
+    }
+    const std::vector<double> given = solution.distribution;
+    try {
+      const std::optional<Certificate> certificate = certify_or_check(useful, Effort::modest);
+      if (!certificate) return;
+      solution.seconds.check += certificate->seconds;
+      if (!certificate->improved || solution.eliminated) return;
+      solution.distribution = given;  // what the methods came to
+      measure_residual(result_.model.chain, solution);
+      look_for_slow_modes();
+    } catch (const std::bad_alloc&) {  // it has been checked without one
+    }
+  }
+
  private:
   bool whatever_it_takes() const {
     return choice_.certify || choice_.relative || choice_.accuracy == Accuracy::relative;
@@ -107,24 +131,39 @@ class AnswerProver {
 
   void prove_absolutely() {
     observer_.begins("proving an error bound");
-    Options left = options_;
-    left.time_limit = deadline_.left();
-    left.check_aggregates = false;
     const double target = choice_.error ? 0.9 * *choice_.error : usual_target;
     try {
-      result_.certificate = certify_or_check(
-          result_.model.chain, result_.solution, left, observer_.solver, target,
-          choice_.asked() ? Effort::any : Effort::modest, [this] { return interrupted(); }, Checked::yes,
-          result_.similar);
+      result_.certificate = certify_or_check(target, choice_.asked() ? Effort::any : Effort::modest);
     } catch (const std::bad_alloc&) {
       result_.certificate.emplace();
-      left.time_limit = deadline_.left();
-      check_aggregates(result_.model.chain, result_.solution, left, observer_.solver, Checked::yes);
       throw;
     }
     if (result_.certificate)
       result_.proof_cut =
           cut_of(result_.certificate->cut, "about twice the cost of the solve", "--error", deadline_.over());
+  }
+
+  // Where there is no memory for a proof, the answer is checked before that is thrown.
+  std::optional<Certificate> certify_or_check(double target, Effort effort) {
+    try {
+      return steady::certify_or_check(
+          result_.model.chain, result_.solution, what_is_left(), observer_.solver, target, effort,
+          [this] { return interrupted(); }, Checked::yes, result_.similar);
+    } catch (const std::bad_alloc&) {
+      look_for_slow_modes();
+      throw;
+    }
+  }
+
+  void look_for_slow_modes() {
+    check_aggregates(result_.model.chain, result_.solution, what_is_left(), observer_.solver, Checked::yes);
+  }
+
+  Options what_is_left() const {
+    Options left = options_;
+    left.time_limit = deadline_.left();
+    left.check_aggregates = false;
+    return left;
   }
 
   const ProofOptions& choice_;
@@ -210,10 +249,12 @@ void prove(const AnswerOptions& options, const std::vector<Query>& queries, cons
   const ProofOptions& wanted = options.proof;
   const Accuracy accuracy = wanted.relative ? Accuracy::relative : wanted.accuracy;
   const bool asked = wanted.asked() || accuracy == Accuracy::relative;
-  if (wanted.no_certify || (!result.solution.converged && !asked)) return;
+  if (!result.solution.converged && !asked) return;
+  AnswerProver prover(options, deadline, observer, result);
+  if (wanted.no_certify) return prover.check();
   const bool relatively = wants_relative(accuracy, queries, result.solution);
   result.relative_for_rare = relatively && accuracy == Accuracy::automatic;
-  AnswerProver(options, deadline, observer, result).prove(relatively, queries);
+  prover.prove(relatively, queries);
 }
 
 bool proven_by_truncation(const Query& query, const Result& result) {
