@@ -6,6 +6,7 @@
 #include <steady/certify.hpp>
 
 #include "formats/base/block_sum.hpp"
+#include "formats/base/deadline.hpp"
 #include "formats/chain/arithmetic.hpp"
 #include "solver/certify/certify.hpp"
 #include "solver/elimination/elimination.hpp"
@@ -214,7 +215,9 @@ std::optional<Certificate> certify_or_check(const Chain& chain, Solution& soluti
                                             const Certificate* similar) {
   constexpr double useful = 1e-6;
   constexpr std::size_t soon_checked = 500'000;  // transitions
+  constexpr double grace = 0.5;                  // seconds, in which that is done
   if (!solution.converged && effort == Effort::modest) return std::nullopt;
+  const Deadline deadline(options.time_limit);
   Certificate certificate = certify(chain, solution, target, effort, interrupted, checked, similar);
   const bool all_starts = solution.components.size() > 1 && !solution.conditional.empty();  // more than is proven
   const bool near = certificate.proven && certificate.total_variation <= std::max(useful, target);
@@ -227,7 +230,10 @@ std::optional<Certificate> certify_or_check(const Chain& chain, Solution& soluti
     return certificate;
   }
   const Observer stopping{observer.on_iteration, [&] { return observer.interrupted() || interrupted(); }};
-  check_aggregates(chain, solution, options, soon ? observer : stopping, checked);
+  Options left = options;
+  left.time_limit = deadline.left();
+  if (soon && left.time_limit > 0) left.time_limit = std::max(left.time_limit, grace);
+  check_aggregates(chain, solution, left, soon ? observer : stopping, checked);
   if (solution.eliminated) certificate = certify(chain, solution, target, effort, interrupted, Checked::yes);
   return certificate;
 }
